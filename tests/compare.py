@@ -1,0 +1,146 @@
+"""Run a notebook's cells under minigrad and under PyTorch and show where they differ.
+
+    python -m tests.compare notebooks/01_requires_grad.ipynb
+
+Exit code 0: every cell shows the same under both. 1: the differences are printed as a diff. Compared, cell by cell, is
+what a reader sees: what was printed, the value of the last expression, the categories of the warnings, the type of the
+exception. Memory addresses are masked. Cells tagged `minigrad-only` are left out; cells tagged `nbval-ignore-output` are
+run, but what they show is not compared. Only a cell tagged `raises-exception` may raise.
+
+The PyTorch run executes the same cells with `minigrad` read as `torch` in their import statements. Each run has a
+process of its own, so that seeds, modes and dtypes do not leak from one notebook, or one library, into the next.
+"""
+
+import argparse
+import ast
+import contextlib
+import difflib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from IPython.lib.pretty import pretty
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARIES = ("minigrad", "torch")
+# Python and Jupyter don't show these categories for code in libraries, so a reader doesn't see them either.
+HIDDEN_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+
+
+class ReadAsTorch(ast.NodeTransformer):
+    """Turn the imports of minigrad into the same imports of torch."""
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
+        statements: list[ast.stmt] = []
+        for alias in node.names:
+            statements.append(ast.Import([ast.alias(_torch_name(alias.name), alias.asname)]))
+            if alias.asname is None and _torch_name(alias.name) != alias.name:  # it binds the name `minigrad`
+                statements.append(ast.Import([ast.alias("torch", "minigrad")]))
+        return statements
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
+        return ast.ImportFrom(node.module and _torch_name(node.module), node.names, node.level)
+
+
+def _torch_name(module: str) -> str:
+    return re.sub(r"^minigrad(?=\.|$)", "torch", module)
+
+
+def run_cell(source: str, namespace: dict[str, Any], library: str) -> tuple[str, bool]:
+    """Run one cell as IPython would. Return what a reader sees, and whether it raised."""
+    tree = ast.parse(source)
+    if library == "torch":
+        tree = ast.fix_missing_locations(ReadAsTorch().visit(tree))
+    # IPython displays the value of a last expression, unless a semicolon ends it.
+    shown = isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";") if tree.body else False
+    last = tree.body.pop() if shown else None
+    out, raised = io.StringIO(), False
+    with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            exec(compile(tree, "<cell>", "exec"), namespace)
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
+                if value is not None:
+                    print(pretty(value))
+        except Exception as error:
+            raised = True
+            print("raised", type(error).__name__)
+    for category in sorted({w.category.__name__ for w in caught if not issubclass(w.category, HIDDEN_WARNINGS)}):
+        out.write(f"warned {category}\n")
+    return re.sub(r"0x[0-9a-fA-F]+", "0x…", out.getvalue()), raised
+
+
+def transcript(path: Path, library: str) -> list[dict[str, Any]]:
+    """Run a notebook's cells in order. Return for each what a reader sees, and what is wrong under either library."""
+    os.chdir(path.parent)  # where Jupyter starts the kernel, and what it imports from first
+    sys.path[0] = str(path.parent)
+    namespace: dict[str, Any] = {
+        "__name__": "__main__",
+        "display": lambda *values: print(*map(pretty, values), sep="\n"),
+    }
+    cells = []
+    for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+        source, tags = "".join(cell["source"]).strip(), cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code" or "minigrad-only" in tags:
+            continue
+        text, raised = run_cell(source, namespace, library)
+        fault = ""
+        if raised != ("raises-exception" in tags):
+            fault = (
+                f"{library}: {text.splitlines()[-1]}, without a" if raised else f"{library}: raised nothing, with the"
+            )
+            fault += " tag `raises-exception`"
+        seen = [] if "nbval-ignore-output" in tags else text.splitlines()
+        cells.append({"name": f"cell {number}: {source.partition(chr(10))[0]}", "seen": seen, "fault": fault})
+    return cells
+
+
+def compare(path: Path) -> list[str]:
+    """Run a notebook under both libraries, side by side. Return the report's lines; none if both show the same."""
+    # A path the caller has set goes first, so that another minigrad can be compared as well.
+    search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
+    environment = {**os.environ, "PYTHONPATH": search, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, __file__, str(path.resolve()), "--transcript"]
+    runs = [
+        subprocess.Popen([*command, library], stdout=subprocess.PIPE, env=environment, encoding="utf-8")
+        for library in LIBRARIES
+    ]
+    texts = [run.communicate()[0] for run in runs]
+    for library, run in zip(LIBRARIES, runs, strict=True):
+        if run.returncode:
+            return [f"{path.name}: the run under {library} ended with exit code {run.returncode}"]
+    report = []
+    for ours, theirs in zip(*map(json.loads, texts), strict=True):
+        diff = difflib.unified_diff(theirs["seen"], ours["seen"], "torch", "minigrad", lineterm="")
+        if lines := [*filter(None, (ours["fault"], theirs["fault"])), *diff]:
+            report += [ours["name"], *lines, ""]
+    return report
+
+
+def main() -> int:
+    """Compare the notebooks named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser.add_argument("--transcript", choices=LIBRARIES, help="print one library's run as JSON instead of comparing")
+    args = parser.parse_args()
+    for path in args.notebooks:
+        if not path.is_file():
+            parser.error(f"there is no notebook {path}")
+    if args.transcript:
+        json.dump(transcript(args.notebooks[0], args.transcript), sys.stdout)
+        return 0
+    reports = {path: compare(path) for path in args.notebooks}
+    for path, report in reports.items():
+        print(f"{path}: {'differs' if report else 'the same under both'}", *report, sep="\n")
+    return 1 if any(reports.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
