@@ -41,7 +41,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 # Lab keeps off-screen cells out of the page; a test and a picture want them all. News would ask the network.
-LAB_SETTINGS = {
+LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
     "@jupyterlab/notebook-extension": {"tracker": {"windowingMode": "none"}},
     "@jupyterlab/apputils-extension": {"notification": {"fetchNews": "false", "checkForUpdates": False}},
 }
@@ -228,7 +228,7 @@ class Notebook:
         return json.loads(self.file.read_text(encoding="utf-8"))
 
     def shoot(self, target: str | Path, page_height: int = 1500) -> list[Path]:
-        """Photograph the whole notebook, from top to bottom: ``target``, or ``target-1``, ``target-2`` … if it is long."""
+        """Photograph the whole notebook: ``target``, or ``target-1``, ``target-2`` … if it is longer than a page."""
         target = Path(target)
         size = self.page.viewport_size
         assert size is not None

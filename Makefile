@@ -1,0 +1,42 @@
+# A thin layer over plain commands; the README gives them for Windows and for conda, too.
+PYTHON ?= python3
+RUN = .venv/bin/python
+SETUP = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here: install it, or name another: make lab PYTHON=/path/to/python3" >&2; exit 1; }; \
+	$(PYTHON) tools/setup.py
+
+.PHONY: help lab test refresh pins
+
+help:
+	@echo "make lab      open the course in JupyterLab (the first time, this sets everything up)"
+	@echo "make test     run every test that needs no browser"
+	@echo "make refresh  run lessons and solutions again, save their outputs, cut the exercises from the solutions"
+	@echo "make pins     pin the newest versions that pyproject.toml admits (needs uv)"
+
+lab:
+	@$(SETUP)
+	@$(RUN) tools/lab.py
+
+test:
+	@$(SETUP) --test
+	@echo; echo "== Lint"
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	@echo; echo "== Types"
+	$(RUN) -m mypy
+	@echo; echo "== Unit tests and exercises"
+	$(RUN) -m pytest
+	@echo; echo "== Notebooks: every lesson and solution, run anew, shows what it was saved with"
+	$(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks solutions
+
+refresh:
+	@$(SETUP) --test
+	$(RUN) -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb solutions/*.ipynb
+
+# One file with hashes for every platform and every Python from 3.11 on; --fork-strategy fewest keeps one version of each.
+PIN = uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make pins" pyproject.toml
+
+pins:
+	$(PIN) --extra course --output-file requirements.txt
+	$(PIN) --extra course --extra test --constraint requirements.txt --output-file requirements-test.txt
+	$(PIN) --extra browser --constraint requirements-test.txt --output-file requirements-browser.txt

@@ -1,0 +1,17 @@
+"""Tests marked ``torch`` are left out where PyTorch is missing, and counted as left out; CI insists on having it."""
+
+import importlib.util
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if importlib.util.find_spec("torch") is not None:
+        return
+    if os.environ.get("MINIGRAD_REQUIRE_TORCH") == "1":
+        raise pytest.UsageError("MINIGRAD_REQUIRE_TORCH=1, but PyTorch is not installed in this environment")
+    left_out = [item for item in items if item.get_closest_marker("torch")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("torch")]
