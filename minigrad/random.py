@@ -1,0 +1,304 @@
+"""Random numbers: PyTorch's CPU generator, so that one seed gives the numbers that PyTorch gives.
+
+Every number comes out of one stream of 32-bit draws, the Mersenne Twister MT19937. What turns draws into uniforms,
+normals and integers below is PyTorch's, down to how many draws each takes. Shapes are tuples, results NumPy arrays.
+
+Where PyTorch's compiled code multiplies and adds, the processor rounds once ("fused multiply-add"), and so do these
+functions. They give PyTorch's bits on x86-64 processors with AVX2. Elsewhere PyTorch itself gives other last bits.
+"""
+
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+State = tuple[int, float | None, Any]
+
+
+class Generator:
+    """A stream of random draws, and where it stands."""
+
+    def __init__(self) -> None:
+        self._twister: np.random.MT19937 | None = None
+        self.manual_seed(67280421310721)
+
+    def manual_seed(self, seed: int) -> "Generator":
+        """Begin the stream that belongs to `seed`, -2**63 to 2**64 - 1. Seeds equal modulo 2**32 give one stream.
+
+        RuntimeError for a seed that is no int, ValueError outside the range.
+        """
+        if type(seed) is not int:
+            raise RuntimeError(f"a seed must be an int, but got {type(seed).__name__}")
+        if not -(2**63) <= seed < 2**64:
+            raise ValueError(f"a seed must lie in [-2**63, 2**64 - 1], but got {seed}")
+        self._seed = seed % 2**64
+        self._seeded = False
+        self._spare_normal: float | None = None
+        return self
+
+    def seed(self) -> int:
+        """Begin a stream that nobody can foresee, and return its seed."""
+        self.manual_seed(int.from_bytes(os.urandom(8)) >> 11)
+        return self._seed
+
+    def initial_seed(self) -> int:
+        """The seed that the stream began with, as a number from 0 to 2**64 - 1."""
+        return self._seed
+
+    def get_state(self) -> State:
+        """Where the stream stands, for `set_state`."""
+        return self._seed, self._spare_normal, self._bits().state
+
+    def set_state(self, state: State) -> None:
+        """Go back to a state that `get_state` returned: the numbers that followed it follow again."""
+        seed, spare_normal, bits = state
+        self._bits().state = bits
+        self._seed, self._spare_normal = seed, spare_normal
+
+    def _bits(self) -> "np.random.MT19937":
+        # NumPy loads its random module when it is first used, which takes 14 ms that importing minigrad must not.
+        if self._twister is None:
+            self._twister = np.random.MT19937()
+        if not self._seeded:
+            np.random.RandomState(self._twister).seed(self._seed % 2**32)
+            self._seeded = True
+        return self._twister
+
+    def draws32(self, count: int) -> np.ndarray:
+        """The next `count` draws, uint64 values below 2**32, shape (count,)."""
+        return self._bits().random_raw(count)
+
+    def draws64(self, count: int) -> np.ndarray:
+        """The next `count` pairs of draws, the first of each pair in the high half: uint64, shape (count,)."""
+        high, low = self._bits().random_raw(2 * count).reshape(count, 2).T
+        return high << np.uint64(32) | low
+
+    def serial_normals(self, count: int) -> list[float]:
+        """The next `count` standard normals by Box-Muller, one pair from two uniforms.
+
+        An odd one out is kept for the next call.
+        """
+        normals: list[float] = []
+        if count and self._spare_normal is not None:
+            normals.append(self._spare_normal)
+            self._spare_normal = None
+        pairs = (count - len(normals) + 1) // 2
+        uniforms = iter(_uniforms(2 * pairs, np.float64, self).tolist())
+        for turn, chance in zip(uniforms, uniforms, strict=True):
+            radius, angle = math.sqrt(-2 * math.log1p(-chance)), 2 * math.pi * turn
+            normals += radius * math.cos(angle), radius * math.sin(angle)
+        if len(normals) > count:
+            self._spare_normal = normals.pop()
+        return normals
+
+
+default_generator = Generator()
+default_generator.seed()
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the default generator, and return it. See `Generator.manual_seed`."""
+    return default_generator.manual_seed(int(seed))
+
+
+def initial_seed() -> int:
+    """The seed of the default generator."""
+    return default_generator.initial_seed()
+
+
+def rand(shape: tuple[int, ...], dtype: DTypeLike = np.float32, generator: Generator = default_generator) -> np.ndarray:
+    """Uniform numbers from [0, 1), of the given shape and dtype (float32 or float64)."""
+    _check_dtype(dtype)
+    return _uniforms(math.prod(shape), dtype, generator).reshape(shape)
+
+
+def randn(
+    shape: tuple[int, ...], dtype: DTypeLike = np.float32, generator: Generator = default_generator
+) -> np.ndarray:
+    """Standard normal numbers, of the given shape and dtype (float32 or float64)."""
+    return normal(0.0, 1.0, shape, dtype, generator)
+
+
+def uniform(
+    low: float,
+    high: float,
+    shape: tuple[int, ...],
+    dtype: DTypeLike = np.float32,
+    generator: Generator = default_generator,
+) -> np.ndarray:
+    """Uniform numbers from [low, high), of the given shape and dtype (float32 or float64).
+
+    RuntimeError when low > high, or when low, high or their difference is not a finite number of that dtype.
+    """
+    _check_dtype(dtype)
+    limit = float(np.finfo(dtype).max)
+    if low > high:
+        raise RuntimeError(f"uniform numbers need low <= high, but got low={low} > high={high}")
+    if not (abs(low) <= limit and abs(high) <= limit and high - low <= limit):
+        raise RuntimeError(f"uniform numbers need finite bounds and a finite range, but got low={low}, high={high}")
+    start, stop = np.array([low, high], dtype)
+    numbers = _scale_and_shift(rand(shape, dtype, generator), stop - start, start)
+    numbers[numbers == stop] = start  # rounded up to the bound that must not be reached
+    return numbers
+
+
+def normal(
+    mean: float,
+    std: float,
+    shape: tuple[int, ...],
+    dtype: DTypeLike = np.float32,
+    generator: Generator = default_generator,
+) -> np.ndarray:
+    """Normal numbers with the given mean and standard deviation, shape and dtype (float32 or float64).
+
+    RuntimeError when std is negative or nan.
+    """
+    _check_dtype(dtype)
+    if not std >= 0:
+        raise RuntimeError(f"normal numbers need std >= 0, but got std={std}")
+    count = math.prod(shape)
+    if count < 16:
+        normals = np.array(generator.serial_normals(count), np.float64)
+        return _scale_and_shift(normals, std, mean).astype(dtype).reshape(shape)
+    # Blocks of 16. Where they do not come out even, the last 16 places are drawn once more.
+    whole, rest = count - count % 16, 16 if count % 16 else 0
+    uniforms = _uniforms(count + rest, dtype, generator)
+    numbers = np.empty(count, dtype)
+    for first in range(0, whole, _CHUNK):
+        last = min(first + _CHUNK, whole)
+        numbers[first:last] = _block_normals(uniforms[first:last], std, mean)
+    if rest:
+        numbers[-16:] = _block_normals(uniforms[-16:], std, mean)
+    return numbers.reshape(shape)
+
+
+def randint(low: int, high: int, shape: tuple[int, ...], generator: Generator = default_generator) -> np.ndarray:
+    """Integers from low to high - 1, int64, of the given shape.
+
+    RuntimeError when there is none, ValueError when they do not fit into int64.
+    """
+    if low >= high:
+        raise RuntimeError(f"random integers need low < high, but got low={low} >= high={high}")
+    if low < -(2**63) or high >= 2**63:
+        raise ValueError(f"random integers need bounds that fit into int64, but got low={low}, high={high}")
+    draw = generator.draws32 if high - low < 2**28 else generator.draws64
+    numbers = draw(math.prod(shape)) % np.uint64(high - low) + np.uint64(low % 2**64)  # wraps, as int64 will read it
+    return numbers.view(np.int64).reshape(shape)
+
+
+def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
+    """The integers from 0 to n - 1 in random order, int64, shape (n,). The Fisher-Yates shuffle, from the front.
+
+    RuntimeError when n is negative or is 214,748,364 or more (from there on PyTorch takes 64-bit draws).
+    """
+    if not 0 <= n < (2**32 - 1) // 20:
+        raise RuntimeError(f"randperm needs 0 <= n < {(2**32 - 1) // 20}, but got n={n}")
+    order = list(range(n))
+    draws = generator.draws32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
+    for place, step in enumerate(draws.tolist()):
+        order[place], order[place + step] = order[place + step], order[place]
+    return np.array(order, np.int64)
+
+
+def _check_dtype(dtype: DTypeLike) -> None:
+    if dtype not in (np.float32, np.float64):
+        raise NotImplementedError(f"random numbers are float32 or float64, but dtype={np.dtype(dtype)} was asked for")
+
+
+def _uniforms(count: int, dtype: DTypeLike, generator: Generator) -> np.ndarray:
+    """Uniforms from [0, 1), shape (count,): as many low bits of a draw as the significand holds."""
+    if dtype == np.float32:
+        return (generator.draws32(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2**-24)
+    return (generator.draws64(count) & np.uint64(2**53 - 1)) * 2.0**-53
+
+
+def _scale_and_shift(x: np.ndarray, scale: float, shift: float) -> np.ndarray:
+    """x * scale + shift in the dtype of x, rounded once."""
+    if x.dtype == np.float32:
+        return _multiply_add(x, np.float32(scale), np.float32(shift))
+    scale, shift = float(scale), float(shift)
+    if scale == 1 or shift == 0 or not math.isfinite(scale + shift):
+        return x * scale + shift  # at most one of the two steps rounds
+    # Exactly, in whole numbers over a common denominator; dividing two ints rounds once. About 0.4 µs each.
+    (a, b), (c, d) = scale.as_integer_ratio(), shift.as_integer_ratio()
+    ratios = (value.as_integer_ratio() for value in x.ravel().tolist())
+    return np.array([(p * a * d + c * q * b) / (q * b * d) for p, q in ratios], np.float64).reshape(x.shape)
+
+
+def _block_normals(uniforms: np.ndarray, std: float, mean: float) -> np.ndarray:
+    """Box-Muller in blocks of 16: the first 8 uniforms of a block give the radii, the last 8 the angles."""
+    radial, turn = uniforms.reshape(-1, 2, 8).swapaxes(0, 1)
+    if uniforms.dtype == np.float32:
+        radius = np.sqrt(np.float32(-2) * _log(1 - radial))
+        sine, cosine = _sine_and_cosine(np.float32(2 * math.pi) * turn)
+    else:
+        # Python's functions and PyTorch's come from one C library; NumPy's own differ in the last bit.
+        radius = np.sqrt(-2 * _each(math.log, 1 - radial))
+        angle = 2 * math.pi * turn
+        sine, cosine = _each(math.sin, angle), _each(math.cos, angle)
+    return _scale_and_shift(np.stack([radius * cosine, radius * sine], axis=1), std, mean).reshape(-1)
+
+
+def _each(function: Callable[[float], float], x: np.ndarray) -> np.ndarray:
+    return np.array([function(value) for value in x.ravel().tolist()]).reshape(x.shape)
+
+
+# Logarithm, sine and cosine of float32 as PyTorch's vector code computes them for normals: the polynomials of the
+# Cephes library, and every rounding in its place. All of it in float32, in chunks that stay in the processor's cache.
+
+_CHUNK = 16 * 1024
+
+
+def _multiply_add(x: np.ndarray, y: np.ndarray | np.float32, z: np.ndarray | np.float32) -> np.ndarray:
+    # float64 holds the product of two float32 exactly, and the sum so nearly that rounding it again does no harm.
+    return (np.multiply(x, y, dtype=np.float64) + z).astype(np.float32)
+
+
+def _polynomial(coefficients: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Horner's scheme, highest power first."""
+    value = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        value = _multiply_add(value, x, coefficient)
+    return value
+
+
+_LOG = np.array(
+    [
+        7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+        -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ],
+    np.float32,
+)  # fmt: skip
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_SINE = np.array([-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1], np.float32)
+_COSINE = np.array([2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2], np.float32)
+_QUARTER_PI = np.array([0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8], np.float32)
+_HALF = np.float32(0.5)
+
+
+def _log(x: np.ndarray) -> np.ndarray:
+    """ln x = exponent * ln 2 + ln(1 + m), with 1 + m between sqrt(1/2) and sqrt(2)."""
+    m, exponent = np.frexp(x)
+    low = m < np.float32(math.sqrt(0.5))
+    m = np.where(low, 2 * m, m) - 1
+    power = (exponent - low).astype(np.float32)
+    square = m * m
+    value = _multiply_add(_polynomial(_LOG, m) * m, square, power * _LN2_LOW)
+    value = _multiply_add(square, -_HALF, value)
+    return _multiply_add(power, _LN2_HIGH, m + value)
+
+
+def _sine_and_cosine(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """sin x and cos x for x >= 0, from what is left of x after whole quarter turns."""
+    octant = ((x * np.float32(4 / math.pi)).astype(np.int32) + 1) & ~1
+    for part in _QUARTER_PI:
+        x = _multiply_add(octant.astype(np.float32), -part, x)
+    square = x * x
+    sine = _multiply_add(_polynomial(_SINE, square) * square, x, x)
+    cosine = 1 + _multiply_add(_polynomial(_COSINE, square) * square, square, -_HALF * square)
+    sideways = octant & 2 != 0
+    sine, cosine = np.where(sideways, cosine, sine), np.where(sideways, sine, cosine)
+    return np.where(octant & 4, -sine, sine), np.where((octant + 2) & 4, -cosine, cosine)
