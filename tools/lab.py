@@ -6,6 +6,7 @@ tools\\lab.py``, under conda ``python tools/lab.py``. Further arguments go to Ju
 
 import importlib.util
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -37,16 +38,12 @@ def main() -> None:
 
 
 def free_port() -> int:
-    """The first port from 8888 on that JupyterLab can have, asked for in the way that it will ask."""
-    from tornado.netutil import bind_sockets
-
+    """The first port from 8888 on where nobody answers."""
     for port in range(FIRST_PORT, FIRST_PORT + 50):
         try:
-            for socket in bind_sockets(port, "localhost"):
-                socket.close()
-            return port
+            socket.create_connection(("localhost", port), timeout=1).close()
         except OSError:
-            continue
+            return port
     sys.exit(f"Every port from {FIRST_PORT} to {FIRST_PORT + 49} is taken: close a JupyterLab, and run this again.")
 
 

@@ -12,8 +12,8 @@ import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "Python 3.11 or newer is needed, and this is Python {}.{} ({}). Install a newer one, and name it: "
-        "make lab PYTHON=/path/to/python3".format(sys.version_info[0], sys.version_info[1], sys.executable)
+        f"Python 3.11 or newer is needed, and this is Python {sys.version_info[0]}.{sys.version_info[1]} "
+        f"({sys.executable}). Install a newer one, and name it: make lab PYTHON=/path/to/python3"
     )
 
 import argparse
@@ -31,6 +31,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+# Where .venv is activated, this script runs on the very Python that it may have to delete: build with the one beneath.
+BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
 # Which requirements are installed, as hashes. It is the first file in .venv, so that a half-made one is known as ours.
 STAMP = VENV / "minigrad-setup.json"
 LOG = VENV / "minigrad-setup.log"
@@ -42,9 +44,7 @@ REQUIREMENTS = {
 }
 
 # What pip writes when it can't reach the index: a report over many lines, and at its end a misleading one.
-NO_NETWORK = re.compile(
-    r"connection broken by|Max retries exceeded|Failed to establish|Connection ?Error|Read timed out"
-)
+NO_NETWORK = re.compile(r"connection broken by|Max retries exceeded|Failed to establish|ConnectionError|timed out")
 
 
 def main() -> None:
@@ -55,17 +55,15 @@ def main() -> None:
     wanted = ["course"] + [group for group in ("test", "browser") if getattr(options, group)]
 
     installed = read_stamp()
-    stale = [group for group in installed if installed[group] != fingerprint(group)]
-    if not installed or stale or not works():
+    current = {group: fingerprint(group) for group in REQUIREMENTS}
+    if not installed or not installed.items() <= current.items() or not works():
         # A set-up after new pins brings back whatever was there before.
         wanted = [group for group in REQUIREMENTS if group in wanted or group in installed]
         make_environment()
         installed = {}
     for group in wanted:
         if group not in installed:
-            install(group)
-            installed[group] = fingerprint(group)
-            write_stamp(installed)
+            install(group, installed)
 
 
 def fingerprint(group: str) -> str:
@@ -73,14 +71,14 @@ def fingerprint(group: str) -> str:
     return hashlib.sha256(REQUIREMENTS[group].read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
-def read_stamp() -> "dict[str, str]":
+def read_stamp() -> dict[str, str]:
     try:
         return json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
 
 
-def write_stamp(installed: "dict[str, str]") -> None:
+def write_stamp(installed: dict[str, str]) -> None:
     # Written aside and moved, so that an interruption leaves the old stamp or the new one, never half of one.
     beside = STAMP.with_suffix(".new")
     beside.write_text(json.dumps(installed, indent=1), encoding="utf-8")
@@ -102,7 +100,7 @@ def make_environment() -> None:
             sys.exit(
                 f"{VENV} is there already and was not made by this command: delete or rename it, and run this again."
             )
-        print("Removing the old environment in .venv", flush=True)
+        print("Removing the outdated or unfinished environment in .venv", flush=True)
         try:
             shutil.rmtree(VENV)
         except OSError as error:
@@ -118,7 +116,7 @@ def make_environment() -> None:
     print(f"Making an environment in .venv with Python {version} (once; a minute or two, 550 MB)", flush=True)
     VENV.mkdir()
     write_stamp({})
-    command = [sys.executable, "-m", "venv", str(VENV)]
+    command = [BASE_PYTHON, "-m", "venv", str(VENV)]
     if not has_module("ensurepip"):
         command.append("--without-pip")  # install() then borrows the pip that runs beside this Python
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -140,13 +138,13 @@ def has_module(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def install(group: str) -> None:
-    """Install a group's pinned packages with pip, saying how far it is."""
+def install(group: str, installed: dict[str, str]) -> None:
+    """Install a group's pinned packages with pip, saying how far it is, and note it in ``installed``."""
     requirements = REQUIREMENTS[group]
     total = len(re.findall(r"^\S+==", requirements.read_text(encoding="utf-8"), re.MULTILINE))
     pip = [str(PYTHON), "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
-        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+        pip = [BASE_PYTHON, "-m", "pip", "--python", str(PYTHON)]
     command = [*pip, "install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=2", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar=off", "--requirement", str(requirements)]
 
@@ -164,15 +162,24 @@ def install(group: str) -> None:
                 progress.step()
             elif line.startswith("Installing collected packages"):
                 progress.end("Installing them")
+                # Until here an interruption has changed nothing; from here on it leaves an environment to be made anew.
+                write_stamp(installed | {group: "unfinished"})
             elif "Retrying" in line:
                 progress.end("No answer from the package index: trying again")
     progress.end("")
     LOG.write_text("".join(report), encoding="utf-8")
     if run.returncode:
-        if any(NO_NETWORK.search(line) for line in report):
+        # Without an index, pip says in the end that there is no such version.
+        errors = [
+            line.strip() for line in report if line.startswith("ERROR") and "No matching distribution" not in line
+        ]
+        causes = [line for line in errors if "(from versions: none)" not in line]
+        if NO_NETWORK.search("".join(causes or report)):
             sys.exit("No network: the package index could not be reached. Check the connection, and run this again.")
-        errors = [line.strip() for line in report if line.startswith("ERROR")] or ["no reason given"]
-        sys.exit(f"pip could not install {requirements.name}: {errors[0]} (its whole report is in {LOG})")
+        reason = (causes or errors or ["no reason given"])[0]
+        sys.exit(f"pip could not install {requirements.name}: {reason} (its whole report is in {LOG})")
+    installed[group] = fingerprint(group)
+    write_stamp(installed)
     print(f"Done in {time.monotonic() - start:.0f} s", flush=True)
 
 

@@ -1,0 +1,162 @@
+"""pyproject.toml, environment.yml, the pinned requirements and the imports of the code tell the same story."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+# conda-forge's names where they differ from PyPI's, and what only conda needs to be told.
+CONDA_NAMES = {"python-graphviz": "graphviz"}
+CONDA_ONLY = {"python", "pip", "graphviz"}
+
+# Packages that are imported under another name than they are installed by.
+IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython"}
+FIRST_PARTY = {"minigrad", "course", "tests"}
+
+
+def ranges(*groups: str) -> dict[str, Requirement]:
+    """The requirements of pyproject.toml: the engine's own, and those of the optional groups named."""
+    lines = PROJECT["dependencies"] + [line for group in groups for line in PROJECT["optional-dependencies"][group]]
+    return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, lines)}
+
+
+def pins(file: str) -> dict[str, tuple[Version, Marker | None]]:
+    """The pinned versions of a requirements file, with the marker that restricts each to some platforms."""
+    found: dict[str, tuple[Version, Marker | None]] = {}
+    for line in (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        if line and not line.startswith("#"):
+            requirement = Requirement(line.split(" --hash=")[0].strip())
+            (specifier,) = requirement.specifier
+            assert specifier.operator == "==", f"{file}: {requirement} is a range"
+            name = canonicalize_name(requirement.name)
+            assert name not in found, f"{file}: {name} is pinned twice"
+            found[name] = (Version(specifier.version), requirement.marker)
+    return found
+
+
+REQUIREMENTS = {
+    "requirements.txt": ["course"],
+    "requirements-test.txt": ["course", "test"],
+    "requirements-browser.txt": ["browser"],
+}
+
+
+@pytest.mark.parametrize("file", REQUIREMENTS)
+def test_pins_lie_inside_the_ranges(file: str) -> None:
+    pinned = pins(file)
+    for name, requirement in ranges(*REQUIREMENTS[file]).items():
+        assert name in pinned, f"{file} does not pin {name}: run `make pins`"
+        version, marker = pinned[name]
+        assert version in requirement.specifier, f"{file} pins {name} {version}, pyproject.toml wants {requirement}"
+        for python in PYTHONS:
+            applies = marker is None or marker.evaluate(
+                {"python_version": python, "python_full_version": f"{python}.0"}
+            )
+            assert applies, f"{file} leaves {name} out under Python {python}"
+
+
+def test_pins_are_the_same_in_every_file() -> None:
+    merged: dict[str, Version] = {}
+    for file in REQUIREMENTS:
+        for name, (version, _) in pins(file).items():
+            assert merged.setdefault(name, version) == version, f"{name} is pinned to two versions"
+
+
+@pytest.mark.parametrize("file", REQUIREMENTS)
+def test_every_pin_has_hashes_and_no_address(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        if not entry.startswith("#"):
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), f"no hash: {entry}"
+    assert "://" not in text
+    assert not re.search(r"^\s*--(?!hash)", text, re.MULTILINE), "an option that is not a hash"
+
+
+def test_conda_environment_has_the_same_ranges() -> None:
+    listed = {}
+    for line in ENVIRONMENT["dependencies"]:
+        if isinstance(line, str) and re.split(r"[<>=! ]", line)[0] not in CONDA_ONLY:
+            requirement = Requirement(line)
+            listed[CONDA_NAMES.get(requirement.name, requirement.name)] = requirement.specifier
+    assert listed == {name: requirement.specifier for name, requirement in ranges("course").items()}
+
+
+def test_conda_environment_has_dot_and_this_project() -> None:
+    assert "graphviz" in ENVIRONMENT["dependencies"], "on conda-forge, python-graphviz comes without the program"
+    # Binder recognises a local package by this spelling, and only then has the sources at hand when it installs.
+    assert ENVIRONMENT["dependencies"][-1] == {"pip": ["-e ."]}
+
+
+def test_conda_python_is_one_that_the_project_supports() -> None:
+    (python,) = [line for line in ENVIRONMENT["dependencies"] if isinstance(line, str) and line.startswith("python=")]
+    assert re.fullmatch(r"python=3\.\d+", python), "Binder understands no other form"
+    assert Version(python.removeprefix("python=")) in Requirement(f"python{PROJECT['requires-python']}").specifier
+
+
+def imports(source: str) -> Iterator[str]:
+    """The top-level names of the modules that some code imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
+
+
+def sources(folder: str) -> Iterator[tuple[Path, str]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield path, path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / folder).glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        yield path, re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [
+        ("minigrad", ["course"]),
+        ("course", ["course"]),
+        ("notebooks", ["course"]),
+        ("exercises", ["course"]),
+        ("solutions", ["course"]),
+        ("tools", ["course"]),
+        ("tests", ["course", "test", "browser"]),
+    ],
+)
+def test_every_import_is_declared(folder: str, groups: list[str]) -> None:
+    declared = {IMPORT_NAMES.get(name, name) for name in ranges(*groups)} | FIRST_PARTY | set(sys.stdlib_module_names)
+    if folder == "tests":
+        declared |= {"torch"}  # the comparisons' oracle, installed by CI alone
+    checked = 0
+    for path, source in sources(folder):
+        checked += 1
+        assert set(imports(source)) <= declared, f"{path}: {sorted(set(imports(source)) - declared)}"
+    assert checked, f"no code found in {folder}"
+
+
+def test_the_engine_does_not_know_the_course() -> None:
+    for path, source in sources("minigrad"):
+        assert not {"course", "tests"} & set(imports(source)), path
+
+
+def test_import_loads_nothing_but_numpy() -> None:
+    script = "import sys; before = set(sys.modules); import minigrad; print(*(set(sys.modules) - before))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in run.stdout.split()}
+    assert loaded - set(sys.stdlib_module_names) <= {"minigrad", "numpy"}
