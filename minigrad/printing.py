@@ -61,6 +61,7 @@ def format_tensor(
     data: bool, integer or real floating values. suffixes: what follows the values, such as "requires_grad=True";
     `size=` and `dtype=` are put before them where PyTorch shows them. default_dtype: the dtype that goes unnamed.
     """
+    data = np.asarray(data)
     start = "tensor("
     notes = []
     if (data.size == 0 and data.ndim != 1) or (data.size and not _options.edgeitems):
@@ -80,20 +81,21 @@ def format_tensor(
     return text + ")"
 
 
-def _values(data: np.ndarray | np.generic, indent: int) -> str:
+def _values(data: np.ndarray, indent: int) -> str:
     """The bracketed values of a non-empty array."""
     edge = _options.edgeitems
     shortened = [data.size > _options.threshold and size > 2 * edge for size in data.shape]
     if not edge and any(shortened):
         return "[...]"
-    for axis in range(data.ndim):
-        if shortened[axis]:
-            data = data.take([*range(edge), *range(-edge, 0)], axis)
+    if any(shortened):
+        ends = [*range(edge), *range(-edge, 0)]
+        seen = [ends if short else range(size) for short, size in zip(shortened, data.shape, strict=True)]
+        data = data[np.ix_(*seen)]  # indexed, not taken: np.take copies all of a transposed array first
     words, width = _words(data)
     return _brackets(iter(words), data.shape, shortened, indent, width)
 
 
-def _words(data: np.ndarray | np.generic) -> tuple[list[str], int]:
+def _words(data: np.ndarray) -> tuple[list[str], int]:
     """Every element in the common style, padded to the common width; and that width."""
     values = data.ravel().tolist()
     if data.dtype.kind == "f":

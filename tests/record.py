@@ -1,0 +1,79 @@
+"""Record figures from PyTorch, for tests that run without it.
+
+    python -m tests.record              all of them
+    python -m tests.record printing     those of tests/test_printing.py
+
+A test module that wants figures defines `record()`, which returns them as a dict that JSON can hold; they are written
+to tests/recorded/, and the module's tests read them back with `recorded`. Run this with PyTorch installed, and look at
+the differences before committing them.
+"""
+
+import argparse
+import ast
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+HERE = Path(__file__).parent
+VERSION = "2.13.0"
+
+
+def recorded(test_module: str) -> dict[str, Any]:
+    """The figures of a test module, given its `__name__`."""
+    name = test_module.rpartition(".")[2].removeprefix("test_")
+    return json.loads((HERE / "recorded" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def recorders() -> dict[str, Path]:
+    """The test modules that define `record`, by the names of their figures."""
+    found = {}
+    for path in sorted(HERE.glob("test_*.py")):
+        statements = ast.parse(path.read_text(encoding="utf-8")).body
+        if any(isinstance(each, ast.FunctionDef) and each.name == "record" for each in statements):
+            found[path.stem.removeprefix("test_")] = path
+    return found
+
+
+def load(path: Path) -> ModuleType:
+    """Import a test module from its file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def write(name: str, record: Callable[[], dict[str, Any]]) -> Path:
+    """Write what `record` returns, one figure to a line, and return the file."""
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in record().items()]
+    path = HERE / "recorded" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    found = recorders()
+    parser = argparse.ArgumentParser(description="Record figures from PyTorch, for tests that run without it.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"any of: {', '.join(found)} (default: all)")
+    names = parser.parse_args().names or list(found)
+    if unknown := [name for name in names if name not in found]:
+        parser.error(f"no test module records {', '.join(unknown)}; choose from {', '.join(found)}")
+    try:
+        import torch
+    except ImportError:
+        parser.error(f"PyTorch is not installed; get it with: pip install torch=={VERSION}")
+    if torch.__version__.partition("+")[0] != VERSION:
+        parser.error(f"the figures are those of PyTorch {VERSION}, but {torch.__version__} is installed")
+    for name in names:
+        print(write(name, load(found[name]).record).relative_to(HERE.parent))
+
+
+if __name__ == "__main__":
+    main()
