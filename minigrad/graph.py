@@ -1,0 +1,180 @@
+"""The computation graph: a `Node` for every recorded operation, an `AccumulateGrad` for every leaf.
+
+A tensor holds an edge: the place where its gradient goes.  For a result that is the node of the operation that made it,
+for a leaf its AccumulateGrad, for a tensor that needs no gradient None.  A node holds the edges of its inputs: that is
+the graph.  Nodes are stamped when they are made, and whoever used a result was made after it, so the order of the stamps
+is a topological order, ready for the backward pass.
+"""
+
+import itertools
+import weakref
+from typing import Any
+
+import numpy as np
+
+next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
+OUT = -1  # in Node.roles: this saved value is the operation's own result
+
+
+class Node:
+    """One recorded operation, as `tensor.grad_fn` shows it.
+
+    A subclass stands for an operation, and is made by `operation.rule` from a row of a table of derivatives:
+    `vjp(g, saved)` takes the gradient of the result and gives those of the inputs that need one.
+    """
+
+    __slots__ = ("__weakref__", "_dtype", "edges", "hooks", "saved", "shape", "stamp", "uneven")
+    single = False  # one input needs a gradient, and vjp gives that gradient bare, not in a tuple
+    live: Any = None  # which inputs need a gradient, when `edges` lists only those
+    inputs = 0  # how many tensor inputs the operation has, when `edges` lists only the live ones
+    roles: tuple = ()  # of each saved value: the edge it belongs to, OUT, or None (no gradient flows through it)
+    names: tuple = ()  # PyTorch's names for the saved values
+    variants: Any = ()  # the classes of the same operation for other inputs that need a gradient
+    frees = True  # are there saved tensors, so that a second pass must be refused?
+    vjp: Any
+    vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
+
+    def name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+    @property
+    def next_functions(self) -> tuple:
+        """Where the gradients of the inputs go: a pair (node, which of its results) an input, (None, 0) for none."""
+        edges = list(self.edges)
+        if self.live is not None:
+            edges = [None] * self.inputs
+            for position, edge in zip(self.live, self.edges, strict=True):
+                edges[position] = edge
+        return tuple((None, 0) if edge is None else edge.end for edge in edges)
+
+    @property
+    def end(self) -> tuple:
+        return self, 0
+
+    @property
+    def dtype(self) -> np.dtype:
+        """NumPy's type of the result: that of the first input, unless the operation made another."""
+        node = self
+        while isinstance(node, Node):
+            if node._dtype is not None:
+                return node._dtype
+            node = next(edge for edge in node.edges if edge is not None)
+        return node.dtype
+
+
+class Result:
+    """One of the several results of a node: gathers its gradient for the node, which waits for all of them."""
+
+    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "index", "saved", "shape", "stamp", "uneven")
+    single, roles, frees = True, (), False
+
+    def __init__(self, node, index, array):
+        self.edges, self.index, self.shape, self.dtype = (node,), index, array.shape, array.dtype
+        self.saved, self.hooks, self.uneven, self.stamp = (), None, 0, next_stamp()
+
+    @property
+    def end(self) -> tuple:
+        return self.edges[0], self.index
+
+    def vjp(self, g, saved):
+        return Gathered({self.index: g})
+
+    vjp_recorded = vjp
+
+
+class Gathered(dict):
+    """The gradients that have arrived at a node with several results, by the number of the result."""
+
+    def __add__(self, other):
+        both = Gathered(self)
+        for index, g in other.items():
+            both[index] = both[index] + g if index in both else g
+        return both
+
+    __iadd__ = __add__
+
+
+class AccumulateGrad:
+    """The end of the line: what arrives here is added to a leaf's `.grad`."""
+
+    __slots__ = ("__weakref__", "_leaf", "data", "hooks")
+    edges: tuple = ()
+    next_functions: tuple = ()
+    stamp = 0
+
+    def __init__(self, leaf):
+        self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
+        self.data, self.hooks = leaf._data, None
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    __repr__ = Node.__repr__
+
+    @property
+    def variable(self):
+        """The leaf tensor."""
+        leaf = self._leaf()
+        if leaf is None:  # nobody holds it any more but the graph
+            from .tensor import wrap
+
+            leaf = wrap(self.data, self)
+            self._leaf = weakref.ref(leaf)
+        return leaf
+
+    @property
+    def end(self) -> tuple:
+        return self, 0
+
+    @property
+    def shape(self) -> tuple:
+        return self.data.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.data.dtype
+
+
+# In-place writes: of every written memory (or, for a result that is a NumPy scalar, of its edge) the stamp of the last
+# write and the number of writes.  Saved memory that was written after its node was made has lost the value that the
+# backward pass needs.  Costs nothing while nothing is written.
+written: dict[int, list] = {}
+
+
+def owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory this one shows; views of one owner share its version."""
+    while type(array.base) is np.ndarray:
+        array = array.base
+    return array
+
+
+def mark_written(thing) -> None:
+    key = id(thing)
+    if key in written:
+        written[key][0] = next_stamp()
+        written[key][1] += 1
+    else:
+        written[key] = [next_stamp(), 1, weakref.ref(thing, lambda _: written.pop(key, None))]
+
+
+def check_unwritten(node) -> None:
+    """Refuse to use saved values that an in-place operation has overwritten since."""
+    for role, value in zip(node.roles, node.saved, strict=True):
+        if type(value) is np.ndarray:
+            thing = value if value.base is None else owner(value)
+        elif role is None:
+            continue
+        else:
+            thing = node if role is OUT else node.edges[role]
+        record = written.get(id(thing))
+        if record is not None and record[0] < node.stamp:
+            shape = list(value.shape)
+            which = "its own result" if role is OUT else "an input"
+            raise RuntimeError(
+                "one of the variables needed for gradient computation has been modified by an inplace operation: "
+                f"{node.name()} saved {which}, of shape {shape}, which was written to afterwards. "
+                "Write y = y + 1 in place of y += 1, or change the tensor before it is used."
+            )

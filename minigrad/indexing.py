@@ -1,0 +1,196 @@
+"""Reading and writing parts of a tensor: x[...] with integers, slices, None, `...`, masks and tensors of indices.
+
+As in PyTorch an index is taken apart: each integer, slice and None is a view of its own (SelectBackward0, SliceBackward0,
+UnsqueezeBackward0), one after the other; what remains, masks and tensors of indices, is one step that copies
+(IndexBackward0).
+"""
+
+import numpy as np
+
+from .operation import method, on_arrays, on_tensors, rule
+from .tensor import Tensor, wrap
+
+
+def at(dim: int, part) -> tuple:
+    """The index that takes `part` of dimension `dim` and everything of those before."""
+    return (slice(None),) * dim + (part, ...)  # with ... also a single element is a view, not a NumPy scalar
+
+
+def scattered(x, shape: tuple, index) -> np.ndarray:
+    """Zeros of the given shape to which x is added at `index`, once for every time that an element is named."""
+    total = np.zeros(shape, x.dtype)
+    np.add.at(total, index, x)
+    return total
+
+
+def placed(x, shape: tuple, index) -> np.ndarray:
+    """Zeros of the given shape with x put at `index`, which names no element twice."""
+    total = np.zeros(shape, x.dtype)
+    total[index] = x
+    return total
+
+
+def replaced(x, y, index) -> np.ndarray:
+    """A copy of x with y put at `index`."""
+    copy = x.copy()
+    copy[index] = y
+    return copy
+
+
+for shared in (at, scattered, placed, replaced):
+    on_arrays[shared.__name__] = shared
+on_tensors["at"] = at
+
+# fmt: off
+# --- operation ---------------- result ---------------------------- x receives ------------------ y receives ------
+rule("select(x, dim, index)",    "x[at(dim, index)]",     view=True, x="placed(g, x.shape, at(dim, index))", inner=True)
+rule("slice(x, dim, start, end, step)", "x[at(dim, slice(start, end, step))]", view=True,
+     x="placed(g, x.shape, at(dim, slice(start, end, step)))", inner=True)
+rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)", inner=True, frees=True)
+rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",  y="sum_to(index(g, indices), y.shape)",
+     inner=True, inplace=True, elementwise=False, frees=True)
+# their derivatives
+rule("placed(x, shape, index)",    "placed(x, shape, index)",      x="taken(g, index)",          inner=True)
+rule("taken(x, index)",            "x[index]",                     x="placed(g, x.shape, index)", inner=True)
+rule("scattered(x, shape, index)", "scattered(x, shape, index)",   x="index(g, index)",          inner=True)
+rule("replaced(x, n, index)",      "replaced(x, n, index)",        x="replaced(g, 0, index)",    inner=True)
+# fmt: on
+
+
+def is_index_tensor(part) -> bool:
+    return isinstance(part, (Tensor, np.ndarray, list, bool, np.bool_))
+
+
+def as_index(part) -> np.ndarray:
+    array = part._data if isinstance(part, Tensor) else np.asarray(part)
+    if array.dtype.kind == "f":
+        if array.size:
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors, not floating-point ones")
+        array = array.astype(np.int64)
+    return np.asarray(array)
+
+
+def take_apart(x, key):
+    """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
+    parts = list(key) if isinstance(key, tuple) else [key]
+    used = 0
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, (bool, np.bool_)):
+            continue
+        mask = is_index_tensor(part) and as_index(part).dtype.kind == "b"
+        used += as_index(part).ndim if mask else 1
+    ndim = x._data.ndim
+    if used > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    if sum(part is Ellipsis for part in parts) > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    dim = 0
+    result = x
+    indices: list = []  # for each dimension of the result an array of indices, or a full slice
+    for part in parts:
+        if isinstance(part, Tensor) and part._data.ndim == 0 and part._data.dtype.kind in "iu":
+            part = int(part._data)  # a 0-d tensor selects, as an integer does
+        if part is Ellipsis:
+            skipped = ndim - used
+            indices += [slice(None)] * skipped
+            dim += skipped
+        elif part is None:
+            result = on_tensors["unsqueeze"](result, dim)
+            indices.append(slice(None))
+            dim += 1
+        elif isinstance(part, (bool, np.bool_)):
+            result = on_tensors["unsqueeze"](result, dim)
+            indices.append(np.array([0] if part else [], np.int64))
+            dim += 1
+        elif isinstance(part, slice):
+            start, end, step = (None if n is None else n.__index__() for n in (part.start, part.stop, part.step))
+            if step is not None and step <= 0:
+                raise ValueError("step must be greater than zero: PyTorch's slices run forward only, use flip")
+            size = result._data.shape[dim]
+            start, end, step = slice(start, end, step).indices(size)
+            if (start, end, step) != (0, size, 1) or len(parts) == 1:
+                result = on_tensors["slice"](result, dim, start, max(start, end), step)
+            indices.append(slice(None))
+            dim += 1
+        elif is_index_tensor(part):
+            array = as_index(part)
+            check_index(array, result._data.shape, dim)
+            indices.append(array)
+            dim += array.ndim if array.dtype.kind == "b" else 1
+        elif hasattr(part, "__index__"):
+            index = part.__index__()
+            size = result._data.shape[dim]
+            if not -size <= index < size:
+                raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+            result = on_tensors["select"](result, dim, index % size)
+        else:
+            kind = type(part).__name__
+            error = TypeError if isinstance(part, str) else IndexError
+            raise error(
+                "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+                f"(got {kind})"
+            )
+    if not any(isinstance(index, np.ndarray) for index in indices):
+        return result, None
+    return result, tuple(indices)
+
+
+def check_index(array, shape, dim) -> None:
+    if array.dtype.kind == "b":
+        if array.shape != shape[dim : dim + array.ndim]:
+            raise IndexError(
+                f"The shape of the mask {list(array.shape)} at index 0 does not match the shape of the indexed tensor "
+                f"{list(shape)} at index {dim}"
+            )
+    elif array.size and not (-shape[dim] <= array.min() and array.max() < shape[dim]):
+        raise IndexError(f"index is out of bounds for dimension {dim} with size {shape[dim]}")
+
+
+@method
+def __getitem__(x, key):
+    """A part of the tensor; views for integers, slices and None, copies for masks and tensors of indices."""
+    if type(key) is int and x._data.ndim:
+        size = x._data.shape[0]
+        if -size <= key < size:
+            return on_tensors["select"](x, 0, key % size)
+    if isinstance(key, Tensor) and key._data.ndim == 0 and x._data.ndim == 0 and key._data.dtype.kind != "b":
+        raise IndexError("invalid index of a 0-dim tensor: use .item() to get its number")
+    if x._data.ndim == 0 and type(key) is int:
+        raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a Python number")
+    view, indices = take_apart(x, key)
+    if indices is None:
+        return on_tensors["alias"](x) if view is x else view
+    return on_tensors["index"](view, indices)
+
+
+@method
+def __setitem__(x, key, value):
+    """Write a number or a tensor into a part of the tensor, in place."""
+    view, indices = take_apart(x, key)
+    if indices is None:
+        view.fill_(value) if not isinstance(value, (Tensor, np.ndarray)) else view.copy_(value)
+        return
+    if not isinstance(value, Tensor):
+        value = wrap(np.asarray(value, x._data.dtype), None)
+    elif value._data.dtype != x._data.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {x.dtype} for the destination and "
+            f"{value.dtype} for the source."
+        )
+    shape = view._data[indices].shape
+    try:
+        np.broadcast_to(value._data, shape)
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast to indexing result of shape "
+            f"{list(shape)}"
+        ) from None
+    on_tensors["index_put_"](view, value, indices)
+
+
+@method
+def __iter__(x):
+    """The parts along the first dimension, one after the other."""
+    if x._data.ndim == 0:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(x.unbind(0))

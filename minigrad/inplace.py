@@ -1,0 +1,142 @@
+"""Tensors written in place: what a write to a view means for the graph, and the operations that only write.
+
+A view that is written changes its base.  The base's history then becomes a CopySlices node, which lets the part of the
+gradient that belongs to the view pass through the writing operation, and the rest around it.  Other views of the base get
+their history anew, from the base, when they are next used.
+"""
+
+import numpy as np
+
+from .backward import fit, saved_tensors
+from .graph import Node, check_unwritten, next_stamp, written
+from .modes import enable_grad
+from .operation import method, on_arrays, on_tensors, rule
+from .tensor import Tensor, set_history, wrap
+
+
+def offsets(array: np.ndarray) -> np.ndarray:
+    """Where in memory each element lies, in bytes."""
+    places = np.full(array.shape, array.__array_interface__["data"][0])
+    for d, (n, stride) in enumerate(zip(array.shape, array.strides, strict=True)):
+        places += (np.arange(n) * stride).reshape((n,) + (1,) * (array.ndim - 1 - d))
+    return places
+
+
+def positions(base: np.ndarray, view: np.ndarray) -> np.ndarray:
+    """For each element of the view, which element of base.reshape(-1) it is."""
+    of_base, of_view = offsets(base).reshape(-1), offsets(view)
+    order = np.argsort(of_base, kind="stable")
+    return order[np.searchsorted(of_base[order], of_view)]
+
+
+def put(x: np.ndarray, shape: tuple, at: np.ndarray) -> np.ndarray:
+    """Zeros of the given shape to which the elements of x are added at the positions `at`."""
+    total = np.zeros(shape, x.dtype)
+    np.add.at(total.reshape(-1), at, x)
+    return total
+
+
+on_arrays["put"] = put
+
+# fmt: off
+# --- operation --------- result --------------- x receives ---------------- y receives -------
+# a view made anew from its base, and the other way round: each is the other's derivative
+rule("pick(x, at)",       "x.reshape(-1)[at]",   x="put(g, x.shape, at)",    inner=True, node="AsStridedBackward0")
+rule("put(x, shape, at)", "put(x, shape, at)",   x="pick(g, at)",            inner=True)
+
+# operations that only write
+rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
+rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",          inner=True, inplace=True, node="FillBackward2")
+rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="g",
+     inner=True, inplace=True, node="CopyBackwards", elementwise=False, converts=True)
+# fmt: on
+
+
+class CopySlices(Node):
+    """The history of a tensor after a write to a view of it; saves the writing operation's node and where it wrote."""
+
+    __slots__ = ()
+    __module__ = "torch"
+    roles = (None, None, None)
+    names = ("fn", "at", "view_live")
+
+    def vjp(self, g, saved):
+        fn, at, live = saved
+        if written:
+            check_unwritten(fn)
+        gradients = fn.vjp(g.reshape(-1)[at], fn.saved)
+        gradient_of_view, others = self._sort(fn, gradients, live)
+        rest = g.copy()
+        rest.reshape(-1)[at] = gradient_of_view if live else 0
+        return (rest, *others)
+
+    def vjp_recorded(self, g, saved):
+        fn, at, live = saved
+        part = on_tensors["pick"](g, at)
+        gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn, g)), live)
+        change = gradient_of_view - part if live else -part
+        return (g + on_tensors["put"](change, tuple(g.shape), at), *others)
+
+    def _sort(self, fn, gradients, live):
+        gradients = list((gradients,) if fn.single else gradients)
+        if fn.uneven:
+            gradients = [fit(g, edge) for g, edge in zip(gradients, fn.edges, strict=True)]
+        by_input: list = [None] * fn.inputs
+        for position, g in zip(fn.live, gradients, strict=True):
+            by_input[position] = g
+        return by_input[0], by_input[1:]
+
+
+def copy_slices(view, fn) -> None:
+    """Give the base of `view`, which the operation `fn` has just written, its new history."""
+    base = view._view[0]
+    live = fn.live[0] == 0
+    edges: list = [None] * fn.inputs
+    for position, edge in zip(fn.live, fn.edges, strict=True):
+        edges[position] = edge
+    node = object.__new__(CopySlices)
+    node.edges = (base._edge, *edges[1:])
+    node.saved = (fn, positions(base._array(), view._array()), live)
+    node.shape, node.hooks, node.uneven, node._dtype = base._data.shape, None, 0, base._data.dtype
+    node.stamp = next_stamp()
+    set_history(base, node)
+    renew(view)
+
+
+def renew(view) -> None:
+    """Give a view whose base was written the history that it has now."""
+    base = view._view[0]
+    if base._edge is None:
+        view._edge = None
+    else:
+        with enable_grad():
+            at = positions(base._array(), view._array())
+            view._edge = None if base._edge is None else on_tensors["pick"](base, at)._edge
+    view._view = (base, base._edge)
+
+
+# --- as methods
+
+
+@method
+def zero_(x):
+    """Write zeros, in place."""
+    return on_tensors["zero_"](x)
+
+
+@method
+def fill_(x, value):
+    """Write one number everywhere, in place."""
+    if isinstance(value, Tensor):
+        if value._data.ndim:
+            raise RuntimeError(
+                f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
+            )
+        return on_tensors["copy_"](x, value)
+    return on_tensors["fill_"](x, value)
+
+
+@method
+def copy_(x, source):
+    """Write the elements of `source`, broadcast and converted to x's shape and type, in place."""
+    return on_tensors["copy_"](x, source if isinstance(source, Tensor) else wrap(np.asarray(source), None))

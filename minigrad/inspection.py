@@ -1,0 +1,67 @@
+"""What a node shows to those who look: the values it saved under PyTorch's names, and the shape and type of its result."""
+
+import numpy as np
+
+from . import dtypes
+from .graph import AccumulateGrad, Node
+from .operation import number_of
+from .tensor import wrap
+
+
+def saved_names(node) -> list[str]:
+    """The names of what the node's operation saves, also of what this node did not need to save."""
+    every: list[str] = []
+    for kind in (type(node), *type(node).variants):
+        every += [name for name in kind.names if name not in every]
+    return every
+
+
+def saved_value(node, name: str):
+    """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not needed."""
+    if name not in node.names:
+        return None
+    if node.saved is None:
+        raise RuntimeError(
+            f"Trying to access the values that {node.name()} saved after they have been freed by a backward pass: "
+            "look before calling backward(), or call backward(retain_graph=True)"
+        )
+    position = node.names.index(name)
+    value, role = node.saved[position], node.roles[position]
+    if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
+        number = number_of(value)
+        return wrap(np.asarray(number, np.float64 if isinstance(number, float) else None), None)
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return tuple(wrap(v, None) if isinstance(v, np.ndarray) else v for v in value) if name == "indices" else value
+    if role is None:
+        return wrap(value, None)
+    edge = node if role < 0 else node.edges[role]
+    if type(edge) is AccumulateGrad and edge.data is value:
+        return edge.variable
+    return wrap(value, edge)
+
+
+def _getattr(node, name: str):
+    if name.startswith("_saved_") and name[7:] in saved_names(node):
+        return saved_value(node, name[7:])
+    raise AttributeError(f"{type(node).__name__!r} object has no attribute {name!r}")
+
+
+def _dir(node):
+    return [*object.__dir__(node), *("_saved_" + name for name in saved_names(node))]
+
+
+class InputMetadata:
+    """The shape and the type of a node's result, which is the input of its backward pass."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, node):
+        self.shape, self.dtype = list(node.shape), dtypes.BY_NUMPY[node.dtype]
+
+
+Node.__getattr__ = _getattr
+Node.__dir__ = _dir
+Node._input_metadata = property(lambda node: (InputMetadata(node),))
+AccumulateGrad._input_metadata = property(lambda node: (InputMetadata(node),))
+Node.metadata = property(lambda node: {})
+Node.requires_grad = AccumulateGrad.requires_grad = property(lambda node: True)

@@ -1,0 +1,210 @@
+"""Tensors joined and taken apart: cat, stack, split, chunk, unbind."""
+
+import numpy as np
+
+from .dtypes import promote
+from .graph import Gathered, Node, Result, next_stamp
+from .modes import recording
+from .operation import functions, on_tensors, public
+from .reductions import dim_of
+from .tensor import Tensor, edge_of, wrap
+
+
+class Joined(Node):
+    """A node of any number of inputs, or of several results; `saved` holds what its class says."""
+
+    __slots__ = ()
+    __module__ = "torch"
+    frees = False
+
+
+def make_node(kind, edges, saved, array, uneven=0):
+    node = object.__new__(kind)
+    node.edges, node.saved, node.shape, node._dtype = edges, saved, array.shape, array.dtype
+    node.uneven, node.hooks, node.stamp = uneven, None, next_stamp()
+    return node
+
+
+class CatBackward0(Joined):
+    """Each input receives its stretch of the gradient."""
+
+    __slots__ = ()
+    names, roles = ("dim", "sizes"), (None, None)
+
+    def vjp(self, g, saved):
+        dim, sizes = saved
+        ends = np.cumsum(sizes).tolist()
+        return tuple(g[(slice(None),) * dim + (slice(end - n, end),)] for n, end in zip(sizes, ends, strict=True))
+
+    vjp_recorded = vjp
+
+
+class StackBackward0(Joined):
+    """Each input receives its slice of the gradient."""
+
+    __slots__ = ()
+    names, roles = ("dim", "count"), (None, None)
+
+    def vjp(self, g, saved):
+        dim, count = saved
+        return tuple(g[(slice(None),) * dim + (i,)] for i in range(count))
+
+    vjp_recorded = vjp
+
+
+class SplitBackward0(Joined):
+    """The input receives the gradients of the pieces, joined; zeros for a piece that had no influence."""
+
+    __slots__ = ()
+    names, roles = ("dim", "sizes", "self_sym_sizes"), (None, None, None)
+
+    def vjp(self, g: Gathered, saved):
+        dim, sizes, shape = saved
+        return (np.concatenate([g.get(i, self._zeros(shape, dim, n)) for i, n in enumerate(sizes)], dim),)
+
+    def vjp_recorded(self, g: Gathered, saved):
+        dim, sizes, shape = saved
+        return (cat([g[i] if i in g else wrap(self._zeros(shape, dim, n), None) for i, n in enumerate(sizes)], dim),)
+
+    def _zeros(self, shape, dim, n):
+        return np.zeros((*shape[:dim], n, *shape[dim + 1 :]), self.dtype)
+
+
+class SplitWithSizesBackward0(SplitBackward0):
+    __slots__ = ()
+
+
+class UnbindBackward0(Joined):
+    """The input receives the gradients of the slices, stacked."""
+
+    __slots__ = ()
+    names, roles = ("dim", "count", "shape"), (None, None, None)
+
+    def vjp(self, g: Gathered, saved):
+        dim, count, shape = saved
+        zeros = np.zeros(shape, self.dtype)
+        return (np.stack([g.get(i, zeros) for i in range(count)], dim),)
+
+    def vjp_recorded(self, g: Gathered, saved):
+        dim, count, shape = saved
+        zeros = wrap(np.zeros(shape, self.dtype), None)
+        return (stack([g.get(i, zeros) for i in range(count)], dim),)
+
+
+def joined(kind, tensors, array, *saved):
+    edges = tuple(edge_of(t) for t in tensors)
+    tracked = any(edge is not None for edge in edges) and recording()
+    mixed = any(t._data.dtype != array.dtype for t in tensors)
+    return wrap(array, make_node(kind, edges, saved, array, 2 * mixed) if tracked else None)
+
+
+def as_list(operation, tensors):
+    if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
+        raise TypeError(f"{operation}() takes a list or tuple of tensors, not {type(tensors).__name__}")
+    tensors = list(tensors)
+    for t in tensors:
+        if not isinstance(t, Tensor):
+            raise TypeError(f"{operation}() takes tensors, but the list holds {type(t).__name__}")
+    if not tensors:
+        raise RuntimeError(f"{operation}(): expected a non-empty list of Tensors")
+    return tensors
+
+
+def common_type(tensors):
+    first, *rest = (t._data for t in tensors)
+    for array in rest:
+        first = np.empty((1,) * max(first.ndim, array.ndim), promote(first, array))
+    return first.dtype
+
+
+def cat(tensors, dim=0):
+    """The tensors one after the other along `dim`; their other sizes must agree."""
+    tensors = as_list("cat", tensors)
+    if any(t._data.ndim == 0 for t in tensors):
+        raise RuntimeError("zero-dimensional tensor cannot be concatenated: use stack")
+    real = [t for t in tensors if t._data.shape != (0,)] or tensors[:1]  # an empty vector joins anything
+    dim = dim_of(dim, real[0]._data.ndim)
+    shapes = [t._data.shape for t in real]
+    for shape in shapes:
+        if shape[:dim] + shape[dim + 1 :] != shapes[0][:dim] + shapes[0][dim + 1 :]:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {dim}. Expected {list(shapes[0])} but got {list(shape)}"
+            )
+    array = np.concatenate([t._data for t in real], dim, dtype=common_type(tensors))
+    return joined(CatBackward0, real, array, dim, [shape[dim] for shape in shapes])
+
+
+def stack(tensors, dim=0):
+    """Tensors of one shape along a new dimension `dim`."""
+    tensors = as_list("stack", tensors)
+    for t in tensors:
+        if t._data.shape != tensors[0]._data.shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} and {list(t.shape)}"
+            )
+    dim = dim_of(dim, tensors[0]._data.ndim + 1)
+    array = np.stack([t._data for t in tensors], dim, dtype=common_type(tensors))
+    return joined(StackBackward0, tensors, array, dim, len(tensors))
+
+
+functions["cat"] = functions["concat"] = functions["concatenate"] = cat
+functions["stack"] = stack
+
+
+def several(x, kind, arrays, *saved):
+    """Views of x that are the several results of one node."""
+    tracked = edge_of(x) is not None and recording()
+    node = make_node(kind, (x._edge,), saved, x._data) if tracked else None
+    base = x if x._view is None else x._view[0]
+    results = []
+    for index, array in enumerate(arrays):
+        result = wrap(array, None if node is None else Result(node, index, array))
+        result._view = (base, base._edge)
+        results.append(result)
+    return tuple(results)
+
+
+@public
+def unbind(x, dim=0):
+    """The slices along a dimension, a tuple of tensors of one dimension less."""
+    dim = dim_of(dim, x._data.ndim)
+    if x._data.ndim == 0:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    array = np.moveaxis(x._array(), dim, 0)
+    shape = array.shape[1:]
+    return several(x, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
+
+
+@public
+def split(x, split_size_or_sections, dim=0):
+    """Pieces along a dimension, a tuple: all of one size but perhaps the last, or of the given sizes."""
+    dim = dim_of(dim, x._data.ndim)
+    if x._data.ndim == 0:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    length = x._data.shape[dim]
+    if isinstance(split_size_or_sections, int):
+        size = split_size_or_sections
+        if size < 0 or (size == 0 and length):
+            raise RuntimeError(f"split expects split_size be non-negative and not 0, but got split_size={size}")
+        sizes = [min(size, length - i) for i in range(0, length, size)] if length else [0]
+        kind = SplitBackward0
+    else:
+        sizes, kind = list(split_size_or_sections), SplitWithSizesBackward0
+        if sum(sizes) != length or min(sizes, default=0) < 0:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}),"
+                f" but got split_sizes={sizes}"
+            )
+    ends = np.cumsum(sizes).tolist()
+    array = x._array()
+    pieces = [array[(slice(None),) * dim + (slice(end - n, end),)] for n, end in zip(sizes, ends, strict=True)]
+    return several(x, kind, pieces, dim, sizes, x._data.shape)
+
+
+@public
+def chunk(x, chunks, dim=0):
+    """At most `chunks` pieces of one size along a dimension, the last perhaps smaller."""
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    size = -(-x._data.shape[dim_of(dim, x._data.ndim)] // chunks)
+    return split(x, max(size, 1), dim)

@@ -1,0 +1,77 @@
+"""Python's operators on tensors: arithmetic, powers, comparison, logic."""
+
+from . import derivatives, reductions
+from .operation import method, on_tensors, public, rule
+from .tensor import Tensor
+
+_pow, _power_of, _pow_xy, _rsub = (on_tensors[name] for name in ("pow", "power_of", "pow_xy", "rsub"))
+
+
+@public
+def pow(x, exponent):
+    """x to a power, a Python number or a tensor; also a number to the power of a tensor."""
+    if not isinstance(x, Tensor):
+        return _power_of(x, exponent)
+    return _pow_xy(x, exponent) if isinstance(exponent, Tensor) else _pow(x, exponent)
+
+
+@method
+def pow_(x, exponent):
+    """x to a power, in place."""
+    return on_tensors["pow_xy_" if isinstance(exponent, Tensor) else "pow_"](x, exponent)
+
+
+@public
+def square(x):
+    """x²."""
+    return _pow(x, 2)
+
+
+# --- comparison and logic: no gradient flows through these
+
+comparison = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+for name, symbol in comparison.items():
+    rule(f"{name}(x, y)", f"x {symbol} y", number=True)
+
+rule("logical_not(x)", "np.logical_not(x)")
+rule("logical_and(x, y)", "np.logical_and(x, y)")
+rule("logical_or(x, y)", "np.logical_or(x, y)")
+rule("logical_xor(x, y)", "np.logical_xor(x, y)")
+rule("bitwise_and(x, y)", "x & y", number=True)
+rule("bitwise_or(x, y)", "x | y", number=True)
+rule("bitwise_xor(x, y)", "x ^ y", number=True)
+rule("bitwise_not(x)", "~x")
+for name in ("isnan", "isinf", "isfinite"):
+    rule(f"{name}(x)", f"np.{name}(x)")
+
+
+def _equal(x, y):
+    return Tensor.eq(x, y) if isinstance(y, (Tensor, int, float)) or hasattr(y, "dtype") else NotImplemented
+
+
+def _unequal(x, y):
+    return Tensor.ne(x, y) if isinstance(y, (Tensor, int, float)) or hasattr(y, "dtype") else NotImplemented
+
+
+# --- the symbols
+
+Tensor.__add__ = Tensor.__radd__ = Tensor.add
+Tensor.__sub__ = Tensor.sub
+Tensor.__rsub__ = lambda x, n: _rsub(x, n)
+Tensor.__mul__ = Tensor.__rmul__ = Tensor.mul
+Tensor.__truediv__ = Tensor.div
+Tensor.__rtruediv__ = lambda x, n: x.reciprocal() * n
+Tensor.__pow__ = pow
+Tensor.__rpow__ = lambda x, n: _power_of(n, x)
+Tensor.__neg__ = Tensor.neg
+Tensor.__pos__ = lambda x: x
+Tensor.__abs__ = Tensor.abs
+Tensor.__matmul__ = reductions.matmul
+Tensor.__iadd__, Tensor.__isub__ = Tensor.add_, Tensor.sub_
+Tensor.__imul__, Tensor.__itruediv__, Tensor.__ipow__ = Tensor.mul_, Tensor.div_, pow_
+Tensor.__eq__, Tensor.__ne__ = _equal, _unequal
+Tensor.__lt__, Tensor.__le__, Tensor.__gt__, Tensor.__ge__ = Tensor.lt, Tensor.le, Tensor.gt, Tensor.ge
+Tensor.__and__ = Tensor.__rand__ = Tensor.bitwise_and
+Tensor.__or__ = Tensor.__ror__ = Tensor.bitwise_or
+Tensor.__xor__ = Tensor.__rxor__ = Tensor.bitwise_xor
+Tensor.__invert__ = Tensor.bitwise_not

@@ -1,0 +1,297 @@
+"""The same numbers in another shape: views, which share memory with the tensor they show, and copies."""
+
+import math
+
+import numpy as np
+
+from .dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
+from .operation import functions, method, methods, on_tensors, public, rule
+from .reductions import dim_of, dims
+from .tensor import Tensor, wrap
+
+
+def inner(*row, **columns):
+    rule(*row, inner=True, **columns)
+
+
+def shared(*row, **columns):
+    rule(*row, inner=True, view=True, **columns)
+
+
+# fmt: off
+# ---- operation ------------- result ---------------------- x receives ------------
+rule(  "clone(x)",             "x.copy()",                  x="g")
+shared("alias(x)",             "x[...]",                    x="g")
+shared("t(x)",                 "x.T",                       x="t(g)")
+shared("transpose(x, i, j)",   "x.swapaxes(i, j)",          x="transpose(g, i, j)", saved_as={"i": "dim0", "j": "dim1"})
+shared("permute(x, dims)",     "x.transpose(dims)",         x="permute(g, inverse(dims))")
+shared("view(x, shape)",       "x.reshape(shape)",          x="g.reshape(x.shape)")
+shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape)")
+shared("squeeze_all(x)",       "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward0")
+shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape)", node="SqueezeBackward1")
+shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape)", node="SqueezeBackward2")
+inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
+inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
+shared("expand(x, shape)",     "np.broadcast_to(x, shape)", x="sum_to(g, x.shape)")
+inner( "to_copy(x, dtype)",    "x.astype(dtype)",           x="g", converts=True)  # the walk converts the gradient back
+# fmt: on
+
+
+def sizes(given) -> tuple:
+    """A shape given as one sequence or as separate ints."""
+    if len(given) == 1 and not hasattr(given[0], "__index__"):
+        given = given[0]
+    elif len(given) == 1 and isinstance(given[0], Tensor):
+        given = given[0].tolist() if given[0]._data.ndim else given
+    try:
+        return tuple(n.__index__() for n in given)
+    except AttributeError:
+        wrong = next(n for n in given if not hasattr(n, "__index__"))
+        raise TypeError(f"a shape is made of ints, but got {type(wrong).__name__}") from None
+
+
+def resolved(shape: tuple, size: int) -> tuple:
+    """The shape with its -1, if it has one, worked out; RuntimeError where it does not hold `size` elements."""
+    known = math.prod(n for n in shape if n != -1)
+    missing = shape.count(-1)
+    if missing > 1:
+        raise RuntimeError("only one dimension can be inferred: a shape has at most one -1")
+    for n in shape:
+        if n < -1:
+            raise RuntimeError(f"invalid shape dimension {n}")
+    if missing and known == 0 and size == 0:
+        raise RuntimeError(f"cannot reshape tensor of 0 elements into shape {list(shape)}: the -1 could be any size")
+    if known != size if not missing else known == 0 or size % known:
+        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {size}")
+    return tuple(size // known if n == -1 else n for n in shape)
+
+
+_view, _unsafe_view, _clone = (on_tensors[name] for name in ("view", "unsafe_view", "clone"))
+
+
+def shares(x: np.ndarray, shape: tuple) -> bool:
+    """Can x take this shape without a copy?"""
+    return x.flags.c_contiguous or x.size == 0 or np.shares_memory(x.reshape(shape), x)
+
+
+@public
+def reshape(x, *shape):
+    """The elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
+
+    One size may be -1, and follows from the others.  RuntimeError where the number of elements does not fit.
+    """
+    data = x._data
+    shape = resolved(sizes(shape), data.size)
+    if type(data) is not np.ndarray or data.flags.c_contiguous or shares(data, shape):
+        return _view(x, shape)
+    return _unsafe_view(_clone(x), shape)
+
+
+@method
+def view(x, *shape):
+    """As reshape, but always sharing memory: RuntimeError where that cannot be."""
+    shape = resolved(sizes(shape), x._data.size)
+    if type(x._data) is np.ndarray and not shares(x._data, shape):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+            "contiguous subspaces). Use .reshape(...) instead."
+        )
+    return _view(x, shape)
+
+
+@method
+def view_as(x, other):
+    """x.view(other.shape)."""
+    return x.view(other.shape)
+
+
+@public
+def ravel(x):
+    """All elements in one dimension."""
+    return x.reshape(-1)
+
+
+@public
+def flatten(x, start_dim=0, end_dim=-1):
+    """The dimensions from start_dim to end_dim as one."""
+    shape = x._data.shape
+    if not shape:
+        return x.reshape(1)
+    start, end = dim_of(start_dim, len(shape)), dim_of(end_dim, len(shape))
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    return x if start == end else x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+@public
+def squeeze(x, dim=None):
+    """Without the dimensions of size 1: all of them, or those in `dim`, an int or several."""
+    if dim is None:
+        return on_tensors["squeeze_all"](x)
+    if isinstance(dim, int):
+        return on_tensors["squeeze_dim"](x, dim_of(dim, x._data.ndim))
+    return on_tensors["squeeze_dims"](x, dims(dim, x._data.ndim))
+
+
+@public
+def unsqueeze(x, dim):
+    """With a new dimension of size 1 before dimension `dim`, or after the last."""
+    return on_tensors["unsqueeze"](x, dim_of(dim, x._data.ndim + 1))
+
+
+@method
+def expand(x, *shape):
+    """Repeated along new leading dimensions and dimensions of size 1, without using memory; -1 keeps a size."""
+    shape = sizes(shape)
+    own = x._data.shape
+    lead = len(shape) - len(own)
+    if lead < 0:
+        raise RuntimeError(
+            f"expand(): the number of sizes provided ({len(shape)}) must be greater or equal to the number of dimensions "
+            f"in the tensor ({len(own)})"
+        )
+    wanted = tuple(own[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(shape))
+    for i, (n, m) in enumerate(zip(wanted[lead:], own, strict=True)):
+        if n != m and m != 1:
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) must match the existing size ({m}) at non-singleton dimension "
+                f"{lead + i}. Target sizes: {list(shape)}. Tensor sizes: {list(own)}"
+            )
+    return on_tensors["expand"](x, wanted)
+
+
+@method
+def expand_as(x, other):
+    """x.expand(other.shape)."""
+    return x.expand(other.shape)
+
+
+@public
+def t(x):
+    """The transpose of a matrix; a vector or a 0-d tensor as it is."""
+    if x._data.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {x._data.ndim}D")
+    return on_tensors["t"](x)
+
+
+@public
+def transpose(x, dim0, dim1):
+    """With two dimensions exchanged."""
+    n = x._data.ndim
+    return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n)) if n else on_tensors["alias"](x)
+
+
+functions["swapaxes"] = methods["swapaxes"] = Tensor.swapaxes = transpose
+
+
+@public
+def permute(x, *dim):
+    """With the dimensions in the given order."""
+    order = dims(sizes(dim), x._data.ndim)
+    if len(order) != x._data.ndim:
+        raise RuntimeError(
+            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {x._data.ndim} is not equal to len(dims) = {len(order)}"
+        )
+    return on_tensors["permute"](x, order)
+
+
+def _T(x):
+    return on_tensors["permute"](x, tuple(reversed(range(x._data.ndim))))
+
+
+def _mT(x):
+    if x._data.ndim < 2:
+        raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
+    return on_tensors["transpose"](x, x._data.ndim - 2, x._data.ndim - 1)
+
+
+Tensor.T = property(_T, doc="The dimensions in the opposite order: of a matrix, its transpose.")
+Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of matrices, their transposes.")
+
+
+@method
+def contiguous(x):
+    """The same values in a memory of their own, row after row, where they are not so already."""
+    return x if type(x._data) is not np.ndarray or x._data.flags.c_contiguous else x.clone()
+
+
+# --- conversion of types
+
+
+@method
+def to(x, *what, dtype=None, copy=False):
+    """With elements of another type (`to(torch.float64)`) or of another tensor's; the tensor itself where nothing changes.
+
+    There is one device, "cpu": `to("cpu")` changes nothing, another one is a RuntimeError.
+    """
+    for argument in what:
+        if isinstance(argument, str):
+            if argument != "cpu":
+                raise RuntimeError(f"minigrad computes on the CPU only: there is no device {argument!r}")
+        else:
+            dtype = argument.dtype if isinstance(argument, Tensor) else argument
+    target = numpy_type(dtype)
+    if target is None or target == x._data.dtype:
+        return x.clone() if copy else x
+    if target.kind != "f" and x.requires_grad:
+        return wrap(x._data.astype(target), None)
+    return on_tensors["to_copy"](x, target)
+
+
+def conversion(dtype):
+    def convert(x):
+        return x.to(dtype)
+
+    convert.__doc__ = f"x.to({dtype!r})"
+    return convert
+
+
+Tensor.float, Tensor.double = conversion(float32), conversion(float64)
+Tensor.long, Tensor.int, Tensor.bool = conversion(int64), conversion(int32), conversion(bool_)
+
+
+def type_(x, dtype=None):
+    """x.to(dtype); without an argument, the name of the tensor's type."""
+    if dtype is not None:
+        return x.to(dtype)
+    names = {float32: "Float", float64: "Double", int64: "Long", int32: "Int", uint8: "Byte", bool_: "Bool"}
+    return f"torch.{names[x.dtype]}Tensor"
+
+
+Tensor.type = type_
+
+
+@method
+def type_as(x, other):
+    """x.to(other.dtype)."""
+    return x.to(other.dtype)
+
+
+@method
+def size(x, dim=None):
+    """The shape, or the number of elements along one dimension."""
+    return x.shape if dim is None else x.shape[dim_of(dim, x._data.ndim)]
+
+
+@method
+def numel(x):
+    """The number of elements."""
+    return int(x._data.size)
+
+
+@method
+def dim(x):
+    """The number of dimensions."""
+    return x._data.ndim
+
+
+@method
+def is_contiguous(x):
+    """Do the elements lie in memory row after row?"""
+    return type(x._data) is not np.ndarray or x._data.flags.c_contiguous
+
+
+@method
+def is_floating_point(x):
+    return x._data.dtype.kind == "f"

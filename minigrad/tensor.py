@@ -1,0 +1,418 @@
+"""`Tensor`: a NumPy array with an edge into the computation graph.
+
+Operations are not written here: each one comes from a row of a table (derivatives.py and the tables that follow it),
+which makes it a method of Tensor, a function of the package, its in-place twin and its rule for the backward pass.
+"""
+
+import warnings
+import weakref
+
+import numpy as np
+
+from . import dtypes
+from .dtypes import BY_NUMPY, Size
+from .graph import AccumulateGrad, Node, mark_written, owner, written
+from .modes import recording
+
+_new = object.__new__
+
+
+def wrap(data, edge):
+    """A tensor that shows `data`, an array or, for a 0-d result, what NumPy's arithmetic gives: a scalar.
+
+    Scalars stay scalars until someone may look at their memory: float32 `a * b` takes 36 ns on scalars, 490 on 0-d arrays.
+    """
+    tensor = _new(Tensor)
+    tensor._data = data
+    tensor._edge = edge
+    tensor._view = None
+    tensor._grad = None
+    return tensor
+
+
+class Tensor:
+    """An array of numbers that remembers, where asked, how it was computed.
+
+    `Tensor(values)` makes float32 from nested lists; `torch.tensor` is the usual way.
+    """
+
+    __slots__ = ("__weakref__", "_data", "_edge", "_grad", "_view")
+    __module__ = "torch"
+    __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
+
+    def __new__(cls, data=()):
+        array = np.array(data._data if isinstance(data, Tensor) else data, dtypes.default().numpy)
+        tensor = _new(cls)
+        tensor._data, tensor._edge, tensor._view, tensor._grad = array, None, None, None
+        return tensor
+
+    # --- what it is
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._data.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return BY_NUMPY[self._data.dtype]
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim
+
+    @property
+    def requires_grad(self) -> bool:
+        """True where a backward pass that starts from what was computed with this tensor needs its gradient."""
+        return edge_of(self) is not None
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if not isinstance(flag, bool):
+            raise RuntimeError(f"requires_grad must be a bool, True or False, not {type(flag).__name__}")
+        edge = edge_of(self)
+        if flag and edge is None:
+            if self._data.dtype.kind != "f":
+                raise RuntimeError(
+                    "only Tensors of floating point dtype can require gradients, and this one holds "
+                    f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
+                )
+            self._edge = AccumulateGrad(self)
+        elif not flag and edge is not None:
+            if not self.is_leaf:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
+                    f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
+                )
+            self._edge = None
+
+    def requires_grad_(self, requires_grad: bool = True):
+        """Set `requires_grad` of a leaf in place; returns the tensor itself."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for tensors that no recorded operation made: a gradient goes no further than here."""
+        edge = edge_of(self)
+        return edge is None or type(edge) is AccumulateGrad
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the operation that made this tensor; None for a leaf."""
+        edge = edge_of(self)
+        return None if edge is None or type(edge) is AccumulateGrad else edge.end[0]
+
+    @property
+    def output_nr(self) -> int:
+        """Which of its operation's results this tensor is."""
+        edge = edge_of(self)
+        return 0 if edge is None else edge.end[1]
+
+    @property
+    def grad(self):
+        """The gradients that backward passes have added up here so far; None before the first."""
+        if self._grad is None and not self.is_leaf:
+            warnings.warn(
+                "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
+                "before backward(), or look at the .grad of the leaves it was made from.",
+                stacklevel=2,
+            )
+        return self._grad
+
+    @grad.setter
+    def grad(self, value) -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
+            if value._data.shape != self._data.shape:
+                raise RuntimeError(
+                    f"attempting to assign a gradient of size {list(value.shape)} to a tensor of size "
+                    f"{list(self.shape)}: the two must have the same shape"
+                )
+            if value._data.dtype != self._data.dtype:
+                raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
+            if value is self:
+                raise RuntimeError("can't assign a tensor as its own gradient")
+        self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    # --- its memory
+
+    def _array(self) -> np.ndarray:
+        """The data as an array whose memory others may share."""
+        if type(self._data) is not np.ndarray:
+            self._data = np.array(self._data)
+            if type(self._edge) is AccumulateGrad:
+                self._edge.data = self._data
+        return self._data
+
+    def _share(self):
+        """A tensor outside the graph on the same memory and the same version."""
+        return wrap(self._array(), None)
+
+    def detach(self):
+        """The same memory, outside the graph: no gradient flows through the result."""
+        return self._share()
+
+    def detach_(self):
+        """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
+        self._edge = None
+        return self
+
+    @property
+    def data(self):
+        """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
+        return wrap(np.asarray(memoryview(self._array())) if self._data.size else self._array(), None)
+
+    @data.setter
+    def data(self, value) -> None:
+        self._data = value._data
+        if type(self._edge) is AccumulateGrad:
+            self._edge.data = self._data
+
+    @property
+    def _base(self):
+        """The tensor of which this one is a view; None for a tensor with memory of its own."""
+        return None if self._view is None else self._view[0]
+
+    def _is_view(self) -> bool:
+        return self._view is not None
+
+    @property
+    def _version(self) -> int:
+        """How often this tensor's memory was written in place."""
+        data = self._data
+        record = written.get(id(owner(data))) if type(data) is np.ndarray else None
+        return 0 if record is None else record[1]
+
+    def numpy(self, *, force: bool = False) -> np.ndarray:
+        """The tensor's memory as a NumPy array: writing to one changes the other.
+
+        RuntimeError for a tensor that requires a gradient, which NumPy could not follow: use .detach().numpy().
+        """
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        return self._array()
+
+    def __array__(self, dtype=None, copy=None):
+        array = self.numpy()
+        return array.copy() if copy and dtype in (None, array.dtype) else array.astype(dtype or array.dtype, copy=False)
+
+    # --- as Python's own values
+
+    def item(self):
+        """The only element as a Python number; RuntimeError where there is not exactly one."""
+        if self._data.size != 1:
+            raise RuntimeError(f"a Tensor with {self._data.size} elements cannot be converted to Scalar")
+        return self._data.item()
+
+    def tolist(self):
+        """The elements as nested lists of Python numbers."""
+        return self._data.tolist()
+
+    def _number(self, kind):
+        if self._data.size != 1:
+            raise ValueError(f"only one element tensors can be converted to Python scalars; this has {self._data.size}")
+        if self.requires_grad:
+            warnings.warn(
+                f"{kind.__name__}() of a tensor that requires a gradient leaves the graph; use .item() or .detach() "
+                "to say that this is meant.",
+                stacklevel=3,
+            )
+        return kind(self._data.item())
+
+    def __float__(self):
+        return self._number(float)
+
+    def __int__(self):
+        return self._number(int)
+
+    def __index__(self):
+        if self._data.size != 1 or self._data.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._data.item())
+
+    def __bool__(self):
+        if self._data.size != 1:
+            raise RuntimeError(
+                f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous"
+            )
+        return bool(self._data)
+
+    def __len__(self):
+        if self._data.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._data)
+
+    def __contains__(self, element):
+        return bool((self == element)._data.any())
+
+    def __hash__(self):
+        return id(self)
+
+    def __repr__(self, **_):
+        from .printing import format_tensor
+
+        suffixes = []
+        grad_fn = self.grad_fn
+        if grad_fn is not None:
+            suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
+        elif self.requires_grad:
+            suffixes.append("requires_grad=True")
+        return format_tensor(self._data, suffixes=suffixes)
+
+    def __format__(self, spec):
+        if self._data.ndim == 0 and spec:
+            return format(self._data.item(), spec)
+        return object.__format__(self, spec)
+
+    def __deepcopy__(self, memo):
+        if not self.is_leaf:
+            raise RuntimeError("only leaf tensors (made by the user, not by an operation) can be copied with deepcopy")
+        twin = type(self)(self) if type(self) is not Tensor else wrap(self._data.copy(), None)
+        twin._data = self._data.copy()
+        twin._edge = None
+        if self.requires_grad:
+            twin.requires_grad = True
+        memo[id(self)] = twin
+        return twin
+
+    # --- the graph
+
+    def retain_grad(self) -> None:
+        """Keep the gradient that arrives at this result of an operation in its `.grad`, as if it were a leaf."""
+        edge = edge_of(self)
+        if edge is None:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if not self.is_leaf and not self.retains_grad:
+            edge.hooks = [*(edge.hooks or []), Retain(self)]
+
+    @property
+    def retains_grad(self) -> bool:
+        edge = edge_of(self)
+        return edge is not None and any(type(hook) is Retain for hook in edge.hooks or ())
+
+    def register_hook(self, hook):
+        """Call `hook(gradient)` whenever a gradient arrives here; what it returns, unless None, takes its place.
+
+        Returns a handle whose `remove()` takes the hook off again.
+        """
+        edge = edge_of(self)
+        if edge is None:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
+        edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept
+        return RemovableHandle(edge, hook)
+
+
+class Retain:
+    """The hook behind retain_grad()."""
+
+    def __init__(self, tensor):
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, g):
+        tensor = self.tensor()
+        if tensor is not None:
+            kept = g if g.requires_grad else wrap(g._data.copy(), None)
+            tensor._grad = kept if tensor._grad is None else tensor._grad + kept
+
+
+class RemovableHandle:
+    """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
+
+    def __init__(self, edge, hook):
+        self._edge, self._hook = edge, hook
+
+    def remove(self) -> None:
+        hooks = [h for h in self._edge.hooks or () if h is not self._hook]
+        self._edge.hooks = hooks or None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.remove()
+
+
+# --- views and in-place writes
+
+# Tensors whose history was changed in place.  Their views learn of it when they are next looked at, which every
+# operation does only while there are such tensors.
+rebased: dict[int, weakref.ref] = {}
+
+
+def edge_of(tensor):
+    """Where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
+    if rebased and tensor._view is not None:
+        refresh(tensor)
+    return tensor._edge
+
+
+def refresh(view) -> None:
+    """Give a view whose base was changed in place the history that it has now."""
+    if view._view is not None and view._view[0]._edge is not view._view[1]:
+        from .inplace import renew
+
+        renew(view)
+
+
+def set_history(tensor, edge) -> None:
+    """Let `tensor`, just written in place, be the result of `edge`."""
+    if tensor._view is None:
+        tensor._edge = edge
+        key = id(tensor)
+        rebased[key] = weakref.ref(tensor, lambda _: rebased.pop(key, None))
+    else:
+        from .inplace import copy_slices
+
+        copy_slices(tensor, edge)
+
+
+def check_writable(tensor) -> None:
+    """Refuse to write in place where PyTorch refuses, before anything is changed."""
+    if not recording():
+        return
+    edge = edge_of(tensor)
+    base = tensor if tensor._view is None else tensor._view[0]
+    if type(edge) is AccumulateGrad or type(base._edge) is AccumulateGrad:
+        what = "a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable"
+        raise RuntimeError(
+            f"{what} that requires grad is being used in an in-place operation. To update a parameter, write inside "
+            "`with torch.no_grad():`; to compute with it, write w = w + … under another name."
+        )
+    if edge is None and base._edge is not None:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view and "
+            "write to it in the same mode"
+        )
+    if edge is not None and edge.end[1:] != (0,) or edge is not None and edge.end[0] is not edge:
+        raise RuntimeError(
+            f"this tensor is one of several results of {edge.end[0].name()}, which are views and cannot be modified "
+            "inplace: write y = y + … in place of y += …"
+        )
+
+
+def overwrite(tensor, values):
+    """Write `values` into the tensor's memory, count the write, and return the memory."""
+    data = tensor._data
+    if type(data) is not np.ndarray:
+        if tensor._edge is not None:
+            mark_written(tensor._edge)  # whoever saved the old scalar must notice
+        data = tensor._array()
+    if values.shape != data.shape:
+        raise RuntimeError(
+            f"output with shape {list(data.shape)} doesn't match the broadcast shape {list(values.shape)}: "
+            "an in-place operation cannot make its tensor larger"
+        )
+    if dtypes.category(values.dtype) > dtypes.category(data.dtype):
+        raise RuntimeError(
+            f"result type {BY_NUMPY[values.dtype]} can't be cast to {BY_NUMPY[data.dtype]}, the type of the tensor "
+            "that is written in place"
+        )
+    data[...] = values
+    mark_written(owner(data))
+    return data
