@@ -4,8 +4,8 @@
 
 Exit code 0: every cell shows the same under both. 1: the differences are printed as a diff. Compared, cell by cell, is
 what a reader sees: what was printed, the value of the last expression, the categories of the warnings, the type of the
-exception. Memory addresses are masked. Cells tagged `minigrad-only` are left out; cells tagged `nbval-ignore-output` are
-run, but what they show is not compared. Only a cell tagged `raises-exception` may raise.
+exception. Memory addresses are masked. Cells tagged `minigrad-only` are left out; cells tagged `nbval-ignore-output`
+are run, but what they show is not compared. Only a cell tagged `raises-exception` may raise.
 
 The PyTorch run executes the same cells with `minigrad` read as `torch` in their import statements. Each run has a
 process of its own, so that seeds, modes and dtypes do not leak from one notebook, or one library, into the next.

@@ -1,0 +1,29 @@
+"""The checks, one file for each exercise notebook, found by their names, `exNN_name.py`; nothing lists them."""
+
+import importlib
+import pkgutil
+
+from course.exercise import Exercise, Lesson
+
+
+def lessons() -> list[Lesson]:
+    """Every lesson that has exercises, in order."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("ex"))
+    return [_load(name) for name in names]
+
+
+def find(number: str) -> Exercise:
+    """The exercise with this number, such as "2.3". ValueError if there is none."""
+    prefix = f"ex{number.partition('.')[0]:0>2}_"
+    names = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith(prefix)]
+    exercises = _load(names[0]).exercises if names else {}
+    if number not in exercises:
+        raise ValueError(f"there is no exercise {number!r}" + (f", only {', '.join(exercises)}" if exercises else ""))
+    return exercises[number]
+
+
+def _load(name: str) -> Lesson:
+    lesson = importlib.import_module(f"{__name__}.{name}").lesson
+    if not isinstance(lesson, Lesson):
+        raise TypeError(f"course/checks/{name}.py should make a Lesson named `lesson`, and makes {lesson!r}")
+    return lesson

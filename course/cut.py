@@ -1,0 +1,94 @@
+"""Cut the exercises out of the solutions: the same notebooks without answers and without outputs.
+
+    python -m course.cut            write exercises/*.ipynb
+    python -m course.cut --check    write nothing; exit with 1 if one of them is not what would be written
+
+An answer stands between the lines `### BEGIN SOLUTION` and `### END SOLUTION`, one in each answer's cell. It becomes a
+`...`; if it does nothing but assign to names, they are kept, and the keys of dictionaries too. Cells tagged
+`solution-only` are left out. Exercises are never edited by hand: the next cut would undo it.
+"""
+
+import argparse
+import ast
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = re.compile(
+    r"^(?P<indent>[ ]*)### BEGIN SOLUTION\n(?P<answer>.*?)^[ ]*### END SOLUTION[ ]*$", re.MULTILINE | re.DOTALL
+)
+
+
+def fill(source: str, lines: str) -> str:
+    """Put other lines in the place of a cell's answer, indented as it was. ValueError unless it has exactly one."""
+    filled, count = REGION.subn(lambda found: textwrap.indent(lines, found["indent"]), source)
+    if count != 1 or "# BEGIN SOLUTION" in filled or "# END SOLUTION" in filled:
+        raise ValueError(f"a cell should hold one answer between ### BEGIN SOLUTION and ### END SOLUTION:\n{source}")
+    return filled
+
+
+def cut_cell(source: str) -> str:
+    """A cell without its answer."""
+    if "### BEGIN SOLUTION" not in source and "### END SOLUTION" not in source:
+        return source
+    found = REGION.search(source)
+    return fill(source, _stub(textwrap.dedent(found["answer"])) if found else "")
+
+
+def _stub(answer: str) -> str:
+    """What stands in an answer's place."""
+    lines = []
+    for statement in ast.parse(answer).body:
+        if not isinstance(statement, ast.Assign) or not all(isinstance(name, ast.Name) for name in statement.targets):
+            return "..."
+        targets = "".join(f"{ast.unparse(name)} = " for name in statement.targets)
+        if isinstance(statement.value, ast.Dict):
+            keys = [ast.get_source_segment(answer, key) for key in statement.value.keys if key]
+            lines += [f"{targets}{{", *(f"    {key}: ...," for key in keys), "}"]
+        else:
+            lines.append(f"{targets}...")
+    return "\n".join(lines) or "..."
+
+
+def cut(solution: Path) -> str:
+    """The text of the exercise notebook that belongs to a solution."""
+    notebook = nbformat.read(solution, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "solution-only" not in cell.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        cell.source = cut_cell(cell.source)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return nbformat.writes(notebook) + "\n"
+
+
+def cut_all(*, write: bool = True) -> list[str]:
+    """Cut every exercise. Returns a line for each that was, or without `write` would be, changed."""
+    solutions = {path.name: path for path in sorted(ROOT.glob("solutions/*.ipynb"))}
+    changed = [f"exercises/{p.name} has no solution" for p in ROOT.glob("exercises/*.ipynb") if p.name not in solutions]
+    for name, solution in solutions.items():
+        exercise, text = ROOT / "exercises" / name, cut(solution)
+        if exercise.exists() and exercise.read_text(encoding="utf-8") == text:
+            continue
+        changed.append(f"exercises/{name} {'is cut anew' if write else 'differs from what is cut from its solution'}")
+        if write:
+            exercise.parent.mkdir(exist_ok=True)
+            exercise.write_text(text, encoding="utf-8", newline="\n")
+    return changed
+
+
+def main() -> int:
+    """Cut, or check what is cut."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing, report what would change")
+    check = parser.parse_args().check
+    changed = cut_all(write=not check)
+    print(*changed or ["exercises/ is what is cut from solutions/"], sep="\n")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
