@@ -34,6 +34,7 @@ def main() -> None:
         arguments.append("--no-browser")
     if hasattr(os, "getuid") and os.getuid() == 0:
         arguments.append("--allow-root")  # in a container there may be no other user
+    print("Starting JupyterLab; Ctrl+C in this window stops it.", flush=True)
     LabApp.launch_instance(arguments + sys.argv[1:])
 
 
