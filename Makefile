@@ -30,7 +30,7 @@ test:
 
 refresh:
 	@$(SETUP) --test
-	$(RUN) -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb solutions/*.ipynb
+	$(RUN) -m course.refresh
 
 # One file with hashes for every platform and every Python from 3.11 on; --fork-strategy fewest keeps one version of each.
 PIN = uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
