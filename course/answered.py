@@ -34,6 +34,8 @@ def load() -> tuple[set[str], str]:
         return set(), ""
     except (OSError, ValueError, KeyError, TypeError):
         aside = file.with_name(f"{file.stem}.damaged{file.suffix}")
+        if not file.is_file():
+            return set(), UNWRITABLE.format(file=file.name, reason="it is no file")
         try:
             os.replace(file, aside)
         except OSError as error:
@@ -43,10 +45,9 @@ def load() -> tuple[set[str], str]:
 
 def add(number: str) -> str:
     """Count an exercise as answered. Returns a line if something went wrong with the file."""
-    answered, note = load()
-    if number in answered:
+    file, (answered, note) = place(), load()
+    if number in answered or (file.exists() and not file.is_file()):
         return note
-    file = place()
     beside = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         # Written beside it and moved into place, so that the file is whole at every moment.

@@ -32,16 +32,19 @@ def refresh(path: Path) -> None:
     """Run one notebook and save it. CellExecutionError or CellTimeoutError if a cell fails, and nothing is saved."""
     notebook = nbformat.read(path, as_version=4)
     before = [cell.get("outputs") for cell in notebook.cells]
-    NotebookClient(
-        notebook,
-        timeout=SECONDS_A_CELL,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-        record_timing=False,
-        extra_arguments=["--log-level=40"],
-        store_widget_state=False,
-        coalesce_streams=True,
-    ).execute()
+    # Whoever refreshes, no exercise is answered; and the course is found whether it is installed or not.
+    search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
+    with tempfile.TemporaryDirectory() as empty:
+        NotebookClient(
+            notebook,
+            timeout=SECONDS_A_CELL,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+            record_timing=False,
+            extra_arguments=["--log-level=40"],
+            store_widget_state=False,
+            coalesce_streams=True,
+        ).execute(env={**os.environ, "PYTHONPATH": search, "COURSE_PROGRESS": str(Path(empty) / "progress.json")})
     for cell, saved in zip(notebook.cells, before, strict=True):
         cell.metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
         if cell.cell_type == "code":
@@ -71,20 +74,17 @@ def main() -> int:
     chosen = [path for path in every if not names or any(name in str(path.relative_to(ROOT)) for name in names)]
     if not chosen:
         parser.error(f"no notebook's path holds one of: {', '.join(names)}" if names else "there are no notebooks")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
     failed = False
-    with tempfile.TemporaryDirectory() as empty:
-        os.environ["COURSE_PROGRESS"] = str(Path(empty) / "progress.json")  # whoever refreshes, nothing is answered
-        for path in chosen:
-            begun = time.perf_counter()
-            print(f"{path.relative_to(ROOT)} …", end=" ", flush=True)
-            try:
-                refresh(path)
-            except (CellExecutionError, CellTimeoutError) as error:
-                print(f"failed, left as it was\n{error}")
-                failed = True
-            else:
-                print(f"{time.perf_counter() - begun:.1f} s")
+    for path in chosen:
+        begun = time.perf_counter()
+        print(f"{path.relative_to(ROOT)} …", end=" ", flush=True)
+        try:
+            refresh(path)
+        except (CellExecutionError, CellTimeoutError) as error:
+            print(f"failed, left as it was\n{error}")
+            failed = True
+        else:
+            print(f"{time.perf_counter() - begun:.1f} s")
     for line in cut_all():
         print(line)
     return 1 if failed else 0

@@ -453,9 +453,10 @@ def test_a_place_that_cannot_be_written(file: Path, right: dict[str, Any], monke
     text = check(right)
     assert "1.5 right" in text
     assert "could not be written" in text
-    file.mkdir()  # a folder in the file's place
+    file.mkdir()
     monkeypatch.setenv("COURSE_PROGRESS", str(file))
-    assert "1.5 right" in check(right)
+    assert "it is no file" in check(right)
+    assert file.is_dir()
 
 
 def test_nothing_is_lost_when_writing_fails(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,8 +44,7 @@ def read_the_graph(reading: dict, torch: Any) -> None:
 
     def saved_by(t: Any, tensors: dict[str, Any]) -> str:
         values = [getattr(t.grad_fn, attribute, None) for attribute in ("_saved_self", "_saved_other", "_saved_result")]
-        kept = [name for v in values for name, tensor in tensors.items() if v is not None and bool((v == tensor).all())]
-        return " and ".join(kept)
+        return " and ".join(name for v in values for name, kept in tensors.items() if difference(v, kept) is None)
 
     truth = {
         "node of x": name_of(x.grad_fn),
