@@ -218,8 +218,8 @@ def _scale_and_shift(x: np.ndarray, scale: float, shift: float) -> np.ndarray:
     if x.dtype == np.float32:
         return _multiply_add(x, np.float64(np.float32(scale)), np.float64(np.float32(shift)))
     scale, shift = float(scale), float(shift)
-    if scale == 1 or shift == 0 or not math.isfinite(scale + shift):
-        return x * scale + shift  # at most one of the two steps rounds
+    if scale in (0, 1) or not math.isfinite(scale + shift):
+        return x * scale + shift  # only the addition rounds, if anything does
     # Exactly, in whole numbers over a common denominator: dividing two ints rounds once. It takes about 1 µs a number.
     (a, b), (c, d) = scale.as_integer_ratio(), shift.as_integer_ratio()
     ad, cb, bd = a * d, c * b, b * d

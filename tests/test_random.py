@@ -187,6 +187,7 @@ REFUSED: list[tuple[Draw, type[Exception], str]] = [
     (("uniform", (0.0, math.inf), (3,), "float32"), RuntimeError, "high=inf"),
     (("uniform", (math.nan, 1.0), (3,), "float32"), RuntimeError, "low=nan"),
     (("uniform", (0.0, 1e39), (3,), "float32"), RuntimeError, r"high=1e\+39"),
+    (("uniform", (3e38, 4e38), (3,), "float32"), RuntimeError, r"high=4e\+38"),
     (("uniform", (-3e38, 3e38), (3,), "float32"), RuntimeError, r"low=-3e\+38, high=3e\+38"),
     (("normal", (0.0, -1.0), (3,), "float32"), RuntimeError, "std=-1.0"),
     (("normal", (0.0, math.nan), (30,), "float32"), RuntimeError, "std=nan"),
@@ -241,6 +242,17 @@ def test_generators_do_not_disturb_each_other() -> None:
     for generator in (one, other, random.default_generator):
         assert random.randn((3,), generator=generator).tolist() == FIGURES["randn"]["draws"][0]
     assert one.initial_seed() == other.initial_seed() == 0
+
+
+def test_a_state_brings_back_what_followed_it() -> None:
+    generator = random.Generator().manual_seed(0)
+    assert random.randn((3,), generator=generator).tolist() == FIGURES["randn"]["draws"][0]
+    state = generator.get_state()
+    followed = [random.randn((size,), generator=generator).tolist() for size in (2, 16)]
+    for other in (generator.manual_seed(1), random.Generator()):
+        other.set_state(state)
+        assert [random.randn((size,), generator=other).tolist() for size in (2, 16)] == followed
+        assert other.initial_seed() == 0
 
 
 def test_seed_cannot_be_foreseen() -> None:
