@@ -226,7 +226,8 @@ def expect_predictions(predicted: dict[str, Any], truth: dict[str, Any], **mista
     kinds = set().union(*map(_kinds, truth.values()))
     for key, value in predicted.items():
         if not _kinds(value) <= kinds:
-            details = f"Predictions here are made of {', '.join(sorted(kinds))} and nothing else."
+            odd = ", ".join(sorted(_kinds(value) - kinds))
+            details = f"There is {odd} in it. Predictions here are made of {', '.join(sorted(kinds))}."
             reject("type", came_out=f"{key!r}: {show(value)}", details=details)
     wrong = [key for key in truth if difference(predicted[key], truth[key]) is not None]
     if not wrong:
@@ -296,7 +297,7 @@ def _several(values: Any) -> tuple[Any, ...]:
 def _kinds(value: Any, depth: int = 3) -> set[str]:
     """The names of the types that a value and, if it is a list or a tuple, its items have."""
     items = value if isinstance(value, list | tuple) and depth else []
-    return {type(value).__name__}.union(*(_kinds(item, depth - 1) for item in items))
+    return {"None" if value is None else type(value).__name__}.union(*(_kinds(item, depth - 1) for item in items))
 
 
 def _is_tensor(value: Any) -> bool:

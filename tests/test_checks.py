@@ -6,6 +6,7 @@ import json
 import linecache
 import math
 import os
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,19 @@ def test_stupid_answers(exercise: Exercise, stupid: str) -> None:
     assert len(accepted) <= (stupid == "None" and len(exercise.names) == 1 and next(iter(exercise.names)) == "reading")
 
 
-# The form itself, on an exercise made here.
+# The form itself, on exercises made here.
+
+
+def test_the_documented_example_is_true() -> None:
+    written = (course.__doc__ or "").split("and of the library in use there:\n")[1].split("\n- The annotations")[0]
+    variables: dict[str, Any] = {}
+    exec(textwrap.dedent(written), variables)
+    exercise = variables["has_node"]
+    assert exercise.check({"has_node": lambda t: t.grad_fn is not None}).state == "right"
+    for wrong in exercise.wrong_answers:
+        answer: dict[str, Any] = {}
+        exec(f"def has_node(t):\n    {wrong.lines}", answer)
+        assert exercise.check(answer).hint == wrong.hint
 
 
 def make(judge: Function, **hints: str) -> Exercise:

@@ -55,7 +55,7 @@ def test_cells_of_an_exercise(path: Path) -> None:
     assert ids == [f"{kind}_{stem}" for stem in stems for kind in ("answer", "check")]
     for cell in solution:
         kind = grade_id(cell).partition("_")[0]
-        assert ("### BEGIN SOLUTION" in cell["source"]) == (kind == "answer")
+        assert ("BEGIN SOLUTION" in cell["source"]) == (kind == "answer")  # nbgrader looks for it in every cell
         if kind:
             graded = kind == "check"
             expected = {"grade": graded, "solution": not graded, "locked": graded, "task": False, "schema_version": 3}

@@ -62,9 +62,9 @@ who_tracks.almost("type", 'del tracking["c"]')
 
 @lesson.exercise(
     2,
-    right="Only numbers with a fraction can be nudged, so only floating-point tensors can require a gradient.",
+    right="Whole numbers can't be nudged a little, so integer tensors can't require a gradient.",
     hints={
-        "integers": "What is the dtype of this tensor? A gradient says what a small nudge does; is there one?",
+        "integers": "What is its dtype? A gradient tells what a small nudge does. How small can one be here?",
         "one_float": "All elements of a tensor have one dtype. Which one, if one of the numbers has a point?",
         "division": "What dtype does an integer tensor have once it has been divided?",
         "taking_part": "Integers can't be tracked themselves. May they meet a tensor that is, in an operation?",

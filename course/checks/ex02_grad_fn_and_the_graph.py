@@ -181,8 +181,10 @@ def build_a_graph(build: Function, torch: Any) -> None:
         y = call(tried, build, a, b)
         e = a.exp()
         value = (e - e * b).detach()
+        if y is None:
+            reject("none", tried=tried)
         if reason := difference(y, value):
-            reject("none" if y is None else "type", tried=tried, came_out=show(y), details=reason)
+            reject("type", tried=tried, came_out=show(y), details=reason)
         leaves = {"a": a, "b": b}
         got, want = formula(y, leaves), formula(e - e * b, leaves)
         known = {
@@ -238,14 +240,15 @@ def mend_the_spread(mended_spread: Function, torch: Any) -> None:
         distance = values - middle
         want = (distance**2).mean()
         expect(tried, got, want, squares=distance.mean(), total=(distance**2).sum())
-        wanted, reached = leaves_behind(want), leaves_behind(got)
+        if got.requires_grad and not want.requires_grad:
+            reject("forced", tried=tried, came_out=show(got), expected=show(want))
+        wanted, reached = leaves_behind(want), leaves_behind(got) or [got] * got.requires_grad
         if len(wanted) == len(reached) and all(any(leaf is other for other in reached) for leaf in wanted):
-            if got.requires_grad and not want.requires_grad:
-                reject("forced", tried=tried, came_out=show(got), expected=show(want))
             continue
         hint = "half" if any(leaf is other for leaf in wanted for other in reached) else "folk" if reached else "cut"
-        hint = "folk" if got.requires_grad and got.is_leaf else hint
-        reject(hint, tried=tried, came_out=show(got), expected=show(want))
+        ends = ["a leaf" if any(leaf is other for other in wanted) else "a new leaf" for leaf in reached]
+        came_out = f"{show(got)}, the way back ends in {' and '.join(ends) or 'nothing'}"
+        reject(hint, tried=tried, came_out=came_out)
 
 
 mend_the_spread.wrong(
