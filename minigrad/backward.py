@@ -9,66 +9,48 @@ from heapq import heappop, heappush, heappushpop
 import numpy as np
 
 from .dtypes import BY_NUMPY
-from .graph import AccumulateGrad, check_unwritten, mark_written, owner, written
+from .graph import Node, check_unwritten, last_write, mark_written, next_stamp, owner
 from .formulas import sum_to
 from .modes import record, recording
 from .tensor import Tensor, edge_of, wrap
 
 
-def walk(seeds, keep: bool, create_graph: bool, wanted=None):
-    """Push gradients back through the graph from `seeds`, pairs (edge, gradient).
+def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
+    """Push the gradient `g` back through the graph from the edge `root`; returns what arrives at the leaves.
 
-    The gradients are arrays, or tensors where the pass is itself recorded (`create_graph`).  Returns what arrived: of the
-    edges in `wanted`, or else of the leaves.  Nothing is written outside, but that saved values are freed unless `keep`.
+    The gradients are arrays, or tensors where the pass is itself recorded (`create_graph`).  With `wanted`, a collection of
+    edges, only the paths to them are walked, and what arrives there is returned.  Saved values are freed unless `keep`.
     """
-    arrived: dict = {}  # edge -> the sum of the gradients that have reached it
-    ours = set()  # edges whose sum was made here, so that it may be added to in place
-    queue: list = []  # (stamp, node) of the nodes reached, newest first
+    arrived = {root: g}  # edge -> the sum of the gradients that have reached it
+    shared = {id(g)}  # arrays that somebody else may hold, too: not to be added to in place
+    queue: list = []  # (stamp, node) of nodes that were reached and are older than the next one
     found: dict = {}
-    path = None if wanted is None else paths_to(wanted, [edge for edge, _ in seeds])
-    for edge, g in seeds:
-        if edge in arrived:
-            arrived[edge] = arrived[edge] + g
-        else:
-            arrived[edge] = g
-            if edge.stamp:
-                heappush(queue, (edge.stamp, edge))
-    node = heappop(queue)[1] if queue else None
+    path = None if wanted is None else paths_to(wanted, root)
+    node = root if root.stamp else None
 
     while node is not None:
         g = arrived.pop(node)
         if node.hooks is not None:
             g = call_hooks(node, g)
-        if path is not None:
-            if node in wanted:
-                found[node] = g
-            if node not in path:
-                node = heappop(queue)[1] if queue else None
-                continue
-        saved = node.saved
-        if saved is None:
-            raise RuntimeError(
-                f"Trying to backward through the graph a second time: {node.name()} has already freed the values that "
-                "it saved. Compute the result again for every backward pass; where one graph really must serve twice, "
-                "call backward(retain_graph=True) the first time."
-            )
-        if written:
-            check_unwritten(node)
-        if create_graph:
-            gradients = node.vjp_recorded(g, saved_tensors(node, g))
-        elif node.uneven == 2:
-            gradients = node.vjp(g, tuple(cast(value, g.dtype) for value in saved))
+            shared.add(id(g))
+        if wanted is not None and node in wanted:
+            found[node] = g
+        if path is None or node in path:
+            if create_graph:
+                gradients = node.vjp_recorded(g, saved_tensors(node))
+            else:
+                gradients = node.vjp(g, saved_arrays(node, g) if node.uneven == 2 or node.saved is None or last_write[0] < node.stamp else node.saved)
+            if node.frees and not keep:
+                node.saved = None
+            edges = node.edges
         else:
-            gradients = node.vjp(g, saved)
-        if node.frees and not keep:
-            node.saved = None
+            edges = gradients = ()
 
-        following = None  # the newest so far; a chain of operations never touches the queue
-        edges = node.edges
-        if node.single:
+        following = None  # the newest reached so far: a chain of operations never touches the queue
+        if node.single and edges:
             edge = edges[0]
             if not node.uneven and path is None and edge.stamp and edge not in arrived:
-                arrived[edge] = gradients  # half the time of what follows, and true of most nodes
+                arrived[edge] = gradients  # true of most nodes, and half the time of what follows
                 following = edge
                 edges = gradients = ()
             else:
@@ -78,20 +60,20 @@ def walk(seeds, keep: bool, create_graph: bool, wanted=None):
                 continue
             if node.uneven:
                 g = fit(g, edge)
-            if edge in arrived:
-                if edge in ours:
-                    arrived[edge] += g
-                else:
-                    arrived[edge] = arrived[edge] + g
-                    if not create_graph:
-                        ours.add(edge)
-            else:
+            if node.passes and type(g) is np.ndarray:
+                shared.add(id(g))
+            total = arrived.get(edge)
+            if total is None:
                 arrived[edge] = g
                 if edge.stamp:
                     if following is None:
                         following = edge
                     else:
                         heappush(queue, (edge.stamp, edge))
+            elif type(total) is np.ndarray and total.base is None and id(total) not in shared:
+                total += g
+            else:
+                arrived[edge] = total + g
         if not queue:
             node = following
         elif following is None:
@@ -99,17 +81,17 @@ def walk(seeds, keep: bool, create_graph: bool, wanted=None):
         else:
             node = heappushpop(queue, (following.stamp, following))[1]
 
-    for leaf, g in arrived.items():
-        if wanted is None or leaf in wanted:
-            found[leaf] = g if leaf.hooks is None else call_hooks(leaf, g)
-    return found
+    for leaf in arrived:
+        if leaf.hooks is not None:
+            arrived[leaf] = call_hooks(leaf, arrived[leaf])
+    return arrived if wanted is None else found | arrived
 
 
-def paths_to(wanted, roots) -> set:
-    """The nodes reachable from `roots` from which a gradient flows on to one of `wanted`: only their rules are asked."""
+def paths_to(wanted, root) -> set:
+    """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
     path = set()
-    seen = set(roots)
-    stack = [(edge, iter(edge.edges)) for edge in seen]
+    seen = {root}
+    stack = [(root, iter(root.edges))]
     while stack:
         edge, inputs = stack[-1]
         for following in inputs:
@@ -146,38 +128,79 @@ def call_hooks(edge, g):
     return tensor if isinstance(g, Tensor) else tensor._data
 
 
-def saved_tensors(node, g) -> tuple:
+def saved_arrays(node, g):
+    """What the node saved, once it is certain that it is still there and still what it was."""
+    if node.saved is None:
+        raise RuntimeError(
+            f"Trying to backward through the graph a second time: {node.name()} has already freed the values that it "
+            "saved. Compute the result again for every backward pass; where one graph really must serve twice, call "
+            "backward(retain_graph=True) the first time."
+        )
+    if last_write[0] < node.stamp:
+        check_unwritten(node)
+    if node.uneven == 2:  # numbers of another type: the derivative is computed in the type of the result
+        return tuple(cast(value, g.dtype) for value in node.saved)
+    return node.saved
+
+
+def cast(value, dtype):
+    return value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fi" else value
+
+
+def saved_tensors(node) -> tuple:
     """The saved arrays put back into the graph, for a pass that is itself recorded."""
     values = []
-    for role, value in zip(node.roles, node.saved, strict=True):
+    for role, value in zip(node.roles, saved_arrays(node, None) if node.uneven < 2 else node.saved, strict=True):
         if isinstance(value, (np.ndarray, np.generic)):
             value = wrap(value, None if role is None else node if role < 0 else node.edges[role])
         values.append(value)
     return tuple(values)
 
 
-def cast(value, dtype):
-    """A saved number in the type of the result, in which the derivative is computed as well."""
-    return value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fi" else value
-
-
 def fit(g, edge):
     """The gradient of a broadcast or converted input: summed to the input's shape, in the input's type."""
-    data = g._data if isinstance(g, Tensor) else g
-    if data.shape != edge.shape:
+    if g.shape != edge.shape:
         g = sum_to(g, edge.shape)
-    if data.dtype != edge.dtype:
-        g = g.to(BY_NUMPY[edge.dtype]) if isinstance(g, Tensor) else g.astype(edge.dtype)
-    return g
+    if isinstance(g, Tensor):
+        return g.to(BY_NUMPY[edge.dtype])
+    return g if g.dtype is edge.dtype else g.astype(edge.dtype)
 
 
 # --- what the user calls
 
 
+class Roots(Node):
+    """Where a pass over several outputs starts: sends each its gradient."""
+
+    __slots__ = ()
+    frees = False
+
+    def __init__(self, seeds):
+        self.edges, self.saved = zip(*seeds, strict=True) if seeds else ((), ())
+        self.uneven, self.hooks, self.stamp = 0, None, next_stamp()
+
+    def vjp(self, g, saved):
+        return saved
+
+    vjp_recorded = vjp
+
+
+def start(outputs, gradients, create_graph: bool):
+    """The edge from which the pass starts, and the gradient that it starts with."""
+    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
+        return edge_of(outputs), seed(outputs, gradients, create_graph)
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
+    if len(gradients) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed")
+    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
+    return Roots(seeds), ()
+
+
 def seed(output: Tensor, gradient, create_graph: bool):
-    """The gradient from which a pass starts: 1 for a tensor of one element, else the one that was given."""
+    """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
-    if edge_of(output) is None:
+    if output._edge is None:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
             "was made with requires_grad=True, or it was computed under no_grad or after detach"
@@ -189,11 +212,7 @@ def seed(output: Tensor, gradient, create_graph: bool):
                 f"{list(data.shape)}: reduce it to one number, for example with .sum() or .mean(), or pass the vector to "
                 "multiply with, backward(v), where v has the same shape"
             )
-        if not data.shape:
-            g = data.dtype.type(1)
-        else:
-            g = np.empty(data.shape, data.dtype)
-            g.fill(1)
+        g = ONE[data.dtype] if type(data) is not np.ndarray else np.ones(data.shape, data.dtype)
         return wrap(g, None) if create_graph else g
     if not isinstance(gradient, Tensor):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
@@ -207,92 +226,85 @@ def seed(output: Tensor, gradient, create_graph: bool):
     return gradient if create_graph else gradient._data
 
 
-def pairs(outputs, gradients, create_graph):
-    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    gradients = [gradients] if gradients is None or isinstance(gradients, Tensor) else list(gradients)
-    if gradients == [None]:
-        gradients *= len(outputs)
-    if len(gradients) != len(outputs):
-        raise RuntimeError(
-            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
-        )
-    return [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
+ONE = {np.dtype(kind): kind(1) for kind in (np.float32, np.float64)}
 
 
-def run(seeds, keep, create_graph, wanted=None):
-    """The walk, and while it is itself recorded, recording switched on."""
-    if not create_graph:
-        return walk(seeds, keep, False, wanted)
+def walk_recorded(root, g, keep, wanted=None) -> dict:
+    """The walk as operations on tensors, which are themselves recorded."""
     before = recording()
     record(True)
     try:
-        return walk(seeds, keep, True, wanted)
+        return walk(root, g, keep, True, wanted)
     finally:
         record(before)
 
 
-def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """Add the gradients of `tensors` with respect to the leaves to the leaves' `.grad`.
+def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`.
 
-    tensors: a tensor or several; grad_tensors: for each the vector v, of its shape, in the product vᵀJ (1 if left out,
-    which a tensor of one element allows); retain_graph: keep the saved values for another pass; create_graph: record the
-    pass, so that its results can be differentiated; inputs: fill only these tensors' `.grad`.
+    gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element allows.
+    retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results can be
+    differentiated; inputs: fill only these tensors' `.grad`.
 
     RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through freed
     values or a saved value overwritten in place; no `.grad` is changed then.
     """
-    seeds = pairs(tensors, grad_tensors, create_graph)
-    wanted = None
+    if inputs is not None or not isinstance(self, Tensor):
+        return backward_into(self, gradient, retain_graph, create_graph, inputs)
+    root = edge_of(self)
+    g = seed(self, gradient, create_graph)
+    if create_graph:
+        arrived = walk_recorded(root, g, retain_graph is not False)
+    else:
+        arrived = walk(root, g, retain_graph, False)
+    accumulate([(edge._leaf(), g) for edge, g in arrived.items()], g)
+
+
+Tensor.backward = backward
+
+
+def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
+    root, g = start(tensors, grad_tensors, create_graph)
     if inputs is not None:
         inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        wanted = edges_of(inputs)
+    wanted = None if inputs is None else edges_of(inputs)
     keep = create_graph if retain_graph is None else retain_graph
-    found = run(seeds, keep, create_graph, wanted)
-    taken = {id(g) for _, g in seeds}  # arrays that already belong to somebody
-    for edge, g in found.items():
-        if edge.hooks is not None:
-            taken.add(id(g))
-        if type(edge) is AccumulateGrad:
-            accumulate(edge._leaf(), g, taken)
-    if wanted is not None:
-        for tensor in inputs:
-            if type(tensor._edge) is not AccumulateGrad and tensor._edge in found and not tensor.retains_grad:
-                accumulate(tensor, found[tensor._edge], taken)
-
-
-def accumulate(leaf, g, taken) -> None:
-    """Add `g` to the leaf's gradient.  The first becomes the gradient, or a copy of it where others may hold the array."""
-    if leaf is None:  # only the graph remembers it
-        return
-    if isinstance(g, Tensor):  # the pass was recorded
-        leaf._grad = g.clone() if leaf._grad is None else leaf._grad + g
-    elif leaf._grad is None:
-        if type(g) is np.ndarray:
-            if g.base is not None or id(g) in taken or not g.flags.writeable:
-                g = g.copy()
-            taken.add(id(g))
-        leaf._grad = wrap(g, None)
-    elif leaf._grad._edge is not None and recording():
-        leaf._grad = leaf._grad.detach() + wrap(g, None)
+    arrived = walk_recorded(root, g, keep, wanted) if create_graph else walk(root, g, keep, False, wanted)
+    if inputs is None:
+        places = [(edge._leaf(), g) for edge, g in arrived.items()]
     else:
-        total = leaf._grad._data
-        if type(total) is np.ndarray:
-            total += g
-            mark_written(owner(total))
+        places = [(t, arrived[t._edge]) for t in inputs if t._edge in arrived and not t.retains_grad]
+    accumulate(places, g)
+
+
+def accumulate(places: list, seed) -> None:
+    """Add to each tensor's `.grad` what arrived for it.  The first gradient to arrive is taken as it is, if it is ours."""
+    given = {id(seed)}  # arrays that already belong to somebody
+    for tensor, g in places:
+        if tensor is None:  # a leaf that only the graph remembers
+            continue
+        total = tensor._grad
+        if type(g) is Tensor:  # the pass was recorded
+            tensor._grad = g.clone() if total is None else total + g
+        elif total is None:
+            if type(g) is np.ndarray and (g.base is not None or id(g) in given or tensor._edge.hooks is not None):
+                g = g.copy()
+            given.add(id(g))
+            tensor._grad = wrap(g, None)
+        elif total._edge is not None:
+            tensor._grad = total.detach() + wrap(g, None)
+        elif type(total._data) is np.ndarray:
+            total._data += g
+            mark_written(owner(total._data))
         else:
-            leaf._grad._data = total + g
+            total._data = total._data + g
 
 
 def grad(
-    outputs,
-    inputs,
-    grad_outputs=None,
-    retain_graph=None,
-    create_graph=False,
-    allow_unused=None,
-    materialize_grads=False,
+    outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None, materialize_grads=False
 ) -> tuple:
     """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
 
@@ -300,13 +312,13 @@ def grad(
     do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in `backward`.
     """
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
-    seeds = pairs(outputs, grad_outputs, create_graph)
+    root, g = start(outputs, grad_outputs, create_graph)
     wanted = edges_of(inputs)
     keep = create_graph if retain_graph is None else retain_graph
-    found = run(seeds, keep, create_graph, wanted)
+    arrived = walk_recorded(root, g, keep, wanted) if create_graph else walk(root, g, keep, False, wanted)
     results: list = []
     for index, tensor in enumerate(inputs):
-        g = found.get(tensor._edge)
+        g = arrived.get(tensor._edge)
         if g is None:
             if materialize_grads:
                 g = np.zeros(tensor._data.shape, tensor._data.dtype)
@@ -327,11 +339,3 @@ def edges_of(tensors) -> dict:
         if edge_of(tensor) is None:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     return dict.fromkeys(tensor._edge for tensor in tensors)
-
-
-def tensor_backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`: see `autograd.backward`."""
-    backward(self, gradient, retain_graph, create_graph, inputs)
-
-
-Tensor.backward = tensor_backward

@@ -17,7 +17,7 @@ inner = partial(rule, inner=True)  # behind a function of tensor.py's or reducti
 # ---------- operation --- result --------------- x receives ------------------ y receives ----------
 arithmetic("add(x, y)",    "x + y",               x="g",                        y="g")
 arithmetic("sub(x, y)",    "x - y",               x="g",                        y="-g")
-arithmetic("mul(x, y)",    "x * y",               x="g * y",                    y="g * x")
+arithmetic("mul(x, y)",    "x * y",               x="g * y",                    y="g * x", same="g * (x + x)")
 arithmetic("div(x, y)",    "x / y",               x="g / y",                    y="-g * (x / y / y)", floating=True)
 rule("neg(x)",             "-x",                  x="-g", inplace=True)
 function("reciprocal(x)",  "1 / x",               x="-g * (ans * ans)")
@@ -43,7 +43,7 @@ inner("sum_all(x)",                "np.add.reduce(x, None)",
       x="expand(g, x.shape)",      node="SumBackward0")
 inner("sum_dim(x, dim, keepdim)",  "np.add.reduce(x, dim, None, None, keepdim)",
       x="expand(g.reshape(kept(x.shape, dim)), x.shape)", node="SumBackward1")
-inner("mean_all(x)",               "np.add.reduce(x, None) / count(x.shape)",
+inner("mean_all(x)",               "np.add.reduce(x, None) / x.size",
       x="expand(g / count(x.shape), x.shape)", node="MeanBackward0")
 inner("mean_dim(x, dim, keepdim)", "np.add.reduce(x, dim, None, None, keepdim) / count(x.shape, dim)",
       x="expand((g / count(x.shape, dim)).reshape(kept(x.shape, dim)), x.shape)", node="MeanBackward1")
@@ -51,8 +51,8 @@ inner("norm(x, ord, dim, keepdim)", "norm_of(x, ord, dim, keepdim)",
       x="g.reshape(kept(x.shape, dim)) * norm_slope(x, ans.reshape(kept(x.shape, dim)), ord)", node="LinalgVectorNormBackward0")
 
 product = partial(inner, elementwise=False)
-product("dot(x, y)",       "np.dot(x, y)",        x="g * y",                    y="g * x",       saved_as={"y": "tensor"})
-product("mv(x, y)",        "np.dot(x, y)",        x="g.reshape(-1, 1) * y",            y="mv(t(x), g)", saved_as={"y": "vec"})
-product("mm(x, y)",        "np.dot(x, y)",        x="mm(g, t(y))",              y="mm(t(x), g)", saved_as={"y": "mat2"})
+product("dot(x, y)",       "x.dot(y)",            x="g * y",                    y="g * x",       saved_as={"y": "tensor"})
+product("mv(x, y)",        "x.dot(y)",            x="g.reshape(-1, 1) * y",            y="mv(t(x), g)", saved_as={"y": "vec"})
+product("mm(x, y)",        "x.dot(y)",            x="mm(g, t(y))",              y="mm(t(x), g)", saved_as={"y": "mat2"})
 product("bmm(x, y)",       "np.matmul(x, y)",     x="bmm(g, transpose(y, 1, 2))",            y="bmm(transpose(x, 1, 2), g)", saved_as={"y": "mat2"})
 # fmt: on

@@ -3,6 +3,7 @@
 Those that only count or compute on shapes and numbers serve both; `arrays` and `tensors` below say which is which.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -127,11 +128,16 @@ def sum_to(g, shape: tuple):
     before = g.shape
     lead = len(before) - len(shape)
     if lead == 1 and len(before) == 2 and before[1:] == shape and type(g) is np.ndarray:
-        return np.ones(before[0], g.dtype) @ g  # the rows of a batch: by BLAS in 40 % of np.add.reduce's time
+        return ones(before[0], g.dtype).dot(g)  # the rows of a batch: by BLAS in 40 % of np.add.reduce's time
     axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and before[lead + i] != 1))
     if isinstance(g, Tensor):
         return on_tensors["sum_dim"](g, axes, True).reshape(shape)
     return np.add.reduce(g, axes, None, None, True).reshape(shape)
+
+
+@functools.lru_cache(16)
+def ones(n: int, dtype) -> np.ndarray:
+    return np.ones(n, dtype)
 
 
 def inverse(dims: tuple) -> tuple:
@@ -198,6 +204,6 @@ for shared in (
     on_arrays[shared.__name__] = on_tensors[shared.__name__] = shared
 on_arrays.update(
     exp=np.exp, log=np.log, sin=np.sin, cos=np.cos, sign=np.sign, sqrt=np.sqrt, tanh=np.tanh,
-    power=power, norm_of=norm_of, masked=masked_array, expand=spread, mm=np.dot, mv=np.dot, bmm=np.matmul,
+    power=power, norm_of=norm_of, masked=masked_array, expand=spread, mm=np.ndarray.dot, mv=np.ndarray.dot, bmm=np.matmul,
 )  # fmt: skip
 on_tensors.update(masked=masked_tensor)

@@ -31,6 +31,7 @@ class Node:
     names: tuple = ()  # PyTorch's names for the saved values
     variants: Any = ()  # the classes of the same operation for other inputs that need a gradient
     frees = True  # are there saved tensors, so that a second pass must be refused?
+    passes = True  # may vjp hand on the array that it was given, or one that was saved?
     vjp: Any
     vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
 
@@ -100,14 +101,19 @@ class Gathered(dict):
 class AccumulateGrad:
     """The end of the line: what arrives here is added to a leaf's `.grad`."""
 
-    __slots__ = ("__weakref__", "_leaf", "data", "hooks")
+    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "hooks", "shape")
     edges: tuple = ()
     next_functions: tuple = ()
     stamp = 0
 
     def __init__(self, leaf):
         self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
-        self.data, self.hooks = leaf._data, None
+        self.hooks = None
+        self.show(leaf._data)
+
+    def show(self, data) -> None:
+        """Remember the leaf's data, which the graph may outlive."""
+        self.data, self.shape, self.dtype = data, data.shape, data.dtype
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
@@ -129,19 +135,12 @@ class AccumulateGrad:
     def end(self) -> tuple:
         return self, 0
 
-    @property
-    def shape(self) -> tuple:
-        return self.data.shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        return self.data.dtype
-
 
 # In-place writes: of every written memory (or, for a result that is a NumPy scalar, of its edge) the stamp of the last
 # write and the number of writes.  Saved memory that was written after its node was made has lost the value that the
 # backward pass needs.  Costs nothing while nothing is written.
 written: dict[int, list] = {}
+last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
 
 
 def owner(array: np.ndarray) -> np.ndarray:
@@ -153,11 +152,13 @@ def owner(array: np.ndarray) -> np.ndarray:
 
 def mark_written(thing) -> None:
     key = id(thing)
-    if key in written:
-        written[key][0] = next_stamp()
-        written[key][1] += 1
+    last_write[0] = stamp = next_stamp()
+    record = written.get(key)
+    if record is None:
+        written[key] = [stamp, 1, weakref.ref(thing, lambda _: written.pop(key, None))]
     else:
-        written[key] = [next_stamp(), 1, weakref.ref(thing, lambda _: written.pop(key, None))]
+        record[0] = stamp
+        record[1] += 1
 
 
 def check_unwritten(node) -> None:

@@ -7,8 +7,8 @@ their history anew, from the base, when they are next used.
 
 import numpy as np
 
-from .backward import fit, saved_tensors
-from .graph import Node, check_unwritten, next_stamp, written
+from .backward import fit, saved_arrays, saved_tensors
+from .graph import Node, next_stamp
 from .modes import enable_grad
 from .operation import method, on_arrays, on_tensors, rule
 from .tensor import Tensor, set_history, wrap
@@ -62,9 +62,7 @@ class CopySlices(Node):
 
     def vjp(self, g, saved):
         fn, at, live = saved
-        if written:
-            check_unwritten(fn)
-        gradients = fn.vjp(g.reshape(-1)[at], fn.saved)
+        gradients = fn.vjp(g.reshape(-1)[at], saved_arrays(fn, g))
         gradient_of_view, others = self._sort(fn, gradients, live)
         rest = g.copy()
         rest.reshape(-1)[at] = gradient_of_view if live else 0
@@ -73,7 +71,7 @@ class CopySlices(Node):
     def vjp_recorded(self, g, saved):
         fn, at, live = saved
         part = on_tensors["pick"](g, at)
-        gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn, g)), live)
+        gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn)), live)
         change = gradient_of_view - part if live else -part
         return (g + on_tensors["put"](change, tuple(g.shape), at), *others)
 

@@ -51,6 +51,7 @@ class Row:
         self.node = options.pop("node", None) or self.name.title().replace("_", "") + "Backward0"
         self.saved_names = {"x": "self", "y": "other", "ans": "result", **options.pop("saved_as", {})}
         self.number = options.pop("number", False)  # y may be a Python number
+        self.same = options.pop("same", None)  # the gradient of x where y is x
         self.elementwise = options.pop("elementwise", len(self.inputs) > 1)  # inputs are broadcast and promoted
         self.floating = options.pop("floating", False)  # integers are converted first
         self.converts = options.pop("converts", False)  # the result may be of another type than x
@@ -101,6 +102,8 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, node=None,
     }
     for live in subsets(row.inputs, gradients):
         scope[node_class_name(row, live)] = make_node_class(row, live)
+    if row.same:
+        scope[node_class_name(row, "same")] = make_node_class(row, "xy", row.same)
     function = define(operation_source(row, row.name, False), row.name, scope)
     on_tensors[row.name] = function
     if inplace:
@@ -141,11 +144,11 @@ def node_class_name(row, live: str) -> str:
     return f"{row.node}_{live}"
 
 
-def make_node_class(row, live: str):
+def make_node_class(row, live: str, same: str | None = None):
     """The node's class for the case that the inputs in `live` need a gradient; all of an operation bear one name."""
     saved = row.saved(live)
     single = len(live) == 1
-    body = ", ".join(plain(row.gradients[letter]) for letter in live)
+    body = f"{same}, None" if same else ", ".join(plain(row.gradients[letter]) for letter in live)
     unpack = f"    {', '.join(saved)}{',' if len(saved) == 1 else ''} = saved\n" if saved else ""
     text = f"def vjp(g, saved):\n{unpack}    return {body}\n"
     kinds = {name: OUT if name == "ans" else live.find(name) if name in live else None for name in saved}
@@ -156,6 +159,7 @@ def make_node_class(row, live: str):
         "inputs": len(row.inputs),
         "roles": tuple(kinds[name] for name in saved),
         "names": tuple(row.saved_names.get(name, saved_name(row, name)) for name in saved),
+        "passes": not same and any(not makes_new(row.gradients[letter]) for letter in live),
         "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
         "vjp": staticmethod(define(text, "vjp", on_arrays, f"{row.node}, for {live}")),
         "vjp_recorded": staticmethod(define(text, "vjp", on_tensors, f"{row.node}, for {live}, recorded")),
@@ -166,6 +170,11 @@ def make_node_class(row, live: str):
     made.variants = nodes.setdefault(row.node, [])
     made.variants.append(made)
     return made
+
+
+def makes_new(formula: str) -> bool:
+    """Is the value of the formula an array of its own, as that of any arithmetic is?"""
+    return isinstance(ast.parse(formula, mode="eval").body, (ast.BinOp, ast.UnaryOp))
 
 
 def saved_name(row, name: str) -> str:
@@ -211,13 +220,22 @@ if type({x}) is not type({y}) or type({x}) is ndarray and ({x}.dtype is not {y}.
 """
 
 NEW = """
-ans = {forward}
+{compute}
 out = _new(Tensor); out._data = ans; out._grad = None; out._view = None
+"""
+
+COMPUTE = "ans = {forward}"
+
+COMPUTE_EVEN = """
+try:
+    ans = {forward}
+except ValueError:
+    raise broadcast_error(x, y) from None
 """
 
 VIEW = """
 x = X._array()
-ans = {forward}
+{compute}
 out = _new(Tensor); out._data = ans; out._grad = None
 base = X if X._view is None else X._view[0]
 out._view = (base, base._edge)
@@ -225,7 +243,8 @@ out._view = (base, base._edge)
 
 WRITTEN = """
 {copy}
-ans = overwrite(X, {forward}); out = X
+{compute}
+ans = overwrite(X, ans); out = X
 """
 
 RECORD = """
@@ -233,6 +252,10 @@ RECORD = """
     {constants}
     {shapes}
     node = _new({node_class}); node.edges = ({edges},); node.saved = ({saved})
+"""
+
+SAME = """
+    node = _new({node_class}); node.edges = (ex, ex); node.saved = (y, x)
 """
 
 
@@ -260,10 +283,9 @@ def operation_source(row, name: str, inplace: bool) -> str:
         for x in row.inputs
         if x in used and row.elementwise
     ]
-    branches = [
-        record_source(row, live, "elif" if number else "if", maybe_number)
-        for number, live in enumerate(sorted(subsets(row.inputs, row.gradients), key=len, reverse=True))
-    ]
+    cases = sorted(subsets(row.inputs, row.gradients), key=len, reverse=True)
+    branches = ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same and not inplace else []
+    branches += [record_source(row, live, "elif" if branches or live != cases[0] else "if", maybe_number) for live in cases]
     return fill(
         OPERATION,
         name=name,
@@ -272,7 +294,7 @@ def operation_source(row, name: str, inplace: bool) -> str:
         inputs=inputs,
         result=fill(
             WRITTEN if inplace else VIEW if row.view else NEW,
-            forward=row.forward,
+            compute=fill(COMPUTE_EVEN if row.elementwise else COMPUTE, forward=row.forward),
             copy=f"if {tracked}: x = x.copy()" if "x" in used else "",
         ),
         tracked=tracked or "False",
@@ -346,11 +368,7 @@ def source_of(function) -> str:
 
 def agree(x, y):
     """Two arrays of different type or shape, in the type of the result, and how they differ: 1 in shape, 2 in type."""
-    if x.shape != y.shape:
-        for p, q in zip(reversed(x.shape), reversed(y.shape), strict=False):
-            if p != q and p != 1 and q != 1:
-                raise broadcast_error(x, y)
-    if x.dtype == y.dtype:
+    if x.dtype is y.dtype:
         return x, y, 1
     result = dtypes.promote(x, y)
     return x.astype(result, copy=False), y.astype(result, copy=False), 2
@@ -378,16 +396,15 @@ _numbers: dict[int, Any] = {}  # the Python number behind a constant
 
 def constant(number, dtype) -> np.ndarray:
     """A Python number as a 0-d array.  NumPy converts a number anew for every operation on an array, 0.4 µs each."""
-    key = (number, type(number), dtype)
-    array = _constants.get(key)
-    if array is None or not number:  # 0.0 and -0.0 are one key
+    array = _constants.get((number, type(number), dtype))
+    if array is None:
         array = np.array(number, dtype)
         array.flags.writeable = False
-        if number:
-            if len(_constants) > 1000:
+        if number:  # 0.0 and -0.0 would be one key
+            if len(_constants) >= 1000:
                 _constants.clear()
                 _numbers.clear()
-            _constants[key] = array
+            _constants[number, type(number), dtype] = array
             _numbers[id(array)] = number
     return array
 
@@ -400,21 +417,22 @@ def number_of(value):
 def with_number(x, number, operation: str):
     """An array and a Python number as two arrays of the result's type: the number's own type counts only where it is
     of a higher category (an integer tensor times 1.5 is a floating-point tensor)."""
-    if isinstance(number, np.ndarray):
-        return agree(x, number)[:2]
-    if isinstance(number, np.generic):
-        number = number.item()
     kind = type(number)
-    if kind is float or kind is int or kind is bool:
-        dtype = x.dtype
-        if dtype.kind == "f" or (kind is int and dtype.kind in "iu") or (kind is bool):
-            return x, constant(number, dtype) if kind is not bool or dtype.kind != "b" else np.array(number)
+    if kind in PYTHON_NUMBERS:
+        array = _constants.get((number, kind, x.dtype))
+        if array is not None:
+            return x, array
+        if dtypes.category(x.dtype) >= PYTHON_NUMBERS[kind]:
+            return x, constant(number, x.dtype)
         wider = dtypes.default().numpy if kind is float else np.dtype(np.int64)
         return x.astype(wider), constant(number, wider)
-    if isinstance(number, (float, int)):
-        return with_number(x, (float if isinstance(number, float) else int)(number), operation)
+    if isinstance(number, np.ndarray):
+        return agree(x, number)[:2]
+    if isinstance(number, (np.generic, float, int)):
+        return with_number(x, number.item() if isinstance(number, np.generic) else number.__pos__(), operation)
     symbol = SYMBOLS.get(operation, operation)
     raise TypeError(f"unsupported operand type(s) for {symbol}: 'Tensor' and '{kind.__name__}'")
 
 
+PYTHON_NUMBERS = {bool: 0, int: 1, float: 2}  # and their categories
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}

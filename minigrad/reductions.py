@@ -157,7 +157,8 @@ mm_rule = on_tensors["mm"]
 @public
 def matmul(x, y):
     """The product x @ y: of vectors, of matrices, or of stacks of matrices, whose leading dimensions are broadcast."""
-    need_tensors("matmul", x, y)
+    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+        need_tensors("matmul", x, y)
     n, m = x._data.ndim, y._data.ndim
     if n == 2 and m == 2:
         return _mm(x, y)

@@ -146,7 +146,7 @@ class Tensor:
         if type(self._data) is not np.ndarray:
             self._data = np.array(self._data)
             if type(self._edge) is AccumulateGrad:
-                self._edge.data = self._data
+                self._edge.show(self._data)
         return self._data
 
     def _share(self):
@@ -171,7 +171,7 @@ class Tensor:
     def data(self, value) -> None:
         self._data = value._data
         if type(self._edge) is AccumulateGrad:
-            self._edge.data = self._data
+            self._edge.show(self._data)
 
     @property
     def _base(self):
