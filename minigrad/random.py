@@ -4,7 +4,7 @@ Every number comes out of one stream of 32-bit draws, the Mersenne Twister MT199
 normals and integers below is PyTorch's, down to how many draws each takes. Shapes are tuples, results NumPy arrays.
 
 Where PyTorch's compiled code multiplies and adds, the processor rounds once ("fused multiply-add"), and so do these
-functions. They give PyTorch's bits on x86-64 processors with AVX2. Elsewhere PyTorch itself gives other last bits.
+functions. They give the bits of PyTorch on x86-64 with AVX2; without AVX2, PyTorch itself gives other last bits.
 """
 
 import math

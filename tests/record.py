@@ -13,7 +13,6 @@ import ast
 import importlib.util
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,10 +21,15 @@ HERE = Path(__file__).parent
 VERSION = "2.13.0"
 
 
+def figures_file(name: str) -> Path:
+    """Where the figures of tests/test_<name>.py are kept."""
+    return HERE / "recorded" / f"{name}.json"
+
+
 def recorded(test_module: str) -> dict[str, Any]:
     """The figures of a test module, given its `__name__`."""
     name = test_module.rpartition(".")[2].removeprefix("test_")
-    return json.loads((HERE / "recorded" / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(figures_file(name).read_text(encoding="utf-8"))
 
 
 def recorders() -> dict[str, Path]:
@@ -49,13 +53,15 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def write(name: str, record: Callable[[], dict[str, Any]]) -> Path:
-    """Write what `record` returns, one figure to a line, and return the file."""
-    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in record().items()]
-    path = HERE / "recorded" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    return path
+def record(name: str, path: Path) -> None:
+    """Write what the test module's `record` returns, one figure to a line."""
+    file = figures_file(name)
+    if not file.exists():  # the module may read its figures when it is imported, even the first time
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("{}\n", encoding="utf-8")
+    figures = load(path).record()
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in figures.items()]
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -72,7 +78,8 @@ def main() -> None:
     if torch.__version__.partition("+")[0] != VERSION:
         parser.error(f"the figures are those of PyTorch {VERSION}, but {torch.__version__} is installed")
     for name in names:
-        print(write(name, load(found[name]).record).relative_to(HERE.parent))
+        record(name, found[name])
+        print(figures_file(name).relative_to(HERE.parent))
 
 
 if __name__ == "__main__":
