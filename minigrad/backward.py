@@ -49,9 +49,10 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
         following = None  # the newest reached so far: a chain of operations never touches the queue
         if node.single and edges:
             edge = edges[0]
-            if not node.uneven and path is None and edge.stamp and edge not in arrived:
+            if not node.uneven and path is None and edge not in arrived:
                 arrived[edge] = gradients  # true of most nodes, and half the time of what follows
-                following = edge
+                if edge.stamp:
+                    following = edge
                 edges = gradients = ()
             else:
                 gradients = (gradients,)
@@ -206,13 +207,16 @@ def seed(output: Tensor, gradient, create_graph: bool):
             "was made with requires_grad=True, or it was computed under no_grad or after detach"
         )
     if gradient is None:
-        if data.size != 1:
+        if type(data) is not np.ndarray:
+            g = type(data)(1)
+        elif data.size == 1:
+            g = np.ones(data.shape, data.dtype)
+        else:
             raise RuntimeError(
                 "grad can be implicitly created only for scalar outputs, and this one has shape "
                 f"{list(data.shape)}: reduce it to one number, for example with .sum() or .mean(), or pass the vector to "
                 "multiply with, backward(v), where v has the same shape"
             )
-        g = ONE[data.dtype] if type(data) is not np.ndarray else np.ones(data.shape, data.dtype)
         return wrap(g, None) if create_graph else g
     if not isinstance(gradient, Tensor):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
@@ -224,9 +228,6 @@ def seed(output: Tensor, gradient, create_graph: bool):
     if gradient._data.dtype != data.dtype:
         gradient = gradient.to(output.dtype)
     return gradient if create_graph else gradient._data
-
-
-ONE = {np.dtype(kind): kind(1) for kind in (np.float32, np.float64)}
 
 
 def walk_recorded(root, g, keep, wanted=None) -> dict:
@@ -257,7 +258,9 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
         arrived = walk_recorded(root, g, retain_graph is not False)
     else:
         arrived = walk(root, g, retain_graph, False)
-    accumulate([(edge._leaf(), g) for edge, g in arrived.items()], g)
+    taken = {id(g)}
+    for edge, g in arrived.items():
+        accumulate(edge._leaf(), g, taken)
 
 
 Tensor.backward = backward
@@ -277,30 +280,31 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
         places = [(edge._leaf(), g) for edge, g in arrived.items()]
     else:
         places = [(t, arrived[t._edge]) for t in inputs if t._edge in arrived and not t.retains_grad]
-    accumulate(places, g)
-
-
-def accumulate(places: list, seed) -> None:
-    """Add to each tensor's `.grad` what arrived for it.  The first gradient to arrive is taken as it is, if it is ours."""
-    given = {id(seed)}  # arrays that already belong to somebody
+    taken = {id(g)}
     for tensor, g in places:
-        if tensor is None:  # a leaf that only the graph remembers
-            continue
-        total = tensor._grad
-        if type(g) is Tensor:  # the pass was recorded
-            tensor._grad = g.clone() if total is None else total + g
-        elif total is None:
-            if type(g) is np.ndarray and (g.base is not None or id(g) in given or tensor._edge.hooks is not None):
+        accumulate(tensor, g, taken)
+
+
+def accumulate(leaf, g, taken: set) -> None:
+    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the array."""
+    if leaf is None:  # a leaf that only the graph remembers
+        return
+    total = leaf._grad
+    if type(g) is Tensor:  # the pass was recorded
+        leaf._grad = g.clone() if total is None else total + g
+    elif total is None:
+        if type(g) is np.ndarray:
+            if g.base is not None or id(g) in taken or leaf._edge.hooks is not None:
                 g = g.copy()
-            given.add(id(g))
-            tensor._grad = wrap(g, None)
-        elif total._edge is not None:
-            tensor._grad = total.detach() + wrap(g, None)
-        elif type(total._data) is np.ndarray:
-            total._data += g
-            mark_written(owner(total._data))
-        else:
-            total._data = total._data + g
+            taken.add(id(g))
+        leaf._grad = wrap(g, None)
+    elif total._edge is not None:
+        leaf._grad = total.detach() + wrap(g, None)
+    elif type(total._data) is np.ndarray:
+        total._data += g
+        mark_written(owner(total._data))
+    else:
+        total._data = total._data + g
 
 
 def grad(

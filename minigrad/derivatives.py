@@ -44,7 +44,7 @@ inner("sum_all(x)",                "np.add.reduce(x, None)",
 inner("sum_dim(x, dim, keepdim)",  "np.add.reduce(x, dim, None, None, keepdim)",
       x="expand(g.reshape(kept(x.shape, dim)), x.shape)", node="SumBackward1")
 inner("mean_all(x)",               "np.add.reduce(x, None) / x.size",
-      x="expand(g / count(x.shape), x.shape)", node="MeanBackward0")
+      x="expand(g / x.size, x.shape)", node="MeanBackward0")
 inner("mean_dim(x, dim, keepdim)", "np.add.reduce(x, dim, None, None, keepdim) / count(x.shape, dim)",
       x="expand((g / count(x.shape, dim)).reshape(kept(x.shape, dim)), x.shape)", node="MeanBackward1")
 inner("norm(x, ord, dim, keepdim)", "norm_of(x, ord, dim, keepdim)",

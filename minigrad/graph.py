@@ -47,8 +47,8 @@ class Node:
         edges = list(self.edges)
         if self.live is not None:
             edges = [None] * self.inputs
-            for position, edge in zip(self.live, self.edges, strict=True):
-                edges[position] = edge
+            for position, edge in zip(self.live, self.edges if len(self.edges) > 1 else self.edges * 2, strict=False):
+                edges[position] = edge  # in x * x one edge stands for both inputs
         return tuple((None, 0) if edge is None else edge.end for edge in edges)
 
     @property

@@ -65,15 +65,15 @@ class Row:
         named: list[str] = []
         for letter in live:
             for name in names_in(plain(self.gradients[letter])):
-                known = name in self.names or name == "ans" or name.removesuffix("_shape") in (*self.inputs, "ans")
+                known = name in self.names or name == "ans" or re.sub("_(shape|size)$", "", name) in (*self.inputs, "ans")
                 if known and name not in named:
                     named.append(name)
         return named
 
 
 def plain(formula: str) -> str:
-    """x.shape as a name of its own."""
-    return re.sub(r"\b(x|y|z|ans)\.shape\b", r"\1_shape", formula)
+    """x.shape and x.size as names of their own."""
+    return re.sub(r"\b(x|y|z|ans)\.(shape|size)\b", r"\1_\2", formula)
 
 
 def names_in(formula: str) -> list[str]:
@@ -147,8 +147,8 @@ def node_class_name(row, live: str) -> str:
 def make_node_class(row, live: str, same: str | None = None):
     """The node's class for the case that the inputs in `live` need a gradient; all of an operation bear one name."""
     saved = row.saved(live)
-    single = len(live) == 1
-    body = f"{same}, None" if same else ", ".join(plain(row.gradients[letter]) for letter in live)
+    single = len(live) == 1 or same is not None
+    body = same if same else ", ".join(plain(row.gradients[letter]) for letter in live)
     unpack = f"    {', '.join(saved)}{',' if len(saved) == 1 else ''} = saved\n" if saved else ""
     text = f"def vjp(g, saved):\n{unpack}    return {body}\n"
     kinds = {name: OUT if name == "ans" else live.find(name) if name in live else None for name in saved}
@@ -157,7 +157,7 @@ def make_node_class(row, live: str, same: str | None = None):
         "single": single,
         "live": tuple(row.inputs.index(letter) for letter in live),
         "inputs": len(row.inputs),
-        "roles": tuple(kinds[name] for name in saved),
+        "roles": (0, 0) if same else tuple(kinds[name] for name in saved),
         "names": tuple(row.saved_names.get(name, saved_name(row, name)) for name in saved),
         "passes": not same and any(not makes_new(row.gradients[letter]) for letter in live),
         "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
@@ -179,7 +179,8 @@ def makes_new(formula: str) -> bool:
 
 def saved_name(row, name: str) -> str:
     letter, _, what = name.partition("_")
-    return f"{row.saved_names.get(letter, letter)}_sym_sizes" if what == "shape" else name
+    what = {"shape": "sym_sizes", "size": "sym_numel"}.get(what)
+    return f"{row.saved_names.get(letter, letter)}_{what}" if what else name
 
 
 # --- the text of an operation: X is a tensor, x its array, ex its edge
@@ -255,7 +256,7 @@ RECORD = """
 """
 
 SAME = """
-    node = _new({node_class}); node.edges = (ex, ex); node.saved = (y, x)
+    node = _new({node_class}); node.edges = (ex,); node.saved = (y, x)
 """
 
 
@@ -310,7 +311,7 @@ def operation_source(row, name: str, inplace: bool) -> str:
 def record_source(row, live, keyword, maybe_number):
     """Make the node for the case that the inputs in `live` need a gradient."""
     saved = row.saved(live)
-    shapes = [name for name in saved if name.endswith("_shape")]
+    shapes = [name for name in saved if name.endswith(("_shape", "_size"))]
     constants = [x for x in row.inputs if x in saved and x not in live]
     return fill(
         RECORD,
@@ -324,7 +325,7 @@ def record_source(row, live, keyword, maybe_number):
             )
             for x in constants
         ],
-        shapes=[f"{name} = {name.removesuffix('_shape')}.shape" for name in shapes],
+        shapes=[f"{name} = {name.replace('_', '.')}" for name in shapes],
         node_class=node_class_name(row, live),
         edges=", ".join(f"e{x}" for x in live),
         saved="".join(f"{name}, " for name in saved),
