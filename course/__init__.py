@@ -43,9 +43,14 @@ found by its name. Nothing else has to be touched.
 - Use the library through the last parameter only, so that answers made with PyTorch are judged as well, and nothing
   but what PyTorch offers too.
 - `wrong` takes the key of the hint and the lines that stand in place of the solution's; `almost`, lines that follow
-  them, such as `predicted["x"] = True`. The tests prove that the
-  untouched exercise is "not answered yet", that the solution is right, that every wrong answer meets its own hint,
-  that every hint is met by one, and that there are four or more.
+  them, such as `predicted["x"] = True`. The tests prove that the untouched exercise is "not answered yet", that the
+  solution is right, that every wrong answer meets its own hint, that every hint is met by one, and that there are four
+  wrong answers or more.
+
+# Grading with nbgrader
+
+Let exercises/ be nbgrader's source, with `c.ClearSolutions.enabled = False` in its configuration, because the answers
+are cut already. While nbgrader grades, a check raises AssertionError unless the answer is right.
 """
 
 import os
