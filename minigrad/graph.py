@@ -102,6 +102,7 @@ class AccumulateGrad:
     """The end of the line: what arrives here is added to a leaf's `.grad`."""
 
     __slots__ = ("__weakref__", "_leaf", "data", "dtype", "hooks", "shape")
+    __module__ = "builtins"
     edges: tuple = ()
     next_functions: tuple = ()
     stamp = 0

@@ -168,7 +168,7 @@ def __setitem__(x, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
     view, indices = take_apart(x, key)
     if indices is None:
-        view.fill_(value) if not isinstance(value, (Tensor, np.ndarray)) else view.copy_(value)
+        view.copy_(value)
         return
     if not isinstance(value, Tensor):
         value = wrap(np.asarray(value, x._data.dtype), None)

@@ -56,7 +56,7 @@ class CopySlices(Node):
     """The history of a tensor after a write to a view of it; saves the writing operation's node and where it wrote."""
 
     __slots__ = ()
-    __module__ = "torch"
+    __module__ = "builtins"
     roles = (None, None, None)
     names = ("fn", "at", "view_live")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import dtypes
+from .backward import saved_arrays
 from .graph import AccumulateGrad, Node
 from .operation import number_of
 from .tensor import wrap
@@ -59,6 +60,14 @@ class InputMetadata:
         self.shape, self.dtype = list(node.shape), dtypes.BY_NUMPY[node.dtype]
 
 
+def _call(node, *gradients):
+    """The node's rule, applied to the gradient of its result: the gradients of its inputs."""
+    arrays = node.vjp(gradients[0]._data, saved_arrays(node, gradients[0]._data))
+    results = [None if g is None else wrap(g, None) for g in ((arrays,) if node.single else arrays)]
+    return results[0] if len(results) == 1 else tuple(results)
+
+
+Node.__call__ = _call
 Node.__getattr__ = _getattr
 Node.__dir__ = _dir
 Node._input_metadata = property(lambda node: (InputMetadata(node),))

@@ -14,7 +14,7 @@ class Joined(Node):
     """A node of any number of inputs, or of several results; `saved` holds what its class says."""
 
     __slots__ = ()
-    __module__ = "torch"
+    __module__ = "builtins"
     frees = False
 
 

@@ -95,7 +95,7 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, node=None,
     scope = {
         **on_arrays,
         **{name: getattr(module, name) for module, names in PARTS for name in names},
-        "broadcast_error": broadcast_error,
+        "refused": refused,
         "agree": agree,
         "with_number": with_number,
         "float_of": float_of,
@@ -163,7 +163,7 @@ def make_node_class(row, live: str, same: str | None = None):
         "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
         "vjp": staticmethod(define(text, "vjp", on_arrays, f"{row.node}, for {live}")),
         "vjp_recorded": staticmethod(define(text, "vjp", on_tensors, f"{row.node}, for {live}, recorded")),
-        "__module__": "torch",
+        "__module__": "builtins",  # as PyTorch prints its type
         "__doc__": "; ".join(f"gradient of {letter}: {row.gradients[letter]}" for letter in live),
     }
     made = type(row.node, (Node,), members)
@@ -225,13 +225,11 @@ NEW = """
 out = _new(Tensor); out._data = ans; out._grad = None; out._view = None
 """
 
-COMPUTE = "ans = {forward}"
-
-COMPUTE_EVEN = """
+COMPUTE = """
 try:
     ans = {forward}
-except ValueError:
-    raise broadcast_error(x, y) from None
+except (TypeError, ValueError) as error:
+    raise refused({name!r}, error, {arrays}) from None
 """
 
 VIEW = """
@@ -274,7 +272,9 @@ def operation_source(row, name: str, inplace: bool) -> str:
         inputs.append("uneven = 0")
         pairs = [fill(AGREE, x=row.inputs[0], y=y) for y in row.inputs[1:]]
         inputs += [fill(TENSOR_OR_NUMBER, agree=pairs[0], name=row.name)] if row.number else pairs
-    if row.floating:
+    if row.floating and row.elementwise:
+        inputs.append("if ex is None and ey is None: x = float_of(x); y = float_of(y)")
+    elif row.floating:
         inputs.append("if ex is None: x = float_of(x)")
     tracked = " or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients)
     originals = [
@@ -295,7 +295,7 @@ def operation_source(row, name: str, inplace: bool) -> str:
         inputs=inputs,
         result=fill(
             WRITTEN if inplace else VIEW if row.view else NEW,
-            compute=fill(COMPUTE_EVEN if row.elementwise else COMPUTE, forward=row.forward),
+            compute=fill(COMPUTE, forward=row.forward, name=row.name, arrays=", ".join(row.inputs)),
             copy=f"if {tracked}: x = x.copy()" if "x" in used else "",
         ),
         tracked=tracked or "False",
@@ -375,20 +375,25 @@ def agree(x, y):
     return x.astype(result, copy=False), y.astype(result, copy=False), 2
 
 
-def broadcast_error(x, y):
-    size = max(x.ndim, y.ndim)
-    for back in range(1, min(x.ndim, y.ndim) + 1):
-        if x.shape[-back] != y.shape[-back] and 1 not in (x.shape[-back], y.shape[-back]):
-            return RuntimeError(
-                f"The size of tensor a ({x.shape[-back]}) must match the size of tensor b ({y.shape[-back]}) at "
-                f"non-singleton dimension {size - back}: shapes {list(x.shape)} and {list(y.shape)} cannot be broadcast"
-            )
-    return None
+def refused(operation: str, error: Exception, x, *others):
+    """PyTorch's error in place of NumPy's, for arrays that the operation cannot take."""
+    for y in others:
+        for back in range(1, min(np.ndim(x), np.ndim(y)) + 1):
+            n, m = x.shape[-back], y.shape[-back]
+            if n != m and n != 1 and m != 1 and isinstance(error, ValueError):
+                return RuntimeError(
+                    f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
+                    f"{max(x.ndim, y.ndim) - back}: shapes {list(x.shape)} and {list(y.shape)} cannot be broadcast"
+                )
+    if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):
+        return error
+    types = " and ".join(str(dtypes.BY_NUMPY[a.dtype]) if hasattr(a, "dtype") else repr(a) for a in (x, *others))
+    return RuntimeError(f"{operation}() is not defined for {types}: {error}")
 
 
 def float_of(x):
     """Integers in the default floating-point type; anything else as it is."""
-    return x if x.dtype.kind == "f" else x.astype(dtypes.default().numpy)
+    return x if type(x) in PYTHON_NUMBERS or x.dtype.kind == "f" else x.astype(dtypes.default().numpy)
 
 
 _constants: dict[tuple, np.ndarray] = {}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import derivatives  # noqa: F401
-from .operation import broadcast_error, on_tensors, public
+from .operation import on_tensors, public, refused
 from .tensor import Tensor, wrap
 
 
@@ -187,7 +187,7 @@ def _stacked(x, y):
     try:
         lead = np.broadcast_shapes(x._data.shape[:-2], y._data.shape[:-2])
     except ValueError:
-        raise broadcast_error(x._data[..., 0, 0], y._data[..., 0, 0]) from None
+        raise refused("matmul", ValueError(), x._data[..., 0, 0], y._data[..., 0, 0]) from None
     if x._data.shape[-1] != y._data.shape[-2]:
         raise RuntimeError(f"Expected size for the products of {list(x.shape)} and {list(y.shape)} to agree inside")
     rows, inside, columns = x._data.shape[-2], x._data.shape[-1], y._data.shape[-1]

@@ -262,7 +262,7 @@ class Tensor:
             suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
         elif self.requires_grad:
             suffixes.append("requires_grad=True")
-        return format_tensor(self._data, suffixes=suffixes)
+        return format_tensor(self._data, suffixes=suffixes, default_dtype=dtypes.default().numpy)
 
     def __format__(self, spec):
         if self._data.ndim == 0 and spec:
@@ -323,6 +323,8 @@ class Retain:
 
 class RemovableHandle:
     """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
+
+    __module__ = "torch.utils.hooks"
 
     def __init__(self, edge, hook):
         self._edge, self._hook = edge, hook
