@@ -16,6 +16,11 @@ def at(dim: int, part) -> tuple:
     return (slice(None),) * dim + (part, ...)  # with ... also a single element is a view, not a NumPy scalar
 
 
+def span(dim: int, start: int, end: int, step: int) -> tuple:
+    """The index that takes a slice of dimension `dim`."""
+    return at(dim, slice(start, end, step))
+
+
 def scattered(x, shape: tuple, index) -> np.ndarray:
     """Zeros of the given shape to which x is added at `index`, once for every time that an element is named."""
     total = np.zeros(shape, x.dtype)
@@ -37,15 +42,15 @@ def replaced(x, y, index) -> np.ndarray:
     return copy
 
 
-for shared in (at, scattered, placed, replaced):
+for shared in (at, span, scattered, placed, replaced):
     on_arrays[shared.__name__] = shared
-on_tensors["at"] = at
+on_tensors["at"], on_tensors["span"] = at, span
 
 # fmt: off
 # --- operation ---------------- result ---------------------------- x receives ------------------ y receives ------
 rule("select(x, dim, index)",    "x[at(dim, index)]",     view=True, x="placed(g, x.shape, at(dim, index))", inner=True)
-rule("slice(x, dim, start, end, step)", "x[at(dim, slice(start, end, step))]", view=True,
-     x="placed(g, x.shape, at(dim, slice(start, end, step)))", inner=True)
+rule("slice(x, dim, start, end, step)", "x[span(dim, start, end, step)]", view=True,
+     x="placed(g, x.shape, span(dim, start, end, step))", inner=True)
 rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)", inner=True, frees=True)
 rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",  y="sum_to(index(g, indices), y.shape)",
      inner=True, inplace=True, elementwise=False, frees=True)

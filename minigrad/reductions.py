@@ -169,7 +169,7 @@ def matmul(x, y):
     if n == 2 and m == 1:
         return mv(x, y)
     if n == 1 and m == 2:
-        return _mm(x.unsqueeze(0), y).squeeze(0)
+        return on_tensors["squeeze_mm"](_mm(x.unsqueeze(0), y), 0)
     return _stacked(x, y)
 
 
