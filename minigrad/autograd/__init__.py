@@ -1,0 +1,24 @@
+"""Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
+
+from ..backward import backward_into as backward
+from ..backward import grad
+from ..modes import enable_grad, no_grad, set_grad_enabled
+from . import functional
+from .function import Function
+from .gradcheck import gradcheck, gradgradcheck
+
+__all__ = [
+    "Function",
+    "backward",
+    "enable_grad",
+    "functional",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "no_grad",
+    "set_grad_enabled",
+]
+
+
+def __getattr__(name: str):
+    raise AttributeError(f"module 'torch.autograd' has no attribute {name!r} here: minigrad leaves it out")

@@ -1,0 +1,216 @@
+"""Jacobians and Hessians of functions, whole or multiplied by a vector.
+
+Every function here takes a function `func` of tensors, which returns a tensor or a tuple of them, and its arguments
+`inputs`: a tensor, or a tuple of tensors.  Results come in the same shape: a tensor for a tensor, a tuple for a tuple.
+With create_graph=True they can be differentiated themselves.  With strict=True an output that does not depend on an
+input is a RuntimeError; otherwise its derivative is 0.
+"""
+
+from ..backward import grad
+from ..modes import enable_grad
+from ..operation import functions
+from ..tensor import Tensor
+
+stack, zeros_like = functions["stack"], functions["zeros_like"]
+
+
+def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
+    """The matrix of all derivatives of the outputs with respect to the inputs.
+
+    Of shape (*output.shape, *input.shape); row by row, with one backward pass for each element of the output.
+    `jacobian[i][j]` is that of output i and input j where both are tuples.
+    """
+    with enable_grad():
+        one_input, points = prepared("inputs", inputs, create_graph)
+        one_output, outputs = called(func, points, strict)
+        blocks = []
+        for i, output in enumerate(outputs):
+            flat = output.reshape(-1)
+            rows = [
+                gradients([flat[k]], points, None, create_graph, strict, f"output {i}", keep=True)
+                for k in range(flat.numel())
+            ]
+            blocks.append(
+                tuple(
+                    (stack(column) if column else zeros_like(flat)).reshape(*output.shape, *point.shape)
+                    for column, point in zip(zip(*rows, strict=True) if rows else [()] * len(points), points, strict=True)
+                )
+            )
+        if one_input:
+            blocks = [block[0] for block in blocks]
+        return released(blocks[0] if one_output else tuple(blocks), create_graph)
+
+
+def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
+    """The matrix of all second derivatives of a function with one output of one element.
+
+    Of shape (*input.shape, *input.shape); `hessian[i][j]` is that of the inputs i and j where `inputs` is a tuple.
+    """
+
+    def gradient(*points):
+        return jacobian(lambda *args: scalar(func(*args), "hessian"), points, create_graph=True, strict=strict)
+
+    result = jacobian(gradient, inputs if isinstance(inputs, tuple) else (inputs,), create_graph, strict)
+    return result if isinstance(inputs, tuple) else result[0][0]
+
+
+def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+    """The outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
+
+    v: of the outputs' shape, and may be left out for a single output of one element; the product: of the inputs' shape.
+    """
+    with enable_grad():
+        one_input, points = prepared("inputs", inputs, create_graph)
+        one_output, outputs = called(func, points, strict)
+        vector = vector_for(v, outputs, one_output, create_graph, "output")
+        product = gradients(outputs, points, vector, create_graph, strict, "the output")
+        return answer(outputs, one_output, product, one_input, create_graph)
+
+
+def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+    """The outputs, and the Jacobian multiplied by the vector v, Jv, by two backward passes.
+
+    v: of the inputs' shape, and may be left out for a single input of one element; the product: of the outputs' shape.
+    The first pass gives uᵀJ, which is linear in u; its derivative with respect to u, multiplied by v, is Jv.
+    """
+    with enable_grad():
+        one_input, points = prepared("inputs", inputs, create_graph)
+        vector = vector_for(v, points, one_input, create_graph, "input")
+        one_output, outputs = called(func, points, strict)
+        u = [zeros_like(output, requires_grad=True) for output in outputs]
+        linear = gradients(outputs, points, u, True, strict, "the output")
+        product = gradients(linear, u, vector, create_graph, strict, "the Jacobian")
+        return answer(outputs, one_output, product, one_output, create_graph)
+
+
+def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+    """The output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
+
+    v and the product: of the inputs' shape; v may be left out for a single input of one element.
+    """
+    with enable_grad():
+        one_input, points = prepared("inputs", inputs, create_graph)
+        vector = vector_for(v, points, one_input, create_graph, "input")
+        output = scalar(func(*points), "vhp")
+        slope = gradients([output], points, None, True, strict, "the output")
+        product = gradients(slope, points, vector, create_graph, strict, "the gradient")
+        return answer([output], True, product, one_input, create_graph)
+
+
+def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+    """The output of one element, and the Hessian multiplied by the vector v, Hv.
+
+    As `vhp`, which is faster and gives the same: a Hessian is symmetric wherever it is continuous.
+    """
+    with enable_grad():
+        one_input, points = prepared("inputs", inputs, create_graph)
+        vector = vector_for(v, points, one_input, create_graph, "input")
+        output = scalar(func(*points), "hvp")
+        slope = gradients([output], points, None, True, strict, "the output")
+        u = [zeros_like(point, requires_grad=True) for point in points]
+        linear = gradients(slope, points, u, True, strict, "the gradient")
+        product = gradients(linear, u, vector, create_graph, strict, "the Hessian")
+        return answer([output], True, product, one_input, create_graph)
+
+
+# --- what they share
+
+
+def as_tuple(what: str, given) -> tuple[bool, tuple]:
+    """A tensor as a tuple of one, and whether it was one; TypeError for anything but tensors."""
+    single = not isinstance(given, tuple)
+    tensors = (given,) if single else given
+    for index, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            where = "" if single else f", but the value at index {index}"
+            raise TypeError(
+                f"The {what} must be either a Tensor or a tuple of Tensors{where}, not {type(tensor).__name__}"
+            )
+    return single, tensors
+
+
+def prepared(what: str, inputs, create_graph: bool) -> tuple[bool, tuple]:
+    """The inputs as new tensors: what else the function uses of them is then a constant, and their .grad is safe."""
+    single, tensors = as_tuple(f"{what} of the function", inputs)
+    return single, tuple(
+        t.view_as(t) if create_graph and t.requires_grad else t.detach().requires_grad_() for t in tensors
+    )
+
+
+def called(func, points, strict: bool) -> tuple[bool, tuple]:
+    single, outputs = as_tuple("outputs of the user-provided function", func(*points))
+    for i, output in enumerate(outputs):
+        if strict and not output.requires_grad:
+            raise RuntimeError(
+                f"Output {i} of the user-provided function does not require gradients: it does not depend on the inputs, "
+                "which is not allowed in strict mode."
+            )
+    return single, outputs
+
+
+def scalar(output, name: str) -> Tensor:
+    """The single output of one element, as a 0-d tensor."""
+    if not isinstance(output, Tensor):
+        raise RuntimeError(f"The function given to {name} should return a single Tensor")
+    if output.numel() != 1:
+        raise RuntimeError(
+            f"The Tensor returned by the function given to {name} should contain a single element, not "
+            f"{output.numel()}"
+        )
+    return output if name != "hessian" else output.squeeze()
+
+
+def vector_for(v, tensors, single: bool, create_graph: bool, what: str):
+    """The vector v as a tuple of tensors of the shapes of `tensors`; RuntimeError where it is not."""
+    if v is None:
+        if len(tensors) != 1 or tensors[0].numel() != 1:
+            raise RuntimeError(
+                f"The vector v can only be None if the function has a single {what} with a single element: give a v of "
+                f"the {what}'s shape"
+            )
+        return None
+    _, vectors = as_tuple("vector v", v)
+    if len(vectors) != len(tensors):
+        raise RuntimeError(
+            "The given v should contain a single Tensor."
+            if single
+            else f"v is a tuple of invalid length: should be {len(tensors)} but got {len(vectors)}."
+        )
+    for index, (vector, tensor) in enumerate(zip(vectors, tensors, strict=True)):
+        if vector.shape != tensor.shape:
+            where = "" if single else f"Entry {index} in "
+            raise RuntimeError(f"{where}v has invalid size: should be {tensor.shape} but got {vector.shape}.")
+    return [vector if create_graph and vector.requires_grad else vector.detach() for vector in vectors]
+
+
+def gradients(outputs, inputs, v, create_graph: bool, strict: bool, what: str, keep: bool | None = None) -> list:
+    """vᵀ times the derivatives of the outputs; zeros, or in strict mode an error, for an input without influence."""
+    pairs = [
+        (output, vector)
+        for output, vector in zip(outputs, v or [None] * len(outputs), strict=True)
+        if output.requires_grad
+    ]
+    found = [None] * len(inputs)
+    if pairs:
+        live, vectors = zip(*pairs, strict=True)
+        found = grad(live, inputs, vectors, keep, create_graph, allow_unused=True)
+    for index, g in enumerate(found):
+        if strict and (g is None or (create_graph and not g.requires_grad)):
+            raise RuntimeError(
+                f"{what[0].upper()}{what[1:]} of the user-provided function is independent of input {index}"
+                f"{', or its derivative is' if g is not None else ''}. This is not allowed in strict mode."
+            )
+    return [zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]
+
+
+def answer(outputs, one_output: bool, product, one_product: bool, create_graph: bool) -> tuple:
+    """The outputs and the product, as tensors or tuples of them."""
+    pair = outputs[0] if one_output else tuple(outputs), product[0] if one_product else tuple(product)
+    return released(pair, create_graph)
+
+
+def released(results, create_graph: bool):
+    """Outside the graph, unless the caller wants to differentiate the results."""
+    if isinstance(results, tuple):
+        return tuple(released(result, create_graph) for result in results)
+    return results if create_graph else results.detach()
