@@ -16,7 +16,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, get_type_hints
 
 import minigrad
 
@@ -104,8 +104,8 @@ class Exercise:
     @property
     def names(self) -> dict[str, Any]:
         """The names that the check reads from the notebook, and what each must be."""
-        parameters = list(inspect.signature(self.judge).parameters.values())
-        return {parameter.name: parameter.annotation for parameter in parameters[:-1]}
+        kinds = get_type_hints(self.judge, include_extras=True)
+        return {name: kinds[name] for name in list(inspect.signature(self.judge).parameters)[:-1]}
 
     def check(self, notebook: Mapping[str, Any]) -> Verdict:
         """Judge the answer that stands in a notebook's variables."""
@@ -162,8 +162,11 @@ class Lesson:
             raise ValueError(f"there are two exercises {number}")
 
         def add(judge: Function) -> Exercise:
-            self.exercises[number] = Exercise(number, judge, right, hints)
-            return self.exercises[number]
+            exercise = Exercise(number, judge, right, hints)
+            if any(kind not in (Function, Tensor) and not isinstance(kind, type) for kind in exercise.names.values()):
+                raise TypeError(f"exercise {number}: a name can be a Function, a Tensor, or of a class such as dict")
+            self.exercises[number] = exercise
+            return exercise
 
         return add
 
@@ -329,9 +332,9 @@ def _flatten(value: Any) -> Iterator[Any]:
 
 
 def _guard(name: str, answer: Any, annotation: Any, torch: Any) -> None:
-    if annotation is Function:
+    if annotation == Function:
         fits, wanted = callable(answer), "a function"
-    elif annotation is Tensor:
+    elif annotation == Tensor:
         fits, wanted = isinstance(answer, torch.Tensor), "a tensor"
     else:
         fits, wanted = type(answer) is annotation, f"a {annotation.__name__}"

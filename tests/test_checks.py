@@ -150,12 +150,12 @@ def test_stupid_answers(exercise: Exercise, stupid: str) -> None:
     variables = run("solutions", exercise)
     answers = [{name: STUPID[stupid]} for name in exercise.names]
     for name, annotation in exercise.names.items():
-        if annotation is Function:
+        if annotation == Function:
             answers.append({name: lambda *_: STUPID[stupid]})
         elif annotation is dict:
             answers.append({name: dict.fromkeys(variables[name], STUPID[stupid])})
             answers += [{name: {**variables[name], key: STUPID[stupid]}} for key in variables[name]]
-        elif annotation is Tensor and stupid == "nan":
+        elif annotation == Tensor and stupid == "nan":
             answers.append({name: variables[name] * STUPID[stupid]})
     accepted = []
     for answer in answers:
@@ -380,6 +380,21 @@ def test_two_exercises_with_one_number() -> None:
     lesson.exercise(1, right="", hints={})(double)
     with pytest.raises(ValueError, match=r"two exercises 7\.1"):
         lesson.exercise(1, right="", hints={})
+
+
+def test_what_a_name_can_be() -> None:
+    def generic(answer: dict[str, int], torch: Any) -> None: ...
+
+    def silent(answer, torch): ...
+
+    def quoted(answer: "dict", torch: Any) -> None: ...
+
+    with pytest.raises(TypeError, match="a name can be a Function"):
+        make(generic)
+    with pytest.raises(KeyError, match="answer"):
+        make(silent)
+    assert make(quoted).check({"answer": {}}).state == "right"
+    assert make(quoted).check({"answer": []}).hint == "type"
 
 
 # Progress, and what check() does besides judging.
