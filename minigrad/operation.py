@@ -65,7 +65,9 @@ class Row:
         named: list[str] = []
         for letter in live:
             for name in names_in(plain(self.gradients[letter])):
-                known = name in self.names or name == "ans" or re.sub("_(shape|size)$", "", name) in (*self.inputs, "ans")
+                known = (
+                    name in self.names or name == "ans" or re.sub("_(shape|size)$", "", name) in (*self.inputs, "ans")
+                )
                 if known and name not in named:
                     named.append(name)
         return named
@@ -128,7 +130,7 @@ def method(function):
 
 PARTS = (
     (np, ("ndarray", "float32")),
-    (graph, ("next_stamp",)),
+    (graph, ("next_stamp", "owner", "mark_written")),
     (modes, ("paused", "recording")),
     (tensor, ("Tensor", "rebased", "refresh", "overwrite", "set_history", "check_writable", "_new")),
 )
@@ -282,11 +284,17 @@ def operation_source(row, name: str, inplace: bool) -> str:
         if row.number and x == "y"
         else f"    {x} = {x.upper()}._data"
         for x in row.inputs
-        if x in used and row.elementwise
+        if x in used and row.elementwise and not (inplace and x == "x")  # whose old value is already a copy
     ]
+    # y *= y loses the y that the rule needs, and the backward pass must notice
+    aliased = ["if type(y) is ndarray and owner(y) is owner(ans): mark_written(owner(ans))"] if "y" in used else []
     cases = sorted(subsets(row.inputs, row.gradients), key=len, reverse=True)
-    branches = ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same and not inplace else []
-    branches += [record_source(row, live, "elif" if branches or live != cases[0] else "if", maybe_number) for live in cases]
+    branches = (
+        ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same and not inplace else []
+    )
+    branches += [
+        record_source(row, live, "elif" if branches or live != cases[0] else "if", inplace) for live in cases
+    ]
     return fill(
         OPERATION,
         name=name,
@@ -303,26 +311,24 @@ def operation_source(row, name: str, inplace: bool) -> str:
         record=branches or "pass",
         uneven="uneven" if row.elementwise else "2" if row.converts else "0",
         dtype="ans.dtype if uneven == 2 else None" if row.elementwise else "ans.dtype" if row.converts else "None",
-        attach="set_history(X, node)" if inplace else "out._edge = node",
+        attach=[*aliased, "set_history(X, node)"] if inplace else "out._edge = node",
         untracked="" if inplace else "else: out._edge = None",
     )
 
 
-def record_source(row, live, keyword, maybe_number):
+def record_source(row, live: str, keyword: str, inplace: bool) -> str:
     """Make the node for the case that the inputs in `live` need a gradient."""
     saved = row.saved(live)
     shapes = [name for name in saved if name.endswith(("_shape", "_size"))]
-    constants = [x for x in row.inputs if x in saved and x not in live]
+    constants = [x for x in row.inputs if x in saved and x not in live and not (inplace and x == "x")]
     return fill(
         RECORD,
         keyword=keyword,
         all_tracked=" and ".join(f"e{x} is not None" for x in live),
         # a constant 0-d tensor becomes an array, so that a later write to it is noticed
         constants=[
-            f"if type({x}) is not ndarray: "
-            + maybe_number(x, f"{x} = {x.upper()}._array()").replace(
-                "if isinstance(Y, Tensor): y = Y._array()", "y = Y._array() if isinstance(Y, Tensor) else y"
-            )
+            f"if type({x}) is not ndarray{' and isinstance(Y, Tensor)' if row.number and x == 'y' else ''}: "
+            f"{x} = {x.upper()}._array()"
             for x in constants
         ],
         shapes=[f"{name} = {name.replace('_', '.')}" for name in shapes],
