@@ -70,7 +70,7 @@ class Result:
     """One of the several results of a node: gathers its gradient for the node, which waits for all of them."""
 
     __slots__ = ("__weakref__", "dtype", "edges", "hooks", "index", "saved", "shape", "stamp", "uneven")
-    single, roles, frees = True, (), False
+    single, roles, frees, passes = True, (), False, False
 
     def __init__(self, node, index, array):
         self.edges, self.index, self.shape, self.dtype = (node,), index, array.shape, array.dtype

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
-from .graph import AccumulateGrad, Node, mark_written, owner, written
+from .graph import AccumulateGrad, Node, Result, mark_written, owner, written
 from .modes import recording
 
 _new = object.__new__
@@ -391,7 +391,7 @@ def check_writable(tensor) -> None:
             "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view and "
             "write to it in the same mode"
         )
-    if edge is not None and edge.end[1:] != (0,) or edge is not None and edge.end[0] is not edge:
+    if type(edge) is Result and tensor._view is not None:
         raise RuntimeError(
             f"this tensor is one of several results of {edge.end[0].name()}, which are views and cannot be modified "
             "inplace: write y = y + … in place of y += …"
