@@ -19,7 +19,7 @@ lab:
 test:
 	@$(SETUP) --test
 	@echo; echo "== Lint"
-	$(RUN) -m ruff check .
+	$(RUN) -m ruff check --output-format concise .
 	$(RUN) -m ruff format --check .
 	@echo; echo "== Types"
 	$(RUN) -m mypy

@@ -192,7 +192,13 @@ class Notebook:
         return "\n".join(self.cell(index).locator(".jp-OutputArea-output").all_inner_texts())
 
     def run_all(self) -> None:
+        """Run every cell and wait until the last one has its number."""
         self.command("notebook:run-all-cells")
+        self.page.wait_for_function(
+            f"""() => [...{NOTEBOOK}.content.model.cells].every(cell => cell.type !== 'code'
+                || !cell.sharedModel.getSource().trim() || cell.executionCount !== null)
+                && {NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle'"""
+        )
 
     def run(self, index: int) -> None:
         """Run one code cell with Shift+Enter, as a learner does, and wait for its answer."""

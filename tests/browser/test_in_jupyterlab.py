@@ -1,4 +1,4 @@
-"""The course as a learner meets it: JupyterLab in a browser, on a fresh copy in which nothing has been run or trusted."""
+"""The course as a learner meets it: JupyterLab in a browser, on a fresh copy, nothing in it run or trusted yet."""
 
 import re
 from collections.abc import Iterator
@@ -17,16 +17,19 @@ EXERCISE = "exercises/01_requires_grad.ipynb"
 PICTURE = ".jp-OutputArea-output img[src^='data:image/svg+xml']"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lab() -> Iterator[Lab]:
     with running_lab() as running:
         yield running
 
 
-def drawings(notebook: Notebook) -> list[dict[str, object]]:
-    """The pictures of graphs in the page: their alt texts, and how wide they really came out."""
-    notebook.page.wait_for_selector(PICTURE)
-    return notebook.page.eval_on_selector_all(PICTURE, "all => all.map(img => ({alt: img.alt, width: img.naturalWidth}))")
+def drawings(notebook: Notebook, count: int) -> list[dict[str, object]]:
+    """Wait for that many pictures of graphs in the page; return their alt texts, and how wide they really came out."""
+    there = "([css, count]) => { const all = [...document.querySelectorAll(css)];"
+    there += " return all.length === count && all.every(img => img.complete); }"
+    notebook.page.wait_for_function(there, arg=[PICTURE, count])
+    script = "all => all.map(img => ({alt: img.alt, width: img.naturalWidth}))"
+    return notebook.page.eval_on_selector_all(PICTURE, script)
 
 
 def saved_drawings(path: Path) -> int:
@@ -41,13 +44,11 @@ def test_a_lesson_shows_its_graphs_before_and_after_it_is_run(lab: Lab, tmp_path
     assert expected > 0
     with lab.open(LESSON, dark=dark) as notebook:
         assert notebook.page.evaluate("!window.jupyterapp.shell.currentWidget.model.cells.get(1).trusted")
-        before = drawings(notebook)
-        assert len(before) == expected
+        before = drawings(notebook, expected)
         assert all(drawing["alt"] and drawing["width"] for drawing in before), before
 
         notebook.run_all()
-        after = drawings(notebook)
-        assert len(after) == expected
+        after = drawings(notebook, expected)
         assert all(drawing["alt"] and drawing["width"] for drawing in after), after
         saved = nbformat.from_dict(notebook.save())
         for cell in saved.cells:
