@@ -1,7 +1,7 @@
 """Open JupyterLab at the first lesson, on this machine only, with a token; print its address.
 
 Run it with the environment's Python: ``.venv/bin/python tools/lab.py``, on Windows ``.venv\\Scripts\\python
-tools\\lab.py``, under conda ``python tools/lab.py``. Further arguments go to JupyterLab.
+tools\\lab.py``, under conda ``python tools/lab.py``.
 """
 
 import importlib.util
@@ -35,7 +35,7 @@ def main() -> None:
     if hasattr(os, "getuid") and os.getuid() == 0:
         arguments.append("--allow-root")  # in a container there may be no other user
     print("Starting JupyterLab; Ctrl+C in this window stops it.", flush=True)
-    LabApp.launch_instance(arguments + sys.argv[1:])
+    LabApp.launch_instance(arguments)
 
 
 def free_port() -> int:

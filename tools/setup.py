@@ -43,6 +43,13 @@ REQUIREMENTS = {
     "browser": ROOT / "requirements-browser.txt",
 }
 
+JUPYTER_SETTINGS = {
+    # At its first start JupyterLab would ask whether it may fetch news from the network.
+    "labconfig/page_config.json": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    # Without it, every kernel that starts warns in the terminal of eavesdroppers on this machine.
+    "jupyter_server_config.json": {"KernelManager": {"transport_encryption": "auto"}},
+}
+
 # What pip writes when it can't reach the index: a report over many lines, and at its end a misleading one.
 NO_NETWORK = re.compile(r"connection broken by|Max retries exceeded|Failed to establish|ConnectionError|timed out")
 
@@ -127,11 +134,10 @@ def make_environment() -> None:
     # Any notebook can then import minigrad and course. A relative path: the project's folder may be moved or renamed.
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)}))
     (packages / "minigrad.pth").write_text(os.path.relpath(ROOT, packages) + "\n", encoding="utf-8")
-    # JupyterLab would ask, at the first start, whether it may fetch news from the network.
-    config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
-    config.parent.mkdir(parents=True)
-    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    config.write_text(json.dumps(news), encoding="utf-8")
+    for file, settings in JUPYTER_SETTINGS.items():
+        target = VENV / "etc" / "jupyter" / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(settings), encoding="utf-8")
 
 
 def has_module(name: str) -> bool:
