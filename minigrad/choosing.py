@@ -1,0 +1,381 @@
+"""Choosing among numbers: where, clamp, masked_fill, the largest and the smallest, and questions of yes or no."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from . import dtypes, operators  # noqa: F401  the formulas compare
+from .dtypes import promote, uint8
+from .operation import functions, method, methods, on_arrays, on_tensors, public, rule, with_number
+from .reductions import dim_of, dims, need_tensors
+from .tensor import Tensor, wrap
+
+
+def helper(function):
+    """Let formulas use a function that serves arrays and tensors alike."""
+    on_arrays[function.__name__] = on_tensors[function.__name__] = function
+    return function
+
+
+def named(name: str, function):
+    """Give a function made for several operations the name of one of them."""
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+# --- what the formulas below say
+
+
+def in_one_type(x, y):
+    both = promote(x, y)
+    return x.astype(both, copy=False), y.astype(both, copy=False)
+
+
+@helper
+def chosen(condition, x, y):
+    """x where the condition is true and y elsewhere."""
+    return np.where(condition, *in_one_type(x, y))
+
+
+@helper
+def clamped(x, min, max):
+    """x, but no less than min and no more than max: numbers, arrays or None."""
+    for bound, pick in ((min, np.maximum), (max, np.minimum)):
+        if bound is not None:
+            x = pick(*(in_one_type(x, bound) if isinstance(bound, np.ndarray) else with_number(x, bound, "clamp")))
+    return x
+
+
+@helper
+def filled(x, mask, value):
+    """x with `value` where the mask is true, in the type of x."""
+    return np.where(mask, np.asarray(value).astype(x.dtype), x)
+
+
+@helper
+def inside(x, min, max):
+    """Does x lie between the bounds, numbers or None, or on one of them?"""
+    if min is None:
+        return x <= max
+    return x >= min if max is None else (x >= min) & (x <= max)
+
+
+@helper
+def restored(g, x, dim, keepdim):
+    """A result of reducing x along `dim` (None: all of it), or its gradient, with the dimensions that went away."""
+    if keepdim:
+        return g
+    return g.reshape(tuple(1 if dim is None or d in dim else n for d, n in enumerate(x.shape)))
+
+
+@helper
+def reached(x, extreme):
+    """Where x is its extreme; where it is nan, if the extreme is."""
+    return x == extreme if extreme == extreme else x != x
+
+
+@helper
+def share(g, ties, dim=None):
+    """g divided by the number of elements that tie, of all or along `dim`."""
+    if isinstance(ties, Tensor):
+        return g / ties.sum(dim, dim is not None)
+    return g / np.add.reduce(ties, dim, g.dtype, None, dim is not None)
+
+
+@helper
+def along(shape: tuple, dim: int, indices, keepdim: bool) -> tuple:
+    """The index that takes from each slice along `dim` the element that `indices` says."""
+    if isinstance(indices, Tensor):
+        indices = indices._data
+    if not shape:
+        return ()
+    if not keepdim:
+        indices = np.expand_dims(indices, dim)
+    places = list(np.ogrid[tuple(map(slice, indices.shape))])
+    places[dim] = indices
+    return tuple(place if keepdim else place.squeeze(dim) for place in places)
+
+
+def inner(*row, **columns):
+    return rule(*row, inner=True, **columns)
+
+
+# fmt: off
+# ---- operation ---------------- result --------------------- x receives -------------- y receives ----
+_where = inner(
+      "where(condition, x, y)", "chosen(condition, x, y)",     x="where(condition, g, 0)", y="where(condition, 0, g)",
+      elementwise=False, converts=True)
+inner("maximum(x, y)",          "np.maximum(x, y)",            x="where(x < y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x > y, 0, where(x == y, g / 2, g))")
+inner("minimum(x, y)",          "np.minimum(x, y)",            x="where(x > y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x < y, 0, where(x == y, g / 2, g))")
+
+inner("clamp(x, min, max)",     "clamped(x, min, max)",        x="masked(g, inside(x, min, max))",
+      node="ClampBackward1", inplace=True)
+inner("clamp_between(x, y, z)", "clamped(x, y, z)",            x="where((x >= y) & (x <= z), g, 0)",
+                                                               y="where((x < y) & (y < z), g, 0)",
+                                                               z="where((x > z) | (z < y), g, 0)",
+      node="ClampBackward0", saved_as={"y": "min", "z": "max"}, elementwise=False, converts=True, inplace=True)
+inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x >= y, g, 0)", y="where(x < y, g, 0)",
+      node="ClampBackward0", saved_as={"y": "min"}, inplace=True)
+inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x <= z, g, 0)", z="where(x > z, g, 0)",
+      node="ClampBackward0", saved_as={"z": "max"}, inplace=True)
+
+inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)", converts=True, inplace=True)
+inner("masked_fill_by(x, y, mask)",  "filled(x, mask, y)",     x="where(mask, 0, g)", y="where(mask, g, 0)",
+      node="MaskedFillBackward1", elementwise=False, converts=True, inplace=True)
+
+for most, largest in (("max", "maximum"), ("min", "minimum")):  # those that tie share; along dim one takes all
+    inner(f"{most}_all(x)",                        f"np.{largest}.reduce(x, None)",
+          x="where(reached(x, ans), share(g, reached(x, ans)), 0)", node=f"{most.title()}Backward1")
+    inner(f"{most}_dim(x, dim, indices, keepdim)", "x[along(x.shape, dim, indices, keepdim)]",
+          x="placed(g, x.shape, along(x.shape, dim, indices, keepdim))", node=f"{most.title()}Backward0", frees=True)
+    inner(f"a{most}(x, dim, keepdim)",             f"np.{largest}.reduce(x, dim, None, None, keepdim)",
+          x="share(restored(g, x, dim, keepdim), x == restored(ans, x, dim, keepdim), dim) "
+            "* (x == restored(ans, x, dim, keepdim))")
+# fmt: on
+
+
+# --- where, clamp, masked_fill
+
+
+def check_broadcast(operation: str, *arrays) -> None:
+    """RuntimeError where the shapes do not go together."""
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        shapes = ", ".join(str(list(array.shape)) for array in arrays)
+        raise RuntimeError(
+            f"{operation}(): the sizes of the tensors must match or be 1, but the shapes are {shapes}"
+        ) from None
+
+
+def need_mask(operation: str, mask) -> np.ndarray:
+    need_tensors(operation, mask)
+    if mask._data.dtype.kind != "b":
+        raise RuntimeError(f"{operation}() expected a boolean tensor to choose by, but got one of {mask.dtype}")
+    return mask._array()
+
+
+@public
+def where(condition, x=None, y=None):
+    """x where the condition, a boolean tensor, is true, and y elsewhere: tensors or numbers, broadcast to one shape.
+
+    Without x and y: the places where the condition is true, a tuple with one tensor of indices for each dimension.
+    """
+    if x is None and y is None:
+        need_tensors("where", condition)
+        return tuple(wrap(places, None) for places in np.nonzero(np.atleast_1d(condition._data)))
+    mask = need_mask("where", condition)
+    if isinstance(x, Tensor):
+        y = y if isinstance(y, Tensor) else wrap(with_number(x._data, y, "where")[1], None)
+    elif isinstance(y, Tensor):
+        x = wrap(with_number(y._data, x, "where")[1], None)
+    else:
+        x = with_number(np.array(False), x, "where")[1]
+        x, y = (wrap(number, None) for number in with_number(x, y, "where"))
+    check_broadcast("where", mask, x._data, y._data)
+    return _where(mask, x, y)
+
+
+on_tensors["where"] = where
+Tensor.where = methods["where"] = lambda x, condition, y: where(condition, x, y)
+
+
+def clamping(suffix: str):
+    """torch.clamp and, with a suffix, its twin in place."""
+    by_numbers, between, above, below = (
+        on_tensors[name + suffix] for name in ("clamp", "clamp_between", "clamp_from", "clamp_to")
+    )
+
+    def clamp(x, min=None, max=None):
+        """x, but no less than min and no more than max, both numbers or both tensors; either may be left out."""
+        if min is None and max is None:
+            raise RuntimeError("torch.clamp: at least one of min and max must be given")
+        if not isinstance(min, Tensor) and not isinstance(max, Tensor):
+            return by_numbers(x, min, max)
+        need_tensors("clamp with a tensor as a bound", *(bound for bound in (min, max) if bound is not None))
+        if max is None:
+            return above(x, min)
+        if min is None:
+            return below(x, max)
+        check_broadcast("clamp", x._data, min._data, max._data)
+        return between(x, min, max)
+
+    return named("clamp" + suffix, clamp)
+
+
+clamp, clamp_ = public(clamping("")), method(clamping("_"))
+for alias, meant in (("clip", clamp), ("clip_", clamp_)):
+    methods[alias] = meant
+    setattr(Tensor, alias, meant)
+functions["clip"] = clamp
+
+
+@public
+def maximum(x, y):
+    """The larger of two numbers, element by element; nan where either is."""
+    need_tensors("maximum", x, y)
+    return on_tensors["maximum"](x, y)
+
+
+@public
+def minimum(x, y):
+    """The smaller of two numbers, element by element; nan where either is."""
+    need_tensors("minimum", x, y)
+    return on_tensors["minimum"](x, y)
+
+
+def filling(suffix: str):
+    by_number, by_tensor = on_tensors["masked_fill" + suffix], on_tensors["masked_fill_by" + suffix]
+
+    def masked_fill(x, mask, value):
+        """x with `value`, a number or a 0-d tensor, in the places where the mask, a boolean tensor, is true."""
+        mask = need_mask("masked_fill", mask)
+        check_broadcast("masked_fill", x._data, mask)
+        if not isinstance(value, Tensor):
+            return by_number(x, mask, value)
+        if value._data.ndim:
+            raise RuntimeError(
+                f"masked_fill() takes a number or a 0-dimensional tensor, but got one of {value._data.ndim} dimensions"
+            )
+        if value.requires_grad and x._data.dtype.kind != "f":
+            raise RuntimeError(
+                f"masked_fill(): a value that requires a gradient cannot be put into a tensor of {x.dtype}"
+            )
+        return by_tensor(x, value, mask)
+
+    return named("masked_fill" + suffix, masked_fill)
+
+
+public(filling(""))
+method(filling("_"))
+
+
+# --- the largest and the smallest
+
+
+def pair(name: str):
+    """The named tuple (values, indices) that max and min along a dimension give."""
+
+    class Pair(namedtuple(name, ("values", "indices"))):
+        __slots__ = ()
+
+        def __repr__(self):
+            return f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+    Pair.__name__ = Pair.__qualname__ = name
+    Pair.__module__ = "torch.return_types"
+    return Pair
+
+
+def check_not_empty(operation: str, x, dim, error=IndexError) -> None:
+    shape = x._data.shape
+    if dim is None and not x._data.size:
+        raise error(f"{operation}(): the tensor of shape {list(shape)} has no elements, so none to choose; say dim=…")
+    for d in dim or ():
+        if shape and not shape[d]:
+            raise IndexError(f"{operation}(): Expected reduction dim {d} to have non-zero size, but got {list(shape)}.")
+
+
+def extreme(name: str, meaning: str):
+    """torch.max and torch.argmax and torch.amax, or those of min."""
+    of_all, of_dim, amounts = (on_tensors[row] for row in (f"{name}_all", f"{name}_dim", f"a{name}"))
+    pick = getattr(np, f"arg{name}")
+    both, Pair = functions[f"{name}imum"], pair(name)
+
+    def whole(x, dim=None, keepdim=False):
+        if isinstance(dim, Tensor):
+            return both(x, dim)
+        if dim is None:
+            if keepdim:
+                raise TypeError(f"{name}() takes keepdim only together with dim; a{name} takes it alone")
+            check_not_empty(name, x, None, RuntimeError)
+            return of_all(x)
+        dim = dim_of(dim, x._data.ndim)
+        check_not_empty(name, x, (dim,))
+        indices = places(x._data, dim, keepdim)
+        return Pair(of_dim(x, dim, indices, keepdim), wrap(indices, None))
+
+    def places(x, dim, keepdim):
+        return np.asarray(pick(x, axis=dim if x.ndim else None, keepdims=keepdim))
+
+    def arg(x, dim=None, keepdim=False):
+        if x._data.dtype.kind == "b":
+            raise RuntimeError(f"arg{name}(): does not support bool input; convert with .long() first")
+        dim = None if dim is None else dim_of(dim, x._data.ndim)
+        check_not_empty(f"arg{name}", x, None if dim is None else (dim,))
+        return wrap(places(x._data, dim, keepdim), None)
+
+    def along_dims(x, dim=(), keepdim=False):
+        dim = dims(dim, x._data.ndim) or None
+        check_not_empty(f"a{name}", x, dim, RuntimeError)
+        return amounts(x, dim if x._data.ndim else None, keepdim)
+
+    whole.__doc__ = f"""The {meaning} element; with dim a named tuple, the {meaning} `values` and their `indices`.
+
+    With a tensor in place of dim: {name}imum.  Gradient: to the elements chosen, shared evenly among all that tie where
+    there is no dim.  RuntimeError where there is nothing to choose from, IndexError where a dimension has size 0.
+    """
+    arg.__doc__ = (
+        f"The place of the {meaning} element, the first one of equals, along dim or among all, counted in order."
+    )
+    along_dims.__doc__ = (
+        f"The {meaning} element along dim, one or several; elements that tie share the gradient evenly."
+    )
+    for function, called in ((whole, name), (arg, f"arg{name}"), (along_dims, f"a{name}")):
+        public(named(called, function))
+
+
+extreme("max", "largest")
+extreme("min", "smallest")
+
+
+# --- questions
+
+
+def questions(name: str, doc: str):
+    reduce = getattr(np, name)
+
+    def ask(x, dim=None, keepdim=False):
+        dim = dims(dim, x._data.ndim)
+        answer = np.asarray(reduce(x._data, axis=dim if x._data.ndim else None, keepdims=keepdim))
+        return wrap(answer.astype(np.uint8) if x.dtype is uint8 else answer, None)
+
+    ask.__doc__ = doc
+    public(named(name, ask))
+
+
+questions("any", "Is any element true (not zero)?  Of all, or along `dim`, one or several.")
+questions("all", "Are all elements true (not zero)?  Of all, or along `dim`, one or several.")
+
+
+@public
+def isclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Where |x − y| ≤ atol + rtol |y|, or the two are equal; equal_nan: nan counts as equal to nan."""
+    need_tensors("isclose", x, y)
+    a, b = x._data, y._data
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"isclose(): the types must be the same, but {x.dtype} did not match {y.dtype}")
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"isclose(): rtol and atol must not be negative, but are {rtol} and {atol}")
+    check_broadcast("isclose", a, b)
+    close = (a == b) | (equal_nan & (a != a) & (b != b))
+    if a.dtype.kind == "f" or rtol or atol:
+        a, b = (n if n.dtype.kind == "f" else n.astype(dtypes.default().numpy) for n in (a, b))
+        distance = np.abs(a - b)
+        close = close | (np.isfinite(distance) & (distance <= atol + np.abs(rtol * b)))
+    return wrap(np.asarray(close), None)
+
+
+@public
+def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False) -> bool:
+    """Is every |x − y| ≤ atol + rtol |y|?"""
+    return bool(isclose(x, y, rtol, atol, equal_nan)._data.all())
+
+
+@public
+def equal(x, y) -> bool:
+    """Have the two the same shape and the same elements?"""
+    need_tensors("equal", x, y)
+    return x._data.shape == y._data.shape and bool((x._data == y._data).all())

@@ -1,0 +1,117 @@
+"""Whole numbers: floor, ceil, round and trunc, and division with remainder, `//` and `%`."""
+
+import numpy as np
+
+from . import operators  # noqa: F401
+from .choosing import helper, inner, named
+from .operation import method, on_tensors, public, rule, with_number
+from .tensor import Tensor, wrap
+
+
+@helper
+def whole(function, x):
+    """A function that rounds; integers are whole already."""
+    if x.dtype.kind == "b":
+        raise NotImplementedError(f"{function.__name__}() is not implemented for bool tensors: convert with .float()")
+    return function(x) if x.dtype.kind == "f" else x.copy()
+
+
+@helper
+def rounded(x, decimals: int):
+    """x to so many digits after the point (before it, where negative), half to even."""
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"round() to decimals takes floating-point tensors, not {x.dtype}")
+    factor = x.dtype.type(10.0 ** abs(decimals))
+    return np.rint(x * factor) / factor if decimals >= 0 else np.rint(x / factor) * factor
+
+
+def check_division(x, y) -> None:
+    if x.dtype.kind == "b":
+        raise NotImplementedError("division with remainder is not implemented for bool tensors: convert with .long()")
+    if x.dtype.kind in "iu" and not np.all(y):
+        raise RuntimeError(
+            "ZeroDivisionError: an integer was divided by 0; floating-point numbers would give inf or nan"
+        )
+
+
+@helper
+def quotient(x, y):
+    """x / y rounded down to a whole number."""
+    check_division(x, y)
+    return np.floor_divide(x, y)
+
+
+@helper
+def rest(x, y):
+    """What remains of x when y is taken out so often that the rest has the sign of y."""
+    if not isinstance(y, (np.ndarray, np.generic)):
+        x, y = with_number(x, y, "%")
+    elif not isinstance(x, (np.ndarray, np.generic)):
+        y, x = with_number(y, x, "%")
+    check_division(x, y)
+    if x.dtype.kind != "f":
+        return np.remainder(x, y)
+    rest = np.fmod(x, y)  # of the sign of x; NumPy's remainder gives zeros another sign than PyTorch's
+    return np.where((rest != 0) & ((rest < 0) != (y < 0)), rest + y, rest)
+
+
+@helper
+def no_derivative(operation: str):
+    raise RuntimeError(
+        f"derivative for aten::{operation} is not implemented, in PyTorch neither: it is 0 wherever it exists; "
+        "say .detach() before the operation"
+    )
+
+
+# fmt: off
+# ---- operation --------------- result ----------------- x receives -------- y receives ------------
+rule( "floor(x)",               "whole(np.floor, x)",   x="zeros_like(g)", inplace=True)
+rule( "ceil(x)",                "whole(np.ceil, x)",    x="zeros_like(g)", inplace=True)
+rule( "trunc(x)",               "whole(np.trunc, x)",   x="zeros_like(g)", inplace=True)
+inner("round(x)",               "whole(np.rint, x)",    x="zeros_like(g)", inplace=True)
+inner("round_to(x, decimals)",  "rounded(x, decimals)", x="zeros_like(g)", inplace=True, node="RoundBackward1")
+
+inner("remainder(x, n)",        "rest(x, n)",           x="g", inplace=True)
+inner("remainder_xy(x, y)",     "rest(x, y)",           x="g",             y="-g * div_floor(x, y)",
+      inplace=True, node="RemainderBackward1")
+inner("div_floor(x, y)",        "quotient(x, y)",       x="zeros_like(g)", y="zeros_like(g)", node="DivBackward2")
+# PyTorch refuses to differentiate these
+inner("remainder_of(n, x)",     "rest(n, x)",           x="no_derivative('remainder')", node="NotImplemented")
+rule( "floor_divide(x, y)",     "quotient(x, y)",       x="no_derivative('floor_divide')",
+                                                        y="no_derivative('floor_divide')",
+      number=True, inplace=True, node="NotImplemented")
+# fmt: on
+
+
+def rounding(suffix: str):
+    to_whole, to_decimals = on_tensors["round" + suffix], on_tensors["round_to" + suffix]
+
+    def round(x, *, decimals=None):
+        """x to whole numbers, half to even, or to so many decimals."""
+        return to_whole(x) if decimals is None else to_decimals(x, decimals)
+
+    return named("round" + suffix, round)
+
+
+def remaining(suffix: str):
+    by_number, by_tensor = on_tensors["remainder" + suffix], on_tensors["remainder_xy" + suffix]
+
+    def remainder(x, y):
+        """What is left of x after division by y, of the sign of y, as Python's %."""
+        if not isinstance(x, Tensor):
+            return on_tensors["remainder_of"](x, y)
+        return by_tensor(x, y) if isinstance(y, Tensor) else by_number(x, y)
+
+    return named("remainder" + suffix, remainder)
+
+
+public(rounding(""))
+method(rounding("_"))
+public(remaining(""))
+method(remaining("_"))
+
+
+Tensor.__floordiv__, Tensor.__ifloordiv__ = Tensor.floor_divide, Tensor.floor_divide_
+Tensor.__rfloordiv__ = lambda x, n: Tensor.floor_divide(wrap(with_number(x._data, n, "//")[1], None), x)
+Tensor.__mod__, Tensor.__imod__ = Tensor.remainder, Tensor.remainder_
+Tensor.__rmod__ = lambda x, n: on_tensors["remainder_of"](n, x)

@@ -1,0 +1,291 @@
+"""Figures that sum up many numbers: prod, var, std, norm, logsumexp, and with it softmax and softplus; cumsum, flip."""
+
+import math
+import warnings
+
+import numpy as np
+
+from . import operators  # noqa: F401  the formulas compare
+from .choosing import helper, inner, named, share
+from .formulas import where, zeros_like
+from .operation import float_of, on_tensors, public
+from .reductions import dim_of, dims
+from .shapes import sizes
+from .tensor import Tensor, wrap
+
+# --- what the formulas below say
+
+
+@helper
+def product_of_others(x, ans, dim):
+    """For each element the product of all the others (along `dim`, unless it is None): ans / x, where no x is 0."""
+    data = x._data if isinstance(x, Tensor) else x
+    if data.shape == ():
+        return zeros_like(x) + 1
+    if data.all():
+        return ans / x
+    if dim is None:
+        if not isinstance(x, Tensor) and np.count_nonzero(data) < data.size - 1:
+            return np.zeros_like(x)
+        return product_of_others(x.reshape(-1), ans, 0).reshape(x.shape)
+    length = data.shape[dim]
+    if isinstance(x, Tensor):  # row i of a square: x with 1 in place i
+        square = on_tensors["where"](wrap(np.eye(length, dtype=bool), None), 1, x.transpose(dim, -1).unsqueeze(-2))
+        return square.prod(-1).transpose(dim, -1)
+    before, after = np.ones_like(x), np.ones_like(x)  # the products of those before, and of those after
+    rows, first, last = ((slice(None),) * dim + (part,) for part in (slice(1, None), slice(-1), slice(None, None, -1)))
+    before[rows] = np.cumprod(x[first], dim)
+    after[rows] = np.cumprod(x[last][first], dim)
+    return before * after[last]
+
+
+@helper
+def freedom(x, dim, correction):
+    """The degrees of freedom: how many numbers go into each result, less the correction (None: 1)."""
+    numbers = math.prod(x.shape if dim is None else (x.shape[d] for d in dim))
+    return numbers - (1 if correction is None else correction)
+
+
+@helper
+def centred(x, dim):
+    """x less its mean."""
+    total = x.sum(dim, True) if isinstance(x, Tensor) else np.add.reduce(x, dim, None, None, True)
+    return x - total / freedom(x, dim, 0)
+
+
+@helper
+def variance(x, dim, correction, keepdim):
+    """The mean square distance from the mean; in float64, as in PyTorch."""
+    distance = centred(x.astype(np.float64), dim)
+    return np.add.reduce(distance * distance, dim, None, None, keepdim) / max(freedom(x, dim, correction), 0)
+
+
+@helper
+def norm_of(x, ord, dim, keepdim):
+    """The p-norm (Σ |x|ᵖ)^(1/p), and what it tends to for p = ∞, −∞ and 0."""
+    size = np.abs(x)
+    if ord == math.inf:
+        return np.max(size, axis=dim, keepdims=keepdim)
+    if ord == -math.inf:
+        return np.min(size, axis=dim, keepdims=keepdim)
+    if ord == 0:
+        return np.add.reduce(x != 0, dim, x.dtype, None, keepdim)
+    if ord == 1:
+        return np.add.reduce(size, dim, None, None, keepdim)
+    if ord == 2:
+        return np.sqrt(np.add.reduce(x * x, dim, None, None, keepdim))
+    return np.add.reduce(size**ord, dim, None, None, keepdim) ** (1 / ord)
+
+
+@helper
+def norm_slope(g, x, norm, ord, dim):
+    """g times the derivative of the p-norm, sign(x) (|x| / norm)ᵖ⁻¹; 0 where the norm is 0."""
+    if ord == 0:
+        return None  # counting has no derivative, and PyTorch gives no gradient
+    if ord == 2:
+        return g * where(norm == 0, 0, x / norm)
+    sign = on_tensors["sign"](x) if isinstance(x, Tensor) else np.sign(x)
+    if ord == 1:
+        return g * sign
+    size = abs(x)
+    if abs(ord) == math.inf:
+        ties = (size == norm) | (x != x)
+        return sign * (share(g, ties, dim) * ties)
+    if ord < 1:
+        return where(x == 0, 0, sign * size ** (ord - 1)) * g * norm ** (1 - ord)
+    powers = sign * size ** (ord - 1) if ord < 2 else x * size ** (ord - 2)
+    return powers * where(norm == 0, 0, g / norm ** (ord - 1))
+
+
+@helper
+def log_sum(x, dim, keepdim):
+    """log Σ eˣ, with the largest x taken out first, so that nothing overflows."""
+    top = np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    top = np.where(np.isinf(top), 0, top)
+    total = np.log(np.add.reduce(np.exp(x - top), dim, None, None, True)) + top
+    return total if keepdim else np.squeeze(total, dim)
+
+
+@helper
+def parts(x, dim):
+    """eˣ / Σ eˣ."""
+    powers = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
+    return powers / np.add.reduce(powers, dim, None, None, True)
+
+
+@helper
+def log_parts(x, dim):
+    """log(eˣ / Σ eˣ)."""
+    below = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    return below - np.log(np.add.reduce(np.exp(below), dim, None, None, True))
+
+
+@helper
+def sum_along(x, dim):
+    """Σ x, with the dimension kept."""
+    return x.sum(dim, True) if isinstance(x, Tensor) else np.add.reduce(x, dim, None, None, True)
+
+
+@helper
+def running(x, dim):
+    """The sums so far; of floating-point numbers in float64, as in PyTorch."""
+    wide = x.astype(np.float64) if x.dtype.kind == "f" else x.astype(np.int64)
+    return np.cumsum(wide, dim).reshape(x.shape).astype(x.dtype if x.dtype.kind == "f" else np.int64)
+
+
+# restored(g, …) is g with the dimensions that a reduction has removed
+# fmt: off
+# ---- operation ---------------------------- result --------------------------------- x receives ----------
+inner("prod_all(x)",                          "np.multiply.reduce(x, None)",
+      x="g * product_of_others(x, ans, None)", node="ProdBackward0")
+inner("prod_dim(x, dim, keepdim)",            "np.multiply.reduce(x, dim, None, None, keepdim)",
+      x="restored(g, x, (dim,), keepdim) * product_of_others(x, restored(ans, x, (dim,), keepdim), dim)",
+      node="ProdBackward1")
+inner("var(x, dim, correction, keepdim)",     "variance(x, dim, correction, keepdim).astype(x.dtype)",
+      x="restored(g, x, dim, keepdim) * 2 / freedom(x, dim, correction) * centred(x, dim)")
+inner("std(x, dim, correction, keepdim)",     "np.sqrt(variance(x, dim, correction, keepdim)).astype(x.dtype)",
+      x="restored(where(ans == 0, 0, g / ans), x, dim, keepdim) / freedom(x, dim, correction) * centred(x, dim)")
+inner("norm(x, ord, dim, keepdim)",           "norm_of(x, ord, dim, keepdim)",
+      x="norm_slope(restored(g, x, dim, keepdim), x, restored(ans, x, dim, keepdim), ord, dim)",
+      node="LinalgVectorNormBackward0", converts=True)
+inner("logsumexp(x, dim, keepdim)",           "log_sum(x, dim, keepdim)",
+      x="restored(g, x, dim, keepdim) * exp(x - restored(ans, x, dim, keepdim))")
+inner("softmax(x, dim)",                      "parts(x, dim)",         x="ans * (g - sum_along(g * ans, dim))")
+inner("log_softmax(x, dim)",                  "log_parts(x, dim)",     x="g - exp(ans) * sum_along(g, dim)")
+inner("softplus(x, beta, threshold)",         "np.where(x * beta > threshold, x, np.log1p(np.exp(x * beta)) / beta)",
+      x="g * where(x * beta > threshold, 1, sigmoid(x * beta))")
+inner("cumsum(x, dim)",                       "running(x, dim)",       x="flip(cumsum(flip(g, (dim,)), dim), (dim,))")
+inner("flip(x, dims)",                        "np.flip(x, dims).copy()", x="flip(g, dims)")
+# fmt: on
+
+
+def reduced(x, dim):
+    """The dimensions to reduce, None for all of them."""
+    return (dims(dim, x._data.ndim) or None) if x._data.ndim or dim is None else dims(dim, 0) and None
+
+
+def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> None:
+    if x._data.dtype.kind != "f":
+        raise error(f"{operation}() takes floating-point tensors, not {x.dtype}: convert with .float() first")
+
+
+@public
+def prod(x, dim=None, keepdim=False, *, dtype=None):
+    """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
+    if dtype is not None:
+        x = x.to(dtype)
+    elif x._data.dtype.kind in "iub":
+        x = wrap(x._data.astype(np.int64), None)
+    if dim is None:
+        if keepdim:
+            raise TypeError("prod() takes keepdim only together with dim")
+        return on_tensors["prod_all"](x)
+    dim = dim_of(dim, x._data.ndim)
+    return on_tensors["prod_dim"](x, dim if x._data.ndim else (), keepdim)
+
+
+def spread(name: str, doc: str):
+    """torch.var or torch.std."""
+    row = on_tensors[name]
+
+    def measure(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
+        if isinstance(dim, bool):  # x.var(False)
+            dim, unbiased = None, dim
+        need_floats(name, x)
+        if unbiased is not None and correction is not None:
+            raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
+        if unbiased is not None:
+            correction = int(unbiased)
+        dim = reduced(x, dim)
+        if freedom(x, dim, correction) <= 0:
+            warnings.warn(
+                f"{name}(): degrees of freedom is <= 0. Each result is made of {freedom(x, dim, 0)} numbers, of which "
+                f"{freedom(x, dim, correction)} are left to divide by, so that it is nan or inf",
+                stacklevel=2,
+            )
+        return row(x, dim, correction, keepdim)
+
+    measure.__doc__ = doc
+    public(named(name, measure))
+
+
+spread(
+    "var",
+    """The variance of all elements or of those along `dim`: Σ (x − mean)² / (n − correction).
+
+    The correction is 1 unless given; unbiased=False means correction=0.  RuntimeError for anything but floats; a
+    UserWarning, and nan or inf, where n ≤ correction.
+    """,
+)
+spread("std", "The standard deviation: the square root of `var`, whose arguments it takes.")
+
+
+@public
+def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
+    """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
+
+    p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
+    where p is negative or infinite and there are no numbers.
+    """
+    if isinstance(p, str) and p != "fro":
+        raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
+    need_floats("norm", x)
+    order = 2 if p in (None, "fro") else p
+    dim = reduced(x, dim)
+    if not isinstance(order, (int, float)):
+        raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
+    if (order < 0 or order == math.inf) and not freedom(x, dim, 0):
+        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(x.shape)}")
+    return on_tensors["norm"](x if dtype is None else x.to(dtype), order, dim, keepdim)
+
+
+@public
+def logsumexp(x, dim, keepdim=False):
+    """log Σ eˣ along `dim`, one or several, computed without overflow."""
+    return on_tensors["logsumexp"](
+        wrap(float_of(x._data), None) if x._data.dtype.kind != "f" else x, reduced(x, dim), keepdim
+    )
+
+
+def one_dim(operation: str, doc: str):
+    """torch.softmax or torch.log_softmax."""
+    row = on_tensors[operation]
+
+    def along_one(x, dim, dtype=None):
+        x = x if dtype is None else x.to(dtype)
+        need_floats(operation, x, NotImplementedError)
+        dim = dim_of(dim, x._data.ndim)
+        return row(x, dim if x._data.ndim else ())
+
+    along_one.__doc__ = doc
+    public(named(operation, along_one))
+
+
+one_dim("softmax", "eˣ / Σ eˣ along `dim`: positive numbers with sum 1, the larger x, the larger.")
+one_dim("log_softmax", "log(softmax(x, dim)), computed without overflow and without log(0).")
+
+
+def softplus(x, beta=1, threshold=20):
+    """log(1 + exp(βx)) / β, a smooth relu; x itself where βx is above the threshold.  (torch.nn.functional.softplus)"""
+    need_floats("softplus", x, NotImplementedError)
+    return on_tensors["softplus"](x, beta, threshold)
+
+
+@public
+def cumsum(x, dim, *, dtype=None):
+    """The sums of the elements so far along `dim`; integers and bools as int64."""
+    return on_tensors["cumsum"](x if dtype is None else x.to(dtype), dim_of(dim, x._data.ndim))
+
+
+@public
+def flip(x, *dims_):
+    """With the order along the given dimensions reversed."""
+    if not dims_:
+        raise TypeError("flip() needs the dimensions to reverse: flip(0), or flip(0, 1)")
+    return on_tensors["flip"](x, dims(sizes(dims_), x._data.ndim) if x._data.ndim else ())
+
+
+@public
+def count_nonzero(x, dim=None):
+    """How many elements are not 0: of all, or along `dim`, one or several."""
+    return wrap(np.asarray(np.count_nonzero(x._data, axis=reduced(x, dim))), None)
