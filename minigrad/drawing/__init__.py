@@ -1,0 +1,163 @@
+"""Drawings of computation graphs, of minigrad's tensors and of PyTorch's alike."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any, get_args
+
+from minigrad.drawing import graphviz, naming, outline, picture, reading, svg
+
+__all__ = ["Drawing", "draw"]
+
+Tensor = Any
+
+# A drawing larger than this in either direction keeps its size and scrolls; a smaller one shrinks with the page.
+_LARGEST_WITHOUT_SCROLLING = 1400
+_PNG_DOTS_PER_INCH = 192
+
+
+class Drawing:
+    """A drawn graph, as strings: it keeps no tensor alive. A notebook shows the picture, a terminal the outline."""
+
+    def __init__(self, graph: reading.Graph, direction: picture.Direction, every_result: bool | None) -> None:
+        self.outline = outline.outline(graph)
+        """The graph as text, one line for each leaf and operation."""
+        self._alternative_text = outline.alternative_text(graph)
+        self._picture = picture.picture(graph, direction, every_result)
+
+    @property
+    def source(self) -> str:
+        """The graph in Graphviz's language, DOT."""
+        return picture.dot(self._picture)
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as an SVG document. Raises RuntimeError without a renderer, saying how to get one."""
+        return svg.svg(self._picture, graphviz.layout(picture.dot(self._picture, with_words=False)))
+
+    def save(self, path: str | Path) -> None:
+        """Writes the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
+
+        Raises ValueError for any other ending, RuntimeError without a renderer.
+        """
+        path = Path(path)
+        ending = path.suffix.lower()
+        if ending == ".svg":
+            written = self.svg.encode()
+        elif ending in (".png", ".pdf"):
+            source = picture.dot(self._picture, dots_per_inch=_PNG_DOTS_PER_INCH if ending == ".png" else None)
+            written = graphviz.render(source, ending[1:])
+        elif ending == ".dot":
+            written = self.source.encode()
+        else:
+            raise ValueError(f"a drawing is saved as .svg, .png, .pdf or .dot, but the path given is {str(path)!r}")
+        path.write_bytes(written)
+
+    def __repr__(self) -> str:
+        return self.outline
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self._html(), "text/plain": self.outline}
+
+    def _html(self) -> str:
+        try:
+            document = self.svg
+        except graphviz.NoRenderer as error:
+            return f"<p>{escape(str(error))}</p><pre>{escape(self.outline)}</pre>"
+        # Only an <img> is shown in a notebook that has not been trusted yet; SVG and scripts are not.
+        data = base64.b64encode(document.encode()).decode()
+        width, height = svg.size(document)
+        scrolls = max(width, height) > _LARGEST_WITHOUT_SCROLLING
+        image = (
+            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self._alternative_text)}" width="{width}" '
+            f'style="max-width:{"none" if scrolls else "100%"};height:auto">'
+        )
+        return f'<div style="overflow:auto;max-height:85vh">{image}</div>' if scrolls else image
+
+
+def draw(
+    what: Any,
+    *inputs: Any,
+    names: object = None,
+    values: int | bool = 6,
+    saved: bool = False,
+    grads: bool = False,
+    direction: str = "TB",
+    intermediates: bool | None = None,
+    max_nodes: int = 1000,
+) -> Drawing:
+    """Draws the computation graph that `what` is the result of.
+
+    `what` is a tensor, a list, tuple or dictionary of tensors, or an `nn.Module` followed by the inputs to call it on.
+    minigrad's tensors and PyTorch's can be drawn. Rounded shapes are operations, rectangles are data. Arrows follow
+    the forward computation, from inputs to output; the gradient and `next_functions` go against them. A leaf carries
+    the `AccumulateGrad` that adds to its `.grad`. A dashed box is an input that needs no gradient, `(None, 0)` in
+    `next_functions`; its value is known only where the operation saved it.
+
+    names: a mapping from names to tensors (`locals()`), or a module whose parameters have names; by default the
+        variables of the code that calls `draw`.
+    values: show the numbers of tensors with at most this many elements; False for none.
+    saved: show what each operation saved for its backward pass, under the names PyTorch gives it.
+    grads: show each leaf's `.grad`.
+    direction: "TB", top to bottom, or "LR", left to right.
+    intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
+    max_nodes: draw at most this many nodes, those nearest to the output.
+
+    The tensors are not changed. Raises TypeError if `what` is none of these, ValueError for a direction or a number
+    of nodes that does not exist.
+    """
+    if direction not in get_args(picture.Direction):
+        raise ValueError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {direction!r}")
+    if max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
+    sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
+    if naming.is_module(what):
+        sources = [("", what), *sources, *((f"input {count}", item) for count, item in enumerate(inputs, start=1))]
+        outputs = _outputs_of_module(what, inputs)
+    elif inputs:
+        raise TypeError(
+            f"only a module is drawn with inputs; to draw {1 + len(inputs)} tensors in one graph, give them as a list"
+        )
+    else:
+        outputs = _outputs(what)
+    most_numbers = 6 if values is True else int(values)
+    options = reading.Options(most_numbers, with_saved=saved, with_gradients=grads, node_limit=max_nodes)
+    graph = reading.read(outputs, naming.Names(sources), options)
+    return Drawing(graph, direction, intermediates)  # type: ignore[arg-type]  # checked above
+
+
+def _outputs(what: Any) -> list[tuple[str, Tensor]]:
+    """Names (empty: to be looked up) and tensors."""
+    if naming.is_tensor(what):
+        return [("", what)]
+    if not isinstance(what, (list, tuple, Mapping)):
+        raise TypeError(f"draw takes a tensor, a list of tensors, or a module and its inputs, not {_described(what)}")
+    items = list(what.items()) if isinstance(what, Mapping) else [("", item) for item in what]
+    if not items:
+        raise ValueError(f"there is nothing to draw in an empty {type(what).__name__}")
+    for _, item in items:
+        if not naming.is_tensor(item):
+            raise TypeError(f"draw takes a {type(what).__name__} of tensors, but this one holds {_described(item)}")
+    return [(str(name), item) for name, item in items]
+
+
+def _outputs_of_module(module: Any, inputs: tuple[Any, ...]) -> list[tuple[str, Tensor]]:
+    if not inputs:
+        raise TypeError(f"to draw a module, give its inputs as well: draw({type(module).__name__.lower()}, x)")
+    outputs = _outputs(module(*inputs))
+    if len(outputs) == 1:
+        return [("output", outputs[0][1])]
+    return [(f"output {name or place}", tensor) for place, (name, tensor) in enumerate(outputs)]
+
+
+def _described(thing: object) -> str:
+    """`an int: 3`, `a Node: <AddBackward0 …>`, shortened."""
+    kind = type(thing).__name__
+    written = repr(thing)
+    written = written if len(written) <= 60 else f"{written[:59]}…"
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}: {written}"

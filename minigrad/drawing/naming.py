@@ -1,0 +1,127 @@
+"""Names for tensors: those given, else the variables of the code that asks for a drawing."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Any
+
+Tensor = Any  # minigrad's or PyTorch's: only what both offer is used
+_NOT_THE_LEARNERS = frozenset({"In", "Out", "exit", "quit"})  # IPython puts these among the variables
+_CONTAINER_LIMIT = 1000
+
+
+def is_tensor(thing: object) -> bool:
+    """Asked of the class, so that an object that answers to every attribute is not taken for a tensor."""
+    return hasattr(type(thing), "grad_fn") and hasattr(type(thing), "requires_grad")
+
+
+def is_module(thing: object) -> bool:
+    return hasattr(type(thing), "named_parameters") and callable(thing)
+
+
+class Names:
+    """Looks up the name of a leaf, of a constant, or of what an operation returned.
+
+    Of several names for one tensor the first in `sources` counts. Variables and the parameters of modules come
+    before the items of lists, tuples and dictionaries.
+    """
+
+    def __init__(self, sources: Iterable[tuple[str, object]]) -> None:
+        self._by_tensor: dict[int, str] = {}
+        self._by_memory: dict[tuple[object, ...], str] = {}
+        self._by_operation: dict[tuple[int, int], tuple[str, Tensor]] = {}
+        self._held: list[object] = []  # an id names an object for only as long as the object lives
+        containers: list[tuple[str, object]] = []
+        for name, thing in sources:
+            if is_tensor(thing):
+                self._add(name, thing)
+            elif is_module(thing):
+                for path, parameter in thing.named_parameters():  # type: ignore[attr-defined]
+                    self._add(f"{name}.{path}" if name else path, parameter)
+            elif type(thing) in (list, tuple, dict):
+                containers.append((name, thing))
+        for name, thing in containers:
+            for key, item in _items(thing):
+                if is_tensor(item):
+                    self._add(f"{name}[{key!r}]", item)
+
+    def _add(self, name: str, tensor: Tensor) -> None:
+        operation = tensor.grad_fn
+        self._held += [tensor, operation]
+        self._by_tensor.setdefault(id(tensor), name)
+        if not tensor.requires_grad:
+            self._by_memory.setdefault(_memory(tensor), name)
+        if operation is not None:
+            self._by_operation.setdefault((id(operation), getattr(tensor, "output_nr", 0)), (name, tensor))
+
+    def of_tensor(self, tensor: Tensor) -> str:
+        """The name of this very tensor; of one that needs no gradient, also the name of another with its memory.
+
+        What an operation saved may come back as a new tensor that shows the old one's numbers.
+        """
+        name = self._by_tensor.get(id(tensor), "")
+        if not name and not tensor.requires_grad:
+            name = self._by_memory.get(_memory(tensor), "")
+        return name
+
+    def of_result(self, operation_id: int, index: int) -> tuple[str, Tensor | None]:
+        """The name of result number `index` of the operation with this id, and the tensor that has the name."""
+        return self._by_operation.get((operation_id, index), ("", None))
+
+
+def _memory(tensor: Tensor) -> tuple[object, ...]:
+    """Equal for two tensors only if they show the same numbers in memory."""
+    try:
+        array = tensor.numpy()
+    except (RuntimeError, TypeError):  # PyTorch's tensors that are not on the CPU, or not dense
+        return (id(tensor),)
+    return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype
+
+
+def _items(container: Any) -> Iterator[tuple[object, object]]:
+    pairs = container.items() if isinstance(container, dict) else enumerate(container)
+    for count, pair in enumerate(pairs):
+        if count == _CONTAINER_LIMIT:
+            return
+        yield pair
+
+
+def given(names: object) -> list[tuple[str, object]]:
+    """The names that `draw(…, names=…)` was given: a mapping from name to tensor, or a module."""
+    if is_module(names):
+        return [("", names)]
+    if not isinstance(names, Mapping):
+        raise TypeError(
+            f"names must map names to tensors, for example names=locals() or names={{'x': x}}, but it is "
+            f"a {type(names).__name__}"
+        )
+    return [(str(name), thing) for name, thing in names.items() if _is_learners(str(name))]
+
+
+def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
+    """The variables of the code in `frame`, then of its callers in the same notebook or file, then the globals."""
+    found: list[tuple[str, object]] = []
+    module = frame.f_globals if frame is not None else {}
+    while frame is not None and frame.f_globals is module:
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            found += _locals_of(frame)
+        frame = frame.f_back
+    found += list(module.items())
+    return [(name, thing) for name, thing in found if _is_learners(name)]
+
+
+def _locals_of(frame: FrameType) -> list[tuple[str, object]]:
+    variables = frame.f_locals
+    found = list(variables.items())
+    # Before Python 3.13 the frame keeps this dictionary, and with it every tensor in it, until the function returns.
+    # Three references are the frame's, ours and the call's: nobody else can be using it.
+    if sys.version_info < (3, 13) and sys.getrefcount(variables) == 3:
+        variables.clear()
+    return found
+
+
+def _is_learners(name: str) -> bool:
+    return not name.startswith("_") and name not in _NOT_THE_LEARNERS

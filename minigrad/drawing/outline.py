@@ -1,0 +1,106 @@
+"""The graph as lines of text, for a screen reader, a terminal, and for comparing two drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from minigrad.drawing import text
+from minigrad.drawing.reading import Graph, Operation, Value
+
+_ALT_LIMIT = 500
+_COLUMN_LIMIT = 44  # a longer statement does not push every line's values to the right
+
+
+class _Line(NamedTuple):
+    label: str
+    statement: str
+    value: str
+    below: tuple[str, ...] = ()
+
+
+def title(graph: Graph) -> str:
+    """`Computation graph of loss`."""
+    return f"Computation graph of {', '.join(graph.values[place].label for place in graph.outputs)}"
+
+
+def outline(graph: Graph) -> str:
+    """A title, then a line for each leaf and each operation, inputs before results, so that it reads like a program."""
+    lines = list(_lines(graph))
+    left = max(len(line.label) for line in lines)
+    middle = max((len(line.statement) for line in lines if len(line.statement) <= _COLUMN_LIMIT), default=0)
+    written = [f"{title(graph)}: {size(graph)}", *notes(graph)]
+    for line in lines:
+        written.append(f"{line.label.ljust(left)} = {line.statement.ljust(middle)}  {line.value}".rstrip())
+        written += [f"{' ' * left}   {below}" for below in line.below]
+    return "\n".join(written)
+
+
+def alternative_text(graph: Graph) -> str:
+    """One paragraph for a screen reader in place of the picture."""
+    statements = "; ".join(f"{line.label} = {line.statement}" for line in _lines(graph))
+    whole = f"{title(graph)}: {size(graph)}. {statements}."
+    return whole if len(whole) <= _ALT_LIMIT else f"{title(graph)}: {size(graph)}. {' '.join(notes(graph))}".strip()
+
+
+def size(graph: Graph) -> str:
+    """`4 operations, 1 leaf`."""
+    operations = sum(operation.repeats for operation in graph.operations)
+    leaves = sum(value.kind == "leaf" for value in graph.values)
+    return f"{text.quantity(operations, 'operation', 'operations')}, {text.quantity(leaves, 'leaf', 'leaves')}"
+
+
+def notes(graph: Graph) -> list[str]:
+    """What a reader must know to take the drawing for what it is; the drawing carries the same lines."""
+    found = []
+    if graph.left_out:
+        count = text.quantity(graph.left_out, "operation", "operations")
+        found.append(
+            f"{'More than ' if graph.left_out_more else ''}{count} further from the output left out (…): "
+            f"max_nodes={graph.node_limit}; a larger max_nodes draws more, fold=True folds loops."
+        )
+    for place in graph.outputs:
+        value = graph.values[place]
+        if value.kind == "constant":
+            found.append(f"{value.label} has no graph: it needs no gradient and no recorded operation made it.")
+        elif value.kind == "leaf" and len(graph.outputs) == 1:
+            found.append(f"{value.label} is a leaf: no operation made it, so this is the whole graph.")
+    return found
+
+
+def _lines(graph: Graph) -> Iterator[_Line]:
+    for value in graph.values:
+        if value.kind == "leaf":
+            below = (f"{value.name or value.label}.grad = {value.gradient}",) if value.gradient else ()
+            yield _Line(value.label, "leaf (AccumulateGrad)", value.summary(), below)
+    for value in graph.values:
+        if value.kind == "constant" and value.label:
+            yield _Line(value.label, "constant", value.summary())
+    for operation in graph.operations:
+        results = [graph.values[place] for place in operation.results.values()]
+        yield _Line(
+            ", ".join(value.label for value in results),
+            call(graph, operation),
+            "; ".join(_result(operation, index, graph.values[place]) for index, place in operation.results.items()),
+            tuple(f"{name}: {saved}" for name, saved in operation.saved),
+        )
+
+
+def call(graph: Graph, operation: Operation) -> str:
+    """`MulBackward0(x, 3)`."""
+    inputs = [_input(graph.values[place]) for place in operation.inputs]
+    times = f" × {operation.repeats}" if operation.repeats > 1 else ""
+    return f"{operation.name}({', '.join([*inputs, *operation.arguments])}){times}"
+
+
+def _input(value: Value) -> str:
+    if value.label:
+        return value.label
+    if value.line:
+        return value.line
+    return f"constant of {value.summary()}" if value.shape else "constant"
+
+
+def _result(operation: Operation, index: int, value: Value) -> str:
+    which = f"result {index}: " if operation.result_count > 1 else ""
+    return which + value.summary()

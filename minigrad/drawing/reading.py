@@ -1,0 +1,419 @@
+"""From tensors to a description of their computation graph in plain strings and numbers.
+
+Only what PyTorch's tensors offer as well is read: `grad_fn`, `next_functions`, `variable`, `_saved_*`,
+`_input_metadata`, `shape`, `dtype`, `tolist()`. So one function draws the tensors of both libraries, imports neither,
+and what it returns keeps no tensor alive.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from minigrad.drawing import text
+from minigrad.drawing.naming import Names, is_tensor
+
+Tensor = Any
+Node = Any
+
+# How far to count what lies beyond the cap before saying "more than". PyTorch frees a chain of nodes that Python has
+# looked at by recursion: with 2.13 and a stack of 8 MB the process dies when 50,000 of them go, and not yet at 30,000.
+COUNT_LIMIT = 5_000
+# The names of an operation's inputs, in the order of `next_functions`. An input that needs no gradient is only
+# `(None, 0)` there; under these names the operation may have saved its value (`AddBackward0` saves neither input).
+_INPUTS = {
+    "Mul": ("self", "other"),
+    "Div": ("self", "other"),
+    "Maximum": ("self", "other"),
+    "Minimum": ("self", "other"),
+    "Atan2": ("self", "other"),
+    "Pow": ("self", "exponent"),
+    "Where": ("self", "other"),
+    "Dot": ("self", "tensor"),
+    "Mv": ("self", "vec"),
+    "Mm": ("self", "mat2"),
+    "Bmm": ("self", "mat2"),
+    "Addmm": ("self", "mat1", "mat2"),
+    "Addmv": ("self", "mat", "vec"),
+    "Baddbmm": ("self", "batch1", "batch2"),
+    "Addcmul": ("self", "tensor1", "tensor2"),
+    "Addcdiv": ("self", "tensor1", "tensor2"),
+    "MseLoss": ("self", "target"),
+    "L1Loss": ("self", "target"),
+    "SmoothL1Loss": ("self", "target"),
+    "BinaryCrossEntropy": ("self", "target"),
+    "BinaryCrossEntropyWithLogits": ("self", "target"),
+    "Convolution": ("input", "weight", "bias"),
+    "NativeLayerNorm": ("input", "weight", "bias"),
+}
+# Inputs that may be left out altogether and then show as `(None, 0)` as well.
+_OPTIONAL = frozenset({"Convolution", "NativeLayerNorm"})
+# The saved numbers that tell one operation from another of the same name, with the value not worth writing.
+_ARGUMENTS: dict[str, object] = {
+    "exponent": None,
+    "ord": None,
+    "dim": None,
+    "dims": None,
+    "dim0": None,
+    "dim1": None,
+    "index": None,
+    "start": 0,
+    "end": None,
+    "step": 1,
+    "min": None,
+    "max": None,
+    "alpha": 1,
+    "beta": 1,
+    "negative_slope": None,
+    "correction": None,
+    "weight": None,
+    "self": None,
+    "other": None,
+}
+FREED = "freed"
+OVERWRITTEN = "overwritten in place"
+
+
+@dataclass
+class Value:
+    """What an operation takes or returns."""
+
+    kind: Literal["leaf", "constant", "result", "left out"]
+    name: str = ""
+    label: str = ""  # the name, or a number such as #1; no two values of a graph share it
+    shape: str = ""
+    dtype: str = ""  # only where it is not float32
+    rows: tuple[str, ...] = ()  # the numbers, where there are few
+    line: str = ""  # the numbers on one line
+    is_output: bool = False
+    gradient: str = ""  # a leaf's .grad
+
+    def summary(self) -> str:
+        """The numbers, else the shape; the dtype where it is not the usual one."""
+        about = self.line or (f"shape {self.shape}" if self.shape else "")
+        return " ".join(part for part in (about, self.dtype) if part)
+
+
+@dataclass
+class Operation:
+    """A node of the graph other than `AccumulateGrad`."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    inputs: list[int] = field(default_factory=list)  # places in Graph.values
+    results: dict[int, int] = field(default_factory=dict)  # number of the result → place in Graph.values
+    result_count: int = 1
+    saved: tuple[tuple[str, str], ...] = ()
+    module: tuple[str, ...] = ()  # the modules that ran it, outermost first
+    repeats: int = 1
+
+
+@dataclass
+class Graph:
+    """Operations stand after those whose results they take."""
+
+    values: list[Value] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    left_out: int = 0  # operations beyond the cap
+    left_out_more: bool = False  # … and more that were not counted
+    node_limit: int = 0
+
+    def count(self, kind: str) -> int:
+        return sum(value.kind == kind for value in self.values)
+
+
+@dataclass
+class Options:
+    most_numbers: int
+    with_saved: bool
+    with_gradients: bool
+    node_limit: int
+
+
+def accumulates(node: Node) -> bool:
+    """Whether a node of the graph is a leaf's `AccumulateGrad`."""
+    return hasattr(node, "variable")
+
+
+def operation_name(node: Node) -> str:
+    return text.clean(node.name().rpartition("::")[2], limit=40)
+
+
+def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) -> Graph:
+    """Describes the graph that ends in `outputs`, pairs of a name (empty: look it up) and a tensor."""
+    return _Reader(names, options).read(outputs)
+
+
+class _Reader:
+    def __init__(self, names: Names, options: Options) -> None:
+        self.names = names
+        self.options = options
+        self.graph = Graph(node_limit=options.node_limit)
+        self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
+        self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
+        self.remembered: dict[tuple[int, int], Tensor] = {}  # results that some operation saved
+        self.saved_attributes: dict[str, list[str]] = {}
+        self.used_names: set[str] = set()
+        self.held: list[object] = []  # an id names an object for only as long as the object lives
+
+    def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Graph:
+        starts = [tensor.grad_fn for _, tensor in outputs if tensor.grad_fn is not None]
+        kept = self.reachable(starts)
+        ordered = list(_inputs_first(starts, kept))
+        saved = [self.saved_by(node) for node in ordered]
+        self.graph.outputs = [self.add_output(name, tensor, len(outputs)) for name, tensor in outputs]
+        operations = {
+            id(node): self.add_operation(node, values, kept) for node, values in zip(ordered, saved, strict=True)
+        }
+        for (node_id, index), place in sorted(self.place_of_result.items(), key=lambda item: item[0][1]):
+            operation = operations[node_id]
+            operation.results[index] = place
+            operation.result_count = max(operation.result_count, index + 1)
+        self.graph.operations = list(operations.values())
+        self.label_values()
+        return self.graph
+
+    def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
+        """The nodes nearest to the outputs, by id, at most `node_limit` of them."""
+        found = {id(node): node for node in starts}
+        queue = deque(found.values())
+        kept: dict[int, Node] = {}
+        beyond = 0
+        while queue and beyond < COUNT_LIMIT:
+            node = queue.popleft()
+            if len(kept) < self.options.node_limit:
+                kept[id(node)] = node
+            elif not accumulates(node):
+                beyond += 1
+            for following, _ in node.next_functions:
+                if following is not None and id(following) not in found:
+                    found[id(following)] = following
+                    queue.append(following)
+        self.held.append(found)
+        self.graph.left_out = beyond
+        self.graph.left_out_more = bool(queue)
+        return kept
+
+    def saved_by(self, node: Node) -> dict[str, Any]:
+        """What a node saved, by attribute; FREED or OVERWRITTEN in place of what can't be had any more."""
+        kind = node.name()
+        if kind not in self.saved_attributes:
+            self.saved_attributes[kind] = [name for name in dir(node) if name.startswith("_saved_")]
+        saved = {name: _saved_attribute(node, name) for name in self.saved_attributes[kind]}
+        if hasattr(type(node), "saved_tensors"):  # an operation of one's own, a subclass of autograd.Function
+            tensors = _saved_attribute(node, "saved_tensors")
+            if isinstance(tensors, str):
+                saved["saved_tensors"] = tensors
+            else:
+                saved |= {f"saved_tensors[{place}]": tensor for place, tensor in enumerate(tensors)}
+        for tensor in saved.values():
+            if is_tensor(tensor) and tensor.grad_fn is not None:
+                self.held.append(tensor)
+                self.remembered.setdefault(_origin(tensor), tensor)
+        return saved
+
+    def add_output(self, name: str, tensor: Tensor, count: int) -> int:
+        if tensor.grad_fn is None:
+            place = self.add_leaf(tensor, name) if tensor.requires_grad else self.add_constant(tensor, name)
+        else:
+            # Without a name of its own it is called output; being entered first, it gets that name.
+            found = name or self.names.of_tensor(tensor) or self.names.of_result(*_origin(tensor))[0]
+            place = self.add_result(tensor.grad_fn, _origin(tensor)[1], found or "output", tensor)
+        self.graph.values[place].is_output = True
+        return place
+
+    def add_operation(self, node: Node, saved: dict[str, Any], kept: dict[int, Node]) -> Operation:
+        name = operation_name(node)
+        operation = Operation(name, arguments=_arguments(saved), result_count=len(_metadata(node)))
+        beyond = None
+        for position, (before, index) in enumerate(node.next_functions):
+            if before is None:
+                place = self.add_input_without_gradient(name.partition("Backward")[0], position, saved)
+            elif id(before) not in kept:
+                if beyond is None:
+                    beyond = self.add(Value("left out", label="…"))
+                    operation.inputs.append(beyond)
+                continue
+            elif accumulates(before):
+                place = self.add_leaf(before.variable)
+            else:
+                place = self.add_result(before, index)
+            if place is not None:
+                operation.inputs.append(place)
+        if self.options.with_saved:
+            operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
+        return operation
+
+    def add_leaf(self, tensor: Tensor, name: str = "") -> int:
+        if id(tensor) not in self.place_of_tensor:
+            value = self.describe(Value("leaf"), tensor)
+            if self.options.with_gradients:
+                value.gradient = "None" if tensor.grad is None else self.brief(tensor.grad)
+            self.place_of_tensor[id(tensor)] = self.add(value, name or self.names.of_tensor(tensor))
+            self.held.append(tensor)
+        return self.place_of_tensor[id(tensor)]
+
+    def add_result(self, node: Node, index: int, name: str = "", tensor: Tensor | None = None) -> int:
+        key = (id(node), index)
+        if key not in self.place_of_result:
+            found, named = self.names.of_result(id(node), index)
+            if tensor is None:
+                tensor = named if named is not None else self.remembered.get(key)
+            value = Value("result")
+            metadata = _metadata(node)
+            if tensor is not None:
+                self.describe(value, tensor)
+            elif index < len(metadata):
+                value.shape, value.dtype = _shape_and_dtype(metadata[index])
+            self.place_of_result[key] = self.add(value, name or found)
+        return self.place_of_result[key]
+
+    def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
+        """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
+        inputs = _INPUTS.get(operation, ())
+        value = saved.get(f"_saved_{inputs[position]}") if position < len(inputs) else None
+        if value is None and operation in _OPTIONAL:
+            return None
+        if is_tensor(value):
+            return self.add_constant(value)
+        return self.add(Value("constant"))
+
+    def add_constant(self, tensor: Tensor, name: str = "") -> int:
+        name = name or self.names.of_tensor(tensor)
+        if name and id(tensor) in self.place_of_tensor:
+            return self.place_of_tensor[id(tensor)]
+        value = self.describe(Value("constant"), tensor)
+        place = self.add(value, name)
+        self.place_of_tensor[id(tensor)] = place
+        self.held.append(tensor)
+        return place
+
+    def add(self, value: Value, name: str = "") -> int:
+        value.name = self.unused(text.clean(name))
+        self.graph.values.append(value)
+        return len(self.graph.values) - 1
+
+    def unused(self, name: str) -> str:
+        """`name`, numbered where another tensor of this graph already has it."""
+        candidate, count = name, 1
+        while candidate and candidate in self.used_names:
+            count += 1
+            candidate = f"{name} ({count})"
+        self.used_names.add(candidate)
+        return candidate
+
+    def label_values(self) -> None:
+        """Numbers what has no name, in the order in which the outline lists it."""
+        listed = [value for value in self.graph.values if value.kind == "leaf" or (value.is_output and not value.name)]
+        for operation in self.graph.operations:
+            listed += [self.graph.values[place] for place in operation.results.values()]
+        for value in self.graph.values:
+            value.label = value.label or value.name
+        for count, value in enumerate((value for value in listed if not value.label), start=1):
+            value.label = f"#{count}"
+
+    def describe(self, value: Value, tensor: Tensor) -> Value:
+        value.shape, value.dtype = _shape_and_dtype(tensor)
+        if value.kind == "constant" and value.shape == "()":
+            value.dtype = ""  # the 3 of x * 3 is saved as a tensor of type int64, which would tell the reader nothing
+        numbers = _numbers(tensor, self.options.most_numbers)
+        if numbers is not None:
+            value.rows, value.line = text.rows(numbers), text.array(numbers)
+        return value
+
+    def brief(self, tensor: Tensor) -> str:
+        return self.describe(Value("constant"), tensor).summary()
+
+    def saved_line(self, saved: Any) -> str:
+        """A saved value on one line: the tensor's name and numbers, or a plain number."""
+        if isinstance(saved, (tuple, list)) and any(is_tensor(entry) for entry in saved):
+            return ", ".join("None" if entry is None else self.saved_line(entry) for entry in saved)
+        if not is_tensor(saved):
+            return text.clean(_plain(saved), limit=60)
+        if saved.grad_fn is None:
+            place = self.place_of_tensor.get(id(saved))
+            name = self.graph.values[place].name if place is not None else text.clean(self.names.of_tensor(saved))
+        else:
+            place = self.place_of_result.get(_origin(saved))
+            name = self.graph.values[place].name if place is not None else ""
+        numbers = self.brief(saved)
+        if not name:
+            return numbers
+        return f"{name}, {numbers}" if numbers.startswith("shape") else f"{name} = {numbers}"
+
+
+def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Node]:
+    """The kept operations, each after those whose results it takes."""
+    entered: set[int] = set()
+    for start in starts:
+        stack = [(start, iter(start.next_functions))] if id(start) not in entered else []
+        entered.add(id(start))
+        while stack:
+            node, following = stack[-1]
+            for before, _ in following:
+                if before is not None and id(before) in kept and id(before) not in entered and not accumulates(before):
+                    entered.add(id(before))
+                    stack.append((before, iter(before.next_functions)))
+                    break
+            else:
+                stack.pop()
+                yield node
+
+
+def _origin(tensor: Tensor) -> tuple[int, int]:
+    """What a tensor is the result of: the id of its node, and which of that node's results it is."""
+    return id(tensor.grad_fn), getattr(tensor, "output_nr", 0)
+
+
+def _metadata(node: Node) -> Sequence[Any]:
+    return getattr(node, "_input_metadata", ())
+
+
+def _shape_and_dtype(described: Any) -> tuple[str, str]:
+    kind = text.dtype(described.dtype)
+    return text.shape(described.shape), "" if kind == "float32" else kind
+
+
+def _numbers(tensor: Tensor, most: int) -> Any:
+    """The tensor as a nested list if it has at most `most` numbers and can be read."""
+    count = math.prod(int(size) for size in tensor.shape)
+    if count == 0 or count > most:
+        return None
+    try:
+        return tensor.tolist()
+    except (RuntimeError, NotImplementedError, TypeError):  # PyTorch's sparse, meta and other special tensors
+        return None
+
+
+def _saved_attribute(node: Node, name: str) -> Any:
+    try:
+        return getattr(node, name)
+    except RuntimeError as error:
+        return OVERWRITTEN if "inplace" in str(error) or "in-place" in str(error) else FREED
+
+
+def _arguments(saved: dict[str, Any]) -> tuple[str, ...]:
+    written = []
+    for name, usual in _ARGUMENTS.items():
+        value = saved.get(f"_saved_{name}")
+        if value is None or value == "" or is_tensor(value) or value is FREED or value is OVERWRITTEN:
+            continue
+        plain = _plain(value)
+        if plain != str(usual) and plain != "end":
+            written.append(f"{name}={plain}")
+    return tuple(written)
+
+
+def _plain(saved: Any) -> str:
+    """A saved number, text, or sequence of them."""
+    if isinstance(saved, (tuple, list)):
+        entries = ", ".join(_plain(entry) for entry in saved)
+        return f"({entries}{',' if len(saved) == 1 else ''})"
+    if isinstance(saved, int) and not isinstance(saved, bool):
+        signed = saved - 2**64 if saved >= 2**63 else saved  # PyTorch hands out a dim of -1 as 2**64 - 1
+        return "end" if signed == 2**63 - 1 else str(signed)  # and an open end of a slice as the largest int64
+    return text.number(saved) if isinstance(saved, (float, complex)) else str(saved)

@@ -1,0 +1,165 @@
+"""A laid-out picture as SVG: text stays text, nothing is fetched, and it looks the same on any background."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from minigrad.drawing.graphviz import Layout, Route
+from minigrad.drawing.picture import (
+    ARROW,
+    ARROW_WITHOUT_GRADIENT,
+    FACES,
+    FAINT,
+    FOLD,
+    STYLES,
+    Arrow,
+    Box,
+    Kind,
+    Line,
+    Picture,
+    line_height,
+    line_width,
+)
+
+_MARGIN = 16.0
+_NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
+_ARROW_HALF_WIDTH = 2.9
+_MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
+_PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
+
+
+def svg(picture: Picture, layout: Layout) -> str:
+    """The whole drawing on a light panel of its own, so that it is as legible on a dark page."""
+    notes = [line for note in picture.notes for line in textwrap.wrap(note, _NOTE_LETTERS)]
+    width = max(layout.width, _NOTE_WIDTH if notes else 0.0) + 2 * _MARGIN
+    height = layout.height + 2 * _MARGIN + (len(notes) * _NOTE_HEIGHT + 10 if notes else 0)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(picture.title)}>',
+        f"<style>{_style_sheet({box.kind for box in picture.boxes})}</style>",
+        f'<rect x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="9" fill="#fff" stroke="#d5dae0"/>',
+        f'<g transform="translate({(width - layout.width) / 2:.1f} {_MARGIN:.0f})">',
+    ]
+    for arrow, route in zip(picture.arrows, layout.routes, strict=True):
+        parts += _arrow(arrow, route)
+    for box in picture.boxes:
+        parts += _box(box, *layout.centres[box.id])
+    parts.append("</g>")
+    for count, line in enumerate(notes):
+        y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
+        parts.append(f'<text class="note caption" x="{_MARGIN:.0f}" y="{y:.0f}">{escape(line)}</text>')
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+def size(document: str) -> tuple[int, int]:
+    """Width and height of a document that `svg` wrote, in pixels."""
+    width, height = re.findall(r'^<svg [^>]*? width="(\d+)" height="(\d+)"', document)[0]
+    return int(width), int(height)
+
+
+def _style_sheet(kinds: Iterable[Kind]) -> str:
+    rules = [
+        f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
+        f".caption{{font-family:{_PROPORTIONAL}}}",
+        *(f".{name}{{font-size:{face.size}px{';font-weight:bold' * face.bold}}}" for name, face in FACES.items()),
+        f".row,.note{{text-anchor:start}}.note{{fill:{STYLES['left out'].words}}}",
+        f".arrow{{fill:none;stroke:{ARROW};stroke-width:1.3}}.tip{{fill:{ARROW};stroke:none}}",
+        f".no-gradient{{stroke:{ARROW_WITHOUT_GRADIENT};stroke-dasharray:4 3}}",
+        f".no-gradient .tip{{fill:{ARROW_WITHOUT_GRADIENT}}}",
+        f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
+    ]
+    for kind in sorted(kinds):
+        style, name = STYLES[kind], _class(kind)
+        rules.append(f".{name}{{fill:{style.fill};stroke:{style.stroke};stroke-width:1.2}}")
+        rules.append(f".{name} text{{fill:{style.words};stroke:none}}")
+        rules.append(_EXTRA_RULES.get(kind, ""))
+    return "".join(rules)
+
+
+_EXTRA_RULES: dict[Kind, str] = {
+    "operation": f".operation .faint{{fill:{FAINT}}}",
+    "constant": ".constant rect{stroke-dasharray:4 3}",
+    "leaf": f".leaf .band{{fill:{STYLES['leaf'].stroke}}}.leaf .on-band{{fill:#fff}}",
+    "output": ".output .inner{fill:none;stroke-width:.8}",
+}
+
+
+def _class(kind: str) -> str:
+    return kind.replace(" ", "-")
+
+
+def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
+    start, *rest = (f"{x:.1f} {y:.1f}" for x, y in route.points)
+    yield (
+        f'<g class="arrow {_class(arrow.kind)}" data-from="{arrow.tail}" data-to="{arrow.head}">'
+        f'<path d="M{start}C{" ".join(rest)}"/>'
+    )
+    (x, y), (tip_x, tip_y) = route.points[-1], route.tip
+    length = math.hypot(tip_x - x, tip_y - y)
+    if length:
+        across_x, across_y = -(tip_y - y) / length * _ARROW_HALF_WIDTH, (tip_x - x) / length * _ARROW_HALF_WIDTH
+        corners = ((x + across_x, y + across_y), (tip_x, tip_y), (x - across_x, y - across_y))
+        yield f'<path class="tip" d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in corners)}Z"/>'
+    yield "</g>"
+
+
+def _box(box: Box, x: float, y: float) -> Iterator[str]:
+    left, top = x - box.width / 2, y - box.height / 2
+    yield f'<g id="{box.id}" class="{_class(box.kind)}">'
+    yield from _border(box, left, top)
+    yield from _lines(box.lines, x, top + box.body_height / 2)
+    if box.footer:
+        yield from _lines(box.footer, x, top + box.body_height + box.footer_height / 2, "on-band ")
+    yield "</g>"
+
+
+def _border(box: Box, left: float, top: float) -> Iterator[str]:
+    width, height = box.width, box.height
+    if box.kind == "operation":
+        yield _rectangle(left, top, width, height, min(height / 2, 18))
+    elif box.kind == "saved":
+        right, bottom = left + width, top + height
+        yield (
+            f'<path d="M{left:.1f} {top:.1f}H{right - FOLD:.1f}L{right:.1f} {top + FOLD:.1f}V{bottom:.1f}H{left:.1f}Z'
+            f'M{right - FOLD:.1f} {top:.1f}V{top + FOLD:.1f}H{right:.1f}"/>'
+        )
+    elif box.kind != "left out":
+        yield _rectangle(left, top, width, height, 2)
+    if box.kind == "output":
+        yield _rectangle(left + 3, top + 3, width - 6, height - 6, 1, ' class="inner"')
+    if box.footer:
+        yield _rectangle(left, top + box.body_height, width, box.footer_height, 0, ' class="band"')
+
+
+def _rectangle(left: float, top: float, width: float, height: float, radius: float, more: str = "") -> str:
+    place = f'x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect {place} rx="{radius:.0f}"{more}/>'
+
+
+def _lines(lines: tuple[Line, ...], x: float, middle: float, more: str = "") -> Iterator[str]:
+    """Lines of words around a middle height; rows of numbers begin under each other, all else is centred."""
+    rows = [line_width(line) for line in lines if line[0].face == "value"]
+    y = middle - sum(line_height(line) for line in lines) / 2
+    for line in lines:
+        y += line_height(line)
+        baseline = y - 0.33 * line_height(line)
+        if line[0].face == "value" and len(rows) > 1:
+            yield _text(line, x - max(rows) / 2, baseline, f"{more}row ")
+        else:
+            yield _text(line, x, baseline, more)
+
+
+def _text(line: Line, x: float, y: float, more: str) -> str:
+    # Letters of other scripts come from fonts of unknown width: they are fitted into the room the box has for them.
+    fit = ""
+    if any(not words.text.replace("\N{NO-BREAK SPACE}", " ").isascii() for words in line):
+        fit = f' textLength="{line_width(line):.1f}" lengthAdjust="spacingAndGlyphs"'
+    if len(line) == 1:
+        return f'<text class="{more}{line[0].face}" x="{x:.1f}" y="{y:.1f}"{fit}>{escape(line[0].text)}</text>'
+    spans = "".join(f'<tspan class="{words.face}">{escape(words.text)}</tspan>' for words in line)
+    return f'<text x="{x:.1f}" y="{y:.1f}"{fit}>{spans}</text>'

@@ -1,0 +1,690 @@
+"""`draw`: what stands in the outline, the DOT source and the SVG, for both libraries' tensors; never the looks."""
+
+import base64
+import gc
+import re
+import subprocess
+import sys
+import time
+import weakref
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from minigrad import drawing
+from minigrad.drawing import draw, graphviz, picture, text
+
+LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "]]></style><image href='//x'/>",
+    '" onload="alert(1)',
+    "'; -->",
+    "\\N \\G \\L \\n \\",
+    "&amp;&lt;&#9;",
+    "{a|b}",
+    "</td></tr></table>",
+    "张量",
+    "😀👩‍👩‍👧",
+    "\u202eabc",
+    "a\nb\r\tc\0d",
+    "\ud800",
+    "w" * 400,
+    "<b>",
+    "%s {0}",
+]
+HOSTILE_JOINED = "".join(HOSTILE)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(params=LIBRARIES)
+def torch(request: pytest.FixtureRequest) -> Any:
+    return pytest.importorskip(request.param)
+
+
+TUTORIAL = """\
+Computation graph of out: 4 operations, 1 leaf
+x   = leaf (AccumulateGrad)      [[1., 1.], [1., 1.]]
+y   = AddBackward0(x, constant)  [[3., 3.], [3., 3.]]
+#1  = MulBackward0(y, y)         shape (2, 2)
+z   = MulBackward0(#1, 3)        [[27., 27.], [27., 27.]]
+out = MeanBackward0(z)           27."""
+
+
+def tutorial(torch: Any) -> dict[str, Any]:
+    x = torch.ones(2, 2, requires_grad=True)
+    y = x + 2
+    z = y * y * 3
+    return {"x": x, "y": y, "z": z, "out": z.mean()}
+
+
+def statements(drawn: drawing.Drawing) -> dict[str, str]:
+    """The lines of the outline by what stands on their left, each without its values."""
+    lines = [line.split(" = ", 1) for line in drawn.outline.splitlines()[1:] if " = " in line]
+    return {left.strip(): right.split("  ")[0] for left, right in lines}
+
+
+def boxes_of(svg: str) -> dict[str, tuple[str, str]]:
+    """Of each box in the SVG, by id: its kind, and its words with lines joined by a bar."""
+    found = {}
+    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
+        if "id" in group.attrib:
+            words = ["".join(line.itertext()) for line in group.iter(f"{SVG}text")]
+            found[group.attrib["id"]] = (group.attrib["class"], "|".join(words).replace("\N{NO-BREAK SPACE}", " "))
+    return found
+
+
+def arrows_of(svg: str) -> Counter[tuple[str, str]]:
+    """How many arrows lead from one box to another, each box given by its words."""
+    words = {name: text.partition("|")[0] for name, (_, text) in boxes_of(svg).items()}
+    return Counter((words[tail], words[head]) for tail, head in ends_of_arrows(svg).elements())
+
+
+def ends_of_arrows(svg: str) -> Counter[tuple[str, str]]:
+    groups = ElementTree.fromstring(svg).iter(f"{SVG}g")
+    return Counter((g.attrib["data-from"], g.attrib["data-to"]) for g in groups if "data-from" in g.attrib)
+
+
+def source_of(drawn: drawing.Drawing) -> tuple[dict[str, str], Counter[tuple[str, str]]]:
+    """Node names with their labels' words, and the edges, of the DOT source."""
+    nodes = {}
+    for name, label in re.findall(r"^  (\w+) \[.*label=<(.*)>\]$", drawn.source, re.MULTILINE):
+        lines = re.sub("<br/>|</?t[^>]*>", "\n", label).splitlines()
+        words = ["".join(ElementTree.fromstring(f"<p>{line}</p>").itertext()) for line in lines]
+        whole = "|".join(word for word in words if word)
+        nodes[name] = whole.replace("\N{NO-BREAK SPACE}", " ").replace("\\\\", "\\")
+    edges = Counter(re.findall(r"^  (\w+) -> (\w+) ", drawn.source, re.MULTILINE))
+    return nodes, edges
+
+
+class Tags(HTMLParser):
+    """Collects the start tags of a piece of HTML, and its text."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(document)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def html_of(drawn: drawing.Drawing) -> str:
+    return drawn._repr_mimebundle_()["text/html"]
+
+
+# --- What is drawn
+
+
+def test_outline_reads_like_the_program(torch: Any) -> None:
+    x = torch.ones(2, 2, requires_grad=True)
+    y = x + 2
+    z = y * y * 3
+    out = z.mean()
+    assert repr(draw(out)) == TUTORIAL
+
+
+def test_picture_has_a_box_for_each_tensor_and_operation(torch: Any) -> None:
+    tensors = tutorial(torch)
+    boxes = boxes_of(draw(tensors["out"], names=tensors).svg)
+    assert Counter(boxes.values()) == Counter(
+        [
+            ("leaf", "x|[[1., 1.],| [1., 1.]]|AccumulateGrad"),
+            ("operation", "AddBackward0"),
+            ("constant", "constant"),
+            ("result", "y|[[3., 3.],| [3., 3.]]"),
+            ("operation", "MulBackward0"),
+            ("result", "shape (2, 2)"),
+            ("operation", "MulBackward0"),
+            ("constant", "3"),
+            ("result", "z|[[27., 27.],| [27., 27.]]"),
+            ("operation", "MeanBackward0"),
+            ("output", "out|27."),
+        ]
+    )
+
+
+def test_arrows_follow_the_forward_computation_and_a_factor_used_twice_has_two(torch: Any) -> None:
+    tensors = tutorial(torch)
+    assert arrows_of(draw(tensors["out"], names=tensors).svg) == Counter(
+        {
+            ("x", "AddBackward0"): 1,
+            ("constant", "AddBackward0"): 1,
+            ("AddBackward0", "y"): 1,
+            ("y", "MulBackward0"): 2,
+            ("MulBackward0", "shape (2, 2)"): 1,
+            ("shape (2, 2)", "MulBackward0"): 1,
+            ("3", "MulBackward0"): 1,
+            ("MulBackward0", "z"): 1,
+            ("z", "MeanBackward0"): 1,
+            ("MeanBackward0", "out"): 1,
+        }
+    )
+
+
+def test_source_holds_the_same_graph_as_the_picture(torch: Any) -> None:
+    tensors = tutorial(torch)
+    drawn = draw(tensors["out"], names=tensors, saved=True, grads=True)
+    nodes, edges = source_of(drawn)
+    assert nodes == {name: words for name, (_, words) in boxes_of(drawn.svg).items()}
+    assert edges == ends_of_arrows(drawn.svg)
+
+
+def test_a_tensor_used_by_two_operations_is_drawn_once(torch: Any) -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    a = x.exp()
+    b = a * a + a
+    assert statements(draw(b)) == {
+        "x": "leaf (AccumulateGrad)",
+        "a": "ExpBackward0(x)",
+        "#1": "MulBackward0(a, a)",
+        "b": "AddBackward0(#1, a)",
+    }
+    assert [words for kind, words in boxes_of(draw(b).svg).values() if kind == "leaf"] == ["x|2.|AccumulateGrad"]
+
+
+def test_constants_by_name_by_value_or_unknown(torch: Any) -> None:
+    w = torch.ones(3, requires_grad=True)
+    scale = torch.tensor([1.0, 2.0, 3.0])
+    data = torch.ones(4, 3)
+    result = (w * scale * 2.5).sum() + (data @ w).sum() + scale
+    lines = statements(draw(result))
+    assert lines["scale"] == "constant"
+    assert lines["data"] == "constant"
+    assert lines["#1"] == "MulBackward0(w, scale)"
+    assert lines["#2"] == "MulBackward0(#1, 2.5)"
+    assert lines["#4"] == "MvBackward0(data, w)"
+    assert lines["result"] == "AddBackward0(#6, constant)"  # addition does not save what it adds
+    unnamed = statements(draw(w * torch.ones(3)))["output"]
+    assert unnamed == "MulBackward0(w, [1., 1., 1.])"
+
+
+def test_after_the_backward_pass_constants_are_unknown_and_saved_values_freed(torch: Any) -> None:
+    w = torch.ones(2, requires_grad=True)
+    loss = (w * 3.0).sum()
+    loss.backward()
+    assert statements(draw(loss))["#1"] == "MulBackward0(w, constant)"
+    drawn = draw(loss, saved=True, grads=True)
+    assert "_saved_other: freed" in drawn.outline
+    assert "w.grad = [3., 3.]" in drawn.outline
+    words = [words for _, words in boxes_of(drawn.svg).values()]
+    assert "_saved_other: freed" in "|".join(words)
+    assert "w|[1., 1.]|AccumulateGrad|.grad = [3., 3.]" in words
+
+
+def test_saved_values_under_pytorchs_names(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x + 1
+    z = (y**3).exp().log()
+    drawn = draw(z, saved=True)
+    for line in ("_saved_exponent: 3", "_saved_self: y = [2., 3.]", "_saved_result: [2981.0, 5.32e+11]"):
+        assert line in drawn.outline
+    kinds = Counter(kind for kind, _ in boxes_of(drawn.svg).values())
+    assert kinds["saved"] >= 2
+
+
+def test_numbers_of_an_unnamed_result_are_shown_where_an_operation_saved_it(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    result = ((x + 1) ** 2).sum()
+    assert "#1     = AddBackward0(x, constant)     [2., 3.]" in draw(result).outline
+
+
+def test_arguments_tell_operations_apart(torch: Any) -> None:
+    x = torch.ones(2, 3, requires_grad=True)
+    result = (x**3).sum(1)[0]
+    assert list(statements(draw(result)).values())[1:] == [
+        "PowBackward0(x, exponent=3)",
+        "SumBackward1(#1, dim=(1,))",
+        "SelectBackward0(#2, dim=0, index=0)",
+    ]
+
+
+def test_several_outputs_in_one_graph(torch: Any) -> None:
+    tensors = tutorial(torch)
+    y, out = tensors["y"], tensors["out"]
+    assert draw([y, out], names=tensors).outline == TUTORIAL.replace("of out", "of y, out")
+    drawn = draw({"first": y, "last": out}, names={})
+    assert drawn.outline.startswith("Computation graph of first, last: ")
+    assert sorted(words for kind, words in boxes_of(drawn.svg).values() if kind == "output") == [
+        "first|[[3., 3.],| [3., 3.]]",
+        "last|27.",
+    ]
+
+
+def test_results_of_an_operation_with_several(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    first, second = torch.unbind(x * 2)
+    result = first * second
+    drawn = draw(result)
+    assert "first, second = UnbindBackward0(#1, dim=0)   result 0: 2.; result 1: 4." in drawn.outline
+    assert arrows_of(drawn.svg)["UnbindBackward0", "first"] == 1
+    assert arrows_of(drawn.svg)["second", "MulBackward0"] == 1
+
+
+def test_a_leaf_and_plain_data_say_that_they_are_the_whole_graph(torch: Any) -> None:
+    leaf = torch.ones(2, requires_grad=True)
+    data = torch.ones(2)
+    assert draw(leaf).outline.splitlines()[1].startswith("leaf is a leaf")
+    assert draw(data).outline.splitlines()[1:] == [
+        "data has no graph: it needs no gradient and no recorded operation made it.",
+        "data = constant  [1., 1.]",
+    ]
+    assert "data has no graph" in ElementTree.fromstring(draw(data).svg)[-1].text
+
+
+def test_large_tensors_show_shape_and_unusual_dtype(torch: Any) -> None:
+    x = torch.ones(30, 2, requires_grad=True, dtype=torch.float64)
+    y = x.sum()
+    drawn = draw(y)
+    assert "shape (30, 2) float64" in drawn.outline
+    assert "60. float64" in drawn.outline
+    assert ("leaf", "x|shape (30, 2) float64|AccumulateGrad") in boxes_of(drawn.svg).values()
+    assert "shape (2, 2)" in draw(tutorial(torch)["x"], values=3).outline
+    assert "[" not in draw(tutorial(torch)["out"], values=False).outline
+
+
+def test_direction(torch: Any) -> None:
+    out = tutorial(torch)["out"]
+    tall, wide = draw(out), draw(out, direction="LR")
+    assert "rankdir=LR" in wide.source
+    (tall_width, tall_height), (wide_width, wide_height) = (drawing.svg.size(d.svg) for d in (tall, wide))
+    assert tall_height > tall_width
+    assert wide_width > wide_height
+    assert tall.outline == wide.outline
+
+
+def test_a_module_is_called_and_its_parameters_have_their_names(torch: Any) -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
+    x = torch.ones(2, 3)
+    drawn = draw(model, x)
+    leaves = [words.split("|")[0] for kind, words in boxes_of(drawn.svg).values() if kind == "leaf"]
+    assert sorted(leaves) == ["0.bias", "0.weight", "2.bias", "2.weight"]
+    assert drawn.outline.startswith("Computation graph of output: ")
+    assert "(0.bias, x, " in drawn.outline
+
+
+# --- Names
+
+
+def test_first_name_counts_and_locals_come_before_globals(torch: Any) -> None:
+    weight = torch.ones(2, requires_grad=True)
+    again = weight
+    parameters = [weight, torch.ones(2, requires_grad=True)]
+    _hidden = weight * parameters[1]
+    assert again is weight
+    assert statements(draw(_hidden)) == {
+        "weight": "leaf (AccumulateGrad)",
+        "parameters[1]": "leaf (AccumulateGrad)",
+        "output": "MulBackward0(weight, parameters[1])",
+    }
+
+
+def test_variables_of_the_callers_are_seen_too(torch: Any) -> None:
+    outer = torch.ones(2, requires_grad=True)
+
+    def show(inner: Any) -> drawing.Drawing:
+        return draw(inner)
+
+    assert statements(show(outer * 2))["inner"] == "MulBackward0(outer, 2)"
+
+
+def test_names_in_a_notebook_leave_out_the_history(torch: Any) -> None:
+    cell = "x = torch.ones(2, requires_grad=True)\n_ = Out = _1 = x\ny = x * 2\ndrawn = draw(y)"
+    notebook: dict[str, Any] = {"In": [], "torch": torch, "draw": draw}
+    exec(cell, notebook)
+    assert statements(notebook["drawn"]) == {"x": "leaf (AccumulateGrad)", "y": "MulBackward0(x, 2)"}
+
+
+def test_given_names_replace_the_callers(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    assert set(statements(draw(y, names={"weights": x}))) == {"weights", "output"}
+    assert set(statements(draw(y, names={}))) == {"#1", "output"}
+    with pytest.raises(TypeError, match="names must map names to tensors"):
+        draw(y, names=["x"])
+
+
+def test_two_tensors_never_share_a_name(torch: Any) -> None:
+    a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    lines = statements(draw(a * b, names={"w" + "x" * 100: a, "w" + "x" * 101: b}))
+    short = "w" + "x" * 20 + "…" + "x" * 10
+    assert list(lines) == [short, f"{short} (2)", "output"]
+
+
+def test_something_that_answers_to_every_attribute_is_no_tensor(torch: Any) -> None:
+    class Everything:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(f"asked for {name}")
+
+    everything = Everything()
+    x = torch.ones(2, requires_grad=True)
+    assert "x" in statements(draw(x * 2))
+    assert everything is not None
+
+
+# --- What a drawing must leave alone
+
+
+def test_draws_change_nothing(torch: Any) -> None:
+    def gradient(drawn: bool) -> Any:
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        y = (x * x).exp()
+        loss = y.sum()
+        if drawn:
+            draw(loss, saved=True, grads=True).svg  # noqa: B018
+            assert x.grad is None
+        loss.backward()
+        if drawn:
+            draw(loss, saved=True, grads=True).svg  # noqa: B018
+        return x.grad.tolist()
+
+    assert gradient(True) == gradient(False)
+
+
+def test_a_drawing_keeps_no_tensor_alive(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x * x
+    out = y.sum()
+    watched = [weakref.ref(tensor) for tensor in (x, y, out)]
+    drawn = draw(out, saved=True)
+    drawn.svg  # noqa: B018
+    del x, y, out
+    gc.collect()
+    assert [tensor() for tensor in watched] == [None, None, None]
+
+
+def test_the_callers_locals_are_left_alone(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    mine = locals()
+    draw(x * 2)
+    assert mine["x"] is x
+
+
+def test_nothing_heavy_is_imported_for_it() -> None:
+    code = (
+        "import sys, minigrad.drawing\n"
+        "print(*sorted({m.partition('.')[0] for m in sys.modules} & "
+        "{'torch', 'matplotlib', 'graphviz', 'pygraphviz', 'ipywidgets', 'IPython'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+# --- In a notebook
+
+
+def test_html_is_one_image_with_its_text(torch: Any) -> None:
+    drawn = draw(tutorial(torch)["out"], names={})
+    bundle = drawn._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert bundle["text/plain"] == drawn.outline
+    [(tag, attributes)] = Tags(bundle["text/html"]).tags
+    assert tag == "img"
+    kind, _, data = str(attributes["src"]).partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert base64.b64decode(data).decode() == drawn.svg
+    assert "output = MeanBackward0(#4)" in str(attributes["alt"])
+
+
+def test_a_large_drawing_scrolls_instead_of_shrinking(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    for _ in range(60):
+        x = x * 2
+    [(outer, _), (inner, attributes)] = Tags(html_of(draw(x))).tags
+    assert (outer, inner) == ("div", "img")
+    assert "max-width:none" in str(attributes["style"])
+    assert len(str(attributes["alt"])) <= 600
+
+
+def test_nothing_is_fetched_to_show_it(torch: Any) -> None:
+    tensors = tutorial(torch)
+    svg = draw(tensors["out"], names=tensors, saved=True).svg
+    assert re.findall(r"[a-z]+://[^\s\"']+", svg) == ["http://www.w3.org/2000/svg"]
+    for word in ("href", "url(", "@import", "<script", "<image", "<!"):
+        assert word not in svg
+
+
+def test_without_a_renderer_one_line_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    torch: Any = pytest.importorskip("minigrad")
+    drawn = draw(tutorial(torch)["out"], names={})
+    shown = Tags(html_of(drawn))
+    assert [tag for tag, _ in shown.tags] == ["p", "pre"]
+    assert shown.text == graphviz.HOW_TO_GET_ONE + drawn.outline
+    assert len(graphviz.HOW_TO_GET_ONE.splitlines()) == 1
+    assert drawn._repr_mimebundle_()["text/plain"] == drawn.outline
+    with pytest.raises(RuntimeError, match="pip install pygraphviz"):
+        drawn.save(tmp_path / "graph.png")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for dot is a script with a shebang")
+def test_the_program_dot_draws_the_same_where_there_is_no_pygraphviz(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    torch: Any = pytest.importorskip("minigrad")
+    pytest.importorskip("pygraphviz")
+    drawn, again = (draw(tutorial(torch)["out"], names={"ü": None}) for _ in range(2))
+    program = tmp_path / "dot"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import sys, pygraphviz\n"
+        "graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())\n"
+        "sys.stdout.buffer.write(graph.draw(format=sys.argv[1].removeprefix('-T'), prog='dot'))\n"
+    )
+    program.chmod(0o755)
+    inside = drawn.svg
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert again.svg == inside
+
+
+def test_saving(torch: Any, tmp_path: Path) -> None:
+    tensors = tutorial(torch)
+    drawn = draw(tensors["out"], names=tensors)
+    for ending, start in ((".svg", b"<svg "), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph {")):
+        drawn.save(tmp_path / f"graph{ending}")
+        assert (tmp_path / f"graph{ending}").read_bytes().startswith(start)
+    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf or \.dot"):
+        drawn.save("graph.jpg")
+
+
+# --- Names that are not what a name should be
+
+
+@given(st.text(max_size=60) | st.sampled_from([HOSTILE_JOINED, *HOSTILE]))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_name_is_drawn_as_text(name: str) -> None:
+    torch: Any = pytest.importorskip("minigrad")
+    x = torch.ones(2, requires_grad=True)
+    plain = draw(x * 2, names={"x": x})
+    drawn = draw(x * 2, names={name: x})
+    shown = text.clean(name)
+
+    kinds = {name: kind for name, (kind, _) in boxes_of(drawn.svg).items()}
+    assert kinds == {name: kind for name, (kind, _) in boxes_of(plain.svg).items()}
+    [leaf] = [words for kind, words in boxes_of(drawn.svg).values() if kind == "leaf"]
+    hidden = not shown or name.startswith("_") or name in ("In", "Out", "exit", "quit")
+    assert leaf == ("[1., 1.]|AccumulateGrad" if hidden else f"{shown}|[1., 1.]|AccumulateGrad")
+    assert source_of(drawn)[1] == source_of(plain)[1]
+    assert len(drawn.outline.splitlines()) == len(plain.outline.splitlines())
+    [(tag, attributes)] = Tags(html_of(drawn)).tags
+    assert (tag, sorted(attributes)) == ("img", ["alt", "src", "style", "width"])
+    if not hidden:
+        assert f" {shown} = leaf" in str(attributes["alt"])
+        assert drawn.outline.splitlines()[1].startswith(shown)
+
+
+def test_hostile_names_survive_graphvizs_own_rendering(tmp_path: Path) -> None:
+    torch: Any = pytest.importorskip("minigrad")
+    leaves = {name: torch.ones(2, requires_grad=True) for name in HOSTILE}
+    total = sum(leaves.values(), torch.zeros(2))
+    drawn = draw(total, names=leaves)
+    written = graphviz.render(drawn.source, "svg").decode()
+    words = {"".join(line.itertext()).strip() for line in ElementTree.fromstring(written).iter(f"{SVG}text")}
+    for name in HOSTILE:
+        assert text.clean(name) in {word.replace("\N{NO-BREAK SPACE}", " ") for word in words}
+    assert "<script" not in written
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\nb", "a b"),
+        ("\x00\x1b[31m", "[31m"),
+        ("\ud800", "\ufffd"),
+        ("a\u202eb", "a\ufffdb"),
+        ("w" * 400, "w" * 21 + "…" + "w" * 10),
+        ("  two  words ", "two words"),
+        ("张量", "张量"),
+    ],
+)
+def test_clean(name: str, shown: str) -> None:
+    assert text.clean(name) == shown
+
+
+# --- Size
+
+
+def test_a_graph_above_the_cap_is_cut_with_a_line(torch: Any) -> None:
+    x = y = torch.ones(2, requires_grad=True)
+    for _ in range(100):
+        y = y * 2
+    drawn = draw(y, max_nodes=10)
+    assert sum(kind == "operation" for kind, _ in boxes_of(drawn.svg).values()) == 10
+    line = drawn.outline.splitlines()[1]
+    assert line.startswith("90 operations further from the output left out")
+    assert "max_nodes" in line
+    assert "90 operations further" in "".join(ElementTree.fromstring(drawn.svg).itertext())
+    assert ("left-out", "…") in boxes_of(drawn.svg).values()
+    assert "#1 = MulBackward0(…, 2)" in drawn.outline
+    assert "left out" not in draw(y, max_nodes=101).outline
+    assert x.grad is None
+
+
+def test_a_cut_through_many_inputs_leaves_one_stub(torch: Any) -> None:
+    leaves = [torch.ones(2, requires_grad=True) for _ in range(50)]
+    boxes = boxes_of(draw(torch.stack(leaves), names={}, max_nodes=3).svg)
+    assert Counter(kind for kind, _ in boxes.values()) == {"leaf": 2, "operation": 1, "left-out": 1, "output": 1}
+
+
+def test_a_chain_of_100_000_operations(torch: Any) -> None:
+    y = torch.ones(2, requires_grad=True)
+    for _ in range(100_000):
+        y = y * 2
+    drawn = draw(y)
+    assert drawn.outline.splitlines()[1].startswith("More than 5,000 operations further from the output left out")
+    assert sum(kind == "operation" for kind, _ in boxes_of(drawn.svg).values()) == 1000
+
+
+def test_a_graph_with_more_paths_than_can_be_walked(torch: Any) -> None:
+    y = torch.ones(2, requires_grad=True)
+    for _ in range(40):
+        y = y.sin() + y.cos()
+    assert draw(y).outline.startswith("Computation graph of y: 120 operations, 1 leaf")
+
+
+def test_in_a_large_graph_long_arrows_become_names(torch: Any) -> None:
+    weight = y = torch.ones(2, requires_grad=True)
+    for _ in range(30):
+        y = (y * weight).sin()
+    boxes = boxes_of(draw(y).svg)
+    references = [words for kind, words in boxes.values() if kind == "reference"]
+    assert set(references) == {"↑ weight"}
+    assert len(references) + arrows_of(draw(y).svg)["weight", "MulBackward0"] == 31  # it is both factors once
+    assert not [1 for kind, _ in boxes.values() if kind == "result"]
+    assert [1 for kind, _ in boxes_of(draw(y, intermediates=True).svg).values() if kind == "result"]
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000])
+def test_time_to_draw(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    torch: Any = pytest.importorskip("minigrad")
+    weight = y = torch.ones(2, requires_grad=True)
+    for _ in range(count // 2):
+        y = (y * weight).sin()
+    start = time.perf_counter()
+    drawn = draw(y, max_nodes=count + 1)
+    shown = html_of(drawn)
+    with capsys.disabled():
+        print(f"\n{count:5} operations drawn in {1000 * (time.perf_counter() - start):.0f} ms, {len(shown):,} bytes")
+    assert sum(kind == "operation" for kind, _ in boxes_of(drawn.svg).values()) == count // 2 * 2
+
+
+# --- Bad input, and the look in figures
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "message"),
+    [
+        (3, TypeError, "not an int: 3"),
+        ("x", TypeError, "not a str: 'x'"),
+        (None, TypeError, "not a NoneType: None"),
+        ([], ValueError, "empty list"),
+        ([1.0], TypeError, "this one holds a float: 1.0"),
+    ],
+)
+def test_what_is_no_tensor_is_named(what: Any, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=re.escape(message)):
+        draw(what)
+
+
+def test_arguments_that_do_not_exist(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(ValueError, match="direction must be 'TB'"):
+        draw(x, direction="up")
+    with pytest.raises(ValueError, match="max_nodes must be at least 1"):
+        draw(x, max_nodes=0)
+    with pytest.raises(TypeError, match="give them as a list"):
+        draw(x, x)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it, of a colour written #rrggbb."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_words_stand_out_and_borders_are_visible() -> None:
+    for style in picture.STYLES.values():
+        fill = "#ffffff" if style.fill == "none" else style.fill
+        assert contrast(style.words, fill) >= 4.5
+    assert contrast(picture.FAINT, picture.STYLES["operation"].fill) >= 4.5
+    assert contrast("#ffffff", picture.STYLES["leaf"].stroke) >= 4.5
+    for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
+        assert contrast(picture.STYLES[kind].stroke, "#ffffff") >= 3  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (2.0, "2."),
+        (-0.0, "-0."),
+        (0.1 + 0.2, "0.3"),
+        (1234.5678, "1234.6"),
+        (123456.0, "123456."),
+        (1e30, "1e+30"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (7, "7"),
+        (True, "True"),
+    ],
+)
+def test_numbers(value: float, written: str) -> None:
+    assert text.number(value) == written
