@@ -26,7 +26,7 @@ def who_tracks(tracking: dict, torch: Any) -> None:
     b = torch.tensor([3.0, 4.0])
     c = b * 10
     d = a * b
-    e = a * 0
+    e = a - a
     b.requires_grad_()
     f = b * 10
     tensors = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f}
@@ -67,6 +67,7 @@ who_tracks.almost("type", 'del tracking["c"]')
         "integers": "What is its dtype? A gradient tells what a small nudge does. How small can one be here?",
         "one_float": "All elements of a tensor have one dtype. Which one, if one of the numbers has a point?",
         "division": "What dtype does an integer tensor have once it has been divided?",
+        "comparison": "w is tracked, and w > 2? What does it hold, and what would a nudge do to that?",
         "taking_part": "Integers can't be tracked themselves. May they meet a tensor that is, in an operation?",
         "result": "w * 2 was recorded, and w wants its gradient through it. Can that be switched off afterwards?",
     },
@@ -79,63 +80,64 @@ def runs_or_raises(outcomes: dict, torch: Any) -> None:
             return "raises"
         return "runs"
 
-    integers = ("torch.tensor([1, 2, 3], requires_grad=True)", "torch.arange(3).requires_grad_()")
-    one_float, division = "torch.tensor([1, 2, 3.0], requires_grad=True)", "(torch.arange(3) / 2).requires_grad_()"
-    taking_part, result = "w * torch.tensor([1, 2, 3])", "(w * 2).requires_grad_(False)"
-    truth = {line: outcome(line) for line in (integers[0], one_float, integers[1], division, taking_part, result)}
+    one_float = "torch.tensor([1, 2.0, 3], requires_grad=True)"
+    integers, division = "(torch.arange(3) * 2).requires_grad_()", "(torch.arange(3) / 2).requires_grad_()"
+    comparison, taking_part, result = "(w > 2).requires_grad_()", "w * torch.arange(3)", "(w * 2).requires_grad_(False)"
+    truth = {line: outcome(line) for line in (one_float, integers, division, comparison, taking_part, result)}
     expect_predictions(
         outcomes,
         truth,
-        integers=dict.fromkeys(integers, "runs"),
+        integers={integers: "runs"},
         one_float={one_float: "raises"},
         division={division: "raises"},
+        comparison={comparison: "runs"},
         taking_part={taking_part: "raises"},
         result={result: "runs"},
     )
 
 
-runs_or_raises.almost("integers", 'outcomes["torch.tensor([1, 2, 3], requires_grad=True)"] = "runs"')
-runs_or_raises.almost("integers", 'outcomes["torch.arange(3).requires_grad_()"] = "runs"')
+runs_or_raises.almost("integers", 'outcomes["(torch.arange(3) * 2).requires_grad_()"] = "runs"')
 runs_or_raises.almost("integers", 'outcomes = dict.fromkeys(outcomes, "runs")')
-runs_or_raises.almost("one_float", 'outcomes["torch.tensor([1, 2, 3.0], requires_grad=True)"] = "raises"')
+runs_or_raises.almost("one_float", 'outcomes["torch.tensor([1, 2.0, 3], requires_grad=True)"] = "raises"')
 runs_or_raises.almost("division", 'outcomes["(torch.arange(3) / 2).requires_grad_()"] = "raises"')
-runs_or_raises.almost("taking_part", 'outcomes["w * torch.tensor([1, 2, 3])"] = "raises"')
+runs_or_raises.almost("comparison", 'outcomes["(w > 2).requires_grad_()"] = "runs"')
+runs_or_raises.almost("taking_part", 'outcomes["w * torch.arange(3)"] = "raises"')
 runs_or_raises.almost("result", 'outcomes["(w * 2).requires_grad_(False)"] = "runs"')
 runs_or_raises.almost("type", 'outcomes = {line: said == "runs" for line, said in outcomes.items()}')
 
 
 @lesson.exercise(
     3,
-    right="Two tracked leaves, and data that stays data: a parameter asks for a gradient, a measurement doesn't.",
+    right="Two tracked leaves, and data that stays data. The flag says whose gradient you want, and nothing else.",
     hints={
-        "data": "The sizes were measured. Nobody will change them to get a better price, so they need no gradient.",
+        "data": "The sizes are tracked, and nobody asked for a gradient with respect to them.",
         "untracked": "It isn't tracked, so no gradient will ever reach it. Who has to ask for tracking?",
         "not_leaf": "It is tracked, but an operation made it. Only leaves get their gradient in .grad.",
         "cut": "Nothing tracked is behind the prices: they were computed from, or wrapped up again as, plain numbers.",
         "missing": "The prices have the right values, but not all of what is to be trained was used to compute them.",
     },
 )
-def data_and_parameters(sizes: Tensor, weight: Tensor, bias: Tensor, prices: Tensor, torch: Any) -> None:
+def data_and_weights(sizes: Tensor, weight: Tensor, bias: Tensor, prices: Tensor, torch: Any) -> None:
     expect("sizes", sizes * 1.0, torch.tensor([2.0, 3.0, 5.0]))
     if sizes.requires_grad:
         reject("data", tried="sizes.requires_grad", came_out="True")
-    for name, parameter, value in (("weight", weight, 1.5), ("bias", bias, -0.5)):
-        expect(name, parameter, torch.tensor(value))
-        if not parameter.requires_grad:
+    for name, tensor, value in (("weight", weight, 1.5), ("bias", bias, -0.5)):
+        expect(name, tensor, torch.tensor(value))
+        if not tensor.requires_grad:
             reject("untracked", tried=f"{name}.requires_grad", came_out="False")
-        if not parameter.is_leaf:
+        if not tensor.is_leaf:
             reject("not_leaf", tried=f"{name}.is_leaf", came_out="False")
     expect("prices", prices, torch.tensor([2.5, 4.0, 7.0]))
     if prices.grad_fn is None:
         reject("cut", tried="prices.grad_fn", came_out="None")
     leaves = leaves_behind(prices)
-    if not all(any(parameter is leaf for leaf in leaves) for parameter in (weight, bias)):
+    if not all(any(tensor is leaf for leaf in leaves) for tensor in (weight, bias)):
         reject("missing", tried="the leaves behind prices", came_out=show(leaves))
     if len(leaves) > 2:
         reject("data", tried="the leaves behind prices", came_out=show(leaves))
 
 
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "data",
     """
     sizes = torch.tensor([2.0, 3.0, 5.0], requires_grad=True)
@@ -144,7 +146,7 @@ data_and_parameters.wrong(
     prices = weight * sizes + bias
     """,
 )
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "data",
     """
     weight = torch.tensor(1.5, requires_grad=True)
@@ -152,7 +154,7 @@ data_and_parameters.wrong(
     prices = weight * torch.tensor([2.0, 3.0, 5.0], requires_grad=True) + bias
     """,
 )
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "untracked",
     """
     weight = torch.tensor(1.5)
@@ -160,7 +162,7 @@ data_and_parameters.wrong(
     prices = weight * sizes + bias
     """,
 )
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "untracked",
     """
     weight = torch.tensor(1.5, requires_grad=True)
@@ -168,7 +170,7 @@ data_and_parameters.wrong(
     prices = weight * sizes + bias
     """,
 )
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "untracked",
     """
     weight = torch.tensor(1.5)
@@ -176,7 +178,7 @@ data_and_parameters.wrong(
     prices = (weight * sizes + bias).requires_grad_()
     """,
 )
-data_and_parameters.wrong(
+data_and_weights.wrong(
     "not_leaf",
     """
     weight = torch.tensor(3.0, requires_grad=True) / 2
@@ -184,13 +186,13 @@ data_and_parameters.wrong(
     prices = weight * sizes + bias
     """,
 )
-data_and_parameters.almost("cut", "prices = torch.tensor(prices.tolist())")
-data_and_parameters.almost("cut", "prices = torch.tensor(prices.tolist(), requires_grad=True)")
-data_and_parameters.almost("cut", "prices = 1.5 * sizes - 0.5")
-data_and_parameters.almost("missing", "prices = weight * sizes - 0.5")
-data_and_parameters.almost("type", "weight = 1.5")
-data_and_parameters.almost("type", "weight = torch.tensor([1.5], requires_grad=True)")
-data_and_parameters.almost("value", "prices = (weight + bias) * sizes")
+data_and_weights.almost("cut", "prices = torch.tensor(prices.tolist())")
+data_and_weights.almost("cut", "prices = torch.tensor(prices.tolist(), requires_grad=True)")
+data_and_weights.almost("cut", "prices = 1.5 * sizes - 0.5")
+data_and_weights.almost("missing", "prices = weight * sizes - 0.5")
+data_and_weights.almost("type", "weight = 1.5")
+data_and_weights.almost("type", "weight = torch.tensor([1.5], requires_grad=True)")
+data_and_weights.almost("value", "prices = (weight + bias) * sizes")
 
 
 @lesson.exercise(
@@ -276,65 +278,65 @@ mend_the_start.wrong("none", "w = (torch.tensor(values, dtype=torch.float32) * s
     5,
     right="Two questions sort every tensor: is it tracked, and did a recorded operation make it?",
     hints={
-        "leaf_alone": "Tensors that nobody tracks are leaves too. is_leaf alone does not make a parameter.",
-        "tracked_alone": "It is tracked, but an operation made it: it is what flows through, not what is trained.",
-        "grad": "Before the first backward() every .grad is None, also that of a parameter.",
+        "leaf_alone": "Tensors that nobody tracks are leaves too. is_leaf alone doesn't say that it is watched.",
+        "tracked_alone": "It is tracked, and an operation made it. Does backward() put a gradient into its .grad?",
+        "grad": "Before the first backward() every .grad is None, also that of a tensor that is watched.",
     },
 )
 def sort_tensors(kind: Function, torch: Any) -> None:
-    parameter = torch.tensor([1.0, -2.0], requires_grad=True)
+    watched = torch.tensor([1.0, -2.0], requires_grad=True)
     frozen = torch.tensor([1.0], requires_grad=True).requires_grad_(False)
     switched = (torch.tensor([1.0, 2.0]) * 3).requires_grad_()
     cases = [
-        ("torch.tensor([1.0, -2.0], requires_grad=True)", parameter, "parameter"),
+        ("torch.tensor([1.0, -2.0], requires_grad=True)", watched, "watched"),
         ("torch.tensor([1.0, -2.0])", torch.tensor([1.0, -2.0]), "plain"),
         ("torch.arange(3)", torch.arange(3), "plain"),
         ("torch.tensor(0.0)", torch.tensor(0.0), "plain"),
-        ("torch.tensor(0.0, requires_grad=True)", torch.tensor(0.0, requires_grad=True), "parameter"),
-        ("p * 0, p a parameter", parameter * 0, "result"),
-        ("p.sum(), p a parameter", parameter.sum(), "result"),
+        ("torch.tensor(0.0, requires_grad=True)", torch.tensor(0.0, requires_grad=True), "watched"),
+        ("p - p, p watched", watched - watched, "in between"),
+        ("p.sum(), p watched", watched.sum(), "in between"),
         ("torch.ones(2) + 1", torch.ones(2) + 1, "plain"),
-        ("a parameter after requires_grad_(False)", frozen, "plain"),
-        ("(torch.tensor([1.0, 2.0]) * 3).requires_grad_()", switched, "parameter"),
+        ("a watched tensor after requires_grad_(False)", frozen, "plain"),
+        ("(torch.tensor([1.0, 2.0]) * 3).requires_grad_()", switched, "watched"),
     ]
     for tensor, t, want in cases:
         tried = f"kind(t), t = {tensor}"
         got = call(tried, kind, t)
         mistakes: dict[str, Any] = {}
-        if want == "parameter":
-            mistakes = {"grad": AnyOf("plain", "result")}
-        elif want == "result":
-            mistakes = {"tracked_alone": "parameter"}
+        if want == "watched":
+            mistakes = {"grad": AnyOf("plain", "in between")}
+        elif want == "in between":
+            mistakes = {"tracked_alone": "watched"}
         else:
-            mistakes = {"leaf_alone": "parameter"}
+            mistakes = {"leaf_alone": "watched"}
         expect(tried, got, want, **mistakes)
 
 
-sort_tensors.wrong("leaf_alone", 'return "parameter" if t.is_leaf else "result"')
+sort_tensors.wrong("leaf_alone", 'return "watched" if t.is_leaf else "in between"')
 sort_tensors.wrong(
     "leaf_alone",
     """
     if t.grad_fn is None:
-        return "parameter"
-    return "result" if t.requires_grad else "plain"
+        return "watched"
+    return "in between" if t.requires_grad else "plain"
     """,
 )
-sort_tensors.wrong("tracked_alone", 'return "parameter" if t.requires_grad else "plain"')
+sort_tensors.wrong("tracked_alone", 'return "watched" if t.requires_grad else "plain"')
 sort_tensors.wrong(
     "grad",
     """
     if not t.requires_grad:
         return "plain"
-    return "parameter" if t.grad is not None else "result"
+    return "watched" if t.grad is not None else "in between"
     """,
 )
-sort_tensors.wrong("grad", 'return "plain" if t.grad is None else "parameter"')
-sort_tensors.wrong("none", 'print("parameter" if t.is_leaf and t.requires_grad else "plain")')
+sort_tensors.wrong("grad", 'return "plain" if t.grad is None else "watched"')
+sort_tensors.wrong("none", 'print("watched" if t.is_leaf and t.requires_grad else "plain")')
 sort_tensors.wrong("type", "return t.requires_grad and t.is_leaf")
 sort_tensors.wrong(
     "changed",
     """
     t.requires_grad_()
-    return "parameter" if t.is_leaf else "result"
+    return "watched" if t.is_leaf else "in between"
     """,
 )

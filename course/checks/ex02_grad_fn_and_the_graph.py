@@ -39,7 +39,7 @@ def read_the_graph(reading: dict, torch: Any) -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     c = torch.tensor([3.0, 4.0])
     a = c * x
-    b = a.exp()
+    b = torch.exp(a)
     y = b - x
 
     def saved_by(t: Any, tensors: dict[str, Any]) -> str:
@@ -179,7 +179,7 @@ def build_a_graph(build: Function, torch: Any) -> None:
         a, b = (torch.tensor(value, requires_grad=True) for value in values)
         tried = f"y = build(a, b), a = {show(a)}, b = {show(b)}"
         y = call(tried, build, a, b)
-        e = a.exp()
+        e = torch.exp(a)
         value = (e - e * b).detach()
         if y is None:
             reject("none", tried=tried)
@@ -190,7 +190,7 @@ def build_a_graph(build: Function, torch: Any) -> None:
         known = {
             want: "",
             "None": "untracked",
-            formula(a.exp() - a.exp() * b, leaves): "twice",
+            formula(torch.exp(a) - torch.exp(a) * b, leaves): "twice",
             formula(e * b - e, leaves): "reversed",
             formula(e - b * e, leaves): "operands",
         }
@@ -199,15 +199,15 @@ def build_a_graph(build: Function, torch: Any) -> None:
             reject(hint, tried="the graph of y", came_out=got, expected=want)
 
 
-build_a_graph.wrong("twice", "return a.exp() - a.exp() * b")
-build_a_graph.wrong("reversed", "e = a.exp()\nreturn e * b - e")
-build_a_graph.wrong("operands", "e = a.exp()\nreturn e - b * e")
-build_a_graph.wrong("other", "return a.exp() * (1 - b)")
-build_a_graph.wrong("cut", "e = torch.tensor(a.exp().tolist(), requires_grad=True)\nreturn e - e * b")
-build_a_graph.wrong("untracked", "return torch.tensor((a.exp() - a.exp() * b).tolist())")
-build_a_graph.wrong("none", "e = a.exp()\ny = e - e * b")
-build_a_graph.wrong("type", "return (a.exp() - a.exp() * b).tolist()")
-build_a_graph.wrong("changed", "a.requires_grad_(False)\ne = a.exp()\nreturn e - e * b")
+build_a_graph.wrong("twice", "return torch.exp(a) - torch.exp(a) * b")
+build_a_graph.wrong("reversed", "e = torch.exp(a)\nreturn e * b - e")
+build_a_graph.wrong("operands", "e = torch.exp(a)\nreturn e - b * e")
+build_a_graph.wrong("other", "return torch.exp(a) * (1 - b)")
+build_a_graph.wrong("cut", "e = torch.tensor(torch.exp(a).tolist(), requires_grad=True)\nreturn e - e * b")
+build_a_graph.wrong("untracked", "return torch.tensor((torch.exp(a) - torch.exp(a) * b).tolist())")
+build_a_graph.wrong("none", "e = torch.exp(a)\ny = e - e * b")
+build_a_graph.wrong("type", "return (torch.exp(a) - torch.exp(a) * b).tolist()")
+build_a_graph.wrong("changed", "a.requires_grad_(False)\ne = torch.exp(a)\nreturn e - e * b")
 
 
 @lesson.exercise(
