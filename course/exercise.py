@@ -229,8 +229,8 @@ def expect_predictions(predicted: dict[str, Any], truth: dict[str, Any], **mista
     kinds = set().union(*map(_kinds, truth.values()))
     for key, value in predicted.items():
         if not _kinds(value) <= kinds:
-            odd = ", ".join(sorted(_kinds(value) - kinds))
-            details = f"There is {odd} in it. Predictions here are made of {', '.join(sorted(kinds))}."
+            odd = " and ".join(sorted(_kinds(value) - kinds))
+            details = f"A prediction here is made of {' and '.join(sorted(kinds))}, not of {odd}."
             reject("type", came_out=f"{key!r}: {show(value)}", details=details)
     wrong = [key for key in truth if difference(predicted[key], truth[key]) is not None]
     if not wrong:
