@@ -1,0 +1,56 @@
+"""Networks: modules with parameters, layers, activations and losses.
+
+As functions they stand in `nn.functional`, values to start from in `nn.init`.
+"""
+
+from . import functional, init, utils
+from .layers import (
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    Flatten,
+    Identity,
+    L1Loss,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    ModuleList,
+    MSELoss,
+    NLLLoss,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from .module import Module
+from .parameter import Parameter
+
+__all__ = [
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Flatten",
+    "Identity",
+    "L1Loss",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "Module",
+    "ModuleList",
+    "NLLLoss",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+    "functional",
+    "init",
+    "utils",
+]
+
+
+def __getattr__(name: str):
+    raise AttributeError(f"module 'torch.nn' has no attribute {name!r} here: minigrad leaves it out")

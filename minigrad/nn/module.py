@@ -1,0 +1,371 @@
+"""`Module`: parameters and a function of them, made of smaller modules."""
+
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable, Iterator
+
+from ..dtypes import float32, float64
+from ..modes import no_grad
+from ..tensor import Tensor
+from .parameter import Parameter
+
+
+class Module:
+    """What networks are made of: parameters, buffers and further modules as attributes, and `forward`, which uses them.
+
+    A subclass calls `super().__init__()`, sets its attributes, and defines `forward`; calling the module calls that.
+    """
+
+    __module__ = "torch.nn.modules.module"
+    training: bool
+
+    def __init__(self) -> None:
+        self.__dict__.update(training=True, _buffers=set(), _forward_pre_hooks=[], _forward_hooks=[])
+
+    def forward(self, *inputs):
+        """What the module computes; every subclass has its own."""
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    def __call__(self, *inputs, **options):
+        for hook in tuple(self._forward_pre_hooks):
+            changed = hook(self, inputs)
+            if changed is not None:
+                inputs = changed if isinstance(changed, tuple) else (changed,)
+        result = self.forward(*inputs, **options)
+        for hook in tuple(self._forward_hooks):
+            changed = hook(self, inputs, result)
+            if changed is not None:
+                result = changed
+        return result
+
+    def __getattr__(self, name: str):
+        hint = ""
+        if name in ("_buffers", "_forward_pre_hooks", "_forward_hooks"):
+            hint = f": {type(self).__name__}.__init__ has to begin with super().__init__()"
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
+
+    # --- attributes: parameters, buffers and modules are told apart by what they are
+
+    def __setattr__(self, name: str, value) -> None:
+        attributes = self.__dict__
+        kind = "parameters" if isinstance(value, Parameter) else "module" if isinstance(value, Module) else None
+        if "_buffers" not in attributes:
+            if kind is not None:
+                raise AttributeError(
+                    f"cannot assign {kind} before Module.__init__() call: begin {type(self).__name__}.__init__ with "
+                    "super().__init__()"
+                )
+        elif kind is None and value is not None:
+            before = attributes.get(name)
+            if isinstance(before, Parameter):
+                raise TypeError(
+                    f"cannot assign '{typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected): to "
+                    "change its values, write inside `with torch.no_grad():`"
+                )
+            if isinstance(before, Module):
+                raise TypeError(
+                    f"cannot assign '{typename(value)}' as child module '{name}' (torch.nn.Module or None expected)"
+                )
+            if name in self._buffers and not isinstance(value, Tensor):
+                raise TypeError(f"cannot assign '{typename(value)}' as buffer '{name}' (torch.Tensor or None expected)")
+        object.__setattr__(self, name, value)
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set an attribute whose name is a string; None says that there is no such parameter, as bias=None does."""
+        self._check_name(name, "parameter", lambda value: isinstance(value, Parameter))
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"cannot assign '{typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+            )
+        object.__setattr__(self, name, param)
+
+    def register_buffer(self, name: str, tensor: Tensor | None) -> None:
+        """Set a tensor that is part of the state (`state_dict`), but is not trained."""
+        self._check_name(name, "buffer", lambda value: name in self._buffers)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch.Tensor or None required)")
+        self._buffers.add(name)
+        object.__setattr__(self, name, tensor)
+
+    def add_module(self, name: str, module: "Module | None") -> None:
+        """Set a child whose name is a string."""
+        self._check_name(name, "module", lambda value: isinstance(value, Module))
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{typename(module)} is not a Module subclass")
+        object.__setattr__(self, name, module)
+
+    def _check_name(self, name: str, kind: str, same: Callable) -> None:
+        if "_buffers" not in self.__dict__:
+            raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
+        if not isinstance(name, str):
+            raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
+        if "." in name or not name:
+            raise KeyError(f"{kind} name can't contain \".\" or be empty, got {name!r}")
+        if hasattr(self, name) and not same(getattr(self, name)):
+            raise KeyError(f"attribute '{name}' already exists")
+
+    # --- what is in it
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """The modules that are attributes of this one, with their names, each once."""
+        seen = set()
+        for name, value in self.__dict__.items():
+            if isinstance(value, Module) and value not in seen:
+                seen.add(value)
+                yield name, value
+
+    def children(self) -> Iterator["Module"]:
+        """The modules that are attributes of this one."""
+        return (module for _, module in self.named_children())
+
+    def named_modules(self, memo: set | None = None, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """This module and all inside it, each once, with names such as "0.weight" has for its module: "0"."""
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        memo.add(self)
+        yield prefix, self
+        for name, module in self.named_children():
+            yield from module.named_modules(memo, joined(prefix, name))
+
+    def modules(self) -> Iterator["Module"]:
+        """This module and all inside it."""
+        return (module for _, module in self.named_modules())
+
+    def _named(self, members: Callable, prefix: str, recurse: bool) -> Iterator[tuple[str, Tensor]]:
+        seen = set()
+        for place, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+            for name, tensor in members(module):
+                if id(tensor) not in seen:
+                    seen.add(id(tensor))
+                    yield joined(place, name), tensor
+
+    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
+        """The parameters of this module and of all inside it, each once, with names such as "0.weight"."""
+        return self._named(own_parameters, prefix, recurse)  # type: ignore[return-value]
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """The parameters of this module and of all inside it: what an optimizer is given."""
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
+
+    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
+        """The buffers of this module and of all inside it, with their names."""
+        return self._named(own_buffers, prefix, recurse)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """The buffers of this module and of all inside it."""
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def get_submodule(self, target: str) -> "Module":
+        """The module of the given name, as `named_modules` gives it; AttributeError where there is none."""
+        module = self
+        for name in target.split(".") if target else ():
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return module
+
+    # --- what is done to all of it
+
+    def apply(self, fn: Callable[["Module"], None]):
+        """Call `fn` with every module inside this one, then with this one, which is returned."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def train(self, mode: bool = True):
+        """Set `training` of this module and of all inside it; returns the module."""
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self):
+        """train(False)."""
+        return self.train(False)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters: `.grad` becomes None, or zeros with set_to_none=False."""
+        for parameter in self.parameters():
+            if set_to_none:
+                parameter.grad = None
+            elif parameter.grad is not None:
+                parameter.grad = parameter.grad.detach().zero_()
+
+    def requires_grad_(self, requires_grad: bool = True):
+        """Set `requires_grad` of all parameters, to freeze them or to train them again; returns the module."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def to(self, *what, dtype=None):
+        """All floating-point parameters and buffers in another type, in place; returns the module.
+
+        TypeError for a type that is no floating-point type.
+        """
+        for argument in what:
+            if isinstance(argument, str):
+                Tensor().to(argument)  # the only device, or an error
+            else:
+                dtype = argument.dtype if isinstance(argument, Tensor) else argument
+        if dtype is None:
+            return self
+        if not dtype.is_floating_point:
+            raise TypeError(f"nn.Module.to only accepts floating point dtypes, but got desired dtype={dtype}")
+        for tensor in [*self.parameters(), *self.buffers()]:
+            if tensor.is_floating_point():
+                tensor.data = tensor.data.to(dtype)
+                if tensor.grad is not None:
+                    tensor.grad = tensor.grad.to(dtype)
+        return self
+
+    def double(self):
+        """All floating-point parameters and buffers as float64, in place; returns the module."""
+        return self.to(float64)
+
+    def float(self):
+        """All floating-point parameters and buffers as float32, in place; returns the module."""
+        return self.to(float32)
+
+    # --- its state
+
+    def state_dict(self, prefix: str = "") -> "OrderedDict[str, Tensor]":
+        """The values of all parameters and buffers by their names, on the same memory, outside the graph."""
+        state: OrderedDict[str, Tensor] = OrderedDict()
+        for name, tensor in (*own_parameters(self), *own_buffers(self)):
+            state[prefix + name] = tensor.detach()
+        for name, value in self.__dict__.items():
+            if isinstance(value, Module):
+                state.update(value.state_dict(f"{prefix}{name}."))
+        return state
+
+    def load_state_dict(self, state_dict, strict: bool = True):
+        """Write the values of a `state_dict` into the parameters and buffers, and return which names did not match.
+
+        RuntimeError, and nothing is changed, for values of another shape, or, with strict, names that do not match.
+        """
+        if not hasattr(state_dict, "items"):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        own = self._state()
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        errors = []
+        if strict and missing:
+            errors.append(f"Missing key(s) in state_dict: {quoted(missing)}. ")
+        if strict and unexpected:
+            errors.append(f"Unexpected key(s) in state_dict: {quoted(unexpected)}. ")
+        for name, tensor in own.items():
+            value = state_dict.get(name, tensor)
+            if not isinstance(value, Tensor):
+                errors.append(
+                    f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object from '
+                    f"checkpoint but received {type(value)}"
+                )
+            elif value.shape != tensor.shape:
+                errors.append(
+                    f"size mismatch for {name}: copying a param with shape {value.shape} from checkpoint, the shape in "
+                    f"current model is {tensor.shape}."
+                )
+        if errors:
+            raise RuntimeError(
+                f"Error(s) in loading state_dict for {type(self).__name__}:" + "".join(f"\n\t{each}" for each in errors)
+            )
+        with no_grad():
+            for name, tensor in own.items():
+                if name in state_dict:
+                    tensor.copy_(state_dict[name])
+        return IncompatibleKeys(missing, unexpected)
+
+    def _state(self, prefix: str = "") -> dict[str, Tensor]:
+        """As `state_dict`, the tensors themselves."""
+        state = {prefix + name: tensor for name, tensor in (*own_parameters(self), *own_buffers(self))}
+        for name, value in self.__dict__.items():
+            if isinstance(value, Module):
+                state.update(value._state(f"{prefix}{name}."))
+        return state
+
+    # --- hooks and repr
+
+    def register_forward_pre_hook(self, hook: Callable) -> "HookHandle":
+        """Call `hook(module, inputs)` before every `forward`; what it returns, unless None, takes the inputs' place."""
+        return HookHandle(self._forward_pre_hooks, hook)
+
+    def register_forward_hook(self, hook: Callable) -> "HookHandle":
+        """Call `hook(module, inputs, output)` after every `forward`; what it returns, unless None, is the output."""
+        return HookHandle(self._forward_hooks, hook)
+
+    def extra_repr(self) -> str:
+        """What the repr says between the brackets; for subclasses to say."""
+        return ""
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        children = [
+            f"({name}): " + repr(value).replace("\n", "\n  ")
+            for name, value in self.__dict__.items()
+            if isinstance(value, Module)
+        ]
+        if not children and len(lines) <= 1:
+            return f"{type(self).__name__}({extra})"
+        return f"{type(self).__name__}(\n  " + "\n  ".join(lines + children) + "\n)"
+
+
+class HookHandle:
+    """What registering a hook gives back: `remove()` ends it, as does leaving a `with` block."""
+
+    def __init__(self, hooks: list, hook: Callable) -> None:
+        self._hooks, self._hook = hooks, hook
+        hooks.append(hook)
+
+    def remove(self) -> None:
+        for place, hook in enumerate(self._hooks):
+            if hook is self._hook:
+                del self._hooks[place]
+                return
+
+    def __enter__(self) -> "HookHandle":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.remove()
+
+
+class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+    """What `load_state_dict` found: names of the module that were not in the state, and the other way round."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return "_" + super().__repr__()
+
+    __str__ = __repr__
+
+
+def own_parameters(module: Module) -> list[tuple[str, Tensor]]:
+    buffers = module._buffers  # what a module without super().__init__() lacks
+    return [
+        (name, value) for name, value in module.__dict__.items() if isinstance(value, Parameter) and name not in buffers
+    ]
+
+
+def own_buffers(module: Module) -> list[tuple[str, Tensor]]:
+    attributes = module.__dict__
+    return [
+        (name, value) for name, value in attributes.items() if name in module._buffers and isinstance(value, Tensor)
+    ]
+
+
+def joined(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix else name
+
+
+def quoted(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def typename(value) -> str:
+    return value.type() if isinstance(value, Tensor) else type(value).__name__
