@@ -16,7 +16,8 @@ np.empty(2**25 - 2**16, np.uint8)
 # PyTorch is silent about 1 / 0 and log(-1).  np.errstate around every operation would cost 85 % of a scalar operation.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
 
-from . import choosing, creation, indexing, inplace, inspection, joining, operation, operators, random  # noqa: E402, F401
+from . import choosing, conversions, creation, hooks, indexing, inplace, inspection, joining  # noqa: E402, F401
+from . import operation, operators, random  # noqa: E402, F401
 from . import reductions, rounding, shapes, statistics  # noqa: E402, F401
 from .backward import backward as _backward  # noqa: E402, F401
 from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: E402, F401

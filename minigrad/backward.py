@@ -298,8 +298,6 @@ def accumulate(leaf, g, taken: set) -> None:
                 g = g.copy()
             taken.add(id(g))
         leaf._grad = wrap(g, None)
-    elif total._edge is not None:
-        leaf._grad = total.detach() + wrap(g, None)
     elif type(total._data) is np.ndarray:
         total._data += g
         mark_written(owner(total._data))

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, graph, modes, tensor
-from .graph import OUT, Node
+from .graph import OUT, Node, next_stamp
 from .tensor import Tensor
 
 methods: dict[str, Any] = {}  # what became a method of Tensor
@@ -106,12 +106,12 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, node=None,
         scope[node_class_name(row, live)] = make_node_class(row, live)
     if row.same:
         scope[node_class_name(row, "same")] = make_node_class(row, "xy", row.same)
-    function = define(operation_source(row, row.name, False), row.name, scope)
+    function = define(operation_source(row), row.name, scope)
     on_tensors[row.name] = function
     if inplace:
-        on_tensors[row.name + "_"] = define(operation_source(row, row.name + "_", True), row.name + "_", scope)
+        on_tensors[row.name + "_"] = twin = in_place(function, row.name + "_")
         if not inner:
-            method(on_tensors[row.name + "_"])
+            method(twin)
     return function if inner else public(function)
 
 
@@ -130,9 +130,9 @@ def method(function):
 
 PARTS = (
     (np, ("ndarray", "float32")),
-    (graph, ("next_stamp", "owner", "mark_written")),
+    (graph, ("next_stamp",)),
     (modes, ("paused", "recording")),
-    (tensor, ("Tensor", "rebased", "refresh", "overwrite", "set_history", "check_writable", "_new")),
+    (tensor, ("Tensor", "rebased", "refresh", "_new")),
 )
 
 
@@ -198,8 +198,9 @@ def {name}({arguments}):
         {record}
         node.shape = ans.shape; node.hooks = None; node.uneven = {uneven}; node.stamp = next_stamp()
         node._dtype = {dtype}
-        {attach}
-    {untracked}
+        out._edge = node
+    else:
+        out._edge = None
     return out
 """
 
@@ -242,12 +243,6 @@ base = X if X._view is None else X._view[0]
 out._view = (base, base._edge)
 """
 
-WRITTEN = """
-{copy}
-{compute}
-ans = overwrite(X, ans); out = X
-"""
-
 RECORD = """
 {keyword} {all_tracked}:
     {constants}
@@ -260,7 +255,7 @@ SAME = """
 """
 
 
-def operation_source(row, name: str, inplace: bool) -> str:
+def operation_source(row) -> str:
     """The function on tensors: compute, and where an input needs a gradient, record."""
     tensors = [letter for letter in row.inputs if not (row.number and letter == "y")]
     used = {name for letter in row.gradients for name in row.saved([letter])}
@@ -268,8 +263,7 @@ def operation_source(row, name: str, inplace: bool) -> str:
     def maybe_number(letter, text):  # what makes sense for a tensor only
         return f"if isinstance(Y, Tensor): {text}" if row.number and letter == "y" else text
 
-    inputs = ["check_writable(X)"] if inplace else []
-    inputs += [fill(TENSOR, x=x, X=x.upper()) for x in tensors]
+    inputs = [fill(TENSOR, x=x, X=x.upper()) for x in tensors]
     if row.elementwise:
         inputs.append("uneven = 0")
         pairs = [fill(AGREE, x=row.inputs[0], y=y) for y in row.inputs[1:]]
@@ -284,43 +278,35 @@ def operation_source(row, name: str, inplace: bool) -> str:
         if row.number and x == "y"
         else f"    {x} = {x.upper()}._data"
         for x in row.inputs
-        if x in used and row.elementwise and not (inplace and x == "x")  # whose old value is already a copy
+        if x in used and row.elementwise
     ]
-    # y *= y loses the y that the rule needs, and the backward pass must notice
-    aliased = ["if type(y) is ndarray and owner(y) is owner(ans): mark_written(owner(ans))"] if "y" in used else []
     cases = sorted(subsets(row.inputs, row.gradients), key=len, reverse=True)
-    branches = (
-        ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same and not inplace else []
-    )
-    branches += [
-        record_source(row, live, "elif" if branches or live != cases[0] else "if", inplace) for live in cases
-    ]
+    branches = ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same else []
+    for live in cases:
+        branches.append(record_source(row, live, "elif" if branches else "if"))
     return fill(
         OPERATION,
-        name=name,
+        name=row.name,
         arguments=", ".join(a.upper() if a in row.inputs else a for a in row.arguments),
         refresh=[maybe_number(x, f"refresh({x.upper()})") for x in row.inputs],
         inputs=inputs,
         result=fill(
-            WRITTEN if inplace else VIEW if row.view else NEW,
+            VIEW if row.view else NEW,
             compute=fill(COMPUTE, forward=row.forward, name=row.name, arrays=", ".join(row.inputs)),
-            copy=f"if {tracked}: x = x.copy()" if "x" in used else "",
         ),
         tracked=tracked or "False",
         originals=["if uneven == 2:", *originals] if originals else "",
         record=branches or "pass",
         uneven="uneven" if row.elementwise else "2" if row.converts else "0",
         dtype="ans.dtype if uneven == 2 else None" if row.elementwise else "ans.dtype" if row.converts else "None",
-        attach=[*aliased, "set_history(X, node)"] if inplace else "out._edge = node",
-        untracked="" if inplace else "else: out._edge = None",
     )
 
 
-def record_source(row, live: str, keyword: str, inplace: bool) -> str:
+def record_source(row, live: str, keyword: str) -> str:
     """Make the node for the case that the inputs in `live` need a gradient."""
     saved = row.saved(live)
     shapes = [name for name in saved if name.endswith(("_shape", "_size"))]
-    constants = [x for x in row.inputs if x in saved and x not in live and not (inplace and x == "x")]
+    constants = [x for x in row.inputs if x in saved and x not in live]
     return fill(
         RECORD,
         keyword=keyword,
@@ -370,6 +356,29 @@ def source_of(function) -> str:
     return inspect.getsource(function)
 
 
+def in_place(function, name: str):
+    """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
+
+    def twin(X, *arguments, **options):
+        tensor.check_writable(X)
+        tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
+        recorded = tracked and modes.recording()
+        # the operation may save its operand, which is about to be overwritten
+        out = function(tensor.wrap(X._data.copy(), X._edge) if recorded else X, *arguments, **options)
+        data = tensor.overwrite(X, out._data)
+        node = out._edge
+        if recorded and node is not None:
+            if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
+                node.saved = tuple(data if role == OUT else v for role, v in zip(node.roles, node.saved, strict=True))
+                node.stamp = next_stamp()
+            tensor.set_history(X, node)
+        return X
+
+    twin.__name__ = twin.__qualname__ = name
+    twin.__doc__ = f"As {name[:-1]}, but written into the tensor itself."
+    return twin
+
+
 # --- numbers of different types and shapes
 
 
@@ -381,16 +390,24 @@ def agree(x, y):
     return x.astype(result, copy=False), y.astype(result, copy=False), 2
 
 
+def broadcast_error(x, y):
+    """The error for two shapes that cannot be broadcast, or None where they can."""
+    for back in range(1, min(np.ndim(x), np.ndim(y)) + 1):
+        n, m = x.shape[-back], y.shape[-back]
+        if n != m and n != 1 and m != 1:
+            return RuntimeError(
+                f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
+                f"{max(x.ndim, y.ndim) - back}: shapes {list(x.shape)} and {list(y.shape)} cannot be broadcast"
+            )
+    return None
+
+
 def refused(operation: str, error: Exception, x, *others):
     """PyTorch's error in place of NumPy's, for arrays that the operation cannot take."""
     for y in others:
-        for back in range(1, min(np.ndim(x), np.ndim(y)) + 1):
-            n, m = x.shape[-back], y.shape[-back]
-            if n != m and n != 1 and m != 1 and isinstance(error, ValueError):
-                return RuntimeError(
-                    f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
-                    f"{max(x.ndim, y.ndim) - back}: shapes {list(x.shape)} and {list(y.shape)} cannot be broadcast"
-                )
+        mismatch = broadcast_error(x, y)
+        if mismatch is not None and isinstance(error, ValueError):
+            return mismatch
     if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):
         return error
     types = " and ".join(str(dtypes.BY_NUMPY[a.dtype]) if hasattr(a, "dtype") else repr(a) for a in (x, *others))

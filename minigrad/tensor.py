@@ -213,43 +213,6 @@ class Tensor:
         """The elements as nested lists of Python numbers."""
         return self._data.tolist()
 
-    def _number(self, kind):
-        if self._data.size != 1:
-            raise ValueError(f"only one element tensors can be converted to Python scalars; this has {self._data.size}")
-        if self.requires_grad:
-            warnings.warn(
-                f"{kind.__name__}() of a tensor that requires a gradient leaves the graph; use .item() or .detach() "
-                "to say that this is meant.",
-                stacklevel=3,
-            )
-        return kind(self._data.item())
-
-    def __float__(self):
-        return self._number(float)
-
-    def __int__(self):
-        return self._number(int)
-
-    def __index__(self):
-        if self._data.size != 1 or self._data.dtype.kind == "f":
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self._data.item())
-
-    def __bool__(self):
-        if self._data.size != 1:
-            raise RuntimeError(
-                f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous"
-            )
-        return bool(self._data)
-
-    def __len__(self):
-        if self._data.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return len(self._data)
-
-    def __contains__(self, element):
-        return bool((self == element)._data.any())
-
     def __hash__(self):
         return id(self)
 
@@ -263,81 +226,6 @@ class Tensor:
         elif self.requires_grad:
             suffixes.append("requires_grad=True")
         return format_tensor(self._data, suffixes=suffixes, default_dtype=dtypes.default().numpy)
-
-    def __format__(self, spec):
-        if self._data.ndim == 0 and spec:
-            return format(self._data.item(), spec)
-        return object.__format__(self, spec)
-
-    def __deepcopy__(self, memo):
-        if not self.is_leaf:
-            raise RuntimeError("only leaf tensors (made by the user, not by an operation) can be copied with deepcopy")
-        twin = type(self)(self) if type(self) is not Tensor else wrap(self._data.copy(), None)
-        twin._data = self._data.copy()
-        twin._edge = None
-        if self.requires_grad:
-            twin.requires_grad = True
-        memo[id(self)] = twin
-        return twin
-
-    # --- the graph
-
-    def retain_grad(self) -> None:
-        """Keep the gradient that arrives at this result of an operation in its `.grad`, as if it were a leaf."""
-        edge = edge_of(self)
-        if edge is None:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if not self.is_leaf and not self.retains_grad:
-            edge.hooks = [*(edge.hooks or []), Retain(self)]
-
-    @property
-    def retains_grad(self) -> bool:
-        edge = edge_of(self)
-        return edge is not None and any(type(hook) is Retain for hook in edge.hooks or ())
-
-    def register_hook(self, hook):
-        """Call `hook(gradient)` whenever a gradient arrives here; what it returns, unless None, takes its place.
-
-        Returns a handle whose `remove()` takes the hook off again.
-        """
-        edge = edge_of(self)
-        if edge is None:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
-        edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept
-        return RemovableHandle(edge, hook)
-
-
-class Retain:
-    """The hook behind retain_grad()."""
-
-    def __init__(self, tensor):
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, g):
-        tensor = self.tensor()
-        if tensor is not None:
-            kept = g if g.requires_grad else wrap(g._data.copy(), None)
-            tensor._grad = kept if tensor._grad is None else tensor._grad + kept
-
-
-class RemovableHandle:
-    """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
-
-    __module__ = "torch.utils.hooks"
-
-    def __init__(self, edge, hook):
-        self._edge, self._hook = edge, hook
-
-    def remove(self) -> None:
-        hooks = [h for h in self._edge.hooks or () if h is not self._hook]
-        self._edge.hooks = hooks or None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.remove()
 
 
 # --- views and in-place writes

@@ -1,0 +1,76 @@
+"""Tensors where Python expects values of its own: float(t), bool(t), len(t), f"{t:.3f}", copy.deepcopy(t)."""
+
+import warnings
+
+from .operation import method
+from .tensor import Tensor, wrap
+
+
+def _number(self, kind):
+    if self._data.size != 1:
+        raise ValueError(f"only one element tensors can be converted to Python scalars; this has {self._data.size}")
+    if self.requires_grad:
+        warnings.warn(
+            f"{kind.__name__}() of a tensor that requires a gradient leaves the graph; use .item() or .detach() "
+            "to say that this is meant.",
+            stacklevel=3,
+        )
+    return kind(self._data.item())
+
+
+@method
+def __float__(self):
+    return _number(self, float)
+
+
+@method
+def __int__(self):
+    return _number(self, int)
+
+
+@method
+def __index__(self):
+    if self._data.size != 1 or self._data.dtype.kind == "f":
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return int(self._data.item())
+
+
+@method
+def __bool__(self):
+    if self._data.size != 1:
+        raise RuntimeError(
+            f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous"
+        )
+    return bool(self._data)
+
+
+@method
+def __len__(self):
+    if self._data.ndim == 0:
+        raise TypeError("len() of a 0-d tensor")
+    return len(self._data)
+
+
+@method
+def __contains__(self, element):
+    return bool((self == element)._data.any())
+
+
+@method
+def __format__(self, spec):
+    if self._data.ndim == 0 and spec:
+        return format(self._data.item(), spec)
+    return object.__format__(self, spec)
+
+
+@method
+def __deepcopy__(self, memo):
+    if not self.is_leaf:
+        raise RuntimeError("only leaf tensors (made by the user, not by an operation) can be copied with deepcopy")
+    twin = type(self)(self) if type(self) is not Tensor else wrap(self._data.copy(), None)
+    twin._data = self._data.copy()
+    twin._edge = None
+    if self.requires_grad:
+        twin.requires_grad = True
+    memo[id(self)] = twin
+    return twin

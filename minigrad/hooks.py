@@ -1,0 +1,72 @@
+"""Functions that are called when a gradient arrives at a tensor: register_hook, and retain_grad, which keeps it."""
+
+import weakref
+
+from .operation import method
+from .tensor import Tensor, edge_of, wrap
+
+
+class Retain:
+    """The hook behind retain_grad()."""
+
+    def __init__(self, tensor):
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, g):
+        tensor = self.tensor()
+        if tensor is not None:
+            kept = g if g.requires_grad else wrap(g._data.copy(), None)
+            tensor._grad = kept if tensor._grad is None else tensor._grad + kept
+
+
+class RemovableHandle:
+    """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
+
+    __module__ = "torch.utils.hooks"
+
+    def __init__(self, edge, hook):
+        self._edge, self._hook = edge, hook
+
+    def remove(self) -> None:
+        hooks = [h for h in self._edge.hooks or () if h is not self._hook]
+        self._edge.hooks = hooks or None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.remove()
+
+
+@method
+def retain_grad(self) -> None:
+    """Keep the gradient that arrives at this result of an operation in its `.grad`, as if it were a leaf."""
+    edge = edge_of(self)
+    if edge is None:
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    if not self.is_leaf and not self.retains_grad:
+        edge.hooks = [*(edge.hooks or []), Retain(self)]
+
+
+def _retains_grad(self) -> bool:
+    edge = edge_of(self)
+    return edge is not None and any(type(hook) is Retain for hook in edge.hooks or ())
+
+
+@method
+def register_hook(self, hook):
+    """Call `hook(gradient)` whenever a gradient arrives here; what it returns, unless None, takes its place.
+
+    Returns a handle whose `remove()` takes the hook off again.
+    """
+    edge = edge_of(self)
+    if edge is None:
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
+    edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept
+    return RemovableHandle(edge, hook)
+
+
+Tensor.retains_grad = property(
+    _retains_grad, doc="Does a backward pass keep the gradient of this result of an operation?"
+)
