@@ -1,5 +1,6 @@
 """Making tensors: from values, filled with one number, counted, and random."""
 
+import functools
 import math
 import warnings
 
@@ -7,12 +8,14 @@ import numpy as np
 
 from . import dtypes, random
 from .dtypes import numpy_type
-from .operation import functions, on_tensors
+from .operation import functions, method, on_arrays, on_tensors, rule
+from .reductions import need_tensors
 from .shapes import sizes
 from .tensor import Tensor, wrap
 
 
-def finished(array, requires_grad: bool):
+def finished(array, requires_grad: bool = False):
+    """The array as a tensor; RuntimeError for requires_grad=True on anything but floating-point numbers."""
     tensor = wrap(array if array.ndim or type(array) is not np.ndarray else array[()], None)
     if requires_grad:
         if array.dtype.kind != "f":
@@ -24,66 +27,109 @@ def finished(array, requires_grad: bool):
     return tensor
 
 
-def check_nesting(data, shape: tuple, level: int = 0) -> None:
-    """Refuse lists of uneven length, naming the first that is wrong."""
-    if not shape:
-        if isinstance(data, (list, tuple)):
-            raise ValueError(f"expected a number at dim {level}, but got a sequence of length {len(data)}")
-        return
-    if not isinstance(data, (list, tuple)):
-        raise TypeError(f"expected a sequence of length {shape[0]} at dim {level}, but got {type(data).__name__}")
-    if len(data) != shape[0]:
-        raise ValueError(f"expected sequence of length {shape[0]} at dim {level} (got {len(data)})")
-    for part in data:
-        check_nesting(part, shape[1:], level + 1)
+def check_device(device) -> None:
+    """There is one device."""
+    if str(device).startswith("cuda"):
+        raise AssertionError("minigrad computes on the CPU only: leave device out, or say device='cpu'")
+    if device not in (None, "cpu"):
+        raise RuntimeError(f"minigrad computes on the CPU only: there is no device {device!r}")
 
 
-def plain(data):
-    """Nested lists with tensors and NumPy scalars as numbers."""
-    if isinstance(data, (list, tuple)):
-        return [plain(part) for part in data]
+# --- from values
+
+PYTHON = {bool: np.dtype(bool), int: np.dtype(np.int64), float: None}  # None: the default type
+FROM_PYTHON = set(PYTHON.values())
+
+
+def layout(data, dim: int = 0) -> tuple[tuple, set]:
+    """The shape of nested lists, and the types of the values in them."""
+    kind = type(data)
+    if kind in PYTHON:
+        return (), {PYTHON[kind]}
+    if isinstance(data, (list, tuple, range)):
+        kinds = set(map(type, data))
+        if kinds <= PYTHON.keys():
+            return (len(data),), {PYTHON[each] for each in kinds}
+        if isinstance(data[0], str):
+            raise ValueError("too many dimensions 'str': a tensor holds numbers")
+        shape, types = layout(data[0], dim + 1)
+        for part in data[1:]:
+            other, more = layout(part, dim + 1)
+            if other != shape:
+                raise uneven(shape, other, dim + 1)
+            types |= more
+        return (len(data), *shape), types
     if isinstance(data, Tensor):
         if data._data.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars; use torch.stack for a list")
-        return data._data.item()
-    return data
+        return (), {data._data.dtype}
+    if isinstance(data, (np.ndarray, np.generic)):
+        return data.shape, {data.dtype}
+    if isinstance(data, (str, bytes)):
+        raise TypeError(f"new(): invalid data type {kind.__name__!r}: a tensor holds numbers, not {data!r:.40}")
+    for known in PYTHON:
+        if isinstance(data, known):
+            return (), {PYTHON[known]}
+    raise RuntimeError(f"Could not infer dtype of {kind.__name__}: a tensor is made of numbers")
+
+
+def uneven(shape: tuple, other: tuple, dim: int) -> Exception:
+    """The error for lists whose first part has one shape and a later part another."""
+    for n, m in zip(shape, other, strict=False):
+        if n != m:
+            return ValueError(f"expected sequence of length {n} at dim {dim} (got {m})")
+        dim += 1
+    expected = "a number" if len(shape) < len(other) else "a sequence"
+    return TypeError(f"expected {expected} at dim {dim}, as in the parts before it")
+
+
+def numbers(data):
+    """Nested lists with Python's numbers in place of tensors."""
+    if isinstance(data, (list, tuple)):
+        return [numbers(part) for part in data]
+    return data._data.item() if isinstance(data, Tensor) else data
 
 
 def as_array(data, dtype=None) -> np.ndarray:
-    """Any data as a new array; Python's floats in the default type."""
+    """Any data as a new array, of the type given or else of the type that holds all its values."""
+    shape, types = layout(data)
     target = numpy_type(dtype)
     if isinstance(data, (np.ndarray, np.generic)):
-        array = np.array(data, target)
-    else:
-        if isinstance(data, range):
-            data = list(data)
-        data = plain(data)
-        shape, part = [], data
-        while isinstance(part, list):
-            shape.append(len(part))
-            part = part[0] if part else None
-        check_nesting(data, tuple(shape))
-        try:
-            array = np.array(data)
-        except OverflowError as error:
-            raise ValueError("Overflow when unpacking long long: an int64 holds up to 2**63 - 1") from error
-        if array.dtype.kind in "US":
-            raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r:.40}")
-        if array.dtype.kind == "O":
-            flat = array.reshape(-1)
-            if all(isinstance(n, int) for n in flat):
-                raise ValueError("Overflow when unpacking long long: an int64 holds up to 2**63 - 1")
-            wrong = next(n for n in flat if not isinstance(n, (int, float)))
-            raise RuntimeError(f"Could not infer dtype of {type(wrong).__name__}: a tensor is made of numbers")
-        if target is None and (array.dtype.kind == "f" or not array.size):
-            target = dtypes.default().numpy
-        if target is not None:
-            array = array.astype(target)
-    if array.dtype not in dtypes.BY_NUMPY:
-        raise TypeError(
-            f"can't convert np.ndarray of type numpy.{array.dtype}: minigrad has float32, float64, int64, bool"
-        )
-    return array
+        if data.dtype not in dtypes.BY_NUMPY:
+            raise not_held(data)
+        return converted(np.array(data), target or data.dtype)
+    if not types <= FROM_PYTHON:
+        data = numbers(data)
+    return converted(np.array(data), target or type_of_all(types)).reshape(shape)
+
+
+def type_of_all(types: set) -> np.dtype:
+    """The type that holds values of all these; floating point wins over whole numbers, these over truth values."""
+    known = {each or dtypes.default().numpy for each in types or {None}}
+    if len(known) > 1:
+        highest = max(map(dtypes.category, known))
+        known = {each for each in known if dtypes.category(each) == highest}
+    return functools.reduce(np.promote_types, known)
+
+
+def converted(array: np.ndarray, target: np.dtype) -> np.ndarray:
+    """The array in another type; an error where a number has no counterpart in it."""
+    if array.dtype == target:
+        return array
+    if array.dtype.kind in "Ou" and array.dtype != np.uint8 and target.kind in "iu":
+        raise ValueError(f"Overflow when unpacking long long: a number is too large for {target}")
+    if target.kind in "iu" and array.dtype.kind in "if" and array.size:
+        largest = np.iinfo(target).max
+        if not np.all(np.abs(array, dtype=np.float64) <= float(largest)):
+            raise RuntimeError(f"value cannot be converted to type {target} without overflow: it holds up to {largest}")
+    return array.astype(target)
+
+
+def not_held(array) -> TypeError:
+    return TypeError(
+        f"can't convert np.ndarray of type numpy.{array.dtype}: the types of minigrad are "
+        f"{', '.join(str(d) for d in dtypes.BY_NUMPY)}"
+    )
 
 
 def tensor(data, *, dtype=None, device=None, requires_grad=False):
@@ -95,16 +141,17 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
     check_device(device)
     if isinstance(data, Tensor):
         warnings.warn(
-            "torch.tensor(old_tensor) copies the numbers and leaves the graph; say old_tensor.detach().clone() if that is "
-            "meant, or use old_tensor itself.",
+            "torch.tensor(old_tensor) copies the numbers and leaves the graph; say old_tensor.detach().clone() if "
+            "that is meant, or use old_tensor itself.",
             stacklevel=2,
         )
         data = np.asarray(data._data)
     return finished(as_array(data, dtype), requires_grad)
 
 
-def as_tensor(data, dtype=None):
+def as_tensor(data, dtype=None, device=None):
     """`data` as a tensor, sharing its memory where it can: a tensor as it is, a NumPy array as from_numpy."""
+    check_device(device)
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and numpy_type(dtype) in (None, data.dtype):
@@ -117,75 +164,135 @@ def from_numpy(array):
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     if array.dtype not in dtypes.BY_NUMPY:
-        raise TypeError(
-            f"can't convert np.ndarray of type numpy.{array.dtype}: minigrad has float32, float64, int64, bool"
-        )
+        raise not_held(array)
+    if any(stride < 0 for stride in array.strides):
+        raise ValueError("a tensor cannot share the memory of a reversed array: pass array.copy()")
     return wrap(array, None)
 
 
-def check_device(device) -> None:
-    if device not in (None, "cpu"):
-        raise RuntimeError(f"minigrad computes on the CPU only: there is no device {device!r}")
+# --- filled with one number, or with random ones
 
 
-def maker(fill):
-    """torch.zeros and its like: sizes separately or as one sequence, dtype, requires_grad."""
+def new(fill, shape: tuple, dtype, requires_grad: bool, device=None):
+    """A tensor of the given shape, which `fill(shape, NumPy type)` fills; TypeError, RuntimeError for no such shape."""
+    check_device(device)
+    if any(n < 0 for n in shape):
+        raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
+    target = numpy_type(dtype) or dtypes.default().numpy
+    try:
+        array = fill(shape, target)
+    except (MemoryError, ValueError) as error:
+        raise RuntimeError(f"there is no memory for a tensor of shape {list(shape)}: {error}") from None
+    return finished(array, requires_grad)
+
+
+def maker(name: str, fill, doc: str):
+    """torch.zeros and its like, and torch.zeros_like and its like."""
 
     def make(*size, dtype=None, requires_grad=False, device=None, **named):
-        check_device(device)
         size = (named.pop("size"),) if "size" in named else size
-        if named:
-            raise TypeError(f"unexpected argument {next(iter(named))!r}")
-        shape = sizes(size)
-        if any(n < 0 for n in shape):
-            raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
-        return finished(fill(shape, numpy_type(dtype) or dtypes.default().numpy), requires_grad)
+        filled = fill if "generator" not in named else functools.partial(fill, generator=named.pop("generator"))
+        if named or not size:
+            raise TypeError(f"{name}() takes sizes and dtype, not {next(iter(named), 'nothing')!r}")
+        return new(filled, sizes(size), dtype, requires_grad, device)
 
+    def make_like(input, *, dtype=None, requires_grad=False, device=None):
+        need_tensors(f"{name}_like", input)
+        return new(fill, input._data.shape, dtype or input.dtype, requires_grad, device)
+
+    for function, called in ((make, name), (make_like, f"{name}_like")):
+        function.__name__ = function.__qualname__ = called
+        functions[called] = function
+    make.__doc__, make_like.__doc__ = doc, f"As torch.{name}, of the shape and type of the given tensor."
     return make
 
 
-zeros, ones, empty = maker(np.zeros), maker(np.ones), maker(np.zeros)
-rand, randn = maker(random.rand), maker(random.randn)
-zeros.__doc__ = "Zeros of the given size, float32 unless dtype says otherwise."
-ones.__doc__ = "Ones of the given size, float32 unless dtype says otherwise."
-empty.__doc__ = "Numbers that mean nothing, to be overwritten: here zeros, in PyTorch whatever the memory held."
-rand.__doc__ = "Random numbers, uniform in [0, 1)."
-randn.__doc__ = "Random numbers, normal with mean 0 and variance 1."
+zeros = maker("zeros", np.zeros, "Zeros of the given size, float32 unless dtype says otherwise.")
+ones = maker("ones", np.ones, "Ones of the given size, float32 unless dtype says otherwise.")
+empty = maker(
+    "empty", np.zeros, "Numbers that mean nothing, to be overwritten: here zeros, in PyTorch what memory held."
+)
+rand = maker("rand", random.rand, "Random numbers, uniform in [0, 1), of the given size; float32 or float64.")
+randn = maker("randn", random.randn, "Random numbers, normal with mean 0 and variance 1, of the given size; floats.")
 
 
-def full(size, fill_value, *, dtype=None, requires_grad=False):
+def number(value):
+    """A Python number, also of a tensor of one element."""
+    if isinstance(value, Tensor) and value._data.ndim == 0:
+        return value._data.item()
+    if isinstance(value, np.generic):
+        return value.item()
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"expected a number, but got {type(value).__name__}")
+    return value
+
+
+def filled_with(value):
+    def fill(shape, dtype):
+        scalar = converted(np.array(value), dtype)
+        if not np.isfinite(scalar) and math.isfinite(value):
+            raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}")
+        return np.full(shape, scalar, dtype)
+
+    return fill
+
+
+def full(size, fill_value, *, dtype=None, requires_grad=False, device=None):
     """`fill_value` everywhere; of the type of fill_value unless dtype says otherwise."""
-    array = as_array(fill_value, dtype)
-    return finished(np.full(sizes((size,)), array, array.dtype), requires_grad)
+    value = number(fill_value)
+    if hasattr(size, "__index__"):
+        raise TypeError(f"full(): size is a tuple of ints, ({size},), not {type(size).__name__}")
+    own = {bool: dtypes.bool_, int: dtypes.int64}.get(type(value))
+    return new(filled_with(value), sizes((size,)), dtype or own, requires_grad, device)
 
 
-def like(make):
-    def make_like(input, *arguments, dtype=None, requires_grad=False):
-        return make(input.shape, *arguments, dtype=dtype or input.dtype, requires_grad=requires_grad)
-
-    make_like.__doc__ = "Of the shape and type of the given tensor."
-    return make_like
+def full_like(input, fill_value, *, dtype=None, requires_grad=False, device=None):
+    """`fill_value` everywhere, of the shape and type of the given tensor."""
+    need_tensors("full_like", input)
+    return new(filled_with(number(fill_value)), input._data.shape, dtype or input.dtype, requires_grad, device)
 
 
-def arange(start, end=None, step=1, *, dtype=None, requires_grad=False):
+# --- counted
+
+
+def no_bools(name: str, target: np.dtype) -> None:
+    if target.kind == "b":
+        raise NotImplementedError(f"{name}() counts, and two truth values are not enough: say another dtype")
+
+
+def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, device=None):
     """start, start + step, … up to, but without, end; `arange(end)` starts at 0.  Ints give int64."""
-    if end is None:
-        start, end = 0, start
-    start, end, step = (n.item() if isinstance(n, Tensor) else n for n in (start, end, step))
+    check_device(device)
+    if len(bounds) > 3 or (not bounds and end is None):
+        raise TypeError("arange() takes an end, a start and an end, or a start, an end and a step")
+    if len(bounds) == 1 and end is None:
+        (end,) = bounds
+    elif bounds:
+        start, end, step = (*bounds, *(end, step)[len(bounds) - 1 :]) if len(bounds) < 3 else bounds
+    start, end, step = map(number, (start, end, step))
+    whole = not any(isinstance(n, float) for n in (start, end, step))
+    target = numpy_type(dtype) or (np.dtype(np.int64) if whole else dtypes.default().numpy)
+    no_bools("arange", target)
+    if not all(map(math.isfinite, (start, end, step))):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if target.kind != "f":
+        start, end, step = map(int, (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    whole = all(isinstance(n, int) for n in (start, end, step))
-    target = numpy_type(dtype) or (np.dtype(np.int64) if whole else dtypes.default().numpy)
-    count = -((start - end) // step) if whole else math.ceil((end - start) / step)
+    count = math.ceil((end - start) / step) if target.kind == "f" else -((start - end) // step)
     return finished((start + np.arange(count) * step).astype(target), requires_grad)
 
 
-def linspace(start, end, steps, *, dtype=None, requires_grad=False):
+def linspace(start, end, steps, *, dtype=None, requires_grad=False, device=None):
     """`steps` numbers from start to end, both included, at equal distances."""
+    check_device(device)
     target = numpy_type(dtype) or dtypes.default().numpy
-    start, end = (n.item() if isinstance(n, Tensor) else n for n in (start, end))
+    no_bools("linspace", target)
+    start, end = number(start), number(end)
+    if isinstance(steps, float):
+        raise TypeError(f"linspace(): steps must be an int, not {steps}")
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
     if steps == 1:
@@ -199,30 +306,129 @@ def linspace(start, end, steps, *, dtype=None, requires_grad=False):
     return finished(values.astype(target), requires_grad)
 
 
-def eye(n, m=None, *, dtype=None, requires_grad=False):
+def eye(n, m=None, *, dtype=None, requires_grad=False, device=None):
     """The identity matrix of shape (n, n), or (n, m)."""
-    return finished(np.eye(n, m, dtype=numpy_type(dtype) or dtypes.default().numpy), requires_grad)
+    shape = sizes((n, n if m is None else m))
+    return new(lambda shape, dtype: np.eye(*shape, dtype=dtype), shape, dtype, requires_grad, device)
 
 
-def randint(low, high=None, size=None, *, dtype=None, requires_grad=False):
-    """Random whole numbers from low to high - 1, int64; `randint(high, size)` starts at 0."""
-    if size is None:
-        low, high, size = 0, low, high
-    if high <= low:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    array = random.randint(low, high, sizes((size,)))
+# --- whole numbers at random
+
+
+def randint(*bounds, low=None, high=None, size=None, dtype=None, requires_grad=False, device=None, generator=None):
+    """Random whole numbers from low to high - 1, int64 unless dtype says otherwise; low is 0 if left out."""
+    *bounds, size = bounds if size is None else (*bounds, size)
+    bounds += [n for n in (low, high) if n is not None]
+    if not 1 <= len(bounds) <= 2 or hasattr(size, "__index__"):
+        raise TypeError("randint() takes (high, size) or (low, high, size); size is a tuple of ints")
+    draw = functools.partial(between, *sizes(bounds if len(bounds) == 2 else (0, *bounds)), generator)
+    return new(draw, sizes((size,)), dtype or dtypes.int64, requires_grad, device)
+
+
+def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=False, device=None):
+    """Random whole numbers from low to high - 1, of the shape and type of the given tensor."""
+    need_tensors("randint_like", input)
+    size, dtype = input.shape, dtype or input.dtype
+    return randint(*bounds, low=low, high=high, size=size, dtype=dtype, requires_grad=requires_grad, device=device)
+
+
+# Up to which number a type holds all whole ones.
+LIMITS = {"float32": 2**24, "float64": 2**53, "int64": 2**63 - 1, "int32": 2**31 - 1, "uint8": 2**8 - 1, "bool": 1}
+
+
+def between(low: int, high: int, generator, shape: tuple, dtype) -> np.ndarray:
+    """Whole numbers from low to high - 1 in any type."""
+    if dtype.kind != "f" and high - 1 > LIMITS[dtype.name]:
+        raise RuntimeError(f"to - 1 is out of bounds for {dtype}: {high - 1} > {LIMITS[dtype.name]}")
+    return random.randint(low, high, shape, generator or random.default_generator).astype(dtype)
+
+
+def randperm(n, *, dtype=None, requires_grad=False, device=None, generator=None):
+    """The numbers from 0 to n - 1 in random order, int64 unless dtype says otherwise."""
+    check_device(device)
+    array = random.randperm(*sizes((n,)), generator or random.default_generator)
     return finished(array if dtype is None else array.astype(numpy_type(dtype)), requires_grad)
 
 
-def randperm(n, *, dtype=None):
-    """The numbers from 0 to n - 1 in random order, int64."""
-    array = random.randperm(n)
-    return finished(array if dtype is None else array.astype(numpy_type(dtype)), False)
+# --- random numbers written into a tensor
 
 
-functions.update(
-    tensor=tensor, as_tensor=as_tensor, from_numpy=from_numpy, zeros=zeros, ones=ones, empty=empty, full=full,
-    zeros_like=like(zeros), ones_like=like(ones), empty_like=like(empty), full_like=like(full),
-    rand_like=like(rand), randn_like=like(randn), arange=arange, linspace=linspace, eye=eye,
-    rand=rand, randn=randn, randint=randint, randperm=randperm,
-)  # fmt: skip
+def drawn(kind: str, x: np.ndarray, *bounds) -> np.ndarray:
+    """Random numbers of the shape and type of x."""
+    if kind == "between":
+        return between(*bounds, x.shape, x.dtype)
+    if kind == "whole":
+        return any_whole(x.shape, x.dtype, *bounds)
+    return getattr(random, kind)(*bounds[:2], x.shape, x.dtype, bounds[2] or random.default_generator)
+
+
+def any_whole(shape: tuple, dtype: np.dtype, generator) -> np.ndarray:
+    """Whole numbers of any size, as long as the type holds all up to there."""
+    generator = generator or random.default_generator
+    draw = generator.draws64 if dtype.itemsize == 8 else generator.draws32
+    return (draw(math.prod(shape)) % np.uint64(LIMITS[dtype.name] + 1)).astype(dtype).reshape(shape)
+
+
+on_arrays["drawn"] = drawn
+
+# fmt: off
+# what was there before has no influence
+for row, kind, node in (
+    ("uniform(x, start, end, generator)",   "uniform", "UniformBackward0"),
+    ("normal(x, mean, std, generator)",     "normal",  "NormalBackward0"),
+    ("random(x, start, end, generator)",    "between", "RandomBackward0"),
+    ("random_to(x, start, end, generator)", "between", "RandomBackward1"),
+    ("random_any(x, generator)",            "whole",   "RandomBackward2"),
+):
+    rule(row, f"drawn('{kind}', {row.partition('(')[2]}", x="zeros_like(g)", node=node, inner=True, inplace=True)
+# fmt: on
+
+
+@method
+def uniform_(x, start=0.0, to=1.0, *, generator=None):
+    """Write random numbers, uniform in [start, to), in place."""
+    return on_tensors["uniform_"](x, start, to, generator)
+
+
+@method
+def normal_(x, mean=0.0, std=1.0, *, generator=None):
+    """Write random numbers, normal with the given mean and standard deviation, in place."""
+    return on_tensors["normal_"](x, mean, std, generator)
+
+
+@method
+def random_(x, start=None, to=None, *, generator=None):
+    """Write whole numbers from start to `to` - 1, from 0 to start - 1 if there is only one, or any at all, in place."""
+    if start is None and to is None:
+        return on_tensors["random_any_"](x, generator)
+    if start is not None and to is not None:
+        return on_tensors["random_"](x, *sizes((start, to)), generator)
+    return on_tensors["random_to_"](x, 0, *sizes((to if start is None else start,)), generator)
+
+
+# --- of the type of a tensor
+
+
+@method
+def new_tensor(x, data, *, dtype=None, requires_grad=False):
+    """torch.tensor(data) of the type of x."""
+    return tensor(data, dtype=dtype or x.dtype, requires_grad=requires_grad)
+
+
+def new_of(make):
+    def new_one(x, *arguments, dtype=None, **named):
+        return make(*arguments, dtype=dtype or x.dtype, **named)
+
+    new_one.__name__ = new_one.__qualname__ = f"new_{make.__name__}"
+    new_one.__doc__ = f"torch.{make.__name__} of the type of x."
+    method(new_one)
+
+
+for make in (zeros, ones, empty, full):
+    new_of(make)
+
+
+for function in (
+    tensor, as_tensor, from_numpy, full, full_like, arange, linspace, eye, randint, randint_like, randperm,
+):  # fmt: skip
+    functions[function.__name__] = function

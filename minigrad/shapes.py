@@ -38,16 +38,17 @@ inner( "to_copy(x, dtype)",    "x.astype(dtype)",           x="g", converts=True
 
 
 def sizes(given) -> tuple:
-    """A shape given as one sequence or as separate ints."""
-    if len(given) == 1 and not hasattr(given[0], "__index__"):
-        given = given[0]
-    elif len(given) == 1 and isinstance(given[0], Tensor):
-        given = given[0].tolist() if given[0]._data.ndim else given
-    try:
-        return tuple(n.__index__() for n in given)
-    except AttributeError:
-        wrong = next(n for n in given if not hasattr(n, "__index__"))
-        raise TypeError(f"a shape is made of ints, but got {type(wrong).__name__}") from None
+    """A shape given as one sequence or as separate ints; TypeError for anything else than ints."""
+    if len(given) == 1 and (isinstance(given[0], (tuple, list)) or not hasattr(given[0], "__index__")):
+        (given,) = given
+    elif len(given) == 1 and isinstance(given[0], Tensor) and given[0]._data.ndim:
+        given = given[0].tolist()
+    if not hasattr(given, "__iter__"):
+        raise TypeError(f"a shape is made of ints, but got {type(given).__name__}")
+    for n in given:
+        if not hasattr(n, "__index__") or isinstance(n, bool):
+            raise TypeError(f"a shape is made of ints, but got {type(n).__name__}")
+    return tuple(n.__index__() for n in given)
 
 
 def resolved(shape: tuple, size: int) -> tuple:
@@ -147,8 +148,8 @@ def expand(x, *shape):
     lead = len(shape) - len(own)
     if lead < 0:
         raise RuntimeError(
-            f"expand(): the number of sizes provided ({len(shape)}) must be greater or equal to the number of dimensions "
-            f"in the tensor ({len(own)})"
+            f"expand(): the number of sizes provided ({len(shape)}) must be greater or equal to the number of "
+            f"dimensions in the tensor ({len(own)})"
         )
     wanted = tuple(own[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(shape))
     for i, (n, m) in enumerate(zip(wanted[lead:], own, strict=True)):
@@ -221,9 +222,9 @@ def contiguous(x):
 
 @method
 def to(x, *what, dtype=None, copy=False):
-    """With elements of another type (`to(torch.float64)`) or of another tensor's; the tensor itself where nothing changes.
+    """With elements of another type, `to(torch.float64)`, or of another tensor's; itself where nothing changes.
 
-    There is one device, "cpu": `to("cpu")` changes nothing, another one is a RuntimeError.
+    There is one device, "cpu": `to("cpu")` changes nothing.
     """
     for argument in what:
         if isinstance(argument, str):
