@@ -204,7 +204,7 @@ def seed(output: Tensor, gradient, create_graph: bool):
     if output._edge is None:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
-            "was made with requires_grad=True, or it was computed under no_grad or after detach"
+            "was made with requires_grad=True, or the graph was cut on the way by detach, no_grad, .item() or torch.tensor()"
         )
     if gradient is None:
         if type(data) is not np.ndarray:
@@ -287,7 +287,7 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
 
 def accumulate(leaf, g, taken: set) -> None:
     """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the array."""
-    if leaf is None:  # a leaf that only the graph remembers
+    if leaf is None or leaf._edge is None:  # only the graph remembers it, or it requires a gradient no longer
         return
     total = leaf._grad
     if type(g) is Tensor:  # the pass was recorded

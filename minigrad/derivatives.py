@@ -47,8 +47,6 @@ inner("mean_all(x)",               "np.add.reduce(x, None) / x.size",
       x="expand(g / x.size, x.shape)", node="MeanBackward0")
 inner("mean_dim(x, dim, keepdim)", "np.add.reduce(x, dim, None, None, keepdim) / count(x.shape, dim)",
       x="expand((g / count(x.shape, dim)).reshape(kept(x.shape, dim)), x.shape)", node="MeanBackward1")
-inner("norm(x, ord, dim, keepdim)", "norm_of(x, ord, dim, keepdim)",
-      x="g.reshape(kept(x.shape, dim)) * norm_slope(x, ans.reshape(kept(x.shape, dim)), ord)", node="LinalgVectorNormBackward0")
 
 product = partial(inner, elementwise=False)
 product("dot(x, y)",       "x.dot(y)",            x="g * y",                    y="g * x",       saved_as={"y": "tensor"})

@@ -155,36 +155,7 @@ def converted(y: np.ndarray, x: np.ndarray) -> np.ndarray:
         raise RuntimeError(f"shape {list(y.shape)} cannot be broadcast to shape {list(x.shape)}") from None
 
 
-def norm_of(x: np.ndarray, ord: float, dim: tuple, keepdim: bool):
-    """The p-norm (Σ |x|ᵖ)^(1/p) along `dim`."""
-    if ord == 2:
-        if len(dim) == x.ndim and not keepdim:
-            flat = x.reshape(-1)
-            return np.sqrt(flat.dot(flat))
-        return np.sqrt(np.add.reduce(x * x, dim, None, None, keepdim))
-    size = np.abs(x)
-    if ord == 1:
-        return np.add.reduce(size, dim, None, None, keepdim)
-    if ord == math.inf:
-        return np.maximum.reduce(size, dim, None, None, keepdim)
-    if ord == -math.inf:
-        return np.minimum.reduce(size, dim, None, None, keepdim)
-    if ord == 0:
-        return np.add.reduce(x != 0, dim, x.dtype, None, keepdim)
-    return np.add.reduce(size**ord, dim, None, None, keepdim) ** (1 / ord)
-
-
-def norm_slope(x, norm, ord: float):
-    """The derivative of the p-norm with respect to x, with 0 where x (or the norm) is 0."""
-    if ord == 2:
-        return where(norm == 0, zeros_like(x), x / norm)
-    if ord == 1:
-        return on_tensors["sign"](x) if isinstance(x, Tensor) else np.sign(x)
-    raise NotImplementedError(f"the gradient of norm with p={ord}")
-
-
 for shared in (
-    norm_slope,
     converted,
     sum_to,
     inverse,
@@ -201,6 +172,6 @@ for shared in (
     on_arrays[shared.__name__] = on_tensors[shared.__name__] = shared
 on_arrays.update(
     exp=np.exp, log=np.log, sin=np.sin, cos=np.cos, sign=np.sign, sqrt=np.sqrt, tanh=np.tanh,
-    power=power, norm_of=norm_of, masked=masked_array, expand=spread, mm=np.ndarray.dot, mv=np.ndarray.dot, bmm=np.matmul,
+    power=power, masked=masked_array, expand=spread, mm=np.ndarray.dot, mv=np.ndarray.dot, bmm=np.matmul,
 )  # fmt: skip
 on_tensors.update(masked=masked_tensor)

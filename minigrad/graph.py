@@ -23,6 +23,7 @@ class Node:
     `vjp(g, saved)` takes the gradient of the result and gives those of the inputs that need one.
     """
 
+    __module__ = "builtins"  # PyTorch prints its nodes' types bare
     __slots__ = ("__weakref__", "_dtype", "edges", "hooks", "saved", "shape", "stamp", "uneven")
     single = False  # one input needs a gradient, and vjp gives that gradient bare, not in a tuple
     live: Any = None  # which inputs need a gradient, when `edges` lists only those
@@ -37,9 +38,6 @@ class Node:
 
     def name(self) -> str:
         return type(self).__name__
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} object at {id(self):#x}>"
 
     @property
     def next_functions(self) -> tuple:
@@ -119,8 +117,6 @@ class AccumulateGrad:
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 
-    __repr__ = Node.__repr__
-
     @property
     def variable(self):
         """The leaf tensor."""
@@ -135,6 +131,20 @@ class AccumulateGrad:
     @property
     def end(self) -> tuple:
         return self, 0
+
+
+class Nowhere:
+    """The edge of a view that was made under no_grad: PyTorch counts it among what requires a gradient, and gives it none."""
+
+    __slots__ = ()
+    edges: tuple = ()
+    stamp, end, hooks = 0, (None, 0), None
+
+    def _leaf(self):
+        return None
+
+
+NOWHERE = Nowhere()
 
 
 # In-place writes: of every written memory (or, for a result that is a NumPy scalar, of its edge) the stamp of the last

@@ -173,7 +173,11 @@ def __setitem__(x, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
     view, indices = take_apart(x, key)
     if indices is None:
-        view.copy_(value)
+        value = value if isinstance(value, Tensor) else wrap(np.asarray(value), None)
+        if value._data.ndim == 0 and (view is x or key == slice(None)):
+            x.fill_(value)
+        else:
+            view.copy_(value)
         return
     if not isinstance(value, Tensor):
         value = wrap(np.asarray(value, x._data.dtype), None)

@@ -11,7 +11,8 @@ from .backward import fit, saved_arrays, saved_tensors
 from .graph import Node, next_stamp
 from .modes import enable_grad
 from .operation import method, on_arrays, on_tensors, rule
-from .tensor import Tensor, set_history, wrap
+from .tensor import Tensor, wrap
+from .writing import set_history
 
 
 def offsets(array: np.ndarray) -> np.ndarray:
@@ -47,6 +48,8 @@ rule("put(x, shape, at)", "put(x, shape, at)",   x="pick(g, at)",            inn
 # operations that only write
 rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
 rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",          inner=True, inplace=True, node="FillBackward2")
+rule("fill_with(x, y)",   "np.full_like(x, y)",  x="zeros_like(g)",          y="sum_all(g)",
+     inner=True, inplace=True, node="FillBackward3", elementwise=False)
 rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="g",
      inner=True, inplace=True, node="CopyBackwards", elementwise=False, converts=True)
 # fmt: on
@@ -59,6 +62,9 @@ class CopySlices(Node):
     __module__ = "builtins"
     roles = (None, None, None)
     names = ("fn", "at", "view_live")
+
+    def name(self) -> str:
+        return "torch::autograd::CopySlices"
 
     def vjp(self, g, saved):
         fn, at, live = saved
@@ -103,14 +109,19 @@ def copy_slices(view, fn) -> None:
 
 def renew(view) -> None:
     """Give a view whose base was written the history that it has now."""
-    base = view._view[0]
+    base, _, several = view._view
+    if several and view._edge is not None:
+        raise RuntimeError(
+            "this tensor is a view, one of several that an operation such as split or unbind made at once, and its base was "
+            "modified inplace: make the view again"
+        )
     if base._edge is None:
         view._edge = None
     else:
         with enable_grad():
             at = positions(base._array(), view._array())
             view._edge = None if base._edge is None else on_tensors["pick"](base, at)._edge
-    view._view = (base, base._edge)
+    view._view = (base, base._edge, several)
 
 
 # --- as methods
@@ -130,7 +141,7 @@ def fill_(x, value):
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
-        return on_tensors["copy_"](x, value)
+        return on_tensors["fill_with_"](x, value)
     return on_tensors["fill_"](x, value)
 
 

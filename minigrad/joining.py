@@ -130,7 +130,7 @@ def cat(tensors, dim=0):
             raise RuntimeError(
                 f"Sizes of tensors must match except in dimension {dim}. Expected {list(shapes[0])} but got {list(shape)}"
             )
-    array = np.concatenate([t._data for t in real], dim, dtype=common_type(tensors))
+    array = np.ascontiguousarray(np.concatenate([t._data for t in real], dim, dtype=common_type(tensors)))
     return joined(CatBackward0, real, array, dim, [shape[dim] for shape in shapes])
 
 
@@ -159,7 +159,7 @@ def several(x, kind, arrays, *saved):
     results = []
     for index, array in enumerate(arrays):
         result = wrap(array, None if node is None else Result(node, index, array))
-        result._view = (base, base._edge)
+        result._view = (base, base._edge, True)
         results.append(result)
     return tuple(results)
 

@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from . import dtypes, graph, modes, tensor
-from .graph import OUT, Node, next_stamp
+from .graph import OUT, Node
 from .tensor import Tensor
+from .writing import in_place
 
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
@@ -130,7 +131,7 @@ def method(function):
 
 PARTS = (
     (np, ("ndarray", "float32")),
-    (graph, ("next_stamp",)),
+    (graph, ("next_stamp", "NOWHERE")),
     (modes, ("paused", "recording")),
     (tensor, ("Tensor", "rebased", "refresh", "_new")),
 )
@@ -200,7 +201,7 @@ def {name}({arguments}):
         node._dtype = {dtype}
         out._edge = node
     else:
-        out._edge = None
+        out._edge = {untracked}
     return out
 """
 
@@ -239,8 +240,8 @@ VIEW = """
 x = X._array()
 {compute}
 out = _new(Tensor); out._data = ans; out._grad = None
-base = X if X._view is None else X._view[0]
-out._view = (base, base._edge)
+of = X._view
+out._view = (X, ex, False) if of is None else (of[0], of[0]._edge, of[2])
 """
 
 RECORD = """
@@ -297,6 +298,7 @@ def operation_source(row) -> str:
         tracked=tracked or "False",
         originals=["if uneven == 2:", *originals] if originals else "",
         record=branches or "pass",
+        untracked="None if ex is None else NOWHERE" if row.view else "None",
         uneven="uneven" if row.elementwise else "2" if row.converts else "0",
         dtype="ans.dtype if uneven == 2 else None" if row.elementwise else "ans.dtype" if row.converts else "None",
     )
@@ -354,29 +356,6 @@ def compiled(text: str, scope: dict):
 def source_of(function) -> str:
     """The text that was written for an operation."""
     return inspect.getsource(function)
-
-
-def in_place(function, name: str):
-    """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
-
-    def twin(X, *arguments, **options):
-        tensor.check_writable(X)
-        tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
-        recorded = tracked and modes.recording()
-        # the operation may save its operand, which is about to be overwritten
-        out = function(tensor.wrap(X._data.copy(), X._edge) if recorded else X, *arguments, **options)
-        data = tensor.overwrite(X, out._data)
-        node = out._edge
-        if recorded and node is not None:
-            if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
-                node.saved = tuple(data if role == OUT else v for role, v in zip(node.roles, node.saved, strict=True))
-                node.stamp = next_stamp()
-            tensor.set_history(X, node)
-        return X
-
-    twin.__name__ = twin.__qualname__ = name
-    twin.__doc__ = f"As {name[:-1]}, but written into the tensor itself."
-    return twin
 
 
 # --- numbers of different types and shapes

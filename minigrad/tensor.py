@@ -11,8 +11,7 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
-from .graph import AccumulateGrad, Node, Result, mark_written, owner, written
-from .modes import recording
+from .graph import AccumulateGrad, Node, owner, written
 
 _new = object.__new__
 
@@ -94,13 +93,13 @@ class Tensor:
     def is_leaf(self) -> bool:
         """True for tensors that no recorded operation made: a gradient goes no further than here."""
         edge = edge_of(self)
-        return edge is None or type(edge) is AccumulateGrad
+        return edge is None or not edge.stamp
 
     @property
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor; None for a leaf."""
         edge = edge_of(self)
-        return None if edge is None or type(edge) is AccumulateGrad else edge.end[0]
+        return None if edge is None or not edge.stamp else edge.end[0]
 
     @property
     def output_nr(self) -> int:
@@ -159,6 +158,8 @@ class Tensor:
 
     def detach_(self):
         """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
+        if self._view is not None:
+            raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
         self._edge = None
         return self
 
@@ -169,6 +170,8 @@ class Tensor:
 
     @data.setter
     def data(self, value) -> None:
+        if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
+            return
         self._data = value._data
         if type(self._edge) is AccumulateGrad:
             self._edge.show(self._data)
@@ -248,61 +251,3 @@ def refresh(view) -> None:
         from .inplace import renew
 
         renew(view)
-
-
-def set_history(tensor, edge) -> None:
-    """Let `tensor`, just written in place, be the result of `edge`."""
-    if tensor._view is None:
-        tensor._edge = edge
-        key = id(tensor)
-        rebased[key] = weakref.ref(tensor, lambda _: rebased.pop(key, None))
-    else:
-        from .inplace import copy_slices
-
-        copy_slices(tensor, edge)
-
-
-def check_writable(tensor) -> None:
-    """Refuse to write in place where PyTorch refuses, before anything is changed."""
-    if not recording():
-        return
-    edge = edge_of(tensor)
-    base = tensor if tensor._view is None else tensor._view[0]
-    if type(edge) is AccumulateGrad or type(base._edge) is AccumulateGrad:
-        what = "a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable"
-        raise RuntimeError(
-            f"{what} that requires grad is being used in an in-place operation. To update a parameter, write inside "
-            "`with torch.no_grad():`; to compute with it, write w = w + … under another name."
-        )
-    if edge is None and base._edge is not None:
-        raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view and "
-            "write to it in the same mode"
-        )
-    if type(edge) is Result and tensor._view is not None:
-        raise RuntimeError(
-            f"this tensor is one of several results of {edge.end[0].name()}, which are views and cannot be modified "
-            "inplace: write y = y + … in place of y += …"
-        )
-
-
-def overwrite(tensor, values):
-    """Write `values` into the tensor's memory, count the write, and return the memory."""
-    data = tensor._data
-    if type(data) is not np.ndarray:
-        if tensor._edge is not None:
-            mark_written(tensor._edge)  # whoever saved the old scalar must notice
-        data = tensor._array()
-    if values.shape != data.shape:
-        raise RuntimeError(
-            f"output with shape {list(data.shape)} doesn't match the broadcast shape {list(values.shape)}: "
-            "an in-place operation cannot make its tensor larger"
-        )
-    if dtypes.category(values.dtype) > dtypes.category(data.dtype):
-        raise RuntimeError(
-            f"result type {BY_NUMPY[values.dtype]} can't be cast to {BY_NUMPY[data.dtype]}, the type of the tensor "
-            "that is written in place"
-        )
-    data[...] = values
-    mark_written(owner(data))
-    return data

@@ -12,7 +12,8 @@ from ..formulas import sum_to
 from ..graph import AccumulateGrad, Gathered, Node, Result, next_stamp
 from ..inspection import InputMetadata
 from ..modes import no_grad, record, recording
-from ..tensor import Tensor, edge_of, set_history, wrap
+from ..tensor import Tensor, edge_of, wrap
+from ..writing import set_history
 
 Kind = namedtuple("Kind", "shape dtype")  # of a result: all that the backward pass must know to fill in zeros
 

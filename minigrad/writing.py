@@ -1,0 +1,124 @@
+"""Writing into a tensor in place: what is refused, what is counted, and what becomes of the graph."""
+
+import weakref
+
+import numpy as np
+
+from . import dtypes
+from .dtypes import BY_NUMPY
+from .graph import NOWHERE, OUT, AccumulateGrad, mark_written, next_stamp, owner
+from .modes import recording
+from .tensor import Tensor, edge_of, rebased, wrap
+
+
+def in_place(function, name: str):
+    """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
+
+    def twin(X, *arguments, **options):
+        check_writable(X)
+        for t in arguments:
+            if isinstance(t, Tensor) and t is not X:
+                check_overlap(X, t)
+        tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
+        recorded = tracked and recording()
+        # the operation may save its operand, which is about to be overwritten
+        out = function(wrap(X._data.copy(), X._edge) if recorded else X, *arguments, **options)
+        data = overwrite(X, out._data)
+        node = out._edge
+        if recorded and node is not None:
+            if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
+                node.saved = tuple(data if role == OUT else v for role, v in zip(node.roles, node.saved, strict=True))
+                node.stamp = next_stamp()
+            set_history(X, node)
+        return X
+
+    twin.__name__ = twin.__qualname__ = name
+    twin.__doc__ = f"As {name[:-1]}, but written into the tensor itself."
+    return twin
+
+
+def set_history(tensor, edge) -> None:
+    """Let `tensor`, just written in place, be the result of `edge`."""
+    move_retained(tensor, edge)
+    if tensor._view is None:
+        tensor._edge = edge
+        key = id(tensor)
+        rebased[key] = weakref.ref(tensor, lambda _: rebased.pop(key, None))
+    else:
+        from .inplace import copy_slices
+
+        copy_slices(tensor, edge)
+
+
+def check_writable(tensor) -> None:
+    """Refuse to write in place where PyTorch refuses, before anything is changed."""
+    if not recording():
+        return
+    edge = edge_of(tensor)
+    base = tensor if tensor._view is None else tensor._view[0]
+    if type(edge) is AccumulateGrad or type(base._edge) is AccumulateGrad:
+        what = "a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable"
+        raise RuntimeError(
+            f"{what} that requires grad is being used in an in-place operation. To update a parameter, write inside "
+            "`with torch.no_grad():`; to compute with it, write w = w + … under another name."
+        )
+    if (edge is None or edge is NOWHERE) and base._edge is not None:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view and "
+            "write to it in the same mode"
+        )
+    if tensor._view is not None and tensor._view[2] and edge is not None:
+        raise RuntimeError(
+            "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
+            "modified inplace: write y = y + … in place of y += …"
+        )
+
+
+def overwrite(tensor, values):
+    """Write `values` into the tensor's memory, count the write, and return the memory."""
+    data = tensor._data
+    if type(data) is not np.ndarray:
+        if tensor._edge is not None:
+            mark_written(tensor._edge)  # whoever saved the old scalar must notice
+        data = tensor._array()
+    if values.shape != data.shape:
+        raise RuntimeError(
+            f"output with shape {list(data.shape)} doesn't match the broadcast shape {list(values.shape)}: "
+            "an in-place operation cannot make its tensor larger"
+        )
+    if dtypes.category(values.dtype) > dtypes.category(data.dtype):
+        raise RuntimeError(
+            f"result type {BY_NUMPY[values.dtype]} can't be cast to {BY_NUMPY[data.dtype]}, the type of the tensor "
+            "that is written in place"
+        )
+    if not data.flags.writeable:
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
+        )
+    data[...] = values
+    mark_written(owner(data))
+    return data
+
+
+def check_overlap(tensor, other) -> None:
+    """Refuse to read from memory that is being written, unless it is the very same elements."""
+    x, y = tensor._data, other._data
+    if type(x) is type(y) is np.ndarray and owner(x) is owner(y) and np.may_share_memory(x, y):
+        same = x.__array_interface__["data"] == y.__array_interface__["data"] and x.shape == y.shape
+        if not (same and x.strides == y.strides):
+            raise RuntimeError(
+                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+                "memory location. Please clone() the tensor before performing the operation."
+            )
+
+
+def move_retained(tensor, edge) -> None:
+    """Let a written tensor that keeps its gradient keep that of its new value."""
+    old = tensor._edge
+    if old is None or not old.stamp or old.hooks is None:
+        return
+    mine = [hook for hook in old.hooks if getattr(hook, "tensor", None) is not None and hook.tensor() is tensor]
+    if mine:
+        old.hooks = [hook for hook in old.hooks if hook not in mine] or None
+        edge.hooks = mine
