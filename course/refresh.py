@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from course.cut import ROOT, cut_all
 
-KEPT = ("tags", "nbgrader")
+KEPT = ("tags", "nbgrader", "jupyter")  # jupyter: answers to predictions stay folded until their cell is run
 SECONDS_A_CELL = 120
 
 
