@@ -47,6 +47,7 @@ LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+PANEL = ".jp-WindowedPanel-outer"
 
 
 def copy_project(folder: Path) -> Path:
@@ -192,13 +193,25 @@ class Notebook:
         return "\n".join(self.cell(index).locator(".jp-OutputArea-output").all_inner_texts())
 
     def run_all(self) -> None:
-        """Run every cell and wait until the last one has its number."""
+        """Run every cell and wait for the last. RuntimeError if one raises what its tags don't announce."""
         self.command("notebook:run-all-cells")
-        self.page.wait_for_function(
-            f"""() => [...{NOTEBOOK}.content.model.cells].every(cell => cell.type !== 'code'
-                || !cell.sharedModel.getSource().trim() || cell.executionCount !== null)
-                && {NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle'"""
-        )
+        # Lab's command returns while the last cells are still running, and stops at an error.
+        error = self.page.wait_for_function(
+            f"""() => {{
+                const cells = [...{NOTEBOOK}.content.model.cells].filter(cell => cell.type === 'code');
+                for (const cell of cells) {{
+                    const error = cell.outputs.toJSON().find(output => output.output_type === 'error');
+                    if (error && !(cell.getMetadata('tags') || []).includes('raises-exception')) {{
+                        return `${{error.ename}}: ${{error.evalue}}\nin\n${{cell.sharedModel.getSource()}}`;
+                    }}
+                }}
+                const idle = {NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle';
+                return idle && cells.every(cell => cell.executionCount || !cell.sharedModel.getSource()) && 'none';
+            }}""",
+            timeout=120_000,
+        ).json_value()
+        if error != "none":
+            raise RuntimeError(error)
 
     def run(self, index: int) -> None:
         """Run one code cell with Shift+Enter, as a learner does, and wait for its answer."""
@@ -238,23 +251,39 @@ class Notebook:
         target = Path(target)
         size = self.page.viewport_size
         assert size is not None
-        panel = self.page.locator(".jp-WindowedPanel-outer").first
         self.page.set_viewport_size({"width": size["width"], "height": page_height})
-        panel.evaluate("panel => { panel.scrollTop = 0; }")
-        # Lab lets one scroll a page past the end: measure to the last cell's foot instead.
-        shown, total = panel.evaluate(
-            """panel => {
-                const last = [...panel.querySelectorAll(".jp-Cell")].at(-1).getBoundingClientRect();
-                return [panel.clientHeight, last.bottom - panel.getBoundingClientRect().top];
-            }"""
-        )
+        self.show_all_outputs()
+        shown, total = self._heights()
         pages = math.ceil(total / shown)
         written = []
         for number in range(pages):
-            panel.evaluate("(panel, top) => { panel.scrollTop = top; }", number * shown)
-            self.page.wait_for_timeout(300)
+            self._scroll_to(number * shown)
             name = target if pages == 1 else target.with_stem(f"{target.stem}-{number + 1}")
             self.page.screenshot(path=name, animations="disabled")
             written.append(name)
         self.page.set_viewport_size(size)
         return written
+
+    def show_all_outputs(self) -> None:
+        """Scroll from top to bottom: Lab puts an output into the page when its cell first comes into view."""
+        top = 0.0
+        while True:
+            self._scroll_to(top)
+            shown, total = self._heights()
+            if top + shown >= total:
+                break
+            top += shown
+        self._scroll_to(0)
+
+    def _scroll_to(self, top: float) -> None:
+        self.page.locator(PANEL).first.evaluate("(panel, top) => { panel.scrollTop = top; }", top)
+        self.page.wait_for_timeout(300)
+
+    def _heights(self) -> tuple[float, float]:
+        """Of the window on the notebook, and of the notebook to its last cell's foot; Lab scrolls a page further."""
+        return self.page.locator(PANEL).first.evaluate(
+            """panel => {
+                const last = [...panel.querySelectorAll(".jp-Cell")].at(-1).getBoundingClientRect();
+                return [panel.clientHeight, panel.scrollTop + last.bottom - panel.getBoundingClientRect().top];
+            }"""
+        )
