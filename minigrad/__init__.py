@@ -44,7 +44,7 @@ def is_tensor(value) -> bool:
     return isinstance(value, Tensor)
 
 
-_LATER = {"draw": "drawing", "autograd": None, "nn": None, "optim": None}
+_LATER = {"draw": "drawing", "autograd": None, "nn": None, "optim": None, "save": "saving", "load": "saving"}
 
 
 def __getattr__(name: str):

@@ -1,54 +1,390 @@
-"""Optimizers: from the gradients of the parameters to their next values."""
+"""Optimizers: from the gradients of the parameters to their next values.
+
+The steps are written on arrays, in the order in which PyTorch computes, so that losses agree to the digits printed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
 from .graph import mark_written, owner
-from .tensor import Tensor
+from .modes import enable_grad
+from .operation import constant
+from .tensor import Tensor, wrap
+
+# Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
+# An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
+PIECE = 32_768
+
+
+def pieces(*arrays):
+    """The arrays, or, of large ones, pieces of them: tuples of views, one of each array."""
+    size = arrays[0].size
+    if size <= 2 * PIECE or not all(array.flags.c_contiguous for array in arrays):
+        return (arrays,)
+    flat = [array.reshape(-1) for array in arrays]
+    return [[array[start : start + PIECE] for array in flat] for start in range(0, size, PIECE)]
+
+
+def add_scaled(total, change, factor) -> None:
+    """total += change · factor; overwrites `change`, for a temporary array less is 5 % of an Adam step."""
+    change *= factor
+    total += change
 
 
 class Optimizer:
-    """What all optimizers share: the parameters and how their gradients are cleared.
+    """What all optimizers share: groups of parameters with their options, and what is remembered of each parameter.
 
-    params: an iterable of tensors that require a gradient.  ValueError for none at all or for a tensor that is no leaf,
-    TypeError for anything that is no tensor.
+    params: an iterable of tensors, or of dicts that hold some under "params" beside options of their own; defaults: the
+    options for all that do not say otherwise.
+
+    TypeError for a tensor in place of a list of them and for anything that is no tensor; ValueError for no parameters
+    at all, for the result of an operation, which has no `.grad`, and for a parameter in two groups.
     """
 
-    def __init__(self, params):
+    __module__ = "torch.optim"
+
+    def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors: write [w], not w")
-        self.params = list(params)
-        if not self.params:
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                f"{params.type()}: write [w] in place of w"
+            )
+        groups = list(params)
+        if not groups:
             raise ValueError("optimizer got an empty parameter list")
-        for p in self.params:
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        self.defaults = defaults
+        self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        for group in groups:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Train further parameters, given as {"params": […]} with options of their own where they differ."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+                "will change between runs. Please use a list instead."
+            )
+        params = [params] if isinstance(params, Tensor) else list(params)
+        known = {id(p) for group in self.param_groups for p in group["params"]}
+        for p in params:
             if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+                raise TypeError(
+                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}: give it a list "
+                    "such as [w, b], or model.parameters()"
+                )
             if not p.is_leaf:
                 raise ValueError(
-                    "can't optimize a non-leaf Tensor: it is the result of an operation, and .grad stays None there"
+                    "can't optimize a non-leaf Tensor: it is the result of an operation, and its .grad stays None. "
+                    "Give the optimizer the tensor that was made with requires_grad=True"
                 )
+            if id(p) in known:
+                raise ValueError("some parameters appear in more than one parameter group")
+        options = {key: value for key, value in param_group.items() if key != "params"}
+        self.param_groups.append({"params": params, **self.defaults, **options})
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients: `.grad` becomes None, or zeros with set_to_none=False."""
-        for p in self.params:
-            if set_to_none:
-                p._grad = None
-            elif p._grad is not None:
-                p._grad = p._grad.detach().zero_()
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none:
+                    p._grad = None
+                elif p._grad is not None:
+                    p._grad.detach_().zero_()
+
+    def step(self, closure: Callable | None = None):
+        """Take one step with every parameter that has a gradient; the others stay as they are.
+
+        closure: computes the loss anew and calls backward() before the step; the loss is returned.
+        """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p._grad is not None:
+                    array = p._array()
+                    self._update(p, array, p._grad._data, group)
+                    mark_written(owner(array))
+        return loss
+
+    def _update(self, p: Tensor, array: np.ndarray, gradient: np.ndarray, group: dict[str, Any]) -> None:
+        """Write the next values of the parameter `p` into its array."""
+        raise NotImplementedError
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is remembered of each parameter, and the groups, with parameters as numbers: for saving."""
+        numbers: dict[int, int] = {}
+        groups = []
+        for group in self.param_groups:
+            indices = [numbers.setdefault(id(p), len(numbers)) for p in group["params"]]
+            groups.append({**{key: value for key, value in group.items() if key != "params"}, "params": indices})
+        return {"state": {numbers[id(p)]: dict(state) for p, state in self.state.items()}, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from a `state_dict` of an optimizer with as many parameters.
+
+        ValueError, and nothing is changed, where the groups do not match.
+        """
+        groups = state_dict["param_groups"]
+        if len(groups) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(a["params"]) != len(b["params"]) for a, b in zip(groups, self.param_groups, strict=True)):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        params = {}
+        for saved, group in zip(groups, self.param_groups, strict=True):
+            params.update(zip(saved["params"], group["params"], strict=True))
+        state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for number, values in state_dict["state"].items():
+            p = params[number]
+            state[p] = {
+                key: wrap(value._data.astype(p._data.dtype if key != "step" else value._data.dtype), None)
+                if isinstance(value, Tensor)
+                else value
+                for key, value in values.items()
+            }
+        self.state = state
+        self.param_groups = [
+            {"params": group["params"], **{key: value for key, value in saved.items() if key != "params"}}
+            for saved, group in zip(groups, self.param_groups, strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        lines = []
+        for number, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {number}\n")
+            lines += [f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params"]
+            lines.append("\n")
+        return f"{type(self).__name__} (\n" + "".join(lines[:-1]) + ")"
+
+
+def need(name: str, value: float, fits: bool) -> None:
+    if not fits:
+        raise ValueError(f"Invalid {name}: {value}")
 
 
 class SGD(Optimizer):
-    """Gradient descent: p -= lr · p.grad.  ValueError for a negative lr."""
+    """Gradient descent, p -= lr · p.grad; with momentum, the step is lr times a running sum of the gradients.
 
-    def __init__(self, params, lr: float = 1e-3):
-        if lr < 0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        super().__init__(params)
-        self.lr = lr
+    momentum: which part of the sum is kept; dampening: which part of the new gradient is left out of it; nesterov: look
+    ahead along the sum; weight_decay: times p, added to the gradient; maximize: go uphill.
+    """
 
-    def step(self) -> None:
-        """Take one step; a parameter whose gradient is None stays as it is."""
-        for p in self.params:
-            if p._grad is not None:
-                data = p._array()
-                data -= np.asarray(self.lr, data.dtype) * p._grad._data
-                mark_written(owner(data))
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        need("learning rate", lr, lr >= 0)
+        need("momentum value", momentum, momentum >= 0)
+        need("weight_decay value", weight_decay, weight_decay >= 0)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        options = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+        }
+        super().__init__(params, options | {"foreach": None, "differentiable": False, "fused": None})
+
+    def _update(self, p, array, gradient, group):
+        lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
+        lr = constant(lr, array.dtype)
+        if not momentum and not decay and not group["maximize"]:
+            for w, g in pieces(array, gradient):
+                w -= g * lr
+            return
+        first, buffer = False, array
+        if momentum:
+            state = self.state[p]
+            first = "momentum_buffer" not in state
+            if first:
+                state["momentum_buffer"] = wrap(np.zeros_like(array), None)
+            buffer = state["momentum_buffer"]._array()
+        keep, take, decay = (constant(n, array.dtype) for n in (momentum, 1 - group["dampening"], decay))
+        for w, g, b in pieces(array, gradient, buffer):
+            if group["maximize"]:
+                g = -g
+            if decay:
+                g = g + w * decay
+            if momentum:
+                if first:
+                    b[...] = g
+                else:
+                    b *= keep
+                    b += g * take if group["dampening"] else g
+                g = g + b * keep if group["nesterov"] else b
+            w -= g * lr
+
+
+class Adam(Optimizer):
+    """Steps of about lr in every direction: a running mean of the gradients by the root of one of their squares.
+
+    betas: which part of the two means is kept; eps: keeps the quotient finite; weight_decay: times p, added to the
+    gradient; amsgrad: divide by the largest root so far; maximize: go uphill.  (Kingma and Ba, arXiv 1412.6980.)
+    """
+
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        need("learning rate", lr, lr >= 0)
+        need("epsilon value", eps, eps >= 0)
+        for index in (0, 1):
+            need(f"beta parameter at index {index}", betas[index], 0 <= betas[index] < 1)
+        need("weight_decay value", weight_decay, weight_decay >= 0)
+        options = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+        }
+        others = {"foreach": None, "capturable": False, "differentiable": False, "fused": None}
+        super().__init__(params, {**options, **others, "decoupled_weight_decay": decoupled_weight_decay})
+
+    def _update(self, p, array, gradient, group):
+        state = self.state[p]
+        if not state:
+            state["step"] = wrap(np.float32(0), None)
+            for name in ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]:
+                state[name] = wrap(np.zeros_like(array), None)
+        state["step"]._data = state["step"]._data + 1
+        t = state["step"].item()
+        lr, (beta1, beta2), dtype = group["lr"], group["betas"], array.dtype
+        take1, keep2, take2 = constant(1 - beta1, dtype), constant(beta2, dtype), constant(1 - beta2, dtype)
+        eps, decay = constant(group["eps"], dtype), constant(group["weight_decay"], dtype)
+        step = np.array(lr / (1 - beta1**t), dtype)
+        correction = np.array((1 - beta2**t) ** 0.5, dtype)
+        shrink = constant(1 - lr * group["weight_decay"], dtype)
+        mean, square = state["exp_avg"]._array(), state["exp_avg_sq"]._array()
+        largest = state["max_exp_avg_sq"]._array() if group["amsgrad"] else square
+        for w, g, m, v, v_max in pieces(array, gradient, mean, square, largest):
+            if group["maximize"]:
+                g = -g
+            if group["decoupled_weight_decay"]:
+                w *= shrink
+            elif decay:
+                g = g + w * decay
+            add_scaled(m, g - m, take1)
+            v *= keep2
+            add_scaled(v, g * take2, g)
+            if group["amsgrad"]:
+                np.maximum(v, v_max, out=v_max)
+            root = np.sqrt(v_max)
+            root /= correction
+            root += eps
+            change = m * step
+            change /= root
+            w -= change
+
+
+class AdamW(Adam):
+    """Adam with a weight decay of its own, outside the gradient (Loshchilov and Hutter, arXiv 1711.05101)."""
+
+    def __init__(
+        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
+    ):
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+
+
+class RMSprop(Optimizer):
+    """Steps of the gradient by the root of a running mean of its squares.
+
+    alpha: which part of the mean is kept; eps: keeps the quotient finite; momentum: as in SGD; centered: divide by the
+    standard deviation instead of the root of the mean square.  (Hinton, lecture 6e of Neural Networks for ML.)
+    """
+
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        need("learning rate", lr, lr >= 0)
+        need("epsilon value", eps, eps >= 0)
+        need("momentum value", momentum, momentum >= 0)
+        need("weight_decay value", weight_decay, weight_decay >= 0)
+        need("alpha value", alpha, alpha >= 0)
+        options = {
+            "lr": lr,
+            "momentum": momentum,
+            "alpha": alpha,
+            "eps": eps,
+            "centered": centered,
+            "weight_decay": weight_decay,
+        }
+        others = {"capturable": False, "foreach": None, "maximize": maximize, "differentiable": False}
+        super().__init__(params, options | others)
+
+    def _update(self, p, array, gradient, group):
+        state = self.state[p]
+        momentum, centered = group["momentum"], group["centered"]
+        if not state:
+            state["step"] = wrap(np.float32(0), None)
+            wanted = {"square_avg": True, "momentum_buffer": momentum > 0, "grad_avg": centered}
+            state.update({name: wrap(np.zeros_like(array), None) for name, needed in wanted.items() if needed})
+        state["step"]._data = state["step"]._data + 1
+        numbers = (group["lr"], group["alpha"], 1 - group["alpha"], group["eps"], group["weight_decay"], momentum)
+        lr, keep, take, eps, decay, inertia = (constant(n, array.dtype) for n in numbers)
+        square = state["square_avg"]._array()
+        buffer = state["momentum_buffer"]._array() if momentum > 0 else square
+        mean = state["grad_avg"]._array() if centered else square
+        for w, g, v, b, m in pieces(array, gradient, square, buffer, mean):
+            if group["maximize"]:
+                g = -g
+            if decay:
+                g = g + w * decay
+            v *= keep
+            add_scaled(v, g * take, g)
+            if centered:
+                add_scaled(m, g - m, take)
+            root = np.sqrt(v - m * m if centered else v)
+            root += eps
+            if momentum > 0:
+                b *= inertia
+                b += g / root
+                w -= b * lr
+            else:
+                change = g * lr
+                change /= root
+                w -= change
+
+
+def __getattr__(name: str):
+    raise AttributeError(f"module 'torch.optim' has no attribute {name!r} here: minigrad leaves it out")

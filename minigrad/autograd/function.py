@@ -169,7 +169,7 @@ def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
 class Function:
     """An operation with a backward rule of one's own.
 
-    A subclass has two static methods: `forward(ctx, *arguments)`, which computes a tensor or a tuple of them without being
+    A subclass has two static methods: `forward(ctx, *arguments)`, which computes a tensor or a tuple of them and is not
     recorded, and `backward(ctx, *gradients)`, which takes the gradient of each result and returns that of each argument
     (None where there is none).  `apply(*arguments)` calls it.  In a second form `forward(*arguments)` knows no ctx, and
     `setup_context(ctx, inputs, output)` saves what `backward` needs.
@@ -253,9 +253,7 @@ class Function:
                 raise RuntimeError("mark_dirty was given a view: minigrad follows in-place Functions on whole tensors")
 
         def carries(result):
-            return (
-                isinstance(result, Tensor) and result._data.dtype.kind == "f" and not among(result, ctx._constant)
-            )
+            return isinstance(result, Tensor) and result._data.dtype.kind == "f" and not among(result, ctx._constant)
 
         node = object.__new__(cls._node)
         node.ctx, node.arguments = ctx, [isinstance(a, Tensor) for a in arguments]

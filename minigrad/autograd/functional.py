@@ -33,7 +33,9 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
             blocks.append(
                 tuple(
                     (stack(column) if column else zeros_like(flat)).reshape(*output.shape, *point.shape)
-                    for column, point in zip(zip(*rows, strict=True) if rows else [()] * len(points), points, strict=True)
+                    for column, point in zip(
+                        zip(*rows, strict=True) if rows else [()] * len(points), points, strict=True
+                    )
                 )
             )
         if one_input:
@@ -142,8 +144,8 @@ def called(func, points, strict: bool) -> tuple[bool, tuple]:
     for i, output in enumerate(outputs):
         if strict and not output.requires_grad:
             raise RuntimeError(
-                f"Output {i} of the user-provided function does not require gradients: it does not depend on the inputs, "
-                "which is not allowed in strict mode."
+                f"Output {i} of the user-provided function does not require gradients: it does not depend on the "
+                "inputs, which is not allowed in strict mode."
             )
     return single, outputs
 
@@ -154,8 +156,7 @@ def scalar(output, name: str) -> Tensor:
         raise RuntimeError(f"The function given to {name} should return a single Tensor")
     if output.numel() != 1:
         raise RuntimeError(
-            f"The Tensor returned by the function given to {name} should contain a single element, not "
-            f"{output.numel()}"
+            f"The Tensor returned by the function given to {name} should contain a single element, not {output.numel()}"
         )
     return output if name != "hessian" else output.squeeze()
 

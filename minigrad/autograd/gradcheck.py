@@ -1,4 +1,4 @@
-"""Checks of gradients: what the graph computes beside what finite differences give, and a report where they disagree."""
+"""Checks of gradients: what the graph computes beside finite differences, and a report where they disagree."""
 
 import math
 import warnings
@@ -33,7 +33,7 @@ def gradcheck(
     gradient are checked.  An entry may differ by atol + rtol · |numerical|; eps: how far an input is moved each way.
 
     GradcheckError, or False with raise_exception=False, where an entry differs, where a second pass gives other numbers
-    than the first, or where the gradient that arrives is not multiplied in.  ValueError if no input requires a gradient.
+    than the first, or where the gradient that arrives is not multiplied in.  ValueError if no input requires one.
     """
     points = as_tuple(inputs)
     return checked(func, points, Names(), eps, atol, rtol, raise_exception)
@@ -125,8 +125,8 @@ def inputs_to_check(points: tuple) -> list[int]:
             )
         if any(stride == 0 and n > 1 for n, stride in zip(array.shape, array.strides, strict=True)):
             raise RuntimeError(
-                f"The {j}th input has a dimension with stride 0: its elements share memory, as after expand, and cannot "
-                "be moved one by one. Call .contiguous() on it first."
+                f"The {j}th input has a dimension with stride 0: its elements share memory, as after expand, and "
+                "cannot be moved one by one. Call .contiguous() on it first."
             )
         live.append(j)
     if not live:
@@ -195,10 +195,7 @@ def numerical_jacobians(func, points: tuple, live: list[int], eps: float) -> lis
             finally:
                 element[()] = before
         by_input.append(
-            [
-                np.array([column[i] for column in columns]).reshape(len(columns), n).T
-                for i, n in enumerate(shapes)
-            ]
+            [np.array([column[i] for column in columns]).reshape(len(columns), n).T for i, n in enumerate(shapes)]
         )
     return [list(row) for row in zip(*by_input, strict=True)]
 
@@ -238,8 +235,8 @@ def report(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray, atol: 
     """The wrong entries, analytical beside numerical with their ratio, and what the ratios tell."""
     count = int(wrong.sum())
     lines = [
-        f"Jacobian mismatch for {place.output} with respect to {place.input}: {count} of {wrong.size} entries differ by "
-        f"more than {atol:g} + {rtol:g} · |numerical|.",
+        f"Jacobian mismatch for {place.output} with respect to {place.input}: {count} of {wrong.size} entries differ "
+        f"by more than {atol:g} + {rtol:g} · |numerical|.",
         "",
     ]
     rows = [("output", "input", "analytical", "numerical", "ratio")]
@@ -269,15 +266,17 @@ def index_of(position: int, shape: tuple) -> list[int]:
 def hint(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray) -> str | None:
     """What kind of mistake would give these entries; None where nothing fits."""
     if not a.any():
-        return "No gradient arrives at all: was the result computed after detach, or does backward return zeros or None?"
+        return (
+            "No gradient arrives at all: was the result computed after detach, or does backward return zeros or None?"
+        )
     if len(place.input_shape) == 2:
         turned = a.reshape(-1, *place.input_shape[::-1]).swapaxes(1, 2).reshape(a.shape)
         if close(turned, n):
             return "Transposed, the analytical gradient would be right: rows and columns are exchanged somewhere."
     if len(a) > 1 and close(a, np.broadcast_to(a[0], a.shape)) and not close(n, np.broadcast_to(n[0], n.shape)):
         return (
-            "Every row of the analytical Jacobian is the same, whatever gradient arrives: backward must multiply by the "
-            "gradient that it is given."
+            "Every row of the analytical Jacobian is the same, whatever gradient arrives: backward must multiply by "
+            "the gradient that it is given."
         )
     if not wrong[n != 0].all() or not n[wrong].all():
         return None
@@ -292,10 +291,12 @@ def hint(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray) -> str |
     sizes[math.prod(place.input_shape)] = f"the number of elements of {place.input}"
     for size, meaning in sizes.items():
         if size > 1 and math.isclose(factor, size, rel_tol=1e-4):
-            return f"Every entry is {size} times the numerical one, and {size} is {meaning}: is a factor 1/{size} missing?"
+            return (
+                f"Every entry is {size} times the numerical one, and {size} is {meaning}: is a factor 1/{size} missing?"
+            )
         if size > 1 and math.isclose(factor, 1 / size, rel_tol=1e-4):
             return (
-                f"Every entry is 1/{size} of the numerical one, and {size} is {meaning}: is a division by {size} too many?"
+                f"Every entry is 1/{size} of the numerical one, and {size} is {meaning}: is a factor 1/{size} too many?"
             )
     return f"Every entry is {factor:.4g} times the numerical one: a constant factor is wrong."
 

@@ -41,7 +41,7 @@ def picked(x, target):
 
 
 def spread(g, target, shape: tuple, reduction: int):
-    """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere: `picked`, backwards."""
+    """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
     places = (np.arange(shape[-1]) == target[..., None]).astype(g._data.dtype if isinstance(g, Tensor) else g.dtype)
     g = scaled(g, -1, reduction, target.size)
     if reduction == NONE:
@@ -58,8 +58,8 @@ for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_l
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
-# ---- operation ----------------- result ------------------ x receives ------------ y receives ----------
-rule("addmm(x, y, z)",            "product_plus(x, y, z)",  x="sum_to(g, x.shape)",  y="mm(g, t(z))",      z="t(mm(t(g), y))",
+# ---- operation ----------------- result ------------------ x receives ------------ y receives -- z receives ---------
+rule("addmm(x, y, z)",            "product_plus(x, y, z)",  x="sum_to(g, x.shape)",  y="mm(g, t(z))", z="t(mm(t(g), y))",
      inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2"})
 rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
      inner=True, saved_as={"slope": "negative_slope"})
@@ -180,8 +180,8 @@ def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     if input._data.shape == target._data.shape:
         return input, target
     warnings.warn(
-        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
-        "to incorrect results due to broadcasting. Please ensure they have the same size.",
+        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+        "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
         stacklevel=4,
     )
     mismatch = broadcast_error(input._data, target._data)
@@ -268,7 +268,9 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction
     if target._data.shape != input._data.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     if target._data.dtype.kind != "f":
-        raise RuntimeError(f"result type Float can't be cast to the target's type {target.dtype}: convert with .float()")
+        raise RuntimeError(
+            f"result type Float can't be cast to the target's type {target.dtype}: convert with .float()"
+        )
     return on_tensors["bce_logits"](input, target, number)
 
 

@@ -58,8 +58,8 @@ class Module:
             before = attributes.get(name)
             if isinstance(before, Parameter):
                 raise TypeError(
-                    f"cannot assign '{typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected): to "
-                    "change its values, write inside `with torch.no_grad():`"
+                    f"cannot assign '{typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected): "
+                    "to change its values, write inside `with torch.no_grad():`"
                 )
             if isinstance(before, Module):
                 raise TypeError(
@@ -82,7 +82,9 @@ class Module:
         """Set a tensor that is part of the state (`state_dict`), but is not trained."""
         self._check_name(name, "buffer", lambda value: name in self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch.Tensor or None required)")
+            raise TypeError(
+                f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch.Tensor or None required)"
+            )
         self._buffers.add(name)
         object.__setattr__(self, name, tensor)
 
@@ -99,7 +101,7 @@ class Module:
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
         if "." in name or not name:
-            raise KeyError(f"{kind} name can't contain \".\" or be empty, got {name!r}")
+            raise KeyError(f'{kind} name can\'t contain "." or be empty, got {name!r}')
         if hasattr(self, name) and not same(getattr(self, name)):
             raise KeyError(f"attribute '{name}' already exists")
 

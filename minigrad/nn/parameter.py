@@ -21,7 +21,9 @@ class Parameter(Tensor):
         elif isinstance(data, Tensor):
             array = data._array()
         else:
-            raise AttributeError(f"a Parameter is made of a tensor, not of {type(data).__name__}: torch.tensor(…) makes one")
+            raise AttributeError(
+                f"a Parameter is made of a tensor, not of {type(data).__name__}: torch.tensor(…) makes one"
+            )
         parameter = object.__new__(cls)
         parameter._data, parameter._edge, parameter._view, parameter._grad = array, None, None, None
         parameter.requires_grad = requires_grad

@@ -1,0 +1,104 @@
+"""`save` and `load`: tensors, and dicts and lists of them, in a file that holds numbers and text, nothing that runs.
+
+The file is one of NumPy's .npz archives.  Under "structure" it says in JSON how the object is built; there a tensor
+is the number of the array that holds its values.
+"""
+
+import json
+import zipfile
+from collections import OrderedDict
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .tensor import Tensor, wrap
+
+FORMAT = "minigrad 1"
+
+
+def save(obj, f) -> None:
+    """Write `obj` to a file: a path, or a file opened for writing bytes.
+
+    obj: a tensor, a number, a string, None, a torch.dtype, or a dict, list or tuple of these: what `state_dict()` of a
+    module or an optimizer gives.  TypeError, and no file is written, for anything else.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    structure = json.dumps({"format": FORMAT, "object": taken_apart(obj, arrays, "the object")})
+    with nullcontext(f) if hasattr(f, "write") else open(f, "wb") as file:
+        np.savez(file, structure=np.frombuffer(structure.encode(), np.uint8), **arrays)
+
+
+def load(f, *, weights_only: bool = True):
+    """Read what `save` wrote: from a path, or from a file opened for reading bytes.
+
+    weights_only: as in PyTorch; there is nothing else that minigrad would read.  RuntimeError for a file that `save`
+    did not write, FileNotFoundError for none at all.
+    """
+    try:
+        with np.load(f, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ValueError("a single array")
+            arrays = {key: archive[key] for key in archive.files}
+        found = json.loads(arrays.pop("structure").tobytes())
+        if found["format"] != FORMAT:
+            raise ValueError(f"format {found['format']!r}")
+        return put_together(found["object"], arrays)
+    except (ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        raise RuntimeError(
+            f"{getattr(f, 'name', f)} is not a file that minigrad's save() wrote, or it is damaged. PyTorch's own files are "
+            "written with pickle, which minigrad does not read: save the arrays there, tensor.numpy(), with numpy.savez."
+        ) from error
+
+
+def taken_apart(obj, arrays: dict[str, np.ndarray], where: str) -> Any:
+    """The object as what JSON can hold; the values of its tensors are put into `arrays`."""
+    if obj is None or type(obj) in (bool, int, str):
+        return obj
+    if type(obj) is float:
+        return {"float": repr(obj)}  # JSON has no inf and nan
+    if isinstance(obj, Tensor):
+        number = f"array{len(arrays)}"
+        arrays[number] = np.asarray(obj._data)
+        kind = "parameter" if type(obj) is not Tensor else "tensor"
+        return {kind: number, "requires_grad": obj.requires_grad}
+    if isinstance(obj, dtypes.dtype):
+        return {"dtype": obj.name}
+    if type(obj) in (list, tuple, dtypes.Size):
+        parts = [taken_apart(part, arrays, f"{where}[{index}]") for index, part in enumerate(obj)]
+        return parts if type(obj) is list else {type(obj).__name__: parts}
+    if isinstance(obj, dict):
+        pairs = [
+            [taken_apart(key, arrays, "a key"), taken_apart(value, arrays, f"{where}[{key!r}]")]
+            for key, value in obj.items()
+        ]
+        return {"OrderedDict" if isinstance(obj, OrderedDict) else "dict": pairs}
+    raise TypeError(
+        f"save() takes tensors, numbers, strings, None, and dicts, lists and tuples of them, but {where} is of type "
+        f"{type(obj).__name__}: of a module or an optimizer, save its state_dict()"
+    )
+
+
+def put_together(found, arrays: dict[str, np.ndarray]) -> Any:
+    """The object that `taken_apart` took apart."""
+    if isinstance(found, list):
+        return [put_together(part, arrays) for part in found]
+    if not isinstance(found, dict):
+        return found
+    kind, content = next(iter(found.items()), (None, None))
+    if kind in ("tensor", "parameter"):
+        tensor = wrap(arrays[content], None)
+        if kind == "parameter":
+            from .nn import Parameter
+
+            return Parameter(tensor, found["requires_grad"])
+        return tensor.requires_grad_(found["requires_grad"])
+    if kind == "float":
+        return float(content)
+    if kind == "dtype":
+        return {d.name: d for d in dtypes.BY_NUMPY.values()}[content]
+    if kind in ("dict", "OrderedDict"):
+        pairs = [(put_together(key, arrays), put_together(value, arrays)) for key, value in content]
+        return OrderedDict(pairs) if kind == "OrderedDict" else dict(pairs)
+    return {"tuple": tuple, "Size": dtypes.Size}[kind](put_together(part, arrays) for part in content)
