@@ -9,7 +9,7 @@ from heapq import heappop, heappush, heappushpop
 import numpy as np
 
 from .dtypes import BY_NUMPY
-from .graph import Node, check_unwritten, last_write, mark_written, next_stamp, owner
+from .graph import NOWHERE, Node, check_unwritten, last_write, mark_written, next_stamp, owner
 from .formulas import sum_to
 from .modes import record, recording
 from .tensor import Tensor, edge_of, wrap
@@ -201,7 +201,7 @@ def start(outputs, gradients, create_graph: bool):
 def seed(output: Tensor, gradient, create_graph: bool):
     """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
-    if output._edge is None:
+    if output._edge is None or output._edge is NOWHERE:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
             "was made with requires_grad=True, or the graph was cut on the way by detach, no_grad, .item() or torch.tensor()"
@@ -329,6 +329,8 @@ def grad(
                     f"The differentiated Tensor at index {index} appears to not have been used in the graph: the outputs "
                     "do not depend on it. Set allow_unused=True to get None for it."
                 )
+        elif type(g) is np.ndarray and not g.flags.writeable:
+            g = g.copy()  # one number, shown many times
         results.append(g if g is None or isinstance(g, Tensor) else wrap(g, None))
     return tuple(results)
 

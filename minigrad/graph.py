@@ -136,7 +136,7 @@ class AccumulateGrad:
 class Nowhere:
     """The edge of a view that was made under no_grad: PyTorch counts it among what requires a gradient, and gives it none."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
     edges: tuple = ()
     stamp, end, hooks = 0, (None, 0), None
 
@@ -154,6 +154,15 @@ written: dict[int, list] = {}
 last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
 
 
+# A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.
+scalars: dict[int, tuple] = {}
+
+
+def mark_scalar(array, edge) -> None:
+    key = id(array)
+    scalars[key] = weakref.ref(array, lambda _: scalars.pop(key, None)), weakref.ref(edge)
+
+
 def owner(array: np.ndarray) -> np.ndarray:
     """The array whose memory this one shows; views of one owner share its version."""
     while type(array.base) is np.ndarray:
@@ -163,6 +172,10 @@ def owner(array: np.ndarray) -> np.ndarray:
 
 def mark_written(thing) -> None:
     key = id(thing)
+    if key in scalars:
+        edge = scalars[key][1]()
+        if edge is not None:
+            mark_written(edge)
     last_write[0] = stamp = next_stamp()
     record = written.get(key)
     if record is None:

@@ -172,20 +172,26 @@ def __getitem__(x, key):
 def __setitem__(x, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
     view, indices = take_apart(x, key)
-    if indices is None:
-        value = value if isinstance(value, Tensor) else wrap(np.asarray(value), None)
-        if value._data.ndim == 0 and (view is x or key == slice(None)):
-            x.fill_(value)
-        else:
-            view.copy_(value)
-        return
     if not isinstance(value, Tensor):
-        value = wrap(np.asarray(value, x._data.dtype), None)
-    elif value._data.dtype != x._data.dtype:
+        value = wrap(np.asarray(value, x._data.dtype if indices else None), None)
+    if indices is None:
+        written = x if key == slice(None) else view
+        if value._data.shape == written._data.shape:
+            written.copy_(value)
+        elif value._data.ndim == 0:
+            written.fill_(value)
+        else:
+            value = without_leading_ones(value)
+            target = written._data.shape
+            written.copy_(value if value._data.shape == target else value.expand(target))
+        return
+    if value._data.dtype != x._data.dtype:
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {x.dtype} for the destination and "
             f"{value.dtype} for the source."
         )
+    if value._data.shape[:1] == (1,):
+        value = without_leading_ones(value)
     shape = view._data[indices].shape
     try:
         np.broadcast_to(value._data, shape)
@@ -195,6 +201,13 @@ def __setitem__(x, key, value):
             f"{list(shape)}"
         ) from None
     on_tensors["index_put_"](view, value, indices)
+
+
+def without_leading_ones(value):
+    shape = list(value._data.shape)
+    while shape and shape[0] == 1:
+        del shape[0]
+    return on_tensors["view"](value, tuple(shape))
 
 
 @method

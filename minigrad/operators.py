@@ -27,6 +27,31 @@ def square(x):
     return _pow(x, 2)
 
 
+rule("add_times(x, y, alpha)", "x + alpha * y", x="g", y="g * alpha", node="AddBackward0", inner=True, inplace=True)
+rule("sub_times(x, y, alpha)", "x - alpha * y", x="g", y="-g * alpha", node="SubBackward0", inner=True, inplace=True)
+
+
+def with_alpha(name: str):
+    """add, sub and their twins: with alpha, y counts alpha times."""
+    plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
+
+    def operation(x, y, *, alpha=1):
+        if alpha == 1:
+            return plain(x, y)
+        if not isinstance(y, Tensor):
+            return plain(x, alpha * y)
+        return times(x, y, alpha)
+
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = f"x {'+' if 'add' in name else '-'} alpha · y{', in place' if name[-1] == '_' else ''}"
+    return operation
+
+
+public(with_alpha("add"))
+public(with_alpha("sub"))
+method(with_alpha("add_"))
+method(with_alpha("sub_"))
+
 # --- comparison and logic: no gradient flows through these
 
 comparison = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -55,8 +80,8 @@ def _unequal(x, y):
 
 # --- the symbols
 
-Tensor.__add__ = Tensor.__radd__ = Tensor.add
-Tensor.__sub__ = Tensor.sub
+Tensor.__add__ = Tensor.__radd__ = on_tensors["add"]
+Tensor.__sub__ = on_tensors["sub"]
 Tensor.__rsub__ = lambda x, n: _rsub(x, n)
 Tensor.__mul__ = Tensor.__rmul__ = Tensor.mul
 Tensor.__truediv__ = Tensor.div
@@ -67,7 +92,7 @@ Tensor.__neg__ = Tensor.neg
 Tensor.__pos__ = lambda x: x
 Tensor.__abs__ = Tensor.abs
 Tensor.__matmul__ = reductions.matmul
-Tensor.__iadd__, Tensor.__isub__ = Tensor.add_, Tensor.sub_
+Tensor.__iadd__, Tensor.__isub__ = on_tensors["add_"], on_tensors["sub_"]
 Tensor.__imul__, Tensor.__itruediv__, Tensor.__ipow__ = Tensor.mul_, Tensor.div_, pow_
 Tensor.__eq__, Tensor.__ne__ = _equal, _unequal
 Tensor.__lt__, Tensor.__le__, Tensor.__gt__, Tensor.__ge__ = Tensor.lt, Tensor.le, Tensor.gt, Tensor.ge

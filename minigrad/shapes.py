@@ -26,6 +26,7 @@ shared("t(x)",                 "x.T",                       x="t(g)")
 shared("transpose(x, i, j)",   "x.swapaxes(i, j)",          x="transpose(g, i, j)", saved_as={"i": "dim0", "j": "dim1"})
 shared("permute(x, dims)",     "x.transpose(dims)",         x="permute(g, inverse(dims))")
 shared("view(x, shape)",       "x.reshape(shape)",          x="g.reshape(x.shape)")
+shared("reshape_alias(x, shape)", "x.reshape(shape)",      x="g.reshape(x.shape)")
 shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape)")
 shared("squeeze_all(x)",       "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward0")
 shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape)", node="SqueezeBackward1")
@@ -83,8 +84,10 @@ def reshape(x, *shape):
     """
     data = x._data
     shape = resolved(sizes(shape), data.size)
-    if type(data) is not np.ndarray or data.flags.c_contiguous or shares(data, shape):
+    if type(data) is not np.ndarray or data.flags.c_contiguous:
         return _view(x, shape)
+    if shares(data, shape):
+        return on_tensors["reshape_alias"](x, shape)
     return _unsafe_view(_clone(x), shape)
 
 

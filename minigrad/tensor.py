@@ -11,7 +11,7 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
-from .graph import AccumulateGrad, Node, owner, written
+from .graph import AccumulateGrad, Node, mark_scalar, owner, written
 
 _new = object.__new__
 
@@ -144,6 +144,8 @@ class Tensor:
         """The data as an array whose memory others may share."""
         if type(self._data) is not np.ndarray:
             self._data = np.array(self._data)
+            if self._edge is not None:
+                mark_scalar(self._data, self._edge)
             if type(self._edge) is AccumulateGrad:
                 self._edge.show(self._data)
         return self._data

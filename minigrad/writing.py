@@ -11,6 +11,12 @@ from .modes import recording
 from .tensor import Tensor, edge_of, rebased, wrap
 
 
+SEVERAL = (
+    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be modified "
+    "inplace in a way that is recorded: write y = y + … in place of y += …"
+)
+
+
 def in_place(function, name: str):
     """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
 
@@ -23,8 +29,10 @@ def in_place(function, name: str):
         recorded = tracked and recording()
         # the operation may save its operand, which is about to be overwritten
         out = function(wrap(X._data.copy(), X._edge) if recorded else X, *arguments, **options)
-        data = overwrite(X, out._data)
         node = out._edge
+        if recorded and node is not None and X._view is not None and X._view[2]:
+            raise RuntimeError(SEVERAL)
+        data = overwrite(X, out._data)
         if recorded and node is not None:
             if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
                 node.saved = tuple(data if role == OUT else v for role, v in zip(node.roles, node.saved, strict=True))
@@ -68,19 +76,12 @@ def check_writable(tensor) -> None:
             "write to it in the same mode"
         )
     if tensor._view is not None and tensor._view[2] and edge is not None:
-        raise RuntimeError(
-            "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
-            "modified inplace: write y = y + … in place of y += …"
-        )
+        raise RuntimeError(SEVERAL)
 
 
 def overwrite(tensor, values):
     """Write `values` into the tensor's memory, count the write, and return the memory."""
-    data = tensor._data
-    if type(data) is not np.ndarray:
-        if tensor._edge is not None:
-            mark_written(tensor._edge)  # whoever saved the old scalar must notice
-        data = tensor._array()
+    data = tensor._array()
     if values.shape != data.shape:
         raise RuntimeError(
             f"output with shape {list(data.shape)} doesn't match the broadcast shape {list(values.shape)}: "
