@@ -77,7 +77,7 @@ class Drawing:
             f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self._alternative_text)}" width="{width}" '
             f'style="max-width:{"none" if scrolls else "100%"};height:auto">'
         )
-        return f'<div style="overflow:auto;max-height:85vh">{image}</div>' if scrolls else image
+        return f'<div style="overflow:auto;max-height:760px">{image}</div>' if scrolls else image
 
 
 def draw(

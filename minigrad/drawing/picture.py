@@ -107,6 +107,7 @@ class Arrow(NamedTuple):
     tail: str
     head: str
     kind: Literal["gradient", "no gradient", "saving"]
+    straight: bool = False
 
 
 @dataclass
@@ -149,20 +150,24 @@ def picture(graph: Graph, direction: Direction, every_result: bool | None = None
     ]
     arrows: list[Arrow] = []
     source: dict[int, str] = {}  # where the arrows of a result without a box of its own start
+    depth: dict[int, int] = {}  # how many operations it took to make a value
     for count, operation in enumerate(graph.operations):
         name = f"operation{count}"
         boxes.append(_operation_box(name, operation))
+        straight = _straight_input(graph, operation, depth)
+        for place in operation.results.values():
+            depth[place] = 1 + max((depth.get(before, 0) for before in operation.inputs), default=0)
         for position, place in enumerate(operation.inputs):
             start = source.get(place, f"value{place}")
             if (count, place) in references:
                 start = f"reference{count}_{position}"
                 boxes.append(_reference_box(start, graph.values[place], direction))
             carries = graph.values[place].kind != "constant"
-            arrows.append(Arrow(start, name, "gradient" if carries else "no gradient"))
+            arrows.append(Arrow(start, name, "gradient" if carries else "no gradient", place == straight))
         for place in operation.results.values():
             if place in with_box:
                 boxes.append(_value_box(place, graph.values[place], place in shown_by_number))
-                arrows.append(Arrow(name, f"value{place}", "gradient"))
+                arrows.append(Arrow(name, f"value{place}", "gradient", True))
             else:
                 source[place] = name
         if operation.saved:
@@ -170,6 +175,15 @@ def picture(graph: Graph, direction: Direction, every_result: bool | None = None
             boxes.append(Box(f"saved{count}", "saved", lines))
             arrows.append(Arrow(name, f"saved{count}", "saving"))
     return Picture(outline.title(graph), boxes, arrows, direction, outline.notes(graph))
+
+
+def _straight_input(graph: Graph, operation: Operation, depth: dict[int, int]) -> int | None:
+    """The input by far the deepest, whose arrow is drawn straight, the others from the side; None if they are alike."""
+    inputs = {place for place in operation.inputs if graph.values[place].kind != "constant"}
+    if not inputs:
+        return None
+    *others, deepest = sorted(inputs, key=lambda place: depth.get(place, 0))
+    return deepest if all(2 * depth.get(place, 0) < depth.get(deepest, 0) for place in others) else None
 
 
 def _references(graph: Graph) -> set[tuple[int, int]]:
@@ -255,7 +269,8 @@ def dot(picture: Picture, *, with_words: bool = True, dots_per_inch: int | None 
             attributes |= {"color": f'"{style.stroke}"', "fillcolor": f'"{style.fill}"', "label": _label(box)}
         lines.append(f"  {box.id} [{_listed(attributes)}]")
     for count, arrow in enumerate(picture.arrows):
-        lines.append(f"  {arrow.tail} -> {arrow.head} [id={count}{_ARROWS[arrow.kind]}]")
+        weight = 20 if arrow.straight else 1 if arrow.kind == "no gradient" else 4
+        lines.append(f"  {arrow.tail} -> {arrow.head} [id={count}, weight={weight}{_ARROWS[arrow.kind]}]")
         if arrow.kind == "saving":
             lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
     return "\n".join([*lines, "}", ""])
@@ -272,7 +287,7 @@ _SHAPES: dict[Kind, dict[str, str]] = {
     "left out": {"shape": "plaintext"},
 }
 _ARROWS = {
-    "gradient": ", weight=4",  # the way of the gradient is drawn straight, constants stand beside it
+    "gradient": "",
     "no gradient": f', style=dashed, color="{ARROW_WITHOUT_GRADIENT}"',
     "saving": f', style=dotted, arrowhead=none, color="{STYLES["saved"].stroke}"',
 }
@@ -288,10 +303,11 @@ def _label(box: Box) -> str:
         return f"<{body}>"
     footer = _rows(box.footer, "#ffffff")
     cell = f'<td fixedsize="true" width="{box.width - 2:.0f}"'
+    band = f'height="{box.footer_height - 1:.0f}" bgcolor="{STYLES[box.kind].stroke}"'
     return (
         '<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">'
         f'<tr>{cell} height="{box.body_height - 1:.0f}">{body}</td></tr>'
-        f'<tr>{cell} height="{box.footer_height - 1:.0f}" bgcolor="{STYLES[box.kind].stroke}">{footer}</td></tr></table>>'
+        f"<tr>{cell} {band}>{footer}</td></tr></table>>"
     )
 
 
