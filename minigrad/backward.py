@@ -273,16 +273,16 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
         inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+        for tensor in inputs:
+            if isinstance(tensor, Tensor) and not tensor.is_leaf:
+                tensor.retain_grad()
     wanted = None if inputs is None else edges_of(inputs)
     keep = create_graph if retain_graph is None else retain_graph
     arrived = walk_recorded(root, g, keep, wanted) if create_graph else walk(root, g, keep, False, wanted)
-    if inputs is None:
-        places = [(edge._leaf(), g) for edge, g in arrived.items()]
-    else:
-        places = [(t, arrived[t._edge]) for t in inputs if t._edge in arrived and not t.retains_grad]
     taken = {id(g)}
-    for tensor, g in places:
-        accumulate(tensor, g, taken)
+    for edge, g in arrived.items():
+        if not edge.stamp:
+            accumulate(edge._leaf(), g, taken)
 
 
 def accumulate(leaf, g, taken: set) -> None:
