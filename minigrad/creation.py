@@ -10,7 +10,7 @@ from . import dtypes, random
 from .dtypes import numpy_type
 from .operation import functions, method, on_arrays, on_tensors, rule
 from .reductions import need_tensors
-from .shapes import sizes
+from .shapes import check_device, sizes
 from .tensor import Tensor, wrap
 
 
@@ -25,14 +25,6 @@ def finished(array, requires_grad: bool = False):
             )
         tensor.requires_grad = True
     return tensor
-
-
-def check_device(device) -> None:
-    """There is one device."""
-    if str(device).startswith("cuda"):
-        raise AssertionError("minigrad computes on the CPU only: leave device out, or say device='cpu'")
-    if device not in (None, "cpu"):
-        raise RuntimeError(f"minigrad computes on the CPU only: there is no device {device!r}")
 
 
 # --- from values

@@ -1,8 +1,8 @@
 """Tensors written in place: what a write to a view means for the graph, and the operations that only write.
 
 A view that is written changes its base.  The base's history then becomes a CopySlices node, which lets the part of the
-gradient that belongs to the view pass through the writing operation, and the rest around it.  Other views of the base get
-their history anew, from the base, when they are next used.
+gradient that belongs to the view pass through the writing operation, and the rest around it.  Other views of the base
+get their history anew, from the base, when they are next used.
 """
 
 import numpy as np
@@ -47,7 +47,8 @@ rule("put(x, shape, at)", "put(x, shape, at)",   x="pick(g, at)",            inn
 
 # operations that only write
 rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
-rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",          inner=True, inplace=True, node="FillBackward2")
+rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",
+     inner=True, inplace=True, node="FillBackward2")
 rule("fill_with(x, y)",   "np.full_like(x, y)",  x="zeros_like(g)",          y="sum_all(g)",
      inner=True, inplace=True, node="FillBackward3", elementwise=False)
 rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="g",
@@ -112,8 +113,8 @@ def renew(view) -> None:
     base, _, several = view._view
     if several and view._edge is not None:
         raise RuntimeError(
-            "this tensor is a view, one of several that an operation such as split or unbind made at once, and its base was "
-            "modified inplace: make the view again"
+            "this tensor is a view, one of several that an operation such as split or unbind made at once, and its "
+            "base was modified inplace: make the view again"
         )
     if base._edge is None:
         view._edge = None
@@ -141,11 +142,13 @@ def fill_(x, value):
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
-        return on_tensors["fill_with_"](x, value)
+        return on_tensors["fill_with_"](x, value if x._data.dtype.kind == "f" else wrap(value._data, None))
     return on_tensors["fill_"](x, value)
 
 
 @method
 def copy_(x, source):
     """Write the elements of `source`, broadcast and converted to x's shape and type, in place."""
-    return on_tensors["copy_"](x, source if isinstance(source, Tensor) else wrap(np.asarray(source), None))
+    if not isinstance(source, Tensor) or x._data.dtype.kind != "f":  # no gradient flows through whole numbers
+        source = wrap(source._data if isinstance(source, Tensor) else np.asarray(source), None)
+    return on_tensors["copy_"](x, source)

@@ -5,7 +5,7 @@ import numpy as np
 from .dtypes import promote
 from .graph import Gathered, Node, Result, next_stamp
 from .modes import recording
-from .operation import functions, on_tensors, public
+from .operation import functions, public
 from .reductions import dim_of
 from .tensor import Tensor, edge_of, wrap
 
@@ -128,7 +128,7 @@ def cat(tensors, dim=0):
     for shape in shapes:
         if shape[:dim] + shape[dim + 1 :] != shapes[0][:dim] + shapes[0][dim + 1 :]:
             raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {dim}. Expected {list(shapes[0])} but got {list(shape)}"
+                f"Sizes of tensors must match except in dimension {dim}: got {list(shapes[0])} and {list(shape)}"
             )
     array = np.ascontiguousarray(np.concatenate([t._data for t in real], dim, dtype=common_type(tensors)))
     return joined(CatBackward0, real, array, dim, [shape[dim] for shape in shapes])
@@ -178,9 +178,9 @@ def unbind(x, dim=0):
 @public
 def split(x, split_size_or_sections, dim=0):
     """Pieces along a dimension, a tuple: all of one size but perhaps the last, or of the given sizes."""
-    dim = dim_of(dim, x._data.ndim)
     if x._data.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
+    dim = dim_of(dim, x._data.ndim)
     length = x._data.shape[dim]
     if isinstance(split_size_or_sections, int):
         size = split_size_or_sections
@@ -192,8 +192,7 @@ def split(x, split_size_or_sections, dim=0):
         sizes, kind = list(split_size_or_sections), SplitWithSizesBackward0
         if sum(sizes) != length or min(sizes, default=0) < 0:
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {dim}),"
-                f" but got split_sizes={sizes}"
+                f"the sizes given to split must sum to {length}, the size of dimension {dim}, but they are {sizes}"
             )
     ends = np.cumsum(sizes).tolist()
     array = x._array()
@@ -206,5 +205,7 @@ def chunk(x, chunks, dim=0):
     """At most `chunks` pieces of one size along a dimension, the last perhaps smaller."""
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    size = -(-x._data.shape[dim_of(dim, x._data.ndim)] // chunks)
-    return split(x, max(size, 1), dim)
+    if x._data.ndim == 0:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    length = x._data.shape[dim_of(dim, x._data.ndim)]
+    return split(x, -(-length // chunks) if length else [0] * chunks, dim)

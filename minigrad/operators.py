@@ -1,7 +1,7 @@
 """Python's operators on tensors: arithmetic, powers, comparison, logic."""
 
-from . import derivatives, reductions
-from .operation import method, on_tensors, public, rule
+from . import reductions
+from .operation import method, on_arrays, on_tensors, public, rule
 from .tensor import Tensor
 
 _pow, _power_of, _pow_xy, _rsub = (on_tensors[name] for name in ("pow", "power_of", "pow_xy", "rsub"))
@@ -54,6 +54,14 @@ method(with_alpha("sub_"))
 
 # --- comparison and logic: no gradient flows through these
 
+
+def bits(x):
+    if x.dtype.kind == "f":
+        raise NotImplementedError("&, |, ^ and ~ work on the bits of whole numbers and truth values, not of floats")
+    return x
+
+
+on_arrays["bits"] = bits
 comparison = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 for name, symbol in comparison.items():
     rule(f"{name}(x, y)", f"x {symbol} y", number=True)
@@ -62,10 +70,10 @@ rule("logical_not(x)", "np.logical_not(x)")
 rule("logical_and(x, y)", "np.logical_and(x, y)")
 rule("logical_or(x, y)", "np.logical_or(x, y)")
 rule("logical_xor(x, y)", "np.logical_xor(x, y)")
-rule("bitwise_and(x, y)", "x & y", number=True)
-rule("bitwise_or(x, y)", "x | y", number=True)
-rule("bitwise_xor(x, y)", "x ^ y", number=True)
-rule("bitwise_not(x)", "~x")
+rule("bitwise_and(x, y)", "bits(x) & y", number=True)
+rule("bitwise_or(x, y)", "bits(x) | y", number=True)
+rule("bitwise_xor(x, y)", "bits(x) ^ y", number=True)
+rule("bitwise_not(x)", "~bits(x)")
 for name in ("isnan", "isinf", "isfinite"):
     rule(f"{name}(x)", f"np.{name}(x)")
 

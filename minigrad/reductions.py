@@ -1,4 +1,6 @@
-"""Sums, means and products of vectors and matrices, as one calls them: arguments sorted out, then a row of the table."""
+"""Sums, means and products of vectors and matrices, as one calls them: arguments sorted out, then a row of a table."""
+
+import math
 
 import numpy as np
 
@@ -66,7 +68,7 @@ def mean(x, dim=None, keepdim=False, *, dtype=None):
     """The mean of all elements, or of those along `dim`; RuntimeError for integers, whose mean is not one of them."""
     if dtype is not None:
         x = x.to(dtype)
-    elif x._data.dtype.kind != "f":
+    elif x._edge is None and x._data.dtype.kind != "f":
         raise RuntimeError(
             f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {x.dtype}. "
             "Convert with .float() first."
@@ -74,17 +76,6 @@ def mean(x, dim=None, keepdim=False, *, dtype=None):
     if dim is None and not keepdim:
         return _mean_all(x)
     return _mean_dim(x, axes(x, dim), keepdim)
-
-
-@public
-def norm(x, p=2, dim=None, keepdim=False):
-    """The p-norm of all elements, or along `dim`: for p = 2 the square root of the sum of the squares."""
-    if x._data.dtype.kind != "f":
-        raise RuntimeError(
-            f"norm(): the norm needs a floating point tensor, got {x.dtype}: convert with .float() first"
-        )
-    order = {"fro": 2.0}.get(p, p) if isinstance(p, str) else float(p)
-    return on_tensors["norm"](x, order, axes(x, dim), keepdim)
 
 
 # --- products
@@ -96,11 +87,13 @@ def need_tensors(operation, *values):
             raise TypeError(f"{operation}(): arguments must be Tensors, not {type(value).__name__}")
 
 
-def same_type(operation, x, y):
-    if x._data.dtype is not y._data.dtype and x._data.dtype != y._data.dtype:
+def check_types(operation, x, y):
+    if x._data.dtype != y._data.dtype:
         raise RuntimeError(
             f"{operation}: expected both tensors to have the same dtype, but got {x.dtype} and {y.dtype}"
         )
+    if x._data.dtype.kind == "b":
+        raise NotImplementedError(f"{operation}() is not implemented for bool tensors: convert with .float()")
 
 
 @public
@@ -111,10 +104,9 @@ def dot(x, y):
         raise RuntimeError(f"1D tensors expected, but got {x._data.ndim}D and {y._data.ndim}D tensors")
     if x._data.shape != y._data.shape:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensor {list(x.shape)} and src {list(y.shape)} to have the same number "
-            "of elements"
+            f"inconsistent tensor size: vectors of {len(x)} and of {len(y)} elements have no dot product"
         )
-    same_type("dot", x, y)
+    check_types("dot", x, y)
     return on_tensors["dot"](x, y)
 
 
@@ -126,7 +118,7 @@ def mv(x, y):
         raise RuntimeError(f"vector + matrix @ vector expected, got {x._data.ndim}D and {y._data.ndim}D tensors")
     if x._data.shape[1] != y._data.shape[0]:
         raise RuntimeError(f"size mismatch, got {list(x.shape)} for the matrix and {list(y.shape)} for the vector")
-    same_type("mv", x, y)
+    check_types("mv", x, y)
     return on_tensors["mv"](x, y)
 
 
@@ -146,8 +138,8 @@ def _mm(x, y):
             f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]}): the "
             "columns of the first must be as many as the rows of the second"
         )
-    if a.dtype is not b.dtype:
-        same_type("mm", x, y)
+    if a.dtype is not b.dtype or a.dtype.kind == "b":
+        check_types("mm", x, y)
     return mm_rule(x, y)
 
 
@@ -178,7 +170,7 @@ def _stacked(x, y):
     n, m = x._data.ndim, y._data.ndim
     if m <= 2 and n >= 3:  # one matrix or vector for the whole stack: a single product
         *lead, inside = x._data.shape
-        folded = x.reshape(-1, inside)
+        folded = x.reshape(math.prod(lead), inside)
         product = mv(folded, y) if m == 1 else _mm(folded, y)
         return on_tensors["unsafe_view"](product, (*lead, *y._data.shape[1:]))
     vector = n == 1
@@ -191,9 +183,10 @@ def _stacked(x, y):
     if x._data.shape[-1] != y._data.shape[-2]:
         raise RuntimeError(f"Expected size for the products of {list(x.shape)} and {list(y.shape)} to agree inside")
     rows, inside, columns = x._data.shape[-2], x._data.shape[-1], y._data.shape[-1]
-    same_type("bmm", x, y)
-    left = x.expand(*lead, rows, inside).reshape(-1, rows, inside)
-    right = y.expand(*lead, inside, columns).reshape(-1, inside, columns)
+    check_types("bmm", x, y)
+    count = math.prod(lead)
+    left = x.expand(*lead, rows, inside).reshape(count, rows, inside)
+    right = y.expand(*lead, inside, columns).reshape(count, inside, columns)
     product = on_tensors["unsafe_view"](on_tensors["bmm"](left, right), (*lead, rows, columns))
     return product.squeeze(-2) if vector else product
 

@@ -25,30 +25,29 @@ def rounded(x, decimals: int):
     return np.rint(x * factor) / factor if decimals >= 0 else np.rint(x / factor) * factor
 
 
-def check_division(x, y) -> None:
+def divisible(x, y):
+    """Two arrays, or an array and a Python number, in one type in which division with remainder is defined."""
+    if not isinstance(y, (np.ndarray, np.generic)):
+        x, y = with_number(x, y, "//")
+    elif not isinstance(x, (np.ndarray, np.generic)):
+        y, x = with_number(y, x, "//")
     if x.dtype.kind == "b":
         raise NotImplementedError("division with remainder is not implemented for bool tensors: convert with .long()")
     if x.dtype.kind in "iu" and not np.all(y):
-        raise RuntimeError(
-            "ZeroDivisionError: an integer was divided by 0; floating-point numbers would give inf or nan"
-        )
+        raise RuntimeError("ZeroDivisionError: an integer was divided by 0; floats would give inf or nan")
+    return x, y
 
 
 @helper
 def quotient(x, y):
     """x / y rounded down to a whole number."""
-    check_division(x, y)
-    return np.floor_divide(x, y)
+    return np.floor_divide(*divisible(x, y))
 
 
 @helper
 def rest(x, y):
     """What remains of x when y is taken out so often that the rest has the sign of y."""
-    if not isinstance(y, (np.ndarray, np.generic)):
-        x, y = with_number(x, y, "%")
-    elif not isinstance(x, (np.ndarray, np.generic)):
-        y, x = with_number(y, x, "%")
-    check_division(x, y)
+    x, y = divisible(x, y)
     if x.dtype.kind != "f":
         return np.remainder(x, y)
     rest = np.fmod(x, y)  # of the sign of x; NumPy's remainder gives zeros another sign than PyTorch's
@@ -77,9 +76,11 @@ inner("remainder_xy(x, y)",     "rest(x, y)",           x="g",             y="-g
 inner("div_floor(x, y)",        "quotient(x, y)",       x="zeros_like(g)", y="zeros_like(g)", node="DivBackward2")
 # PyTorch refuses to differentiate these
 inner("remainder_of(n, x)",     "rest(n, x)",           x="no_derivative('remainder')", node="NotImplemented")
-rule( "floor_divide(x, y)",     "quotient(x, y)",       x="no_derivative('floor_divide')",
+inner("floor_divide(x, n)",     "quotient(x, n)",       x="no_derivative('floor_divide')",
+      inplace=True, node="NotImplemented")
+inner("floor_divide_xy(x, y)",  "quotient(x, y)",       x="no_derivative('floor_divide')",
                                                         y="no_derivative('floor_divide')",
-      number=True, inplace=True, node="NotImplemented")
+      inplace=True, node="NotImplemented")
 # fmt: on
 
 
@@ -93,25 +94,36 @@ def rounding(suffix: str):
     return named("round" + suffix, round)
 
 
-def remaining(suffix: str):
-    by_number, by_tensor = on_tensors["remainder" + suffix], on_tensors["remainder_xy" + suffix]
+def dividing(name: str, suffix: str, doc: str):
+    by_number, by_tensor = on_tensors[name + suffix], on_tensors[f"{name}_xy{suffix}"]
 
-    def remainder(x, y):
-        """What is left of x after division by y, of the sign of y, as Python's %."""
+    def divide(x, y):
         if not isinstance(x, Tensor):
-            return on_tensors["remainder_of"](x, y)
+            return of_number(name, x, y)
         return by_tensor(x, y) if isinstance(y, Tensor) else by_number(x, y)
 
-    return named("remainder" + suffix, remainder)
+    divide.__doc__ = doc
+    return named(name + suffix, divide)
+
+
+def of_number(name: str, number, y):
+    """A Python number divided by a tensor."""
+    if name == "remainder":
+        return on_tensors["remainder_of"](number, y)
+    return on_tensors["floor_divide_xy"](wrap(with_number(y._data, number, "//")[1], None), y)
 
 
 public(rounding(""))
 method(rounding("_"))
-public(remaining(""))
-method(remaining("_"))
+for name, doc in (
+    ("floor_divide", "x / y rounded down, as Python's //."),
+    ("remainder", "What is left of x after division by y, of the sign of y, as Python's %."),
+):
+    public(dividing(name, "", doc))
+    method(dividing(name, "_", doc))
 
 
 Tensor.__floordiv__, Tensor.__ifloordiv__ = Tensor.floor_divide, Tensor.floor_divide_
-Tensor.__rfloordiv__ = lambda x, n: Tensor.floor_divide(wrap(with_number(x._data, n, "//")[1], None), x)
+Tensor.__rfloordiv__ = lambda x, n: of_number("floor_divide", n, x)
 Tensor.__mod__, Tensor.__imod__ = Tensor.remainder, Tensor.remainder_
-Tensor.__rmod__ = lambda x, n: on_tensors["remainder_of"](n, x)
+Tensor.__rmod__ = lambda x, n: of_number("remainder", n, x)

@@ -23,7 +23,8 @@ def shared(*row, **columns):
 rule(  "clone(x)",             "x.copy()",                  x="g")
 shared("alias(x)",             "x[...]",                    x="g")
 shared("t(x)",                 "x.T",                       x="t(g)")
-shared("transpose(x, i, j)",   "x.swapaxes(i, j)",          x="transpose(g, i, j)", saved_as={"i": "dim0", "j": "dim1"})
+shared("transpose(x, i, j)",   "x.swapaxes(i, j) if x.ndim else x[...]",
+                                                            x="transpose(g, i, j)", saved_as={"i": "dim0", "j": "dim1"})
 shared("permute(x, dims)",     "x.transpose(dims)",         x="permute(g, inverse(dims))")
 shared("view(x, shape)",       "x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("reshape_alias(x, shape)", "x.reshape(shape)",      x="g.reshape(x.shape)")
@@ -39,7 +40,9 @@ inner( "to_copy(x, dtype)",    "x.astype(dtype)",           x="g", converts=True
 
 
 def sizes(given) -> tuple:
-    """A shape given as one sequence or as separate ints; TypeError for anything else than ints."""
+    """A shape given as one sequence or as separate ints; TypeError for anything else, and for nothing."""
+    if not given:
+        raise TypeError("the sizes or dimensions are missing")
     if len(given) == 1 and (isinstance(given[0], (tuple, list)) or not hasattr(given[0], "__index__")):
         (given,) = given
     elif len(given) == 1 and isinstance(given[0], Tensor) and given[0]._data.ndim:
@@ -119,9 +122,9 @@ def ravel(x):
 def flatten(x, start_dim=0, end_dim=-1):
     """The dimensions from start_dim to end_dim as one."""
     shape = x._data.shape
+    start, end = dim_of(start_dim, len(shape)), dim_of(end_dim, len(shape))
     if not shape:
         return x.reshape(1)
-    start, end = dim_of(start_dim, len(shape)), dim_of(end_dim, len(shape))
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     return x if start == end else x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
@@ -182,7 +185,7 @@ def t(x):
 def transpose(x, dim0, dim1):
     """With two dimensions exchanged."""
     n = x._data.ndim
-    return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n)) if n else on_tensors["alias"](x)
+    return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n))
 
 
 functions["swapaxes"] = methods["swapaxes"] = Tensor.swapaxes = transpose
@@ -194,8 +197,7 @@ def permute(x, *dim):
     order = dims(sizes(dim), x._data.ndim)
     if len(order) != x._data.ndim:
         raise RuntimeError(
-            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-            f"ordering of dimensions i.e. input.dim() = {x._data.ndim} is not equal to len(dims) = {len(order)}"
+            f"permute(): the tensor has {x._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
         )
     return on_tensors["permute"](x, order)
 
@@ -223,6 +225,14 @@ def contiguous(x):
 # --- conversion of types
 
 
+def check_device(device) -> None:
+    """There is one device."""
+    if str(device).startswith("cuda"):
+        raise AssertionError("minigrad computes on the CPU only: leave device out, or say device='cpu'")
+    if device not in (None, "cpu"):
+        raise RuntimeError(f"minigrad computes on the CPU only: there is no device {device!r}")
+
+
 @method
 def to(x, *what, dtype=None, copy=False):
     """With elements of another type, `to(torch.float64)`, or of another tensor's; itself where nothing changes.
@@ -231,13 +241,12 @@ def to(x, *what, dtype=None, copy=False):
     """
     for argument in what:
         if isinstance(argument, str):
-            if argument != "cpu":
-                raise RuntimeError(f"minigrad computes on the CPU only: there is no device {argument!r}")
+            check_device(argument)
         else:
             dtype = argument.dtype if isinstance(argument, Tensor) else argument
     target = numpy_type(dtype)
     if target is None or target == x._data.dtype:
-        return x.clone() if copy else x
+        return on_tensors["to_copy"](x, x._data.dtype) if copy else x
     if target.kind != "f" and x.requires_grad:
         return wrap(x._data.astype(target), None)
     return on_tensors["to_copy"](x, target)

@@ -253,8 +253,8 @@ def one_dim(operation: str, doc: str):
 
     def along_one(x, dim, dtype=None):
         x = x if dtype is None else x.to(dtype)
-        need_floats(operation, x, NotImplementedError)
         dim = dim_of(dim, x._data.ndim)
+        need_floats(operation, x, NotImplementedError)
         return row(x, dim if x._data.ndim else ())
 
     along_one.__doc__ = doc
@@ -280,9 +280,8 @@ def cumsum(x, dim, *, dtype=None):
 @public
 def flip(x, *dims_):
     """With the order along the given dimensions reversed."""
-    if not dims_:
-        raise TypeError("flip() needs the dimensions to reverse: flip(0), or flip(0, 1)")
-    return on_tensors["flip"](x, dims(sizes(dims_), x._data.ndim) if x._data.ndim else ())
+    reversed_ = dims(sizes(dims_), x._data.ndim)
+    return on_tensors["flip"](x, reversed_ if x._data.ndim else ())
 
 
 @public
