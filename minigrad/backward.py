@@ -33,7 +33,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
         if node.hooks is not None:
             g = call_hooks(node, g)
             shared.add(id(g))
-        if wanted is not None and node in wanted:
+        if path is not None and node in wanted:
             found[node] = g
         if path is None or node in path:
             if create_graph:
@@ -59,7 +59,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
         for edge, g in zip(edges, gradients):
             if edge is None or g is None or (path is not None and edge not in path and edge not in wanted):
                 continue
-            if node.uneven:
+            if node.uneven and (g.shape != edge.shape or node.uneven == 2):
                 g = fit(g, edge)
             if node.passes and type(g) is np.ndarray:
                 shared.add(id(g))
@@ -189,7 +189,8 @@ class Roots(Node):
 def start(outputs, gradients, create_graph: bool):
     """The edge from which the pass starts, and the gradient that it starts with."""
     if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
-        return edge_of(outputs), seed(outputs, gradients, create_graph)
+        g = seed(outputs, gradients, create_graph)
+        return outputs._edge, g
     outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
     if len(gradients) != len(outputs):
@@ -198,17 +199,22 @@ def start(outputs, gradients, create_graph: bool):
     return Roots(seeds), ()
 
 
+ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
+
+
 def seed(output: Tensor, gradient, create_graph: bool):
     """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
-    if output._edge is None or output._edge is NOWHERE:
+    edge = edge_of(output)
+    if edge is None or edge is NOWHERE:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
             "was made with requires_grad=True, or the graph was cut on the way by detach, no_grad, .item() or torch.tensor()"
         )
     if gradient is None:
-        if type(data) is not np.ndarray:
-            g = type(data)(1)
+        g = ONE.get(type(data))
+        if g is not None:
+            pass
         elif data.size == 1:
             g = np.ones(data.shape, data.dtype)
         else:
@@ -250,10 +256,10 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through freed
     values or a saved value overwritten in place; no `.grad` is changed then.
     """
-    if inputs is not None or not isinstance(self, Tensor):
+    if inputs is not None:
         return backward_into(self, gradient, retain_graph, create_graph, inputs)
-    root = edge_of(self)
     g = seed(self, gradient, create_graph)
+    root = self._edge
     if create_graph:
         arrived = walk_recorded(root, g, retain_graph is not False)
     else:

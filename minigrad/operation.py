@@ -101,6 +101,8 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, node=None,
         "refused": refused,
         "agree": agree,
         "with_number": with_number,
+        "constants": constants,
+        "PYTHON_NUMBERS": PYTHON_NUMBERS,
         "float_of": float_of,
     }
     for live in subsets(row.inputs, gradients):
@@ -154,6 +156,8 @@ def make_node_class(row, live: str, same: str | None = None):
     body = same if same else ", ".join(plain(row.gradients[letter]) for letter in live)
     unpack = f"    {', '.join(saved)}{',' if len(saved) == 1 else ''} = saved\n" if saved else ""
     text = f"def vjp(g, saved):\n{unpack}    return {body}\n"
+    quick = with_constants(body, on_arrays)
+    on_array = f"def vjp(g, saved):\n{unpack}    if type(g) is np.ndarray: return {quick}\n    return {body}\n"
     kinds = {name: OUT if name == "ans" else live.find(name) if name in live else None for name in saved}
     members = {
         "__slots__": (),
@@ -164,7 +168,14 @@ def make_node_class(row, live: str, same: str | None = None):
         "names": tuple(row.saved_names.get(name, saved_name(row, name)) for name in saved),
         "passes": not same and any(not makes_new(row.gradients[letter]) for letter in live),
         "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
-        "vjp": staticmethod(define(text, "vjp", on_arrays, f"{row.node}, for {live}")),
+        "vjp": staticmethod(
+            define(
+                text if quick == ast.unparse(ast.parse(body, mode="eval")) else on_array,
+                "vjp",
+                on_arrays,
+                f"{row.node}, for {live}",
+            )
+        ),
         "vjp_recorded": staticmethod(define(text, "vjp", on_tensors, f"{row.node}, for {live}, recorded")),
         "__module__": "builtins",  # as PyTorch prints its type
         "__doc__": "; ".join(f"gradient of {letter}: {row.gradients[letter]}" for letter in live),
@@ -173,6 +184,37 @@ def make_node_class(row, live: str, same: str | None = None):
     made.variants = nodes.setdefault(row.node, [])
     made.variants.append(made)
     return made
+
+
+class _Constants(ast.NodeTransformer):
+    """The numbers in sums and products as names: `1 - x` as `c1 - x`."""
+
+    def __init__(self, scope):
+        self.scope = scope
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        node.left, node.right = self._named(node.left), self._named(node.right)
+        return node
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        node.comparators = [self._named(n) for n in node.comparators]
+        return node
+
+    def _named(self, node):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, int):
+            return node
+        self.scope[f"c{node.value}"] = np.array(node.value, np.float32)
+        return ast.Name(f"c{node.value}", ast.Load())
+
+
+def with_constants(formula: str, scope) -> str:
+    """The formula for arrays, with 0-d arrays for its numbers: `1 - x` takes 1.4 µs for 100×16 float32, `c1 - x` 1.0.
+
+    Between NumPy scalars it is the other way round: 0.15 µs against 0.5.
+    """
+    return ast.unparse(_Constants(scope).visit(ast.parse(formula, mode="eval")))
 
 
 def makes_new(formula: str) -> bool:
@@ -213,10 +255,13 @@ if isinstance(Y, Tensor):
     {agree}
 else:
     ey = None
-    if type(x) is float32 and (type(Y) is float or type(Y) is int):
+    if type(Y) not in PYTHON_NUMBERS:
+        x, y = with_number(x, Y, {name!r})
+    elif type(x) is float32:
         y = Y
     else:
-        x, y = with_number(x, Y, {name!r})
+        y = constants.get((Y, type(Y), x.dtype))
+        if y is None: x, y = with_number(x, Y, {name!r})
 """
 
 AGREE = """
@@ -281,6 +326,10 @@ def operation_source(row) -> str:
         for x in row.inputs
         if x in used and row.elementwise
     ]
+    forward = row.forward
+    quick = with_constants(forward, on_arrays) if row.floating and not row.elementwise else forward
+    if quick != ast.unparse(ast.parse(forward, mode="eval")) and quick != forward:
+        forward = f"{quick} if type(x) is ndarray else {forward}"
     cases = sorted(subsets(row.inputs, row.gradients), key=len, reverse=True)
     branches = ["if Y is X:\n" + fill(SAME, node_class=node_class_name(row, "same"))] if row.same else []
     for live in cases:
@@ -293,7 +342,7 @@ def operation_source(row) -> str:
         inputs=inputs,
         result=fill(
             VIEW if row.view else NEW,
-            compute=fill(COMPUTE, forward=row.forward, name=row.name, arrays=", ".join(row.inputs)),
+            compute=fill(COMPUTE, forward=forward, name=row.name, arrays=", ".join(row.inputs)),
         ),
         tracked=tracked or "False",
         originals=["if uneven == 2:", *originals] if originals else "",
@@ -398,21 +447,21 @@ def float_of(x):
     return x if type(x) in PYTHON_NUMBERS or x.dtype.kind == "f" else x.astype(dtypes.default().numpy)
 
 
-_constants: dict[tuple, np.ndarray] = {}
+constants: dict[tuple, np.ndarray] = {}
 _numbers: dict[int, Any] = {}  # the Python number behind a constant
 
 
 def constant(number, dtype) -> np.ndarray:
     """A Python number as a 0-d array.  NumPy converts a number anew for every operation on an array, 0.4 µs each."""
-    array = _constants.get((number, type(number), dtype))
+    array = constants.get((number, type(number), dtype))
     if array is None:
         array = np.array(number, dtype)
         array.flags.writeable = False
         if number:  # 0.0 and -0.0 would be one key
-            if len(_constants) >= 1000:
-                _constants.clear()
+            if len(constants) >= 1000:
+                constants.clear()
                 _numbers.clear()
-            _constants[number, type(number), dtype] = array
+            constants[number, type(number), dtype] = array
             _numbers[id(array)] = number
     return array
 
@@ -427,9 +476,6 @@ def with_number(x, number, operation: str):
     of a higher category (an integer tensor times 1.5 is a floating-point tensor)."""
     kind = type(number)
     if kind in PYTHON_NUMBERS:
-        array = _constants.get((number, kind, x.dtype))
-        if array is not None:
-            return x, array
         if dtypes.category(x.dtype) >= PYTHON_NUMBERS[kind]:
             return x, constant(number, x.dtype)
         wider = dtypes.default().numpy if kind is float else np.dtype(np.int64)
