@@ -46,9 +46,10 @@ def load(f, *, weights_only: bool = True):
             raise ValueError(f"format {found['format']!r}")
         return put_together(found["object"], arrays)
     except (ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        name = getattr(f, "name", f)
         raise RuntimeError(
-            f"{getattr(f, 'name', f)} is not a file that minigrad's save() wrote, or it is damaged. PyTorch's own files are "
-            "written with pickle, which minigrad does not read: save the arrays there, tensor.numpy(), with numpy.savez."
+            f"{name} is not a file that minigrad's save() wrote, or it is damaged. PyTorch's own files are written "
+            "with pickle, which minigrad does not read: save the arrays there with numpy.savez."
         ) from error
 
 

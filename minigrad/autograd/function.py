@@ -9,7 +9,7 @@ import numpy as np
 
 from ..dtypes import BY_NUMPY
 from ..formulas import sum_to
-from ..graph import AccumulateGrad, Gathered, Node, Result, next_stamp
+from ..graph import NOWHERE, AccumulateGrad, Gathered, Node, Result, next_stamp
 from ..inspection import InputMetadata
 from ..modes import no_grad, record, recording
 from ..tensor import Tensor, edge_of, wrap
@@ -257,7 +257,11 @@ class Function:
 
         node = object.__new__(cls._node)
         node.ctx, node.arguments = ctx, [isinstance(a, Tensor) for a in arguments]
-        node.edges = tuple(edge for edge, is_tensor in zip(edges, node.arguments, strict=True) if is_tensor)
+        node.edges = tuple(
+            None if edge is NOWHERE else edge
+            for edge, is_tensor in zip(edges, node.arguments, strict=True)
+            if is_tensor
+        )
         node.results = [Kind(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
         roles = []
         for tensor in ctx._to_save:
@@ -280,15 +284,14 @@ class Function:
                 continue
             dirty = among(result, ctx._dirty)
             view = not dirty and (result._view is not None or among(result, inputs))
-            # A view is refused when it is written in place, as one of several results of a node is.
-            edge = Result(node, index, result._data) if view or len(results) > 1 else node
+            edge = Result(node, index, result._data) if len(results) > 1 else node
             if dirty:
                 set_history(result, edge)
             else:
                 result, shown = wrap(result._array() if view else result._data, edge), result
                 if view:
                     base = shown if shown._view is None else shown._view[0]
-                    result._view = (base, base._edge)
+                    result._view = (base, base._edge, True)  # as one of several views of a node: not to be written
             wrapped.append(result)
         return tuple(wrapped)
 

@@ -58,8 +58,8 @@ for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_l
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
-# ---- operation ----------------- result ------------------ x receives ------------ y receives -- z receives ---------
-rule("addmm(x, y, z)",            "product_plus(x, y, z)",  x="sum_to(g, x.shape)",  y="mm(g, t(z))", z="t(mm(t(g), y))",
+# ---- operation ----------------- result ----------------- x receives ----------- y receives ---- z receives -------
+rule("addmm(x, y, z)",            "product_plus(x, y, z)", x="sum_to(g, x.shape)", y="mm(g, t(z))", z="t(mm(t(g), y))",
      inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2"})
 rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
      inner=True, saved_as={"slope": "negative_slope"})

@@ -1,0 +1,80 @@
+"""Programs that run under minigrad and under PyTorch, and what they show.
+
+    programs = Programs()
+
+    @programs
+    def a_sum(torch, show):
+        show(torch.ones(2).sum())          # the repr
+        show.error(torch.ones, -1)         # the type of the error
+
+A test module runs them under both where PyTorch is installed, and against what PyTorch showed when it was recorded.
+"""
+
+import re
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+
+class Show:
+    """Collects what a program shows, as text."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def __call__(self, *values: Any) -> None:
+        for value in values:
+            text = value if isinstance(value, str) else repr(value)
+            text = re.sub(r" at 0x[0-9a-f]+", "", text).replace("torch.autograd.function.", "")
+            self.shown.append(text)
+
+    def error(self, function: Callable, *args: Any, **kwargs: Any) -> None:
+        """The type of the error that the call raises; a call that raises none is shown with its result."""
+        try:
+            self("no error", function(*args, **kwargs))
+        except Exception as error:
+            self(type(error).__name__)
+
+    def warnings(self, function: Callable, *args: Any, **kwargs: Any) -> Any:
+        """The categories of the warnings that the call gives; returns its result."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            result = function(*args, **kwargs)
+        self(*(each.category.__name__ for each in caught))
+        return result
+
+    def graph(self, tensor: Any, depth: int = 6) -> None:
+        """The names of the nodes behind a tensor, as nested lists."""
+        self(repr(outline(tensor.grad_fn, depth)))
+
+
+def outline(node: Any, depth: int) -> Any:
+    """A node's name and the outlines of its inputs."""
+    if node is None or depth == 0:
+        return "None" if node is None else "…"
+    name = node.name().rpartition("::")[2]
+    inputs = [outline(following, depth - 1) for following, _ in node.next_functions]
+    return [name, *inputs] if inputs else name
+
+
+class Programs(dict[str, Callable]):
+    """A decorator that collects programs by their names."""
+
+    def __call__(self, program: Callable) -> Callable:
+        self[program.__name__] = program
+        return program
+
+    def shown(self, name: str, torch: Any) -> list[str]:
+        """What a program shows under one of the libraries."""
+        show = Show()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self[name](torch, show)
+        assert show.shown, "a program that shows nothing proves nothing"
+        return show.shown
+
+    def record(self) -> dict[str, list[str]]:
+        """What all of them show under PyTorch."""
+        import torch
+
+        return {name: self.shown(name, torch) for name in self}
