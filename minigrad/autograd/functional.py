@@ -32,7 +32,7 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
             ]
             blocks.append(
                 tuple(
-                    (stack(column) if column else zeros_like(flat)).reshape(*output.shape, *point.shape)
+                    (stack(column) if column else zeros_like(flat)).reshape((*output.shape, *point.shape))
                     for column, point in zip(
                         zip(*rows, strict=True) if rows else [()] * len(points), points, strict=True
                     )
