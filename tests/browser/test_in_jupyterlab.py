@@ -10,8 +10,6 @@ import pytest
 from course.checks import find
 from tests.browser.lab import PROJECT, Lab, Notebook, running_lab
 
-pytestmark = pytest.mark.browser
-
 LESSON = "notebooks/02_grad_fn_and_the_graph.ipynb"
 EXERCISE = "exercises/01_requires_grad.ipynb"
 PICTURE = ".jp-OutputArea-output img[src^='data:image/svg+xml']"
