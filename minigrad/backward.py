@@ -85,7 +85,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     for leaf in arrived:
         if leaf.hooks is not None:
             arrived[leaf] = call_hooks(leaf, arrived[leaf])
-    return arrived if wanted is None else found | arrived
+    return arrived if wanted is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
 
 
 def paths_to(wanted, root) -> set:
@@ -337,7 +337,9 @@ def grad(
                 )
         elif type(g) is np.ndarray and not g.flags.writeable:
             g = g.copy()  # one number, shown many times
-        results.append(g if g is None or isinstance(g, Tensor) else wrap(g, None))
+        if g is not None and not isinstance(g, Tensor):
+            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
+        results.append(g)
     return tuple(results)
 
 

@@ -58,7 +58,7 @@ def __contains__(self, element):
 
 @method
 def __format__(self, spec):
-    if self._data.ndim == 0 and spec:
+    if self._data.ndim == 0:
         return format(self._data.item(), spec)
     return object.__format__(self, spec)
 

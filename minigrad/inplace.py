@@ -33,7 +33,7 @@ def positions(base: np.ndarray, view: np.ndarray) -> np.ndarray:
 def put(x: np.ndarray, shape: tuple, at: np.ndarray) -> np.ndarray:
     """Zeros of the given shape to which the elements of x are added at the positions `at`."""
     total = np.zeros(shape, x.dtype)
-    np.add.at(total.reshape(-1), at, x)
+    np.add.at(total.reshape(-1), at, np.asarray(x))
     return total
 
 
@@ -71,7 +71,7 @@ class CopySlices(Node):
         fn, at, live = saved
         gradients = fn.vjp(g.reshape(-1)[at], saved_arrays(fn, g))
         gradient_of_view, others = self._sort(fn, gradients, live)
-        rest = g.copy()
+        rest = np.array(g)
         rest.reshape(-1)[at] = gradient_of_view if live else 0
         return (rest, *others)
 

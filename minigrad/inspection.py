@@ -3,10 +3,11 @@
 import numpy as np
 
 from . import dtypes
-from .backward import saved_arrays
+from .backward import accumulate, saved_arrays, saved_tensors
 from .graph import AccumulateGrad, Node
+from .modes import recording
 from .operation import number_of
-from .tensor import wrap
+from .tensor import Tensor, wrap
 
 
 def saved_names(node) -> list[str]:
@@ -61,12 +62,23 @@ class InputMetadata:
 
 
 def _call(node, *gradients):
-    """The node's rule, applied to the gradient of its result: the gradients of its inputs."""
-    arrays = node.vjp(gradients[0]._data, saved_arrays(node, gradients[0]._data))
-    results = [None if g is None else wrap(g, None) for g in ((arrays,) if node.single else arrays)]
+    """The node's rule, applied to the gradient of its result: the gradients of its inputs, in order."""
+    g = gradients[0]
+    given = node.vjp_recorded(g, saved_tensors(node)) if recording() else node.vjp(g._data, saved_arrays(node, g._data))
+    given = (given,) * (len(node.live) if node.live else 1) if node.single else given
+    results: list = [None] * len(node.next_functions)
+    for position, g in zip(node.live or range(len(given)), given, strict=True):
+        results[position] = g if g is None or isinstance(g, Tensor) else wrap(g, None)
     return results[0] if len(results) == 1 else tuple(results)
 
 
+def _accumulate(edge, g):
+    """What the end of the line does with a gradient: add it to the leaf's .grad."""
+    accumulate(edge._leaf(), g._data, {id(g._data)})
+    return ()
+
+
+AccumulateGrad.__call__ = _accumulate
 Node.__call__ = _call
 Node.__getattr__ = _getattr
 Node.__dir__ = _dir

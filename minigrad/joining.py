@@ -3,7 +3,7 @@
 import numpy as np
 
 from .dtypes import promote
-from .graph import Gathered, Node, Result, next_stamp
+from .graph import NOWHERE, Gathered, Node, Result, next_stamp
 from .modes import recording
 from .operation import functions, public
 from .reductions import dim_of
@@ -158,7 +158,8 @@ def several(x, kind, arrays, *saved):
     base = x if x._view is None else x._view[0]
     results = []
     for index, array in enumerate(arrays):
-        result = wrap(array, None if node is None else Result(node, index, array))
+        edge = Result(node, index, array) if node is not None else NOWHERE if x._edge is not None else None
+        result = wrap(array, edge)
         result._view = (base, base._edge, True)
         results.append(result)
     return tuple(results)

@@ -12,6 +12,7 @@ import numpy as np
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
 from .graph import AccumulateGrad, Node, mark_scalar, owner, written
+from .modes import recording
 
 _new = object.__new__
 
@@ -198,7 +199,7 @@ class Tensor:
 
         RuntimeError for a tensor that requires a gradient, which NumPy could not follow: use .detach().numpy().
         """
-        if self.requires_grad and not force:
+        if self.requires_grad and recording() and not force:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._array()
 
@@ -249,7 +250,7 @@ def edge_of(tensor):
 
 def refresh(view) -> None:
     """Give a view whose base was changed in place the history that it has now."""
-    if view._view is not None and view._view[0]._edge is not view._view[1]:
+    if view._view is not None and view._view[0]._edge is not view._view[1] and id(view._view[0]) in rebased:
         from .inplace import renew
 
         renew(view)

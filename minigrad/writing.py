@@ -28,7 +28,7 @@ def in_place(function, name: str):
         tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
         recorded = tracked and recording()
         # the operation may save its operand, which is about to be overwritten
-        out = function(wrap(X._data.copy(), X._edge) if recorded else X, *arguments, **options)
+        out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
         node = out._edge
         if recorded and node is not None and X._view is not None and X._view[2]:
             raise RuntimeError(SEVERAL)
