@@ -75,7 +75,7 @@ def masked_array(g, mask):
 
     By its bits, which neither 0 · inf nor a sign can spoil; np.where takes six times as long on a random mask.
     """
-    if type(g) is not np.ndarray:
+    if not g.ndim:
         return g if mask else g.dtype.type(0)
     bits = _BITS[g.itemsize]
     chosen = np.negative(mask.astype(bits))
