@@ -38,7 +38,7 @@ def points(torch: Any) -> tuple[Any, Any]:
 
 
 def attempt(show: Any, function: Any, *args: Any, **kwargs: Any) -> None:
-    """The result, without the names of nodes, which second derivatives make in a way of their own; or the error's type."""
+    """The result, without the names of nodes, which in second derivatives are not PyTorch's; or the type of the error."""
     try:
         show(re.sub(", grad_fn=<[^>]*>", ", tracked", repr(function(*args, **kwargs))))
     except (RuntimeError, TypeError) as error:

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from .. import statistics
+from .. import choosing, statistics
 from ..dtypes import int64
 from ..operation import broadcast_error, on_arrays, on_tensors, rule
 from ..tensor import Tensor, wrap
@@ -42,11 +42,12 @@ def picked(x, target):
 
 def spread(g, target, shape: tuple, reduction: int):
     """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
-    places = (np.arange(shape[-1]) == target[..., None]).astype(g._data.dtype if isinstance(g, Tensor) else g.dtype)
-    g = scaled(g, -1, reduction, target.size)
+    classes = target._data if isinstance(target, Tensor) else target
+    places = np.arange(shape[-1]) == classes[..., None]
+    g = scaled(g, -1, reduction, classes.size)
     if reduction == NONE:
-        g = g.reshape((*target.shape, 1))
-    return g * (wrap(places, None) if isinstance(g, Tensor) else places)
+        g = g.reshape((*classes.shape, 1))
+    return choosing.where(wrap(places, None), g, 0.0) if isinstance(g, Tensor) else np.where(places, g, g.dtype.type(0))
 
 
 def cross_entropy_of_logits(x, y):
@@ -229,8 +230,11 @@ def nll_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
         raise NotImplementedError(
             f"minigrad's class losses take (rows, classes), not {list(x.shape)}: reshape to two dimensions first"
         )
-    if x.ndim == 2 and classes.ndim == 1 and len(x) != len(classes):
-        raise ValueError(f"Expected input batch_size ({len(x)}) to match target batch_size ({len(classes)}).")
+    if x.ndim == 2 and classes.ndim < 2 and classes.shape != x.shape[:1]:
+        raise ValueError(
+            f"Expected input batch_size ({len(x)}) to match target batch_size ({classes.size}): the target has one "
+            "class number for each row of the input."
+        )
     if classes.ndim != x.ndim - 1:
         raise RuntimeError(
             f"0D or 1D target tensor expected, multi-target not supported: the target of an input of shape "

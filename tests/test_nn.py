@@ -1,0 +1,675 @@
+"""Modules, layers and losses beside PyTorch's."""
+
+import ast
+import copy
+import inspect
+from collections import OrderedDict
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+import minigrad
+from minigrad import nn, operation
+from minigrad.autograd import gradcheck, gradgradcheck
+from minigrad.nn import functional as F
+from tests.both import Programs
+from tests.record import recorded
+
+programs = Programs()
+
+
+def model_of(torch: Any) -> Any:
+    """A module with everything in it."""
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(2, 3)
+            self.layers = torch.nn.ModuleList([torch.nn.Linear(3, 3), torch.nn.ReLU()])
+            self.shift = torch.nn.Parameter(torch.ones(3))
+            self.register_buffer("seen", torch.zeros(2))
+            self.note = torch.ones(1)
+
+        def forward(self, x):
+            x = self.layer(x) + self.shift
+            for layer in self.layers:
+                x = layer(x)
+            return x
+
+    return Model()
+
+
+# --- what is printed
+
+
+@programs
+def reprs(torch, show):
+    nn = torch.nn
+    show(nn.Linear(2, 3), nn.Linear(2, 3, bias=False), nn.Flatten(), nn.Flatten(0, 1), nn.Identity(3), nn.ReLU())
+    show(nn.ReLU(inplace=True), nn.Tanh(), nn.Sigmoid(), nn.Softmax(), nn.Softmax(dim=1), nn.LogSoftmax(dim=-1))
+    show(nn.Softplus(), nn.LeakyReLU(), nn.LeakyReLU(0.2), nn.MSELoss(), nn.L1Loss(reduction="sum"), nn.NLLLoss())
+    show(nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss(), nn.Sequential(), nn.ModuleList())
+    show(nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Sequential(nn.Linear(16, 1), nn.ReLU())))
+    show(nn.Sequential(OrderedDict(first=nn.Linear(2, 3), activation=nn.ReLU())))
+    show(model_of(torch))
+
+    class Lines(nn.Module):
+        def extra_repr(self):
+            return "one\ntwo"
+
+    show(Lines(), nn.Sequential(Lines()), nn.Module())
+
+
+@programs
+def parameters_print(torch, show):
+    p = torch.nn.Parameter(torch.ones(2))
+    show(p, p * 2, p.detach(), p.data, torch.nn.Parameter(torch.ones(2), requires_grad=False), torch.nn.Parameter())
+    show(type(p * 2) is torch.Tensor, isinstance(p, torch.Tensor), p.is_leaf, p.grad)
+    show(torch.nn.Parameter(p * 2))
+    show.error(torch.nn.Parameter, torch.arange(3))
+    show.error(torch.nn.Parameter, [1.0, 2.0])
+    base = torch.zeros(2)
+    torch.nn.Parameter(base).data[0] = 5
+    show(base)
+
+
+# --- modules
+
+
+@programs
+def what_a_module_holds(torch, show):
+    m = model_of(torch)
+    show([name for name, _ in m.named_parameters()], [name for name, _ in m.named_buffers()])
+    show([name for name, _ in m.named_modules()], [name for name, _ in m.named_children()])
+    show([name for name, _ in m.named_parameters(recurse=False)], [name for name, _ in m.named_parameters("p")])
+    show(len(list(m.parameters())), len(list(m.buffers())), len(list(m.modules())), len(list(m.children())))
+    show(list(m.state_dict()), sum(p.numel() for p in m.parameters()))
+    show(m.get_submodule("layers.0"), m.get_submodule("") is m)
+    show.error(m.get_submodule, "layers.7")
+    show.error(m.get_submodule, "shift")
+    show.error(getattr, m, "missing")
+
+
+@programs
+def shared_modules_and_parameters(torch, show):
+    nn = torch.nn
+    layer = nn.Linear(2, 2)
+    m = nn.Sequential(layer, nn.ReLU(), layer)
+    show([name for name, _ in m.named_parameters()], list(m.state_dict()), m)
+    tied = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    tied[1].weight = tied[0].weight
+    show([name for name, _ in tied.named_parameters()], list(tied.state_dict()))
+
+
+@programs
+def attributes(torch, show):
+    m = model_of(torch)
+    for name, value in [
+        ("layer", torch.ones(2)), ("layer", 3), ("shift", torch.ones(2)), ("shift", 3), ("seen", 3), ("note", 3),
+        ("layer", torch.nn.ReLU()), ("shift", torch.nn.Parameter(torch.zeros(1))), ("seen", torch.ones(1)),
+    ]:  # fmt: skip
+        show.error(setattr, m, name, value)
+    show([name for name, _ in m.named_parameters()], list(m.state_dict()), m.seen, m.shift)
+    m.seen = None
+    m.shift = None
+    del m.layer
+    show(list(m.state_dict()), m)
+    show.error(m, torch.ones(2))
+
+
+@programs
+def registering(torch, show):
+    p, m = torch.nn.Parameter(torch.ones(2)), torch.nn.Linear(2, 2)
+    for register, name, value in [
+        (m.register_parameter, "own", p), (m.register_parameter, "none", None), (m.register_parameter, "a.b", p),
+        (m.register_parameter, "", p), (m.register_parameter, "forward", p), (m.register_parameter, "weight", p),
+        (m.register_parameter, "tensor", torch.ones(2)), (m.register_parameter, "result", p * 2),
+        (m.register_parameter, 3, p), (m.register_buffer, "weight", p), (m.register_buffer, "buffer", torch.ones(1)),
+        (m.register_buffer, "nothing", None), (m.register_buffer, "wrong", 3), (m.add_module, "child", torch.nn.ReLU()),
+        (m.add_module, "wrong", 3), (m.add_module, "weight", torch.nn.ReLU()), (m.add_module, "absent", None),
+    ]:  # fmt: skip
+        show.error(register, name, value)
+    show([name for name, _ in m.named_parameters()], list(m.state_dict()))
+
+
+@programs
+def a_forgotten_super(torch, show):
+    nn = torch.nn
+
+    def module(make):
+        class Forgetful(nn.Module):
+            def __init__(self):
+                self.part = make()
+
+        return Forgetful
+
+    show.error(module(lambda: nn.Linear(2, 3)))
+    show.error(module(lambda: nn.Parameter(torch.ones(2))))
+    forgetful = module(lambda: 3)()
+    show.error(forgetful, torch.ones(2))
+    show.error(lambda: list(forgetful.parameters()))
+    show.error(forgetful.state_dict)
+    show.error(forgetful.register_parameter, "p", nn.Parameter(torch.ones(2)))
+    show.error(forgetful.register_buffer, "b", torch.ones(2))
+    show.error(nn.Module(), torch.ones(2))
+
+
+@programs
+def training_and_evaluation(torch, show):
+    m = model_of(torch)
+    show(m.training, m.eval() is m, m.training, m.layers[0].training, m.train().layers[0].training)
+    m.layers.eval()
+    show(m.training, m.layers[1].training)
+    show.error(m.train, 3)
+    names = []
+    show(m.apply(lambda module: names.append(type(module).__name__)) is m, names)
+
+
+@programs
+def gradients_of_modules(torch, show):
+    torch.manual_seed(0)
+    m = model_of(torch)
+    m(torch.ones(1, 2)).sum().backward()
+    show([None if p.grad is None else p.grad.shape for p in m.parameters()])
+    m.zero_grad(set_to_none=False)
+    show([p.grad.abs().sum() for p in m.parameters()])
+    m.zero_grad()
+    show([p.grad for p in m.parameters()])
+    show(m.requires_grad_(False) is m, [p.requires_grad for p in m.parameters()], m(torch.ones(1, 2)).requires_grad)
+    m.layer.requires_grad_()
+    show([p.requires_grad for p in m.parameters()])
+
+
+@programs
+def types(torch, show):
+    m = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    m.register_buffer("count", torch.tensor([1, 2]))
+    m.register_buffer("mean", torch.tensor([1.0, 2.0]))
+    p = m[0].weight
+    m(torch.ones(2)).sum().backward()
+    show(m.double() is m, m[0].weight is p, p.dtype, p.grad.dtype, p.requires_grad, m.count.dtype, m.mean.dtype)
+    show(
+        m.float()[0].bias.dtype, m.to(torch.float64)[0].bias.dtype, m.to("cpu") is m, m.to(torch.ones(1))[0].bias.dtype
+    )
+    show.error(m.to, torch.int64)
+    show(m(torch.ones(2)).dtype)
+
+
+@programs
+def states(torch, show):
+    torch.manual_seed(0)
+    m = torch.nn.Linear(2, 3)
+    state = m.state_dict()
+    show(list(state), [t.requires_grad for t in state.values()], type(state).__name__)
+    state["bias"].zero_()
+    show(m.bias)
+    new = {"weight": torch.ones(3, 2), "bias": torch.arange(3.0)}
+    show(m.load_state_dict(new), m.weight, m.bias)
+    for wrong in (
+        {}, {"weight": torch.ones(3, 2)}, {**new, "more": torch.ones(1)}, {**new, "weight": torch.ones(2, 3)},
+        {**new, "bias": 3}, [1], {"weight": torch.ones(3, 2).double(), "bias": torch.arange(3)},
+    ):  # fmt: skip
+        show.error(m.load_state_dict, wrong)
+    show(m.load_state_dict({"bias": torch.ones(3), "more": 1}, strict=False))
+    show.error(m.load_state_dict, {"bias": torch.ones(4)}, strict=False)
+    big = model_of(torch)
+    other = model_of(torch)
+    show(other.load_state_dict(big.state_dict()))
+    show(all((a == b).all() for a, b in zip(big.parameters(), other.parameters(), strict=True)))
+
+
+@programs
+def hooks(torch, show):
+    m = torch.nn.Linear(1, 1)
+    show.error(m.load_state_dict, {"weight": torch.ones(1, 1), "bias": torch.ones(1)})
+    calls = []
+    first = m.register_forward_pre_hook(lambda module, inputs: calls.append(("before", inputs)))
+    second = m.register_forward_hook(lambda module, inputs, output: output * 10)
+    third = m.register_forward_hook(lambda module, inputs, output: calls.append((inputs, output)))
+    show(m(torch.ones(1)), calls)
+    second.remove()
+    second.remove()
+    show(m(torch.ones(1)))
+    with m.register_forward_pre_hook(lambda module, inputs: inputs[0] * 2):
+        show(m(torch.ones(1)))
+    first.remove()
+    third.remove()
+    with m.register_forward_pre_hook(lambda module, inputs: (inputs[0] * 3,)):
+        show(m(torch.ones(1)), len(calls))
+
+
+@programs
+def sequences(torch, show):
+    nn = torch.nn
+    m = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    show(len(m), m[0], m[-1], m[:2], m[1:], [type(child).__name__ for child in m])
+    show(m.append(nn.Tanh()) is m, m, m.extend([nn.ReLU()]))
+    m[1] = nn.Sigmoid()
+    show(m)
+    for wrong in (3, torch.relu, nn.ReLU):
+        show.error(nn.Sequential, wrong)
+    show.error(m.append, 3)
+    show.error(lambda: m[9])
+    show.error(setattr, m, "0", 3)
+    layers = nn.ModuleList([nn.ReLU()])
+    show(layers.append(nn.Tanh()), len(layers), layers[1], layers[:1], layers.extend([nn.ReLU()]))
+    show.error(layers, torch.ones(1))
+    show.error(layers.append, 3)
+    show.error(lambda: layers[5])
+
+
+@programs
+def copies(torch, show):
+    torch.manual_seed(0)
+    m = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.ReLU())
+    twin = copy.deepcopy(m)
+    with torch.no_grad():
+        m[0].weight.fill_(7)
+    show(m[0].weight, twin[0].weight, [type(p).__name__ for p in twin.parameters()])
+
+
+# --- layers
+
+
+@programs
+def linear_graphs(torch, show):
+    torch.manual_seed(0)
+    x = torch.randn(4, 3, requires_grad=True)
+    for bias in (True, False):
+        layer = torch.nn.Linear(3, 2, bias=bias)
+        for input in (x, x.detach(), x[0], x.detach()[0], torch.randn(5, 4, 3), torch.randn(2, 5, 4, 3)):
+            y = layer(input)
+            show(y.shape)
+            show.graph(y)
+            y.sum().backward()
+        show([p.grad for p in layer.parameters()])
+
+
+@programs
+def linear_errors(torch, show):
+    layer = torch.nn.Linear(3, 2)
+    for input in (
+        torch.ones(4, 5),
+        torch.ones(5),
+        torch.ones(4, 3).double(),
+        torch.ones(4, 3).long(),
+        torch.tensor(1.0),
+    ):
+        show.error(layer, input)
+        show.error(torch.nn.Linear(3, 2, bias=False), input)
+    show.error(torch.nn.Linear, -1, 2)
+    show.error(torch.nn.Linear, 1.5, 2)
+    show(torch.nn.Linear(0, 2), torch.nn.Linear(0, 2)(torch.ones(1, 0)).shape, torch.nn.Linear(2, 0)(torch.ones(2)))
+
+
+@programs
+def activations(torch, show):
+    functional, nn = torch.nn.functional, torch.nn
+    x = torch.tensor([[-2.0, 0.0, 0.5], [30.0, -30.0, 1.0]], requires_grad=True)
+    for f in (
+        functional.relu, functional.tanh, functional.sigmoid, functional.softplus, functional.leaky_relu,
+        lambda t: functional.leaky_relu(t, 0.2), lambda t: functional.softplus(t, 2, 1),
+        lambda t: functional.softmax(t, dim=1), lambda t: functional.log_softmax(t, dim=0), functional.softmax,
+        nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.Softplus(2), nn.LeakyReLU(0.3), nn.Softmax(0), nn.LogSoftmax(1),
+        nn.Flatten(0), nn.Identity(), nn.Softmax(),
+    ):  # fmt: skip
+        y = f(x)
+        show(y)
+        (y * torch.arange(y.numel()).reshape(y.shape)).sum().backward()
+        show(x.grad)
+        x.grad = None
+    t = x * 1
+    show(functional.relu(t, inplace=True) is t, nn.ReLU(inplace=True)(t) is t, t)
+    show.error(nn.ReLU(inplace=True), x)
+    show.warnings(functional.softmax, x)
+    show.warnings(nn.LogSoftmax(), x)
+
+
+@programs
+def one_hot(torch, show):
+    f = torch.nn.functional.one_hot
+    c = torch.tensor([[0, 2], [1, 1]])
+    show(f(c), f(c, 4), f(torch.tensor(2)))
+    for wrong in (c - 1, c.float(), c.int()):
+        show.error(f, wrong)
+    show.error(f, c, 2)
+    show.error(f, torch.zeros(0).long())
+    show(f(torch.zeros(0).long(), 2).shape)
+
+
+# --- losses
+
+
+@programs
+def losses_of_two_tensors(torch, show):
+    F = torch.nn.functional
+    x = torch.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True)
+    y = torch.tensor([[0.0, 1.0], [0.25, 1.0]], requires_grad=True)
+    for loss in (F.mse_loss, F.l1_loss, F.binary_cross_entropy_with_logits):
+        for reduction in ("mean", "sum", "none"):
+            value = loss(x, y, reduction=reduction)
+            show(value)
+            show.graph(value)
+            value.backward(torch.ones(value.shape) * 2)
+            show(x.grad, y.grad)
+            x.grad = y.grad = None
+        show.error(loss, x, y, reduction="median")
+        show.error(loss, x, 3.0)
+        show.error(loss, x, torch.ones(3))
+        show(loss(x.detach(), y).requires_grad, loss(x.detach()[0, 0], y.detach()[0, 0]))
+    nn = torch.nn
+    show(nn.MSELoss(reduction="sum")(x, y), nn.L1Loss()(x, y), nn.BCEWithLogitsLoss(reduction="none")(x, y))
+
+
+@programs
+def losses_of_other_types_and_shapes(torch, show):
+    F = torch.nn.functional
+    x, y = torch.ones(4, 1, requires_grad=True), torch.arange(4.0)
+    for loss in (F.mse_loss, F.l1_loss):
+        value = show.warnings(loss, x, y)
+        show(value)
+        show.graph(value)
+        value.backward()
+        show(x.grad)
+        x.grad = None
+        for target in (y.double(), y.long()):
+            value = loss(x[:, 0], target)
+            value.backward()
+            show(value, x.grad)
+            x.grad = None
+    show.error(F.mse_loss, y.long(), y.long())
+    show.error(F.binary_cross_entropy_with_logits, x, y)
+    show.error(F.binary_cross_entropy_with_logits, y, y.long())
+    show(F.binary_cross_entropy_with_logits(torch.tensor([1000.0, -1000.0]), torch.tensor([0.0, 0.0])))
+    show(F.mse_loss(torch.zeros(0), torch.zeros(0)), F.mse_loss(torch.zeros(0), torch.zeros(0), reduction="sum"))
+
+
+@programs
+def losses_of_classes(torch, show):
+    F, nn = torch.nn.functional, torch.nn
+    x = torch.tensor([[1.0, -2.0, 0.5], [0.5, 3.0, 100.0]], requires_grad=True)
+    c = torch.tensor([2, 0])
+    for loss in (F.cross_entropy, F.nll_loss):
+        for reduction in ("mean", "sum", "none"):
+            value = loss(x, c, reduction=reduction)
+            show(value)
+            show.graph(value)
+            value.backward(torch.ones(value.shape) * 2)
+            show(x.grad)
+            x.grad = None
+        show(loss(x[0], c[0]), loss(x[0], c[0], reduction="none"), loss(x.detach(), c))
+        for target in (
+            c.float(), c.int(), torch.tensor([0, 3]), torch.tensor([0, -1]), torch.tensor([0]), c.reshape(2, 1), [2, 0],
+            c[0],
+        ):  # fmt: skip
+            show.error(loss, x, target)
+        show.error(loss, x, c, reduction="median")
+        show.error(loss, x.detach().long(), c)
+    show.error(F.nll_loss, torch.tensor(1.0), torch.tensor(0))
+    show(nn.CrossEntropyLoss()(x, c), nn.NLLLoss(reduction="sum")(x, c), nn.CrossEntropyLoss(reduction="none")(x, c))
+    (g,) = torch.autograd.grad(F.cross_entropy(x, c), x, create_graph=True)
+    show(torch.autograd.grad((g * torch.arange(3)).sum(), x))
+
+
+# --- values to start from
+
+
+@programs
+def initial_values(torch, show):
+    init = torch.nn.init
+    torch.manual_seed(5)
+    for fill in (
+        init.uniform_, init.normal_, init.zeros_, init.ones_, init.kaiming_uniform_, init.kaiming_normal_,
+        init.xavier_uniform_, init.xavier_normal_,
+    ):  # fmt: skip
+        w = torch.empty(2, 3)
+        show(fill(w) is w, w)
+    show(
+        init.constant_(torch.empty(2), 3.5), init.uniform_(torch.empty(2), -5, -4), init.normal_(torch.empty(2), 9, 0.1)
+    )
+    show(init.kaiming_uniform_(torch.empty(1, 2), a=1, mode="fan_out"), init.xavier_uniform_(torch.empty(1, 2), 5.0))
+    show(init.kaiming_normal_(torch.empty(1, 2), nonlinearity="relu"), init.xavier_normal_(torch.empty(1, 2, 2)))
+    show([init.calculate_gain(name) for name in ("linear", "sigmoid", "tanh", "relu", "leaky_relu")])
+    show(init.calculate_gain("leaky_relu", 0.5))
+    p = torch.nn.Parameter(torch.empty(2))
+    show(init.zeros_(p), p._version > 0)
+    for wrong in (torch.empty(2), torch.tensor(1.0)):
+        show.error(init.kaiming_uniform_, wrong)
+        show.error(init.xavier_normal_, wrong)
+    show.error(init.kaiming_uniform_, torch.empty(2, 2), mode="both")
+    show.error(init.calculate_gain, "sine")
+
+
+@programs
+def utilities(torch, show):
+    utils = torch.nn.utils
+    torch.manual_seed(0)
+    m = torch.nn.Linear(2, 1)
+    v = utils.parameters_to_vector(m.parameters())
+    show(v)
+    utils.vector_to_parameters(torch.arange(3.0), m.parameters())
+    show(m.weight, m.bias)
+    show.error(utils.vector_to_parameters, [1.0, 2.0, 3.0], m.parameters())
+    m(torch.tensor([3.0, 4.0])).sum().backward()
+    show(utils.clip_grad_norm_(m.parameters(), 1.0), m.weight.grad, m.bias.grad)
+    show(utils.clip_grad_norm_(m.parameters(), 100.0), utils.clip_grad_norm_(m.weight, 0.5, norm_type=1), m.weight.grad)
+    show(
+        utils.clip_grad_norm_([], 1.0), utils.clip_grad_norm_(m.parameters(), 0.1, norm_type=float("inf")), m.bias.grad
+    )
+
+
+@pytest.mark.parametrize("name", programs)
+def test_as_recorded(name: str) -> None:
+    assert programs.shown(name, minigrad) == recorded(__name__)[name]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", programs)
+def test_beside_pytorch(name: str) -> None:
+    import torch
+
+    assert programs.shown(name, minigrad) == programs.shown(name, torch)
+
+
+def record() -> dict[str, Any]:
+    return programs.record()
+
+
+# --- what holds for all inputs
+
+sizes = st.integers(1, 40)
+
+
+@pytest.mark.torch
+@settings(deadline=None, max_examples=60)
+@given(sizes, sizes, st.booleans(), st.integers(0, 2**32))
+def test_one_seed_gives_pytorchs_weights(inputs: int, outputs: int, bias: bool, seed: int) -> None:
+    import torch
+
+    torch.manual_seed(seed)
+    minigrad.manual_seed(seed)
+    theirs = torch.nn.Linear(inputs, outputs, bias=bias)
+    ours = nn.Linear(inputs, outputs, bias=bias)
+    for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), q.detach().numpy())
+    assert minigrad.rand(1).item() == torch.rand(1).item()
+
+
+values = st.sampled_from([0.0, -0.0, 1.0, -1.5, 3.0, 1e-8, 40.0, -200.0, float("inf"), float("nan")])
+
+
+def same(ours: Any, theirs: Any) -> None:
+    """Equal but for rounding, measured by the largest number."""
+    assert str(ours.dtype) == str(theirs.dtype)
+    assert tuple(ours.shape) == tuple(theirs.shape)
+    a, b = ours.detach().numpy(), theirs.detach().numpy(force=True)
+    finite = np.abs(b[np.isfinite(b)])
+    rounding = 1e-5 if a.dtype == np.float32 else 1e-13
+    np.testing.assert_allclose(a, b, rtol=rounding, atol=rounding * finite.max(initial=0.01))
+
+
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(["mse_loss", "l1_loss", "binary_cross_entropy_with_logits", "cross_entropy", "nll_loss"]),
+    st.sampled_from(["mean", "sum", "none"]),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.sampled_from([np.float32, np.float64]),
+    st.data(),
+)
+def test_losses(loss: str, reduction: str, rows: int, columns: int, kind: Any, data: Any) -> None:
+    """Value, gradient and second gradient, with zeros, infinities and nan among the inputs."""
+    import torch
+
+    def drawn(elements: Any, *shape: int) -> Any:
+        size = int(np.prod(shape))
+        return np.array(data.draw(st.lists(elements, min_size=size, max_size=size))).reshape(shape)
+
+    x = drawn(values, rows, columns).astype(kind)
+    of_classes = loss in ("cross_entropy", "nll_loss")
+    y = drawn(st.integers(0, columns - 1), rows) if of_classes else drawn(values, rows, columns).astype(kind)
+    v = drawn(st.sampled_from([1.0, -2.0]), *(x.shape if not of_classes else x.shape[:1])).astype(kind)
+    seen = []
+    for library in (minigrad, torch):
+        a, b, c = (library.tensor(each) for each in (x, y, v))
+        a.requires_grad_()
+        live = [a] if of_classes else [a, b.requires_grad_()]
+        value = getattr(library.nn.functional, loss)(a, b, reduction=reduction)
+        gradients = library.autograd.grad(value, live, c if reduction == "none" else None, create_graph=True)
+        second = [None] * len(live)
+        if any(g.requires_grad for g in gradients):
+            tracked = [g for g in gradients if g.requires_grad]
+            second = library.autograd.grad([(g * g).sum() for g in tracked], live, allow_unused=True)
+        seen.append([value, *gradients, *second])
+    for ours, theirs in zip(*seen, strict=True):
+        if ours is None or theirs is None:
+            assert all(each is None or not np.nan_to_num(each.detach().numpy()).any() for each in (ours, theirs))
+        else:
+            same(ours, theirs)
+
+
+@pytest.mark.torch
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.integers(0, 4), min_size=0, max_size=3),
+    st.integers(1, 5),
+    st.integers(1, 5),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([np.float32, np.float64]),
+)
+def test_linear(lead: list[int], inputs: int, outputs: int, bias: bool, tracked: bool, kind: Any) -> None:
+    """Value and gradients for any leading dimensions, also empty ones."""
+    import torch
+
+    random = np.random.default_rng(inputs * 10 + outputs)
+    x, w, b = (random.normal(size=shape).astype(kind) for shape in ((*lead, inputs), (outputs, inputs), (outputs,)))
+    seen = []
+    for library in (minigrad, torch):
+        x_, w_, b_ = (library.tensor(each, requires_grad=True) for each in (x, w, b))
+        x_ = x_ if tracked else x_.detach()
+        y = library.nn.functional.linear(x_, w_, b_ if bias else None)
+        (y * y).sum().backward()
+        seen.append([y, w_.grad, *([b_.grad] if bias else []), *([x_.grad] if tracked else [])])
+    for ours, theirs in zip(*seen, strict=True):
+        same(ours, theirs)
+
+
+# --- every rule of the table
+
+
+def rules_of(module: Any) -> list[str]:
+    """The names of the operations in a module's tables, read from its source."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call)]
+    signatures = [call.args[0].value for call in calls if getattr(call.func, "id", "") == "rule"]  # type: ignore[attr-defined]
+    return [signature.partition("(")[0] for signature in signatures]
+
+
+def doubles(*shape: int) -> Any:
+    random = np.random.default_rng(sum(shape) + len(shape))
+    return minigrad.from_numpy(random.normal(size=shape)).requires_grad_()
+
+
+EXAMPLES: dict[str, list[Any]] = {
+    "addmm": [
+        (F.linear, (doubles(4, 3), doubles(2, 3), doubles(2))),
+        (F.linear, (doubles(4, 3).detach(), doubles(2, 3), doubles(2).detach())),
+    ],
+    "leaky_relu": [(F.leaky_relu, (doubles(3, 2),)), (lambda x: F.leaky_relu(x, -0.5), (doubles(4),))],
+    "mse_loss": [
+        (lambda x, y, r=r: F.mse_loss(x, y, reduction=r), (doubles(3, 2), doubles(3, 2) * 2))
+        for r in ("mean", "sum", "none")
+    ],
+    "nll_loss": [
+        (lambda x, r=r: F.nll_loss(x, minigrad.tensor([2, 0, 1, 1]), reduction=r), (doubles(4, 3),))
+        for r in ("mean", "sum", "none")
+    ]
+    + [(lambda x: F.cross_entropy(x, minigrad.tensor(1)), (doubles(3),))],
+    "bce_logits": [
+        (lambda x, y, r=r: F.binary_cross_entropy_with_logits(x, y, reduction=r), (doubles(3, 2), doubles(2, 3).t()))
+        for r in ("mean", "sum", "none")
+    ],
+}
+
+
+@pytest.mark.parametrize("name", rules_of(F))
+def test_rules(name: str) -> None:
+    """First and second derivatives of every row beside finite differences."""
+    assert name in operation.rows
+    for function, inputs in EXAMPLES[name]:
+        assert gradcheck(function, inputs)
+        assert gradgradcheck(function, inputs)
+
+
+# --- what PyTorch is not needed for
+
+
+def test_loading_something_wrong_changes_nothing() -> None:
+    layer = nn.Linear(2, 3)
+    before = copy.deepcopy(layer.state_dict())
+    with pytest.raises(RuntimeError, match=r"size mismatch for bias.*torch\.Size\(\[4\]\).*torch\.Size\(\[3\]\)"):
+        layer.load_state_dict({"weight": minigrad.zeros(3, 2), "bias": minigrad.zeros(4)})
+    for name, tensor in layer.state_dict().items():
+        assert (tensor == before[name]).all()
+
+
+def test_a_weights_gradient_has_memory_of_its_own() -> None:
+    """It arrives turned, as a view; what `.grad` shows must be in the order of the weight."""
+    layer = nn.Linear(3, 2)
+    layer(minigrad.ones(4, 3)).sum().backward()
+    assert layer.weight.grad.is_contiguous()
+    layer.weight.grad.zero_()
+    assert layer.bias.grad.tolist() == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(nn, "Conv2d"), (F, "conv2d"), (nn.init, "dirac_"), (nn.utils, "prune"), (minigrad.autograd, "profiler")],
+)
+def test_what_is_left_out_says_so(module: Any, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"{name}.*minigrad leaves it out"):
+        getattr(module, name)
+
+
+def test_forgotten_super_is_explained() -> None:
+    class Forgetful(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(1, 1)
+
+    with pytest.raises(AttributeError, match=r"begin Forgetful\.__init__ with super\(\)\.__init__\(\)"):
+        Forgetful()
+
+
+@given(st.integers(0, 3), st.integers(0, 3))
+def test_broadcasting_losses_refuse_what_does_not_fit(n: int, m: int) -> None:
+    assume(n != m and 1 not in (n, m))
+    with (
+        pytest.warns(UserWarning, match="different to the input size"),
+        pytest.raises(RuntimeError, match="must match"),
+    ):
+        F.mse_loss(minigrad.ones(n), minigrad.ones(m))
