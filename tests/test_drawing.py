@@ -74,7 +74,7 @@ def boxes_of(svg: str) -> dict[str, tuple[str, str]]:
     """Of each box in the SVG, by id: its kind, and its words with lines joined by a bar."""
     found = {}
     for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if "id" in group.attrib:
+        if "id" in group.attrib and group.attrib["class"] not in ("frame", "loop"):
             words = ["".join(line.itertext()) for line in group.iter(f"{SVG}text")]
             found[group.attrib["id"]] = (group.attrib["class"], "|".join(words).replace("\N{NO-BREAK SPACE}", " "))
     return found
@@ -94,12 +94,12 @@ def ends_of_arrows(svg: str) -> Counter[tuple[str, str]]:
 def source_of(drawn: drawing.Drawing) -> tuple[dict[str, str], Counter[tuple[str, str]]]:
     """Node names with their labels' words, and the edges, of the DOT source."""
     nodes = {}
-    for name, label in re.findall(r"^  (\w+) \[.*label=<(.*)>\]$", drawn.source, re.MULTILINE):
+    for name, label in re.findall(r"(?:^  |\{ )(\w+) \[width=.*label=<(.*)>\](?: \})*$", drawn.source, re.MULTILINE):
         lines = re.sub("<br/>|</?t[^>]*>", "\n", label).splitlines()
         words = ["".join(ElementTree.fromstring(f"<p>{line}</p>").itertext()) for line in lines]
         whole = "|".join(word for word in words if word)
         nodes[name] = whole.replace("\N{NO-BREAK SPACE}", " ").replace("\\\\", "\\")
-    edges = Counter(re.findall(r"^  (\w+) -> (\w+) ", drawn.source, re.MULTILINE))
+    edges = Counter(re.findall(r"^  (\w+) -> (\w+) \[id=", drawn.source, re.MULTILINE))
     return nodes, edges
 
 
@@ -312,6 +312,226 @@ def test_a_module_is_called_and_its_parameters_have_their_names(torch: Any) -> N
     assert sorted(leaves) == ["0.bias", "0.weight", "2.bias", "2.weight"]
     assert drawn.outline.startswith("Computation graph of output: ")
     assert "(0.bias, x, " in drawn.outline
+
+
+# --- Loops and modules, drawn once and as boxes
+
+
+def test_a_loop_of_one_operation_folds(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    for _ in range(8):
+        y = y * 2
+    drawn = draw(y, fold=True)
+    assert drawn.outline.startswith("Computation graph of y: 9 operations, 1 leaf")
+    assert statements(drawn) == {"x": "leaf (AccumulateGrad)", "y": "MulBackward0(x then y, 2) × 9"}
+    assert ("operation", "MulBackward0 × 9") in boxes_of(drawn.svg).values()
+    assert arrows_of(drawn.svg) == Counter(
+        {
+            ("x", "MulBackward0 × 9"): 1,
+            ("2", "MulBackward0 × 9"): 1,
+            ("MulBackward0 × 9", "y"): 1,
+            ("y", "MulBackward0 × 9"): 1,
+        }
+    )
+    assert statements(draw(y))["#1"] == "MulBackward0(x, 2)"
+
+
+def test_a_recurrent_loop_folds_into_a_frame(torch: Any) -> None:
+    W, U = (torch.ones(2, 2, requires_grad=True) for _ in range(2))
+    start = torch.zeros(2)
+    h = start
+    for step in range(10):
+        h = torch.tanh(W @ h + U @ (torch.ones(2) * step))
+    loss = h.sum()
+    drawn = draw(loss, fold=True)
+    assert drawn.outline.startswith("Computation graph of loss: 41 operations, 2 leaves")
+    assert statements(drawn) == {
+        "W": "leaf (AccumulateGrad)",
+        "U": "leaf (AccumulateGrad)",
+        "start": "constant",
+        "#1": "MvBackward0(W, start then h) × 10",
+        "#2": "MvBackward0(U, constant of shape (2,)) × 10",
+        "#3": "AddBackward0(#1, #2) × 10",
+        "h": "TanhBackward0(#3) × 10",
+        "loss": "SumBackward0(h)",
+    }
+    loops = [group for group in ElementTree.fromstring(drawn.svg).iter(f"{SVG}g") if group.get("class") == "loop"]
+    assert ["".join(loop.itertext()).strip() for loop in loops] == ["× 10"]
+    inside = re.findall(r"cluster_0 \{ (\w+) \[", drawn.source)
+    words = {boxes_of(drawn.svg)[name][1].partition("|")[0] for name in inside if name != "graph"}
+    assert words == {"MvBackward0", "AddBackward0", "TanhBackward0", "shape (2,)", "h"}
+
+
+def test_what_is_no_loop_does_not_fold(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    first = x * 2
+    second = first * 2
+    third = second * 2
+    assert draw(third, fold=True).outline == draw(third).outline  # each has a name
+    twice = x.sin().sin()
+    assert draw(twice, fold=True).outline == draw(twice).outline
+    kept = [x]
+    for _ in range(5):
+        kept.append(kept[-1] * 2)
+    total = torch.stack(kept).sum()
+    del kept
+    assert draw(total, fold=True).outline == draw(total).outline  # each is used once more
+
+
+def test_a_fold_adds_up_to_what_was_there(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x
+    for _ in range(30):
+        y = (y + y.sin()) * x
+    folded = [line for line in statements(draw(y, fold=True)).values() if "Backward" in line]
+    repeats = [int(line.rpartition(" × ")[2]) if " × " in line else 1 for line in folded]
+    assert sum(repeats) == 90
+    assert len(folded) < 10
+
+
+def test_a_long_loop_is_folded_before_it_is_cut(torch: Any) -> None:
+    x = y = torch.ones(2, requires_grad=True)
+    for _ in range(2000):
+        y = y.sin()
+    assert statements(draw(y, fold=True)) == {"x": "leaf (AccumulateGrad)", "y": "SinBackward0(x then y) × 2000"}
+    assert "left out" in draw(y, max_nodes=500).outline
+    assert x.grad is None
+
+
+class Block:
+    """Makes a network with a module inside a module, used twice."""
+
+    def __new__(cls, torch: Any) -> Any:
+        class Network(torch.nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.first = torch.nn.Linear(3, 3)
+                self.block = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Tanh())
+
+            def forward(self, x: Any) -> Any:
+                y = self.first(x)
+                return self.block(self.block(y)) + y
+
+        return Network()
+
+
+def test_modules_open_level_by_level(torch: Any) -> None:
+    model, x = Block(torch), torch.ones(2, 3)
+    assert statements(draw(model, x, depth=0)) == {"x": "constant", "output": "Network(x)"}
+    assert statements(draw(model, x, depth=1)) == {
+        "block.0.weight": "leaf (AccumulateGrad)",
+        "block.0.bias": "leaf (AccumulateGrad)",
+        "x": "constant",
+        "#1": "first: Linear(x)",
+        "#2": "block: Sequential(block.0.weight, block.0.bias, #1)",
+        "#3": "block: Sequential(block.0.weight, block.0.bias, #2)",
+        "output": "AddBackward0(#3, #1)",
+    }
+    boxes = Counter(boxes_of(draw(model, x, depth=1).svg).values())
+    assert boxes["module", "first: Linear|2 operations|weight (3, 3)|bias (3,)"] == 1
+    second = statements(draw(model, x, depth=2))
+    assert sum(line.startswith("block.0: Linear(") for line in second.values()) == 2
+    whole = draw(model, x)
+    assert sum("Backward" in line for line in statements(whole).values()) == 9
+    assert statements(draw(model, x, depth=9)) == statements(whole)
+    frames = [g for g in ElementTree.fromstring(whole.svg).iter(f"{SVG}g") if g.get("class") == "frame"]
+    assert Counter("".join(frame.itertext()).strip() for frame in frames) == {
+        "first: Linear": 1,
+        "block: Sequential": 2,
+        "block.0: Linear": 2,
+        "block.1: Tanh": 2,
+    }
+
+
+def test_a_module_is_left_as_it_was(torch: Any) -> None:
+    model, x = Block(torch), torch.ones(2, 3)
+    before = {name: type(value) for name, value in vars(model.first).items()}
+    draw(model, x)
+    assert {name: type(value) for name, value in vars(model.first).items()} == before
+    assert not model.first._forward_hooks
+    assert not model.first._forward_pre_hooks
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+    class Broken(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = model.first
+
+        def forward(self, x: Any) -> Any:
+            raise KeyError("broken")
+
+    with pytest.raises(KeyError, match="broken"):
+        draw(Broken(), x)
+    assert not model.first._forward_hooks
+
+
+def test_legend_names_the_kinds_that_are_there(torch: Any) -> None:
+    tensors = tutorial(torch)
+    plain, explained = (boxes_of(draw(tensors["out"], names=tensors, legend=legend).svg) for legend in (False, True))
+    kinds = Counter(kind for name, (kind, _) in explained.items() if name.startswith("legend"))
+    assert kinds == Counter({kind for kind, _ in plain.values()})
+    assert {name: box for name, box in explained.items() if not name.startswith("legend")} == plain
+
+
+@st.composite
+def programs(draw_from: st.DrawFn) -> list[tuple[str, int, int]]:
+    """Some operations, each with the places, counted from the newest, of the tensors that it takes."""
+    places = st.integers(0, 12)
+    kinds = st.sampled_from(["add", "multiply", "double", "sin", "unbind"])
+    body = draw_from(st.lists(st.tuples(kinds, places, places), min_size=1, max_size=12))
+    return body * draw_from(st.sampled_from([1, 1, 4]))
+
+
+def run(torch: Any, program: list[tuple[str, int, int]]) -> Any:
+    made = [torch.ones(2), torch.ones(2, requires_grad=True)]
+    for kind, one, other in program:
+        a, b = made[-1 - one % len(made)], made[-1 - other % len(made)]
+        if kind == "add":
+            made.append(a + b)
+        elif kind == "multiply":
+            made.append(a * b)
+        elif kind == "double":
+            made.append(a * 2)
+        elif kind == "sin":
+            made.append(a.sin())
+        elif a.ndim:
+            made.append(torch.unbind(a)[1] * b)
+    return made[-1]
+
+
+OPTIONS = st.fixed_dictionaries(
+    {
+        "direction": st.sampled_from(["TB", "LR"]),
+        "fold": st.booleans(),
+        "saved": st.booleans(),
+        "legend": st.booleans(),
+        "max_nodes": st.sampled_from([3, 1000]),
+    }
+)
+
+
+@given(programs(), OPTIONS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_graph_can_be_drawn(
+    capfd: pytest.CaptureFixture[str], program: list[tuple[str, int, int]], options: dict[str, Any]
+) -> None:
+    torch: Any = pytest.importorskip("minigrad")
+    output = run(torch, program)
+    drawn = draw(output, names={}, **options)
+    nodes, edges = source_of(drawn)
+    assert nodes == {name: words for name, (_, words) in boxes_of(drawn.svg).items()}
+    assert edges == ends_of_arrows(drawn.svg)
+    assert capfd.readouterr().err == ""
+    if not options["fold"] and options["max_nodes"] == 1000 and output.grad_fn is not None:
+        reached, stack = set(), [output.grad_fn]
+        while stack:
+            node = stack.pop()
+            if node is not None and node not in reached:
+                reached.add(node)
+                stack += [before for before, _ in node.next_functions]
+        boxes = {name: kind for name, (kind, _) in boxes_of(drawn.svg).items() if "legend" not in name}
+        assert Counter(boxes.values())["operation"] == sum(not hasattr(node, "variable") for node in reached)
 
 
 # --- Names

@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, get_args
 
-from minigrad.drawing import graphviz, naming, outline, picture, reading, svg
+from minigrad.drawing import dot, folding, graphviz, modules, naming, outline, picture, reading, svg
+from minigrad.drawing.picture import Picture
 
 __all__ = ["Drawing", "draw"]
 
@@ -19,26 +20,27 @@ Tensor = Any
 # A drawing larger than this in either direction keeps its size and scrolls; a smaller one shrinks with the page.
 _LARGEST_WITHOUT_SCROLLING = 1400
 _PNG_DOTS_PER_INCH = 192
+_MOST_NODES_TO_SIMPLIFY = 5000
 
 
 class Drawing:
     """A drawn graph, as strings: it keeps no tensor alive. A notebook shows the picture, a terminal the outline."""
 
-    def __init__(self, graph: reading.Graph, direction: picture.Direction, every_result: bool | None) -> None:
+    def __init__(self, graph: reading.Graph, picture: Picture) -> None:
         self.outline = outline.outline(graph)
         """The graph as text, one line for each leaf and operation."""
         self._alternative_text = outline.alternative_text(graph)
-        self._picture = picture.picture(graph, direction, every_result)
+        self._picture = picture
 
     @property
     def source(self) -> str:
         """The graph in Graphviz's language, DOT."""
-        return picture.dot(self._picture)
+        return dot.source(self._picture)
 
     @cached_property
     def svg(self) -> str:
         """The picture as an SVG document. Raises RuntimeError without a renderer, saying how to get one."""
-        return svg.svg(self._picture, graphviz.layout(picture.dot(self._picture, with_words=False)))
+        return svg.svg(self._picture, graphviz.layout(dot.source(self._picture, with_words=False)))
 
     def save(self, path: str | Path) -> None:
         """Writes the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
@@ -50,7 +52,7 @@ class Drawing:
         if ending == ".svg":
             written = self.svg.encode()
         elif ending in (".png", ".pdf"):
-            source = picture.dot(self._picture, dots_per_inch=_PNG_DOTS_PER_INCH if ending == ".png" else None)
+            source = dot.source(self._picture, dots_per_inch=_PNG_DOTS_PER_INCH if ending == ".png" else None)
             written = graphviz.render(source, ending[1:])
         elif ending == ".dot":
             written = self.source.encode()
@@ -89,6 +91,9 @@ def draw(
     grads: bool = False,
     direction: str = "TB",
     intermediates: bool | None = None,
+    depth: int | None = None,
+    fold: bool = False,
+    legend: bool = False,
     max_nodes: int = 1000,
 ) -> Drawing:
     """Draws the computation graph that `what` is the result of.
@@ -106,6 +111,10 @@ def draw(
     grads: show each leaf's `.grad`.
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
+    depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
+        box each; by default all are open, with frames around them.
+    fold: draw a loop once, with the number of its repetitions.
+    legend: explain the kinds of boxes beside the graph.
     max_nodes: draw at most this many nodes, those nearest to the output.
 
     The tensors are not changed. Raises TypeError if `what` is none of these, ValueError for a direction or a number
@@ -115,20 +124,42 @@ def draw(
         raise ValueError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {direction!r}")
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
+    if depth is not None and (depth < 0 or not naming.is_module(what)):
+        raise ValueError(f"depth counts levels of a module drawn with its inputs: draw(model, x, depth=1); not {depth}")
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
+    calls = modules.Calls()
     if naming.is_module(what):
         sources = [("", what), *sources, *((f"input {count}", item) for count, item in enumerate(inputs, start=1))]
-        outputs = _outputs_of_module(what, inputs)
+        outputs = _outputs_of_module(what, inputs, calls)
     elif inputs:
         raise TypeError(
             f"only a module is drawn with inputs; to draw {1 + len(inputs)} tensors in one graph, give them as a list"
         )
     else:
         outputs = _outputs(what)
-    most_numbers = 6 if values is True else int(values)
-    options = reading.Options(most_numbers, with_saved=saved, with_gradients=grads, node_limit=max_nodes)
-    graph = reading.read(outputs, naming.Names(sources), options)
-    return Drawing(graph, direction, intermediates)  # type: ignore[arg-type]  # checked above
+    names = naming.Names(sources)
+
+    def read(node_limit: int) -> reading.Graph:
+        options = reading.Options(
+            most_numbers=6 if values is True else int(values),
+            with_saved=saved,
+            with_gradients=grads,
+            node_limit=node_limit,
+            frames=calls.frames,
+            frames_of_node=calls.frames_of_node,
+        )
+        graph = reading.read(outputs, names, options)
+        if depth is not None:
+            graph = modules.collapse(graph, depth)
+        graph = modules.without_outermost(graph)
+        return folding.fold(graph) if fold else graph
+
+    # What folds or collapses may be far larger before than after.
+    graph = read(max(max_nodes, _MOST_NODES_TO_SIMPLIFY) if fold or depth is not None else max_nodes)
+    if graph.node_count > max_nodes:
+        graph = read(max_nodes)
+    reading.number_values(graph)
+    return Drawing(graph, picture.picture(graph, direction, intermediates, legend))  # type: ignore[arg-type]  # checked
 
 
 def _outputs(what: Any) -> list[tuple[str, Tensor]]:
@@ -146,10 +177,10 @@ def _outputs(what: Any) -> list[tuple[str, Tensor]]:
     return [(str(name), item) for name, item in items]
 
 
-def _outputs_of_module(module: Any, inputs: tuple[Any, ...]) -> list[tuple[str, Tensor]]:
+def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Calls) -> list[tuple[str, Tensor]]:
     if not inputs:
         raise TypeError(f"to draw a module, give its inputs as well: draw({type(module).__name__.lower()}, x)")
-    outputs = _outputs(module(*inputs))
+    outputs = _outputs(calls.run(module, inputs))
     if len(outputs) == 1:
         return [("output", outputs[0][1])]
     return [(f"output {name or place}", tensor) for place, (name, tensor) in enumerate(outputs)]

@@ -34,10 +34,11 @@ class Layout(NamedTuple):
     height: float
     centres: dict[str, tuple[float, float]]
     routes: list[Route]
+    frames: dict[str, tuple[float, float, float, float]]  # by the name of the subgraph: left, top, width, height
 
 
 def layout(source: str) -> Layout:
-    """Places the nodes and edges of DOT source. Each edge has its number as its id.
+    """Places the nodes and edges of DOT source. Each arrow has its number as its id.
 
     In this process the answer takes 1 ms for 10 nodes and 110 ms for 1,000; starting a program costs 30 ms more.
     """
@@ -49,13 +50,24 @@ def layout(source: str) -> Layout:
         x, y = written.split(",")
         return float(x), height - float(y)
 
-    centres = {box["name"]: point(box["pos"]) for box in placed.get("objects", []) if "pos" in box}
+    centres, frames = {}, {}
+    for placed_object in placed.get("objects", []):
+        if "pos" in placed_object:
+            centres[placed_object["name"]] = point(placed_object["pos"])
+        elif "bb" in placed_object:
+            left, bottom, right, top = (float(number) for number in placed_object["bb"].split(","))
+            frames[placed_object["name"]] = (left, height - top, right - left, top - bottom)
     routes = []
-    for edge in sorted(placed.get("edges", []), key=lambda edge: int(edge["id"])):
+    arrows = [edge for edge in placed.get("edges", []) if "id" in edge]
+    for edge in sorted(arrows, key=lambda edge: int(edge["id"])):
+        if "pos" not in edge:  # Graphviz found no way, which it says on stderr
+            ends = [centres[placed["objects"][edge[end]]["name"]] for end in ("tail", "head")]
+            routes.append(Route([ends[0], ends[0], ends[1], ends[1]], ends[1]))
+            continue
         words = edge["pos"].split()
         tip = words.pop(0).removeprefix("e,") if words[0].startswith("e,") else words[-1]
         routes.append(Route([point(word) for word in words], point(tip)))
-    return Layout(width, height, centres, routes)
+    return Layout(width, height, centres, routes, frames)
 
 
 def render(source: str, format: str) -> bytes:

@@ -45,9 +45,8 @@ def alternative_text(graph: Graph) -> str:
 
 def size(graph: Graph) -> str:
     """`4 operations, 1 leaf`."""
-    operations = sum(operation.repeats for operation in graph.operations)
-    leaves = sum(value.kind == "leaf" for value in graph.values)
-    return f"{text.quantity(operations, 'operation', 'operations')}, {text.quantity(leaves, 'leaf', 'leaves')}"
+    operations = text.quantity(graph.operation_count, "operation", "operations")
+    return f"{operations}, {text.quantity(graph.leaf_count, 'leaf', 'leaves')}"
 
 
 def notes(graph: Graph) -> list[str]:
@@ -82,15 +81,17 @@ def _lines(graph: Graph) -> Iterator[_Line]:
             ", ".join(value.label for value in results),
             call(graph, operation),
             "; ".join(_result(operation, index, graph.values[place]) for index, place in operation.results.items()),
-            tuple(f"{name}: {saved}" for name, saved in operation.saved),
+            (*operation.inside, *(f"{name}: {saved}" for name, saved in operation.saved)),
         )
 
 
 def call(graph: Graph, operation: Operation) -> str:
-    """`MulBackward0(x, 3)`."""
+    """`MulBackward0(x, 3)`; `MulBackward0(x then y, 3) × 9` for a loop that takes x, then its own result y."""
     inputs = [_input(graph.values[place]) for place in operation.inputs]
+    for position, place in operation.again.items():
+        inputs[position] += f" then {graph.values[place].label}"
     times = f" × {operation.repeats}" if operation.repeats > 1 else ""
-    return f"{operation.name}({', '.join([*inputs, *operation.arguments])}){times}"
+    return f"{operation.full_name}({', '.join([*inputs, *operation.arguments])}){times}"
 
 
 def _input(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""What the picture is made of: boxes and arrows, their words and sizes, and the DOT source that describes them.
+"""What the picture is made of: boxes, arrows and frames, their words, sizes and colours.
 
 Rectangles are data, rounded shapes are operations. Arrows follow the forward computation, from inputs to output; the
 gradient travels against them, as do `grad_fn` and `next_functions`.
@@ -7,21 +7,19 @@ gradient travels against them, as do `grad_fn` and `next_functions`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from minigrad.drawing import outline, text
-from minigrad.drawing.reading import Graph, Operation, Value
+from minigrad.drawing.reading import Graph, Operation, Value, common_frames
 
-Kind = Literal["operation", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
+Kind = Literal["operation", "module", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
 Direction = Literal["TB", "LR"]
 
 # Up to this many operations every result has a box of its own and every arrow is drawn, however long.
 _SMALL_GRAPH = 40
 _LONGEST_ARROW = 8  # in operations that it runs past
-
-_MANY_BOXES = 200  # beyond, Graphviz is told to stop improving the layout sooner
 
 LETTER_WIDTH = 0.61  # of the font size: no less than the common monospaced fonts have
 LINE_HEIGHT = 1.28
@@ -39,6 +37,7 @@ class Style(NamedTuple):
 # every pair of word and fill has a contrast of at least 4.5 to 1. Shapes and borders tell the kinds apart without them.
 STYLES: dict[Kind, Style] = {
     "operation": Style("#fff1d0", "#b57a00", "#3a2b00"),
+    "module": Style("#ece9f7", "#5a4fa2", "#2a2458"),
     "leaf": Style("#e0f0fa", "#0072b2", "#0a3350"),
     "constant": Style("#f5f6f7", "#737d87", "#3b444d"),
     "result": Style("#ffffff", "#737d87", "#26303a"),
@@ -47,6 +46,9 @@ STYLES: dict[Kind, Style] = {
     "reference": Style("#ffffff", "#b6bec6", "#4c5660"),
     "left out": Style("none", "none", "#4c5660"),
 }
+FRAME = Style("#f7f8fa", "#b6bec6", "#4c5660")
+FRAME_OF_LOOP = Style("#fffaf0", "#b57a00", "#755a12")
+FRAME_LABEL_HEIGHT = 16.0
 FAINT = "#755a12"  # the second half of an operation's name
 ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 
@@ -83,10 +85,11 @@ class Box:
     kind: Kind
     lines: tuple[Line, ...]
     footer: tuple[Line, ...] = ()
+    frame: int | None = None  # the innermost frame around it, a place in Picture.frames
 
     @property
     def width(self) -> float:
-        rounding = {"operation": 6.0, "saved": FOLD / 2}.get(self.kind, 0.0)
+        rounding = {"operation": 6.0, "module": 4.0, "saved": FOLD / 2}.get(self.kind, 0.0)
         widest = max(line_width(line) for line in (*self.lines, *self.footer))
         return max(widest + 2 * (PADDING_X + rounding), 34.0)
 
@@ -103,20 +106,39 @@ class Box:
         return sum(line_height(line) for line in self.footer) + 5.0 if self.footer else 0.0
 
 
+ArrowKind = Literal["gradient", "no gradient", "saving", "again"]
+
+
 class Arrow(NamedTuple):
     tail: str
     head: str
-    kind: Literal["gradient", "no gradient", "saving"]
+    kind: ArrowKind
     straight: bool = False
+
+
+class Frame(NamedTuple):
+    label: str
+    parent: int | None
+    is_loop: bool
+
+    @property
+    def words(self) -> Words:
+        return Words(self.label, "value")
+
+    @property
+    def label_width(self) -> float:
+        return self.words.width + 8
 
 
 @dataclass
 class Picture:
     title: str
-    boxes: list[Box]
-    arrows: list[Arrow]
     direction: Direction
     notes: list[str]
+    boxes: list[Box] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
+    order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
 
 
 def line_width(line: Line) -> float:
@@ -127,54 +149,147 @@ def line_height(line: Line) -> float:
     return max(FACES[words.face].size for words in line) * LINE_HEIGHT
 
 
-def picture(graph: Graph, direction: Direction, every_result: bool | None = None) -> Picture:
-    """Chooses the boxes and arrows for a graph."""
-    large = len(graph.operations) > _SMALL_GRAPH
-    references = _references(graph) if large else set()
-    with_box = {
-        place
-        for operation in graph.operations
-        for place in operation.results.values()
-        if (every_result or (every_result is None and not large))
-        or graph.values[place].name
-        or graph.values[place].is_output
-        or operation.result_count > 1
-    }
-    with_box |= {place for _, place in references}
-    shown_by_number = {place for _, place in references if not graph.values[place].name}
+_LEGEND: dict[Kind, tuple[str, ...]] = {
+    "operation": ("operation,", "named after its backward rule"),
+    "module": ("module,", "operations inside"),
+    "leaf": ("leaf that requires grad",),
+    "constant": ("needs no gradient",),
+    "result": ("result of an operation",),
+    "output": ("the tensor given to draw",),
+    "saved": ("saved for the backward pass",),
+    "reference": ("↑ drawn further up",),
+    "left out": ("… left out",),
+}
 
+
+def picture(graph: Graph, direction: Direction, every_result: bool | None = None, with_legend: bool = False) -> Picture:
+    """Chooses the boxes, arrows and frames for a graph."""
+    painted = _Painter(graph, direction, every_result).paint()
+    if with_legend:
+        _add_legend(painted)
+    return painted
+
+
+def _add_legend(picture: Picture) -> None:
+    """Puts one box of each kind into a frame of its own, under each other or side by side."""
+    kinds = {box.kind for box in picture.boxes}
+    frame = len(picture.frames)
+    picture.frames.append(Frame("legend", None, False))
     boxes = [
-        _value_box(place, value, place in shown_by_number)
-        for place, value in enumerate(graph.values)
-        if value.kind != "result"
+        Box(f"legend{number}", kind, tuple((Words(line, "caption"),) for line in lines), frame=frame)
+        for number, (kind, lines) in enumerate(_LEGEND.items())
+        if kind in kinds
     ]
-    arrows: list[Arrow] = []
-    source: dict[int, str] = {}  # where the arrows of a result without a box of its own start
-    depth: dict[int, int] = {}  # how many operations it took to make a value
-    for count, operation in enumerate(graph.operations):
-        name = f"operation{count}"
-        boxes.append(_operation_box(name, operation))
-        straight = _straight_input(graph, operation, depth)
-        for place in operation.results.values():
-            depth[place] = 1 + max((depth.get(before, 0) for before in operation.inputs), default=0)
+    for box in boxes:
+        if box.kind == "leaf":
+            box.footer = ((Words("AccumulateGrad adds to its .grad", "caption"),),)
+    picture.boxes += boxes
+    picture.order += [(one.id, other.id) for one, other in pairwise(boxes)]
+
+
+class _Painter:
+    def __init__(self, graph: Graph, direction: Direction, every_result: bool | None) -> None:
+        self.graph = graph
+        self.picture = Picture(outline.title(graph), direction, outline.notes(graph))
+        large = len(graph.operations) > _SMALL_GRAPH
+        self.references = _references(graph) if large else set()
+        self.every_result = not large if every_result is None else every_result
+        self.referred = {place for _, place in self.references}
+        self.repeated = {place for operation in graph.operations for place in operation.again.values()}
+        self.referred |= self.repeated
+        self.source: dict[int, str] = {}  # the box at which the arrows of a value start
+        self.frame_number: dict[tuple[int, ...], int] = {}
+
+    def paint(self) -> Picture:
+        frames_of_value = self.frames_of_values()
+        for place, value in enumerate(self.graph.values):
+            if value.kind != "result":
+                self.add_value(place, frames_of_value.get(place, ()))
+        depth: dict[int, int] = {}  # how many operations it took to make a value
+        for count, operation in enumerate(self.graph.operations):
+            straight = _straight_input(self.graph, operation, depth)
+            for place in operation.results.values():
+                depth[place] = 1 + max((depth.get(before, 0) for before in operation.inputs), default=0)
+            self.add_operation(count, operation, straight)
+        for count, operation in enumerate(self.graph.operations):
+            for place in operation.again.values():
+                self.picture.arrows.append(Arrow(self.source[place], f"operation{count}", "again"))
+        self.put_leaves_after_inputs()
+        return self.picture
+
+    def put_leaves_after_inputs(self) -> None:
+        """Keeps the leaves of a module below what enters it, so that modules stand under each other."""
+        frame = {box.id: box.frame for box in self.picture.boxes}
+        kind = {box.id: box.kind for box in self.picture.boxes}
+        enters = {
+            frame[arrow.head]: arrow.tail
+            for arrow in self.picture.arrows
+            if frame[arrow.head] != frame[arrow.tail] and kind[arrow.tail] in ("operation", "module", "result")
+        }
+        for box in self.picture.boxes:
+            if box.kind == "leaf" and box.frame is not None and box.frame in enters:
+                self.picture.order.append((enters[box.frame], box.id))
+
+    def frames_of_values(self) -> dict[int, tuple[int, ...]]:
+        """For what no operation made: the frames that all its uses have in common.
+
+        What enters a loop from outside stands outside, and named data stands outside of modules.
+        """
+        found: dict[int, tuple[int, ...]] = {}
+        for operation in self.graph.operations:
+            for position, place in enumerate(operation.inputs):
+                value, frames = self.graph.values[place], operation.frames
+                if value.kind == "leaf" or position in operation.again:
+                    frames = frames[: self.loop_begins(frames)]
+                elif value.name:
+                    frames = ()
+                found[place] = common_frames([found[place], frames]) if place in found else frames
+        return found
+
+    def loop_begins(self, frames: tuple[int, ...]) -> int:
+        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].repeats > 1), len(frames))
+
+    def add_box(self, box: Box, frames: tuple[int, ...]) -> None:
+        for length in range(1, len(frames) + 1):
+            if frames[:length] not in self.frame_number:
+                frame = self.graph.frames[frames[length - 1]]
+                self.frame_number[frames[:length]] = len(self.picture.frames)
+                parent = self.frame_number.get(frames[: length - 1])
+                self.picture.frames.append(Frame(frame.label, parent, frame.repeats > 1))
+        box.frame = self.frame_number.get(frames)
+        self.picture.boxes.append(box)
+
+    def add_value(self, place: int, frames: tuple[int, ...]) -> None:
+        self.source[place] = f"value{place}"
+        self.add_box(_value_box(place, self.graph.values[place], place in self.referred), frames)
+
+    def add_operation(self, count: int, operation: Operation, straight: int | None) -> None:
+        name, arrows = f"operation{count}", self.picture.arrows
+        in_frame_of_loop = self.loop_begins(operation.frames) < len(operation.frames)
+        self.add_box(_operation_box(name, operation, not in_frame_of_loop), operation.frames)
         for position, place in enumerate(operation.inputs):
-            start = source.get(place, f"value{place}")
-            if (count, place) in references:
+            value, start = self.graph.values[place], self.source[place]
+            if (count, place) in self.references:
                 start = f"reference{count}_{position}"
-                boxes.append(_reference_box(start, graph.values[place], direction))
-            carries = graph.values[place].kind != "constant"
-            arrows.append(Arrow(start, name, "gradient" if carries else "no gradient", place == straight))
+                self.add_box(_reference_box(start, value, self.picture.direction), operation.frames)
+            kind: ArrowKind = "no gradient" if value.kind == "constant" else "gradient"
+            arrows.append(Arrow(start, name, kind, place == straight))
         for place in operation.results.values():
-            if place in with_box:
-                boxes.append(_value_box(place, graph.values[place], place in shown_by_number))
+            if self.has_box(place, operation):
+                leaves_frames = self.graph.values[place].is_output and place not in self.repeated
+                self.add_value(place, () if leaves_frames else operation.frames)
                 arrows.append(Arrow(name, f"value{place}", "gradient", True))
             else:
-                source[place] = name
+                self.source[place] = name
         if operation.saved:
             lines = tuple((Words(f"{attribute}: {value}", "value"),) for attribute, value in operation.saved)
-            boxes.append(Box(f"saved{count}", "saved", lines))
+            self.add_box(Box(f"saved{count}", "saved", lines), operation.frames)
             arrows.append(Arrow(name, f"saved{count}", "saving"))
-    return Picture(outline.title(graph), boxes, arrows, direction, outline.notes(graph))
+
+    def has_box(self, place: int, operation: Operation) -> bool:
+        value = self.graph.values[place]
+        wanted = self.every_result or operation.result_count > 1
+        return wanted or bool(value.name) or value.is_output or place in self.referred
 
 
 def _straight_input(graph: Graph, operation: Operation, depth: dict[int, int]) -> int | None:
@@ -233,93 +348,15 @@ def _value_box(place: int, value: Value, with_number: bool = False) -> Box:
     return Box(f"value{place}", kind, tuple(lines), tuple(footer))
 
 
-def _operation_box(name: str, operation: Operation) -> Box:
-    parts = re.fullmatch(r"(.+?)(Backward\d*)", operation.name)
-    line = (Words(parts[1], "name"), Words(parts[2], "faint")) if parts else (Words(operation.name, "name"),)
-    lines: list[Line] = [line]
-    if operation.arguments:
-        lines.append((Words(", ".join(operation.arguments), "caption"),))
-    return Box(name, "operation", tuple(lines))
-
-
-def dot(picture: Picture, *, with_words: bool = True, dots_per_inch: int | None = None) -> str:
-    """DOT source. Without words it gives the same layout, and Graphviz has no text to measure or to misread."""
-    whole = {"rankdir": picture.direction, "ranksep": "0.32", "nodesep": "0.24"}
-    if len(picture.boxes) > _MANY_BOXES:
-        whole |= {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2"}
-    if with_words:
-        whole |= {"pad": "0.2", "fontname": '"sans-serif"', "fontsize": "10.5", "labeljust": "l"}
-        whole["label"] = f"<{'<br/>'.join(escape(note) for note in picture.notes)}>" if picture.notes else '""'
-    if dots_per_inch:
-        whole["dpi"] = str(dots_per_inch)
-    lines = [
-        "digraph {",
-        f"  graph [{_listed(whole)}]",
-        '  node [fixedsize=true, margin=0, label="", fontname="monospace", penwidth=1.2]',
-        f'  edge [arrowsize=0.6, color="{ARROW}"]',
-    ]
-    for box in picture.boxes:
-        attributes = {"width": f"{box.width / 72:.3f}", "height": f"{box.height / 72:.3f}"}
-        if box.kind == "operation":
-            attributes["ordering"] = "in"
-        attributes |= _SHAPES[box.kind]
-        if with_words:
-            attributes |= {"peripheries": "2"} if box.kind == "output" else {}
-            style = STYLES[box.kind]
-            attributes |= {"color": f'"{style.stroke}"', "fillcolor": f'"{style.fill}"', "label": _label(box)}
-        lines.append(f"  {box.id} [{_listed(attributes)}]")
-    for count, arrow in enumerate(picture.arrows):
-        weight = 20 if arrow.straight else 1 if arrow.kind == "no gradient" else 4
-        lines.append(f"  {arrow.tail} -> {arrow.head} [id={count}, weight={weight}{_ARROWS[arrow.kind]}]")
-        if arrow.kind == "saving":
-            lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
-    return "\n".join([*lines, "}", ""])
-
-
-_SHAPES: dict[Kind, dict[str, str]] = {
-    "operation": {"shape": "box", "style": '"rounded,filled"'},
-    "leaf": {"shape": "box", "style": "filled"},
-    "constant": {"shape": "box", "style": '"dashed,filled"'},
-    "result": {"shape": "box", "style": "filled"},
-    "output": {"shape": "box", "style": "filled"},
-    "saved": {"shape": "note", "style": "filled"},
-    "reference": {"shape": "box", "style": "filled"},
-    "left out": {"shape": "plaintext"},
-}
-_ARROWS = {
-    "gradient": "",
-    "no gradient": f', style=dashed, color="{ARROW_WITHOUT_GRADIENT}"',
-    "saving": f', style=dotted, arrowhead=none, color="{STYLES["saved"].stroke}"',
-}
-
-
-def _listed(attributes: dict[str, str]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in attributes.items())
-
-
-def _label(box: Box) -> str:
-    body = _rows(box.lines, STYLES[box.kind].words)
-    if not box.footer:
-        return f"<{body}>"
-    footer = _rows(box.footer, "#ffffff")
-    cell = f'<td fixedsize="true" width="{box.width - 2:.0f}"'
-    band = f'height="{box.footer_height - 1:.0f}" bgcolor="{STYLES[box.kind].stroke}"'
-    return (
-        '<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">'
-        f'<tr>{cell} height="{box.body_height - 1:.0f}">{body}</td></tr>'
-        f"<tr>{cell} {band}>{footer}</td></tr></table>>"
-    )
-
-
-def _rows(lines: tuple[Line, ...], colour: str) -> str:
-    return "<br/>".join("".join(_font(words, colour) for words in line) for line in lines)
-
-
-def _font(words: Words, colour: str) -> str:
-    face = FACES[words.face]
-    if words.face == "faint":
-        colour = FAINT
-    family = "" if face.monospaced else ' face="sans-serif"'
-    written = escape(words.text).replace("\\", "\\\\")  # Graphviz reads \N as the name of the node, even here
-    written = f"<b>{written}</b>" if face.bold else written
-    return f'<font point-size="{face.size}" color="{colour}"{family}>{written}</font>'
+def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
+    if operation.module:
+        title: Line = (Words(operation.full_name, "name"),)
+    elif parts := re.fullmatch(r"(.+?)(Backward\d*)", operation.name):
+        title = (Words(parts[1], "name"), Words(parts[2], "faint"))
+    else:
+        title = (Words(operation.name, "name"),)
+    if with_repeats and operation.repeats > 1:
+        title = (*title, Words(f" × {operation.repeats}", "name"))
+    lines = [", ".join(operation.arguments)] if operation.arguments else []
+    captions = tuple((Words(line, "caption"),) for line in (*lines, *operation.inside))
+    return Box(name, "module" if operation.module else "operation", (title, *captions))

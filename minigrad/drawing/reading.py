@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from minigrad.drawing import text
 from minigrad.drawing.naming import Names, is_tensor
@@ -97,9 +97,21 @@ class Value:
         return " ".join(part for part in (about, self.dtype) if part)
 
 
+class Frame(NamedTuple):
+    """A call of a module, or a loop, drawn around the operations inside it."""
+
+    name: str = ""
+    module: str = ""  # the module's class
+    repeats: int = 1
+
+    @property
+    def label(self) -> str:
+        return f"× {self.repeats}" if self.repeats > 1 else f"{self.name}: {self.module}"
+
+
 @dataclass
 class Operation:
-    """A node of the graph other than `AccumulateGrad`."""
+    """A node of the graph other than `AccumulateGrad`, or a module drawn as one."""
 
     name: str
     arguments: tuple[str, ...] = ()
@@ -107,8 +119,16 @@ class Operation:
     results: dict[int, int] = field(default_factory=dict)  # number of the result → place in Graph.values
     result_count: int = 1
     saved: tuple[tuple[str, str], ...] = ()
-    module: tuple[str, ...] = ()  # the modules that ran it, outermost first
-    repeats: int = 1
+    frames: tuple[int, ...] = ()  # the modules and the loop around it, outermost first: places in Graph.frames
+    repeats: int = 1  # how often a loop runs it
+    module: str = ""  # the class of the module that this stands for
+    inside: tuple[str, ...] = ()  # … and what it holds
+    again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
+
+    @property
+    def full_name(self) -> str:
+        """`MulBackward0`; of a module its name in the one around it and its class."""
+        return f"{self.name}: {self.module}" if self.name and self.module else self.name or self.module
 
 
 @dataclass
@@ -118,12 +138,18 @@ class Graph:
     values: list[Value] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    operation_count: int = 0
+    leaf_count: int = 0
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes there are to draw, of those that PyTorch's graph has."""
+        return len(self.operations) + sum(value.kind == "leaf" for value in self.values)
+
     left_out: int = 0  # operations beyond the cap
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
-
-    def count(self, kind: str) -> int:
-        return sum(value.kind == kind for value in self.values)
 
 
 @dataclass
@@ -132,6 +158,8 @@ class Options:
     with_saved: bool
     with_gradients: bool
     node_limit: int
+    frames: Sequence[Frame]  # the calls of modules
+    frames_of_node: Mapping[int, tuple[int, ...]]  # by id: the calls that a node was made in
 
 
 def accumulates(node: Node) -> bool:
@@ -148,11 +176,32 @@ def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) 
     return _Reader(names, options).read(outputs)
 
 
+def common_frames(sequences: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """The outermost frames that all have in common."""
+    common: list[int] = []
+    for together in zip(*sequences, strict=False):
+        if len(set(together)) > 1:
+            break
+        common.append(together[0])
+    return tuple(common)
+
+
+def number_values(graph: Graph) -> None:
+    """Gives a label to each value: its name, or a number in the order in which the outline lists those without."""
+    listed = [value for value in graph.values if value.kind == "leaf" or value.is_output]
+    for operation in graph.operations:
+        listed += [graph.values[place] for place in operation.results.values()]
+    for value in graph.values:
+        value.label = value.name or value.label
+    for count, value in enumerate((value for value in listed if not value.label), start=1):
+        value.label = f"#{count}"
+
+
 class _Reader:
     def __init__(self, names: Names, options: Options) -> None:
         self.names = names
         self.options = options
-        self.graph = Graph(node_limit=options.node_limit)
+        self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames))
         self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
         self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
         self.remembered: dict[tuple[int, int], Tensor] = {}  # results that some operation saved
@@ -174,7 +223,8 @@ class _Reader:
             operation.results[index] = place
             operation.result_count = max(operation.result_count, index + 1)
         self.graph.operations = list(operations.values())
-        self.label_values()
+        self.graph.operation_count = len(operations)
+        self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
         return self.graph
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
@@ -229,6 +279,7 @@ class _Reader:
     def add_operation(self, node: Node, saved: dict[str, Any], kept: dict[int, Node]) -> Operation:
         name = operation_name(node)
         operation = Operation(name, arguments=_arguments(saved), result_count=len(_metadata(node)))
+        operation.frames = self.options.frames_of_node.get(id(node), ())
         beyond = None
         for position, (before, index) in enumerate(node.next_functions):
             if before is None:
@@ -305,16 +356,6 @@ class _Reader:
             candidate = f"{name} ({count})"
         self.used_names.add(candidate)
         return candidate
-
-    def label_values(self) -> None:
-        """Numbers what has no name, in the order in which the outline lists it."""
-        listed = [value for value in self.graph.values if value.kind == "leaf" or (value.is_output and not value.name)]
-        for operation in self.graph.operations:
-            listed += [self.graph.values[place] for place in operation.results.values()]
-        for value in self.graph.values:
-            value.label = value.label or value.name
-        for count, value in enumerate((value for value in listed if not value.label), start=1):
-            value.label = f"#{count}"
 
     def describe(self, value: Value, tensor: Tensor) -> Value:
         value.shape, value.dtype = _shape_and_dtype(tensor)

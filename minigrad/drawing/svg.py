@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from minigrad.drawing.graphviz import Layout, Route
@@ -15,9 +15,12 @@ from minigrad.drawing.picture import (
     FACES,
     FAINT,
     FOLD,
+    FRAME,
+    FRAME_OF_LOOP,
     STYLES,
     Arrow,
     Box,
+    Frame,
     Kind,
     Line,
     Picture,
@@ -40,10 +43,12 @@ def svg(picture: Picture, layout: Layout) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(picture.title)}>',
-        f"<style>{_style_sheet({box.kind for box in picture.boxes})}</style>",
+        f"<style>{_style_sheet(picture)}</style>",
         f'<rect x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="9" fill="#fff" stroke="#d5dae0"/>',
         f'<g transform="translate({(width - layout.width) / 2:.1f} {_MARGIN:.0f})">',
     ]
+    for number, frame in enumerate(picture.frames):
+        parts += _frame(frame, number, *layout.frames[f"cluster_{number}"])
     for arrow, route in zip(picture.arrows, layout.routes, strict=True):
         parts += _arrow(arrow, route)
     for box in picture.boxes:
@@ -62,7 +67,8 @@ def size(document: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _style_sheet(kinds: Iterable[Kind]) -> str:
+def _style_sheet(picture: Picture) -> str:
+    kinds = {box.kind for box in picture.boxes}
     rules = [
         f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
         f".caption{{font-family:{_PROPORTIONAL}}}",
@@ -71,17 +77,21 @@ def _style_sheet(kinds: Iterable[Kind]) -> str:
         f".arrow{{fill:none;stroke:{ARROW};stroke-width:1.3}}.tip{{fill:{ARROW};stroke:none}}",
         f".no-gradient{{stroke:{ARROW_WITHOUT_GRADIENT};stroke-dasharray:4 3}}",
         f".no-gradient .tip{{fill:{ARROW_WITHOUT_GRADIENT}}}",
+        f".again{{stroke:{STYLES['operation'].stroke}}}.again .tip{{fill:{STYLES['operation'].stroke}}}",
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
-    for kind in sorted(kinds):
-        style, name = STYLES[kind], _class(kind)
+    styles = [(_class(kind), STYLES[kind], _EXTRA_RULES.get(kind, "")) for kind in sorted(kinds)]
+    if picture.frames:
+        styles += [("frame", FRAME, ""), ("loop", FRAME_OF_LOOP, ".loop rect{stroke-dasharray:6 4}")]
+    for name, style, more in styles:
         rules.append(f".{name}{{fill:{style.fill};stroke:{style.stroke};stroke-width:1.2}}")
         rules.append(f".{name} text{{fill:{style.words};stroke:none}}")
-        rules.append(_EXTRA_RULES.get(kind, ""))
+        rules.append(more)
     return "".join(rules)
 
 
 _EXTRA_RULES: dict[Kind, str] = {
+    "module": ".module{stroke-width:2.4}",
     "operation": f".operation .faint{{fill:{FAINT}}}",
     "constant": ".constant rect{stroke-dasharray:4 3}",
     "leaf": f".leaf .band{{fill:{STYLES['leaf'].stroke}}}.leaf .on-band{{fill:#fff}}",
@@ -91,6 +101,12 @@ _EXTRA_RULES: dict[Kind, str] = {
 
 def _class(kind: str) -> str:
     return kind.replace(" ", "-")
+
+
+def _frame(frame: Frame, number: int, left: float, top: float, width: float, height: float) -> Iterator[str]:
+    yield f'<g id="frame{number}" class="{"loop" if frame.is_loop else "frame"}">'
+    yield _rectangle(left, top, width, height, 7)
+    yield f'<text class="row value" x="{left + 9:.1f}" y="{top + 16:.1f}">{escape(frame.label)}</text></g>'
 
 
 def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
@@ -122,6 +138,8 @@ def _border(box: Box, left: float, top: float) -> Iterator[str]:
     width, height = box.width, box.height
     if box.kind == "operation":
         yield _rectangle(left, top, width, height, min(height / 2, 18))
+    elif box.kind == "module":
+        yield _rectangle(left, top, width, height, 8)
     elif box.kind == "saved":
         right, bottom = left + width, top + height
         yield (

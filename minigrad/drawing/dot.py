@@ -1,0 +1,138 @@
+"""DOT source, Graphviz's language, for a picture: with its words for people, without them for the layout."""
+
+from __future__ import annotations
+
+from html import escape
+
+from minigrad.drawing.picture import (
+    ARROW,
+    ARROW_WITHOUT_GRADIENT,
+    FACES,
+    FAINT,
+    FRAME,
+    FRAME_LABEL_HEIGHT,
+    FRAME_OF_LOOP,
+    STYLES,
+    Box,
+    Frame,
+    Kind,
+    Line,
+    Picture,
+    Words,
+)
+
+_MANY_BOXES = 200  # beyond, Graphviz is told to stop improving the layout sooner
+
+_SHAPES: dict[Kind, dict[str, str]] = {
+    "operation": {"shape": "box", "style": '"rounded,filled"', "ordering": "in"},
+    "module": {"shape": "box", "style": '"rounded,filled"', "ordering": "in", "penwidth": "2.4"},
+    "leaf": {"shape": "box", "style": "filled"},
+    "constant": {"shape": "box", "style": '"dashed,filled"'},
+    "result": {"shape": "box", "style": "filled"},
+    "output": {"shape": "box", "style": "filled"},
+    "saved": {"shape": "note", "style": "filled"},
+    "reference": {"shape": "box", "style": "filled"},
+    "left out": {"shape": "plaintext"},
+}
+_ARROWS = {
+    "gradient": "weight=4",
+    "straight": "weight=20",
+    "no gradient": f'weight=1, style=dashed, color="{ARROW_WITHOUT_GRADIENT}"',
+    "saving": f'style=dotted, arrowhead=none, color="{STYLES["saved"].stroke}"',
+    "again": f'constraint=false, color="{STYLES["operation"].stroke}"',
+}
+
+
+def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | None = None) -> str:
+    """DOT source. Without words it gives the same layout, and Graphviz has no text to measure or to misread."""
+    whole = {"rankdir": picture.direction, "ranksep": "0.32", "nodesep": "0.24", "labeljust": "l"}
+    if len(picture.boxes) > _MANY_BOXES:
+        whole |= {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2"}
+    if picture.frames:
+        whole["newrank"] = "true"  # lets the order of boxes count across frames
+    if dots_per_inch:
+        whole["dpi"] = str(dots_per_inch)
+    if with_words:
+        whole |= {"pad": "0.2", "fontname": '"sans-serif"', "fontsize": "10.5", "labelloc": "b"}
+        whole["label"] = f"<{'<br/>'.join(escape(note) for note in picture.notes)}>" if picture.notes else '""'
+    lines = [
+        "digraph {",
+        f"  graph [{_listed(whole)}]",
+        '  node [fixedsize=true, margin=0, label="", fontname="monospace", penwidth=1.2]',
+        f'  edge [arrowsize=0.6, color="{ARROW}"]',
+    ]
+    for number, frame in enumerate(picture.frames):
+        lines.append(_inside(picture, number, f"graph [{_listed(_frame_attributes(frame, with_words))}]"))
+    for box in picture.boxes:
+        attributes = {"width": f"{box.width / 72:.3f}", "height": f"{box.height / 72:.3f}"} | _SHAPES[box.kind]
+        if with_words:
+            attributes |= {"peripheries": "2"} if box.kind == "output" else {}
+            style = STYLES[box.kind]
+            attributes |= {"color": f'"{style.stroke}"', "fillcolor": f'"{style.fill}"', "label": _label(box)}
+        lines.append(_inside(picture, box.frame, f"{box.id} [{_listed(attributes)}]"))
+    frame_of = {box.id: box.frame for box in picture.boxes}
+    for number, arrow in enumerate(picture.arrows):
+        kind = "straight" if arrow.straight else arrow.kind
+        lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}]")
+        # Inside frames Graphviz 14 loses such arrows now and then.
+        if arrow.kind == "saving" and frame_of[arrow.tail] is None:
+            lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
+    lines += [f"  {first} -> {second} [style=invis, weight=1]" for first, second in picture.order]
+    return "\n".join([*lines, "}", ""])
+
+
+def _inside(picture: Picture, frame: int | None, statement: str) -> str:
+    """A statement inside its frames; Graphviz puts together what stands in subgraphs of the same name."""
+    while frame is not None:
+        statement = f"subgraph cluster_{frame} {{ {statement} }}"
+        frame = picture.frames[frame].parent
+    return f"  {statement}"
+
+
+def _frame_attributes(frame: Frame, with_words: bool) -> dict[str, str]:
+    # The empty table keeps room for the words that are drawn there.
+    room = f'fixedsize="true" width="{frame.label_width:.0f}" height="{FRAME_LABEL_HEIGHT:.0f}"'
+    label = f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0" {room}><tr><td></td></tr></table>>'
+    colour = FRAME_OF_LOOP if frame.is_loop else FRAME
+    if with_words:
+        label = f"<{_font(frame.words, colour.words)}>"
+    return {
+        "label": label,
+        "labelloc": "t",
+        "margin": "10",
+        "style": '"rounded,dashed,filled"' if frame.is_loop else '"rounded,filled"',
+        "color": f'"{colour.stroke}"',
+        "fillcolor": f'"{colour.fill}"',
+    }
+
+
+def _listed(attributes: dict[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in attributes.items())
+
+
+def _label(box: Box) -> str:
+    body = _rows(box.lines, STYLES[box.kind].words)
+    if not box.footer:
+        return f"<{body}>"
+    footer = _rows(box.footer, "#ffffff")
+    cell = f'<td fixedsize="true" width="{box.width - 2:.0f}"'
+    band = f'height="{box.footer_height - 1:.0f}" bgcolor="{STYLES[box.kind].stroke}"'
+    return (
+        '<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">'
+        f'<tr>{cell} height="{box.body_height - 1:.0f}">{body}</td></tr>'
+        f"<tr>{cell} {band}>{footer}</td></tr></table>>"
+    )
+
+
+def _rows(lines: tuple[Line, ...], colour: str) -> str:
+    return "<br/>".join("".join(_font(words, colour) for words in line) for line in lines)
+
+
+def _font(words: Words, colour: str) -> str:
+    face = FACES[words.face]
+    if words.face == "faint":
+        colour = FAINT
+    family = "" if face.monospaced else ' face="sans-serif"'
+    written = escape(words.text).replace("\\", "\\\\")  # Graphviz reads \N as the name of the node, even here
+    written = f"<b>{written}</b>" if face.bold else written
+    return f'<font point-size="{face.size}" color="{colour}"{family}>{written}</font>'

@@ -1,0 +1,157 @@
+"""Which module ran which operation, and modules drawn as one box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+from minigrad.drawing import text
+from minigrad.drawing.folding import without_unused_values
+from minigrad.drawing.naming import is_tensor
+from minigrad.drawing.reading import Frame, Graph, Operation, accumulates
+
+Module = Any
+Node = Any
+
+_MOST_LEAVES_LISTED = 4
+
+
+class Calls:
+    """Calls a module and keeps, for every operation recorded meanwhile, the calls of submodules that it happened in."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.frames_of_node: dict[int, tuple[int, ...]] = {}
+        self._held: list[Node] = []  # an id names an object for only as long as the object lives
+        self._under_way: list[int] = []
+
+    def run(self, module: Module, inputs: tuple[Any, ...]) -> Any:
+        """What `module(*inputs)` returns; the module is left without any trace of it."""
+        handles = []
+        try:
+            for name, part in module.named_modules():
+                handles.append(part.register_forward_pre_hook(self._entering(name)))
+                handles.append(part.register_forward_hook(self._leaving))
+            return module(*inputs)
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _entering(self, name: str) -> Any:
+        def enter(module: Module, inputs: object) -> None:
+            self._under_way.append(len(self.frames))
+            self.frames.append(Frame(text.clean(name), text.clean(type(module).__name__)))
+
+        return enter
+
+    def _leaving(self, module: Module, inputs: object, output: object) -> None:
+        frames = tuple(self._under_way)
+        self._under_way.pop()
+        outside = {id(tensor.grad_fn) for tensor in _tensors(inputs)}
+        stack = [tensor.grad_fn for tensor in _tensors(output)]
+        seen: set[int] = set()
+        while stack:
+            node = stack.pop()
+            if node is None or id(node) in seen or id(node) in outside or accumulates(node):
+                continue
+            seen.add(id(node))
+            earlier = self.frames_of_node.setdefault(id(node), frames)
+            if earlier[: len(frames)] == frames:  # it happened in this call, or in one inside of it
+                self._held.append(node)
+                stack += [following for following, _ in node.next_functions]
+
+
+def _tensors(thing: object) -> Iterator[Any]:
+    """The tensors in what a module takes or returns: a tensor, or lists, tuples and dictionaries of them."""
+    stack = [thing]
+    while stack:
+        thing = stack.pop()
+        if is_tensor(thing):
+            yield thing
+        elif isinstance(thing, (list, tuple)):
+            stack += thing
+        elif isinstance(thing, dict):
+            stack += thing.values()
+
+
+def collapse(graph: Graph, depth: int) -> Graph:
+    """The graph with the modules that lie deeper than `depth` drawn as one operation each; 0 is the module called."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for count, operation in enumerate(graph.operations):
+        closed = operation.frames[: depth + 1]
+        groups.setdefault(closed if len(closed) > depth else (-1 - count,), []).append(count)
+    uses: dict[int, set[tuple[int, ...]]] = {}
+    for frames, members in groups.items():
+        for count in members:
+            for place in graph.operations[count].inputs:
+                uses.setdefault(place, set()).add(frames)
+    merged = [
+        graph.operations[members[0]] if frames[0] < 0 else _merged(graph, frames, members, uses)
+        for frames, members in groups.items()
+    ]
+    ordered = _inputs_first(merged)
+    # Modules that feed each other both ways can't be drawn as one box each.
+    return without_unused_values(replace(graph, operations=ordered)) if len(ordered) == len(merged) else graph
+
+
+def without_outermost(graph: Graph) -> Graph:
+    """The graph without the frame of the module that was called, which holds everything."""
+    return replace(
+        graph, operations=[replace(operation, frames=operation.frames[1:]) for operation in graph.operations]
+    )
+
+
+def _merged(
+    graph: Graph, frames: tuple[int, ...], members: list[int], uses: dict[int, set[tuple[int, ...]]]
+) -> Operation:
+    operations = [graph.operations[count] for count in members]
+    made = [place for operation in operations for place in operation.results.values()]
+    taken = dict.fromkeys(place for operation in operations for place in operation.inputs)
+    leaves = [place for place in taken if graph.values[place].kind == "leaf" and uses[place] == {frames}]
+    numbers = [place for place in taken if graph.values[place].kind == "constant" and not graph.values[place].name]
+    results = [place for place in made if uses.get(place, set()) - {frames} or graph.values[place].is_output]
+    frame = graph.frames[frames[-1]]
+    return Operation(
+        frame.name,
+        module=frame.module,
+        inside=_inside(graph, frame, operations, leaves),
+        inputs=[place for place in taken if place not in {*made, *leaves, *numbers}],
+        results=dict(enumerate(results)),
+        result_count=len(results),
+        frames=frames[:-1],
+    )
+
+
+def _inside(graph: Graph, frame: Frame, operations: list[Operation], leaves: list[int]) -> tuple[str, ...]:
+    """What a closed module holds, in a few lines."""
+    lines = [text.quantity(len(operations), "operation", "operations")]
+    if len(leaves) > _MOST_LEAVES_LISTED:
+        return (*lines, f"{len(leaves)} leaves")
+    for place in leaves:
+        value = graph.values[place]
+        name = value.name.removeprefix(f"{frame.name}.") or "leaf"
+        lines.append(f"{name} {value.shape}")
+    return tuple(lines)
+
+
+def _inputs_first(operations: list[Operation]) -> list[Operation]:
+    """The operations in their order, except that each comes after those whose results it takes."""
+    maker = {place: count for count, operation in enumerate(operations) for place in operation.results.values()}
+    waits_for = [{maker[place] for place in operation.inputs if place in maker} for operation in operations]
+    feeds: list[list[int]] = [[] for _ in operations]
+    for count, makers in enumerate(waits_for):
+        for made_by in makers:
+            feeds[made_by].append(count)
+    ready = [count for count, makers in enumerate(waits_for) if not makers]
+    heapify(ready)
+    ordered = []
+    while ready:
+        count = heappop(ready)
+        ordered.append(operations[count])
+        for fed in feeds[count]:
+            waits_for[fed].discard(count)
+            if not waits_for[fed]:
+                heappush(ready, fed)
+    return ordered
