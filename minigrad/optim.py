@@ -192,9 +192,9 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        need("learning rate", lr, lr >= 0)
-        need("momentum value", momentum, momentum >= 0)
-        need("weight_decay value", weight_decay, weight_decay >= 0)
+        need("learning rate", lr, not lr < 0)
+        need("momentum value", momentum, not momentum < 0)
+        need("weight_decay value", weight_decay, not weight_decay < 0)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         options = {
