@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
-from .tensor import Tensor, wrap
+from .creation import from_numpy
+from .tensor import Tensor
 
 FORMAT = "minigrad 1"
 
@@ -89,7 +90,7 @@ def put_together(found, arrays: dict[str, np.ndarray]) -> Any:
         return found
     kind, content = next(iter(found.items()), (None, None))
     if kind in ("tensor", "parameter"):
-        tensor = wrap(arrays[content], None)
+        tensor = from_numpy(arrays[content])
         if kind == "parameter":
             from .nn import Parameter
 
