@@ -803,9 +803,9 @@ def test_a_chain_of_100_000_operations(torch: Any) -> None:
     y = torch.ones(2, requires_grad=True)
     for _ in range(100_000):
         y = y * 2
-    drawn = draw(y)
+    drawn = draw(y, max_nodes=20)
     assert drawn.outline.splitlines()[1].startswith("More than 5,000 operations further from the output left out")
-    assert sum(kind == "operation" for kind, _ in boxes_of(drawn.svg).values()) == 1000
+    assert sum(kind == "operation" for kind, _ in boxes_of(drawn.svg).values()) == 20
 
 
 def test_a_graph_with_more_paths_than_can_be_walked(torch: Any) -> None:
