@@ -142,7 +142,7 @@ class Optimizer:
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
             )
-        params = {}
+        params: dict[int, Tensor] = {}
         for saved, group in zip(groups, self.param_groups, strict=True):
             params.update(zip(saved["params"], group["params"], strict=True))
         state: dict[Tensor, dict[str, Any]] = defaultdict(dict)

@@ -27,8 +27,9 @@ def save(obj, f) -> None:
     """
     arrays: dict[str, np.ndarray] = {}
     structure = json.dumps({"format": FORMAT, "object": taken_apart(obj, arrays, "the object")})
+    arrays["structure"] = np.frombuffer(structure.encode(), np.uint8)
     with nullcontext(f) if hasattr(f, "write") else open(f, "wb") as file:
-        np.savez(file, structure=np.frombuffer(structure.encode(), np.uint8), **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def load(f, *, weights_only: bool = True):
@@ -88,7 +89,8 @@ def put_together(found, arrays: dict[str, np.ndarray]) -> Any:
         return [put_together(part, arrays) for part in found]
     if not isinstance(found, dict):
         return found
-    kind, content = next(iter(found.items()), (None, None))
+    content: Any
+    kind, content = next(iter(found.items()), ("nothing", ()))
     if kind in ("tensor", "parameter"):
         tensor = from_numpy(arrays[content])
         if kind == "parameter":

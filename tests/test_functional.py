@@ -14,6 +14,7 @@ from tests.both import Programs
 from tests.record import recorded
 
 programs = Programs()
+here: Any = minigrad  # for the type checker, minigrad.tensor is the file of that name
 
 # Functions of one and of two inputs.
 ONE = {
@@ -38,7 +39,7 @@ def points(torch: Any) -> tuple[Any, Any]:
 
 
 def attempt(show: Any, function: Any, *args: Any, **kwargs: Any) -> None:
-    """The result, without the names of nodes, which in second derivatives are not PyTorch's; or the type of the error."""
+    """The result, without the names of nodes, which in second derivatives are not PyTorch's; or the error's type."""
     try:
         show(re.sub(", grad_fn=<[^>]*>", ", tracked", repr(function(*args, **kwargs))))
     except (RuntimeError, TypeError) as error:
@@ -175,9 +176,9 @@ def test_products_are_products_of_the_matrices(values: list[float], data: Any) -
     def vector(shape: tuple) -> Any:
         size = int(np.prod(shape))
         drawn = data.draw(st.lists(st.floats(-2, 2), min_size=size, max_size=size))
-        return minigrad.tensor(drawn, dtype=minigrad.float64).reshape(shape)
+        return here.tensor(drawn, dtype=minigrad.float64).reshape(shape)
 
-    x = minigrad.tensor(values, dtype=minigrad.float64)
+    x = here.tensor(values, dtype=minigrad.float64)
     jacobian = functional.jacobian(f, x)
     assert jacobian.shape == (1, len(values), len(values))
     v, u = vector((1, len(values))), vector((len(values),))

@@ -13,6 +13,7 @@ from tests.both import Programs
 from tests.record import recorded
 
 programs = Programs()
+here: Any = minigrad  # for the type checker, minigrad.tensor is the file of that name
 
 
 def own(torch: Any, forward: Any, backward: Any) -> Any:
@@ -208,7 +209,7 @@ def test_hints(name: str) -> None:
 
 def test_transposed() -> None:
     right = matrix(minigrad)
-    square = minigrad.tensor([[1.0, 2.0], [3.0, 5.0]], dtype=minigrad.float64, requires_grad=True)
+    square = here.tensor([[1.0, 2.0], [3.0, 5.0]], dtype=minigrad.float64, requires_grad=True)
     assert "Transposed" in report(lambda x: x * 2, lambda g, x: g.t() * 2, square)
     assert "Transposed" in report(lambda x: x * 2, lambda g, x: g.t().reshape(2, 3) * 2, right)
 
@@ -240,7 +241,7 @@ def test_the_gradient_is_named_in_second_derivatives() -> None:
 )
 def test_any_constant_factor_is_found(values: list[float], factor: float) -> None:
     """Whatever the point, a gradient c times too large is rejected, and the report shows c."""
-    x = minigrad.tensor(values, dtype=minigrad.float64, requires_grad=True)
+    x = here.tensor(values, dtype=minigrad.float64, requires_grad=True)
     text = report(lambda x: x**2, lambda g, x: g * (2 * factor) * x, x)
     ratios = {line.split()[-1] for line in text.splitlines() if line.split() and line.split()[0].startswith("[")}
     assert ratios == {f"{factor:.4g}"}

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import weakref
-from collections import namedtuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,12 @@ from ..modes import no_grad, record, recording
 from ..tensor import Tensor, edge_of, wrap
 from ..writing import set_history
 
-Kind = namedtuple("Kind", "shape dtype")  # of a result: all that the backward pass must know to fill in zeros
+
+class Kind(NamedTuple):
+    """What the backward pass must know of a result: enough to fill in zeros."""
+
+    shape: tuple
+    dtype: np.dtype
 
 
 class FunctionCtx:
@@ -26,7 +31,7 @@ class FunctionCtx:
     _dirty: tuple = ()
     _constant: tuple = ()
     _materialize = True
-    _node = None  # a weak reference, or node and ctx would keep each other alive
+    _node: Any = None  # a weak reference, or node and ctx would keep each other alive
 
     def save_for_backward(self, *tensors) -> None:
         """Keep inputs, results or intermediate tensors for `backward`, which reads them as `ctx.saved_tensors`.
@@ -63,6 +68,16 @@ class FunctionCtx:
         """Say through which results no gradient flows; those of integers are known without."""
         self._constant = tensors
 
+    def _carries(self, result) -> bool:
+        """Does a gradient flow through this result?"""
+        return isinstance(result, Tensor) and result._data.dtype.kind == "f" and not among(result, self._constant)
+
+    def _role(self, tensor, inputs: list, results: tuple) -> int | None:
+        """Which input a saved tensor is, or which result, counted from -1 down; None for anything else."""
+        if among(tensor, inputs) and not among(tensor, self._dirty):
+            return position(tensor, inputs)
+        return -1 - position(tensor, results) if among(tensor, results) and self._carries(tensor) else None
+
     def set_materialize_grads(self, value: bool) -> None:
         """With False, `backward` gets None instead of zeros for a result that had no influence."""
         self._materialize = value
@@ -74,6 +89,24 @@ class FunctionNode(Node):
     __slots__ = ("arguments", "ctx", "frees", "results", "roles")
     __module__ = "torch.autograd.function"
     function: type["Function"]
+    arguments: list[bool]  # for each argument of apply(): is it a tensor?
+    ctx: FunctionCtx
+    results: list[Kind | None]  # of what `forward` returned; None for what is no tensor
+    edges: tuple
+    saved: tuple | None
+
+    def __init__(self, ctx: FunctionCtx, arguments: tuple, edges: tuple, results: tuple) -> None:
+        self.ctx, self.arguments = ctx, [isinstance(argument, Tensor) for argument in arguments]
+        of_tensors = [edge for edge, is_tensor in zip(edges, self.arguments, strict=True) if is_tensor]
+        self.edges = tuple(None if edge is NOWHERE else edge for edge in of_tensors)
+        self.results = [Kind(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
+        inputs = [argument for argument in arguments if isinstance(argument, Tensor)]
+        self.roles = tuple(ctx._role(tensor, inputs, results) for tensor in ctx._to_save)
+        self.saved = tuple(None if tensor is None else tensor._array() for tensor in ctx._to_save)
+        self.frees, ctx._to_save, ctx._node = bool(self.saved), (), weakref.ref(self)
+        first = next(filter(None, self.results), Kind((), np.dtype(np.float32)))
+        self.shape, self._dtype = first.shape, first.dtype
+        self.hooks, self.uneven, self.stamp = None, 0, next_stamp()
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"
@@ -134,7 +167,7 @@ class FunctionNode(Node):
                 f"function {name} returned an incorrect number of gradients (expected {count}, got {len(given)}): "
                 "backward returns one for each argument of forward, None for those that need none"
             )
-        gradients = []
+        gradients: list = []
         for index, (g, is_tensor) in enumerate(zip(given, self.arguments, strict=True)):
             if g is not None and not is_tensor:
                 raise RuntimeError(
@@ -252,34 +285,10 @@ class Function:
             if tensor._view is not None:
                 raise RuntimeError("mark_dirty was given a view: minigrad follows in-place Functions on whole tensors")
 
-        def carries(result):
-            return isinstance(result, Tensor) and result._data.dtype.kind == "f" and not among(result, ctx._constant)
-
-        node = object.__new__(cls._node)
-        node.ctx, node.arguments = ctx, [isinstance(a, Tensor) for a in arguments]
-        node.edges = tuple(
-            None if edge is NOWHERE else edge
-            for edge, is_tensor in zip(edges, node.arguments, strict=True)
-            if is_tensor
-        )
-        node.results = [Kind(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
-        roles = []
-        for tensor in ctx._to_save:
-            if among(tensor, inputs) and not among(tensor, ctx._dirty):
-                roles.append(position(tensor, inputs))
-            elif tensor is not None and among(tensor, results) and carries(tensor):
-                roles.append(-1 - position(tensor, results))
-            else:
-                roles.append(None)
-        node.roles = tuple(roles)
-        node.saved = tuple(None if t is None else t._array() for t in ctx._to_save)
-        node.frees, ctx._to_save, ctx._node = bool(node.saved), (), weakref.ref(node)
-        first = next((kind for kind in node.results if kind is not None), Kind((), np.dtype(np.float32)))
-        node.shape, node._dtype, node.hooks, node.uneven, node.stamp = *first, None, 0, next_stamp()
-
+        node = cls._node(ctx, arguments, edges, results)
         wrapped = []
         for index, result in enumerate(results):
-            if not carries(result):
+            if not ctx._carries(result):
                 wrapped.append(wrap(result._array(), None) if isinstance(result, Tensor) else result)
                 continue
             dirty = among(result, ctx._dirty)

@@ -186,12 +186,9 @@ def vector_for(v, tensors, single: bool, create_graph: bool, what: str):
 
 def gradients(outputs, inputs, v, create_graph: bool, strict: bool, what: str, keep: bool | None = None) -> list:
     """vᵀ times the derivatives of the outputs; zeros, or in strict mode an error, for an input without influence."""
-    pairs = [
-        (output, vector)
-        for output, vector in zip(outputs, v or [None] * len(outputs), strict=True)
-        if output.requires_grad
-    ]
-    found = [None] * len(inputs)
+    vectors = [None] * len(outputs) if v is None else v
+    pairs = [pair for pair in zip(outputs, vectors, strict=True) if pair[0].requires_grad]
+    found: tuple = (None,) * len(inputs)
     if pairs:
         live, vectors = zip(*pairs, strict=True)
         found = grad(live, inputs, vectors, keep, create_graph, allow_unused=True)

@@ -211,7 +211,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     """
     input, target = together(input, target)
     number = reduction_of(reduction)
-    losses = (input - target).abs()
+    losses = input.sub(target).abs()
     return losses.mean() if number == MEAN else losses.sum() if number == SUM else losses
 
 

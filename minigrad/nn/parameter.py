@@ -24,8 +24,8 @@ class Parameter(Tensor):
             raise AttributeError(
                 f"a Parameter is made of a tensor, not of {type(data).__name__}: torch.tensor(…) makes one"
             )
-        parameter = object.__new__(cls)
-        parameter._data, parameter._edge, parameter._view, parameter._grad = array, None, None, None
+        parameter = super().__new__(cls)
+        parameter._data = array
         parameter.requires_grad = requires_grad
         return parameter
 
