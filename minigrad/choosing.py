@@ -5,6 +5,7 @@ from collections import namedtuple
 import numpy as np
 
 from . import dtypes, operators  # noqa: F401  the formulas compare
+from .creation import converted
 from .dtypes import promote, uint8
 from .operation import functions, method, methods, on_arrays, on_tensors, public, rule, with_number
 from .reductions import dim_of, dims, need_tensors
@@ -42,14 +43,16 @@ def clamped(x, min, max):
     """x, but no less than min and no more than max: numbers, arrays or None."""
     for bound, pick in ((min, np.maximum), (max, np.minimum)):
         if bound is not None:
-            x = pick(*(in_one_type(x, bound) if isinstance(bound, np.ndarray) else with_number(x, bound, "clamp")))
+            x = pick(*(with_number(x, bound, "clamp") if isinstance(bound, (int, float)) else in_one_type(x, bound)))
+    if x.dtype.kind == "b":
+        raise NotImplementedError("clamp() is not implemented for bool tensors: convert with .long() first")
     return x
 
 
 @helper
 def filled(x, mask, value):
     """x with `value` where the mask is true, in the type of x."""
-    return np.where(mask, np.asarray(value).astype(x.dtype), x)
+    return np.where(mask, converted(np.asarray(value), x.dtype), x)
 
 
 @helper

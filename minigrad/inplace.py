@@ -50,7 +50,7 @@ rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inn
 rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",
      inner=True, inplace=True, node="FillBackward2")
 rule("fill_with(x, y)",   "np.full_like(x, y)",  x="zeros_like(g)",          y="sum_all(g)",
-     inner=True, inplace=True, node="FillBackward3", elementwise=False)
+     inner=True, inplace=True, node="FillBackward3", elementwise=False, converts=True)
 rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="g",
      inner=True, inplace=True, node="CopyBackwards", elementwise=False, converts=True)
 # fmt: on

@@ -33,8 +33,11 @@ class CatBackward0(Joined):
 
     def vjp(self, g, saved):
         dim, sizes = saved
-        ends = np.cumsum(sizes).tolist()
-        return tuple(g[(slice(None),) * dim + (slice(end - n, end),)] for n, end in zip(sizes, ends, strict=True))
+        ends = np.cumsum([n or 0 for n in sizes]).tolist()
+        return tuple(
+            g.reshape(-1)[:0] if n is None else g[(slice(None),) * dim + (slice(end - n, end),)]
+            for n, end in zip(sizes, ends, strict=True)
+        )
 
     vjp_recorded = vjp
 
@@ -122,16 +125,19 @@ def cat(tensors, dim=0):
     tensors = as_list("cat", tensors)
     if any(t._data.ndim == 0 for t in tensors):
         raise RuntimeError("zero-dimensional tensor cannot be concatenated: use stack")
-    real = [t for t in tensors if t._data.shape != (0,)] or tensors[:1]  # an empty vector joins anything
-    dim = dim_of(dim, real[0]._data.ndim)
-    shapes = [t._data.shape for t in real]
+    real = [t._data for t in tensors if t._data.shape != (0,)]  # an empty vector joins anything
+    if not real:
+        real, dim = [tensors[0]._data], 0
+    dim = dim_of(dim, real[0].ndim)
+    shapes = [array.shape for array in real]
     for shape in shapes:
         if shape[:dim] + shape[dim + 1 :] != shapes[0][:dim] + shapes[0][dim + 1 :]:
             raise RuntimeError(
                 f"Sizes of tensors must match except in dimension {dim}: got {list(shapes[0])} and {list(shape)}"
             )
-    array = np.ascontiguousarray(np.concatenate([t._data for t in real], dim, dtype=common_type(tensors)))
-    return joined(CatBackward0, real, array, dim, [shape[dim] for shape in shapes])
+    array = np.ascontiguousarray(np.concatenate(real, dim, dtype=common_type(tensors)))
+    sizes = [None if t._data.shape == (0,) else t._data.shape[dim] for t in tensors]
+    return joined(CatBackward0, tensors, array, dim, sizes)
 
 
 def stack(tensors, dim=0):

@@ -38,6 +38,10 @@ def with_alpha(name: str):
     def operation(x, y, *, alpha=1):
         if alpha == 1:
             return plain(x, y)
+        if isinstance(alpha, float) and not any(
+            isinstance(t, float) or (isinstance(t, Tensor) and t._data.dtype.kind == "f") for t in (x, y)
+        ):
+            raise RuntimeError(f"alpha={alpha} is a float, and the tensors hold whole numbers")
         if not isinstance(y, Tensor):
             return plain(x, alpha * y)
         return times(x, y, alpha)
@@ -86,6 +90,12 @@ def _unequal(x, y):
     return Tensor.ne(x, y) if isinstance(y, (Tensor, int, float)) or hasattr(y, "dtype") else NotImplemented
 
 
+def _invert(x):
+    if x._data.dtype.kind == "f":
+        raise TypeError(f"~ is defined for whole numbers and truth values, not for {x.dtype}")
+    return on_tensors["bitwise_not"](x)
+
+
 # --- the symbols
 
 Tensor.__add__ = Tensor.__radd__ = on_tensors["add"]
@@ -107,4 +117,4 @@ Tensor.__lt__, Tensor.__le__, Tensor.__gt__, Tensor.__ge__ = Tensor.lt, Tensor.l
 Tensor.__and__ = Tensor.__rand__ = Tensor.bitwise_and
 Tensor.__or__ = Tensor.__ror__ = Tensor.bitwise_or
 Tensor.__xor__ = Tensor.__rxor__ = Tensor.bitwise_xor
-Tensor.__invert__ = Tensor.bitwise_not
+Tensor.__invert__ = _invert

@@ -166,29 +166,53 @@ def matmul(x, y):
 
 
 def _stacked(x, y):
-    """Stacks of matrices, as PyTorch does it: the leading dimensions broadcast and folded into one."""
+    """Stacks of matrices: one matrix or vector for a whole stack in a single product, others matrix by matrix."""
     n, m = x._data.ndim, y._data.ndim
-    if m <= 2 and n >= 3:  # one matrix or vector for the whole stack: a single product
-        *lead, inside = x._data.shape
-        folded = x.reshape(math.prod(lead), inside)
-        product = mv(folded, y) if m == 1 else _mm(folded, y)
-        return on_tensors["unsafe_view"](product, (*lead, *y._data.shape[1:]))
-    vector = n == 1
-    if vector:
+    if m <= 2 and n >= 3 and folds(x, y):
+        return _folded(x, y)
+    if n <= 2 and m >= 3 and folds(y.mT, x) and (n == 1 or x.requires_grad):
+        product = _folded(y.mT, x.t() if n == 2 else x)
+        return product.mT.contiguous() if n == 2 else product
+    if n == 1:
         x = x.unsqueeze(0)
+    if m == 1:
+        y = y.unsqueeze(1)
     try:
         lead = np.broadcast_shapes(x._data.shape[:-2], y._data.shape[:-2])
     except ValueError:
         raise refused("matmul", ValueError(), x._data[..., 0, 0], y._data[..., 0, 0]) from None
     if x._data.shape[-1] != y._data.shape[-2]:
-        raise RuntimeError(f"Expected size for the products of {list(x.shape)} and {list(y.shape)} to agree inside")
+        raise RuntimeError(
+            f"the matrices of {list(x.shape)} have other columns than those of {list(y.shape)} have rows"
+        )
     rows, inside, columns = x._data.shape[-2], x._data.shape[-1], y._data.shape[-1]
     check_types("bmm", x, y)
     count = math.prod(lead)
     left = x.expand(*lead, rows, inside).reshape(count, rows, inside)
     right = y.expand(*lead, inside, columns).reshape(count, inside, columns)
-    product = on_tensors["unsafe_view"](on_tensors["bmm"](left, right), (*lead, rows, columns))
-    return product.squeeze(-2) if vector else product
+    product = on_tensors["bmm"](left, right)
+    if m == 1:
+        return on_tensors["unsafe_view"](on_tensors["squeeze_dim"](product, 2), (*lead, rows))
+    return on_tensors["unsafe_view"](product, (*lead, columns) if n == 1 else (*lead, rows, columns))
+
+
+def folds(stack, other) -> bool:
+    """Will the stack be taken as one tall matrix?  Where `other` needs a gradient, which is then one product, too, or
+    where that takes no copy."""
+    data = stack._array()
+    sizes, strides = data.shape, data.strides
+    return (
+        other.requires_grad
+        or data.size == 0
+        or all(strides[i] == strides[i + 1] * sizes[i + 1] for i in range(len(sizes) - 2))
+    )
+
+
+def _folded(stack, other):
+    *lead, inside = stack._data.shape
+    tall = stack.reshape(math.prod(lead), inside)
+    product = mv(tall, other) if other._data.ndim == 1 else _mm(tall, other)
+    return on_tensors["unsafe_view"](product, (*lead, *other._data.shape[1:]))
 
 
 @public

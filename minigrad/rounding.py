@@ -33,7 +33,7 @@ def divisible(x, y):
         y, x = with_number(y, x, "//")
     if x.dtype.kind == "b":
         raise NotImplementedError("division with remainder is not implemented for bool tensors: convert with .long()")
-    if x.dtype.kind in "iu" and not np.all(y):
+    if x.dtype.kind in "iu" and x.size and not np.all(y):
         raise RuntimeError("ZeroDivisionError: an integer was divided by 0; floats would give inf or nan")
     return x, y
 

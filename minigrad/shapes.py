@@ -194,12 +194,12 @@ functions["swapaxes"] = methods["swapaxes"] = Tensor.swapaxes = transpose
 @public
 def permute(x, *dim):
     """With the dimensions in the given order."""
-    order = dims(sizes(dim), x._data.ndim)
+    order = sizes(dim)
     if len(order) != x._data.ndim:
         raise RuntimeError(
             f"permute(): the tensor has {x._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
         )
-    return on_tensors["permute"](x, order)
+    return on_tensors["permute"](x, dims(order, x._data.ndim))
 
 
 def _T(x):
@@ -207,8 +207,10 @@ def _T(x):
 
 
 def _mT(x):
-    if x._data.ndim < 2:
+    if x._data.ndim == 1:
         raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
+    if x._data.ndim == 0:
+        return x
     return on_tensors["transpose"](x, x._data.ndim - 2, x._data.ndim - 1)
 
 

@@ -155,7 +155,7 @@ inner("log_softmax(x, dim)",                  "log_parts(x, dim)",     x="g - ex
 inner("softplus(x, beta, threshold)",         "np.where(x * beta > threshold, x, np.log1p(np.exp(x * beta)) / beta)",
       x="g * where(x * beta > threshold, 1, sigmoid(x * beta))")
 inner("cumsum(x, dim)",                       "running(x, dim)",       x="flip(cumsum(flip(g, (dim,)), dim), (dim,))")
-inner("flip(x, dims)",                        "np.flip(x, dims).copy()", x="flip(g, dims)")
+inner("flip(x, dims)",                        "np.flip(x, dims if x.ndim else ()).copy()", x="flip(g, dims)")
 # fmt: on
 
 
@@ -280,8 +280,7 @@ def cumsum(x, dim, *, dtype=None):
 @public
 def flip(x, *dims_):
     """With the order along the given dimensions reversed."""
-    reversed_ = dims(sizes(dims_), x._data.ndim)
-    return on_tensors["flip"](x, reversed_ if x._data.ndim else ())
+    return on_tensors["flip"](x, dims(sizes(dims_), x._data.ndim))
 
 
 @public
