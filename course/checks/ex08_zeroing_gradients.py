@@ -420,8 +420,9 @@ def see_the_swing(picture: Function, torch: Any) -> None:
             axes = call(tried, picture, runs)
             if not isinstance(axes, matplotlib.axes.Axes):
                 reject("axes", tried=tried, came_out=type(axes).__name__)
-            drawn = [([*map(float, line.get_xdata())], [*map(float, line.get_ydata())]) for line in axes.lines]
-            labels = [str(line.get_label()) for line in axes.lines]
+            lines: list[Any] = list(axes.lines)
+            drawn = [([float(x) for x in line.get_xdata()], [float(y) for y in line.get_ydata()]) for line in lines]
+            labels = [str(line.get_label()) for line in lines]
             legend = axes.get_legend()
             shown = [text.get_text() for text in legend.get_texts()] if legend else []
             words = [axes.get_xlabel().strip(), axes.get_ylabel().strip()]
