@@ -3,8 +3,9 @@
     python -m benchmarks                 every workload; writes docs/benchmarks.md and docs/benchmarks.svg
     python -m benchmarks tutorial bias   these only; writes nothing
 
-NumPy computes on one thread.  The libraries take turns in every round, because machines change their speed from second to second: what is compared is
-the median over the rounds of each round's ratio to PyTorch on one thread.  Peers that are not installed are left out.
+NumPy computes on one thread.  The libraries take turns in every round, because machines change their speed from
+second to second: what is compared is the median over the rounds of each round's ratio to PyTorch on one thread.
+Peers that are not installed are left out.
 """
 
 import argparse
@@ -179,7 +180,8 @@ def main() -> int:
         results[key] = measure(WORKLOADS[key], torch, arguments.rounds)
         own = statistics.median(results[key]["minigrad"]) * 1e6
         to_torch = ratio(results[key], "minigrad")
-        print(f"{WORKLOADS[key].name:46}{own:12,.1f} µs" + ("" if to_torch is None else f"   {to_torch:5.2f} of PyTorch"))
+        beside = "" if to_torch is None else f"   {to_torch:5.2f} of PyTorch"
+        print(f"{WORKLOADS[key].name:46}{own:12,.1f} µs{beside}")
     if arguments.workloads or torch is None:
         return 0
     lines = table(results)
@@ -190,8 +192,8 @@ def main() -> int:
     facts = [
         f"- `import minigrad` takes {(imports['minigrad'] - imports['numpy']) * 1e3:.0f} ms more than `import numpy` "
         f"({imports['numpy'] * 1e3:.0f} ms); `import torch` takes {imports['torch']:.1f} s.",
-        f"- The graph of 200 operations on 1,000,000 float32 holds {graph[0]:.0f} MiB, PyTorch's {torch_graph[0]:.0f} MiB "
-        f"({graph[0] / torch_graph[0]:.2f}).",
+        f"- The graph of 200 operations on 1,000,000 float32 holds {graph[0]:.0f} MiB, PyTorch's "
+        f"{torch_graph[0]:.0f} MiB ({graph[0] / torch_graph[0]:.2f}).",
         f"- A chain of 1,000,000 operations: {deep[2]:.2f} µs each forward and {deep[3]:.2f} backward, against "
         f"{deep[0]:.2f} and {deep[1]:.2f} in one of 1,000; {deep[4]:.0f} bytes each. PyTorch: {torch_deep[2]:.2f} and "
         f"{torch_deep[3]:.2f} µs, {torch_deep[4]:.0f} bytes.",
@@ -205,8 +207,8 @@ def main() -> int:
     text = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios of "
-        "rounds in which all of them took turns. NumPy by hand, the same arithmetic without any graph, is the limit.",
+        "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios "
+        "of rounds in which all of them took turns. NumPy by hand, the same arithmetic without any graph, is the limit.",
         "",
         *lines,
         "",

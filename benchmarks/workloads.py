@@ -364,9 +364,7 @@ def small_network(optimizer_name: str, **options):
     return make
 
 
-WORKLOADS["small_sgd"] = Workload(
-    "MLP 2-16-16-1, 100 points, one SGD step", 50, 1, small_network("SGD", lr=0.01)
-)
+WORKLOADS["small_sgd"] = Workload("MLP 2-16-16-1, 100 points, one SGD step", 50, 1, small_network("SGD", lr=0.01))
 WORKLOADS["small_adam"] = Workload("the same, one Adam step", 50, 1, small_network("Adam", lr=0.01))
 
 
@@ -475,7 +473,7 @@ def products_of_matrices(n: int):
 
         def run():
             (a @ b).sum()
-            ones @ b.T, a.T @ ones  # noqa: B018
+            ones @ b.T, a.T @ ones
 
         return run
 
@@ -484,7 +482,8 @@ def products_of_matrices(n: int):
 
 for size in (512, 1024):
     torch_like, by_hand = products_of_matrices(size)
-    WORKLOADS[f"matmul_{size}"] = Workload(f"matrix product {size}×{size}", 1, 1, torch_like, {"NumPy by hand": by_hand})
+    peers = {"NumPy by hand": by_hand}
+    WORKLOADS[f"matmul_{size}"] = Workload(f"matrix product {size}×{size}", 1, 1, torch_like, peers)
 
 
 @workload("bias and mean, 4096×256", 2)

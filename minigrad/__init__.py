@@ -1,7 +1,14 @@
 """Reverse-mode automatic differentiation on NumPy with PyTorch's interface: `import minigrad as torch`.
 
-What is public, in the order in which a learner meets it: making tensors, computing with them, the graph and the backward
-pass, switching recording off, optimizers and networks, drawing.
+What is public, in the order in which a learner meets it:
+
+- making tensors: tensor, zeros, ones, arange, linspace, randn, rand, manual_seed … (operations.creation)
+- what they are: Tensor, Size, float32, float64, int64, bool
+- computing with them: the functions of the tables in engine.derivatives and in operations
+- the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
+- switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
+- networks and optimizers: nn, optim, save, load
+- what PyTorch has not: draw
 """
 
 import importlib
@@ -9,29 +16,27 @@ import warnings
 
 import numpy as np
 
-# The C library gives freed memory back to the system and gets it anew page by page, unless it has once seen a large block
-# freed; that makes the gradients of (x * x + x).tanh() * x on 1,000,000 float32 take 2.7 ms in place of 15.
+from . import operations  # noqa: F401
+from .engine.dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
+from .engine.dtypes import default as _default
+from .engine.dtypes import set_default as set_default_dtype  # noqa: F401
+from .engine.modes import enable_grad, no_grad, set_grad_enabled  # noqa: F401
+from .engine.modes import recording as is_grad_enabled  # noqa: F401
+from .engine.operation import functions as _functions
+from .engine.tensor import Tensor
+from .printing import set_printoptions  # noqa: F401
+from .random import Generator, initial_seed, manual_seed  # noqa: F401
+
+globals().update(_functions)
+float, double, long, int, bool = float32, float64, int64, int32, bool_
+__version__ = "0.1.0"
+
+# The C library gives freed memory back to the system and gets it anew page by page, unless it has once seen a large
+# block freed: the gradients of (x * x + x).tanh() * x on 1,000,000 float32 take 2.7 ms in place of 15.
 np.empty(2**25 - 2**16, np.uint8)
 
 # PyTorch is silent about 1 / 0 and log(-1).  np.errstate around every operation would cost 85 % of a scalar operation.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
-
-from . import choosing, conversions, creation, hooks, indexing, inplace, inspection, joining  # noqa: E402, F401
-from . import operation, operators, random  # noqa: E402, F401
-from . import reductions, rounding, shapes, statistics  # noqa: E402, F401
-from .backward import backward as _backward  # noqa: E402, F401
-from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: E402, F401
-from .dtypes import default as _default  # noqa: E402
-from .dtypes import set_default as set_default_dtype  # noqa: E402, F401
-from .modes import enable_grad, no_grad, set_grad_enabled  # noqa: E402, F401
-from .modes import recording as is_grad_enabled  # noqa: E402, F401
-from .printing import set_printoptions  # noqa: E402, F401
-from .random import Generator, initial_seed, manual_seed  # noqa: E402, F401
-from .tensor import Tensor  # noqa: E402, F401
-
-globals().update(operation.functions)
-float, double, long, int, bool = float32, float64, int64, int32, bool_
-__version__ = "0.1.0"
 
 
 def get_default_dtype():

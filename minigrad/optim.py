@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .graph import mark_written, owner
-from .modes import enable_grad
-from .operation import constant
-from .tensor import Tensor, wrap
+from .engine.modes import enable_grad
+from .engine.numbers import constant
+from .engine.tensor import Tensor, wrap
+from .engine.versions import mark_written, owner
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
@@ -44,7 +44,7 @@ class Optimizer:
     at all, for the result of an operation, which has no `.grad`, and for a parameter in two groups.
     """
 
-    __module__ = "torch.optim"
+    __module__ = "torch.optim.optimizer"
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -181,6 +181,8 @@ class SGD(Optimizer):
     ahead along the sum; weight_decay: times p, added to the gradient; maximize: go uphill.
     """
 
+    __module__ = "torch.optim.sgd"
+
     def __init__(
         self,
         params: Iterable,
@@ -243,6 +245,8 @@ class Adam(Optimizer):
     betas: which part of the two means is kept; eps: keeps the quotient finite; weight_decay: times p, added to the
     gradient; amsgrad: divide by the largest root so far; maximize: go uphill.  (Kingma and Ba, arXiv 1412.6980.)
     """
+
+    __module__ = "torch.optim.adam"
 
     def __init__(
         self,
@@ -311,6 +315,8 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with a weight decay of its own, outside the gradient (Loshchilov and Hutter, arXiv 1711.05101)."""
 
+    __module__ = "torch.optim.adamw"
+
     def __init__(
         self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
     ):
@@ -323,6 +329,8 @@ class RMSprop(Optimizer):
     alpha: which part of the mean is kept; eps: keeps the quotient finite; momentum: as in SGD; centered: divide by the
     standard deviation instead of the root of the mean square.  (Hinton, lecture 6e of Neural Networks for ML.)
     """
+
+    __module__ = "torch.optim.rmsprop"
 
     def __init__(
         self,

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
-from .creation import from_numpy
-from .tensor import Tensor
+from .engine import dtypes
+from .engine.tensor import Tensor
+from .operations.creation import from_numpy
 
 FORMAT = "minigrad 1"
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import assume, given, settings
 
 import minigrad
-from minigrad import nn, operation
+from minigrad import nn
 from minigrad.autograd import gradcheck, gradgradcheck
+from minigrad.engine import operation
 from minigrad.nn import functional as F
 from tests.both import Programs
 from tests.record import recorded
@@ -56,6 +57,9 @@ def reprs(torch, show):
     show(nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Sequential(nn.Linear(16, 1), nn.ReLU())))
     show(nn.Sequential(OrderedDict(first=nn.Linear(2, 3), activation=nn.ReLU())))
     show(model_of(torch))
+
+    show(nn.Linear, nn.Identity, nn.Flatten, nn.ReLU, nn.Softmax, nn.LogSoftmax, nn.MSELoss, nn.CrossEntropyLoss)
+    show(nn.Sequential, nn.ModuleList, nn.Module, nn.Parameter)
 
     class Lines(nn.Module):
         def extra_repr(self):

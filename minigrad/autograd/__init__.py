@@ -1,11 +1,11 @@
 """Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
 
-from ..backward import backward_into as backward
-from ..backward import grad
-from ..modes import enable_grad, no_grad, set_grad_enabled
+from ..engine.modes import enable_grad, no_grad, set_grad_enabled
 from . import functional
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
+from .passes import backward_into as backward
+from .passes import grad
 
 __all__ = [
     "Function",

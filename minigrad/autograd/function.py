@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..dtypes import BY_NUMPY
-from ..formulas import sum_to
-from ..graph import NOWHERE, AccumulateGrad, Gathered, Node, Result, next_stamp
-from ..inspection import InputMetadata
-from ..modes import no_grad, record, recording
-from ..tensor import Tensor, edge_of, wrap
-from ..writing import set_history
+from ..engine.dtypes import BY_NUMPY
+from ..engine.formulas import sum_to
+from ..engine.graph import NOWHERE, AccumulateGrad, Gathered, Node, Result, next_stamp
+from ..engine.modes import no_grad, record, recording
+from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.writing import set_history
+from ..operations.inspection import InputMetadata
 
 
 class Kind(NamedTuple):
-    """What the backward pass must know of a result: enough to fill in zeros."""
+    """The shape and the type of a result."""
 
     shape: tuple
     dtype: np.dtype
@@ -70,13 +70,17 @@ class FunctionCtx:
 
     def _carries(self, result) -> bool:
         """Does a gradient flow through this result?"""
-        return isinstance(result, Tensor) and result._data.dtype.kind == "f" and not among(result, self._constant)
+        if not isinstance(result, Tensor) or result._data.dtype.kind != "f":
+            return False
+        return not self._constant or position(result, self._constant) is None
 
     def _role(self, tensor, inputs: list, results: tuple) -> int | None:
         """Which input a saved tensor is, or which result, counted from -1 down; None for anything else."""
-        if among(tensor, inputs) and not among(tensor, self._dirty):
-            return position(tensor, inputs)
-        return -1 - position(tensor, results) if among(tensor, results) and self._carries(tensor) else None
+        place = position(tensor, inputs)
+        if place is None or (self._dirty and position(tensor, self._dirty) is not None):
+            place = position(tensor, results)
+            return None if place is None or not self._carries(tensor) else -1 - place
+        return place
 
     def set_materialize_grads(self, value: bool) -> None:
         """With False, `backward` gets None instead of zeros for a result that had no influence."""
@@ -91,21 +95,18 @@ class FunctionNode(Node):
     function: type["Function"]
     arguments: list[bool]  # for each argument of apply(): is it a tensor?
     ctx: FunctionCtx
-    results: list[Kind | None]  # of what `forward` returned; None for what is no tensor
+    results: list[tuple | None]  # shape and type of what `forward` returned; None for what is no tensor
     edges: tuple
     saved: tuple | None
 
-    def __init__(self, ctx: FunctionCtx, arguments: tuple, edges: tuple, results: tuple) -> None:
+    def __init__(self, ctx: FunctionCtx, arguments: tuple, edges: list, inputs: list, results: tuple) -> None:
         self.ctx, self.arguments = ctx, [isinstance(argument, Tensor) for argument in arguments]
-        of_tensors = [edge for edge, is_tensor in zip(edges, self.arguments, strict=True) if is_tensor]
-        self.edges = tuple(None if edge is NOWHERE else edge for edge in of_tensors)
-        self.results = [Kind(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
-        inputs = [argument for argument in arguments if isinstance(argument, Tensor)]
-        self.roles = tuple(ctx._role(tensor, inputs, results) for tensor in ctx._to_save)
-        self.saved = tuple(None if tensor is None else tensor._array() for tensor in ctx._to_save)
+        self.edges = tuple([None if edge is NOWHERE else edge for edge in edges])
+        self.results = [(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
+        self.roles = tuple([ctx._role(tensor, inputs, results) for tensor in ctx._to_save])
+        self.saved = tuple([None if tensor is None else tensor._array() for tensor in ctx._to_save])
         self.frees, ctx._to_save, ctx._node = bool(self.saved), (), weakref.ref(self)
-        first = next(filter(None, self.results), Kind((), np.dtype(np.float32)))
-        self.shape, self._dtype = first.shape, first.dtype
+        self.shape, self._dtype = next(filter(None, self.results), ((), np.dtype(np.float32)))
         self.hooks, self.uneven, self.stamp = None, 0, next_stamp()
 
     def __repr__(self) -> str:
@@ -119,7 +120,23 @@ class FunctionNode(Node):
 
     @property
     def _input_metadata(self) -> tuple:
-        return tuple(InputMetadata(kind) for kind in self.results if kind is not None)
+        return tuple(InputMetadata(Kind(*kind)) for kind in self.results if kind is not None)
+
+    def result(self, index: int, result, inputs: list):
+        """What `forward` returned as a result of this node."""
+        ctx = self.ctx
+        if not ctx._carries(result):
+            return wrap(result._array(), None) if isinstance(result, Tensor) else result
+        edge = Result(self, index, result._data) if len(self.results) > 1 else self
+        if ctx._dirty and position(result, ctx._dirty) is not None:
+            set_history(result, edge)
+            return result
+        if result._view is None and position(result, inputs) is None:
+            return wrap(result._data, edge)
+        tensor = wrap(result._array(), edge)
+        base = result if result._view is None else result._view[0]
+        tensor._view = (base, base._edge, True)  # as one of several views of a node: not to be written in place
+        return tensor
 
     def unpack(self, value, role):
         """A saved array as the tensor that it was; roles below 0 count the results."""
@@ -154,7 +171,7 @@ class FunctionNode(Node):
         if g is None:
             if kind is None or not self.ctx._materialize:
                 return None
-            g = np.zeros(kind.shape, kind.dtype)
+            g = np.zeros(*kind)
         return g if isinstance(g, Tensor) else wrap(g, None)
 
     def _checked(self, given: tuple, recorded: bool) -> tuple:
@@ -248,8 +265,16 @@ class Function:
         if named:
             first = () if separate else (ctx,)
             arguments = inspect.signature(cls.forward).bind(*first, *arguments, **named).args[len(first) :]
-        edges = tuple(edge_of(a) if isinstance(a, Tensor) else None for a in arguments)
-        ctx.needs_input_grad = tuple(edge is not None for edge in edges)
+        needed, edges, inputs = [], [], []
+        for argument in arguments:
+            if isinstance(argument, Tensor):
+                edge = edge_of(argument)
+                inputs.append(argument)
+                edges.append(edge)
+                needed.append(edge is not None)
+            else:
+                needed.append(False)
+        ctx.needs_input_grad = tuple(needed)
         before = recording()
         record(False)
         try:
@@ -260,57 +285,44 @@ class Function:
                 result = cls.forward(ctx, *arguments)
         finally:
             record(before)
-        several = isinstance(result, tuple)
-        tracked = before and any(ctx.needs_input_grad)
-        wrapped = cls._wrapped(ctx, arguments, edges, result if several else (result,), tracked)
-        return wrapped if several else wrapped[0]
+        results = result if isinstance(result, tuple) else (result,)
+        if ctx._dirty:
+            check_dirty(ctx._dirty, results)
+        if before and True in needed:
+            node = cls._node(ctx, arguments, edges, inputs, results)
+            shown = [node.result(index, each, inputs) for index, each in enumerate(results)]
+        else:
+            shown = [outside(each, inputs, ctx._dirty) for each in results]
+        return tuple(shown) if results is result else shown[0]
 
-    @classmethod
-    def _wrapped(cls, ctx, arguments, edges, results: tuple, tracked: bool) -> tuple:
-        """The results of `forward` as results of a new node."""
-        inputs = [a for a in arguments if isinstance(a, Tensor)]
-        if not all(among(t, results) for t in ctx._dirty):
+
+def check_dirty(dirty: tuple, results: tuple) -> None:
+    """RuntimeError for tensors that `forward` may not overwrite, or overwrote and did not return."""
+    for tensor in dirty:
+        if position(tensor, results) is None:
             raise RuntimeError(
                 "Some elements marked as dirty during the forward method were not returned as output: return every "
                 "tensor that was passed to mark_dirty"
             )
-        if not tracked:
-            return tuple(
-                wrap(r._array(), None) if isinstance(r, Tensor) and among(r, inputs) and not among(r, ctx._dirty) else r
-                for r in results
-            )
-        for tensor in ctx._dirty:
-            if type(edge_of(tensor)) is AccumulateGrad:
-                raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
-            if tensor._view is not None:
-                raise RuntimeError("mark_dirty was given a view: minigrad follows in-place Functions on whole tensors")
-
-        node = cls._node(ctx, arguments, edges, results)
-        wrapped = []
-        for index, result in enumerate(results):
-            if not ctx._carries(result):
-                wrapped.append(wrap(result._array(), None) if isinstance(result, Tensor) else result)
-                continue
-            dirty = among(result, ctx._dirty)
-            view = not dirty and (result._view is not None or among(result, inputs))
-            edge = Result(node, index, result._data) if len(results) > 1 else node
-            if dirty:
-                set_history(result, edge)
-            else:
-                result, shown = wrap(result._array() if view else result._data, edge), result
-                if view:
-                    base = shown if shown._view is None else shown._view[0]
-                    result._view = (base, base._edge, True)  # as one of several views of a node: not to be written
-            wrapped.append(result)
-        return tuple(wrapped)
+        if recording() and type(edge_of(tensor)) is AccumulateGrad:
+            raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+        if tensor._view is not None:
+            raise RuntimeError("mark_dirty was given a view: minigrad follows in-place Functions on whole tensors")
 
 
-def among(tensor, others) -> bool:
-    return any(tensor is other for other in others)
+def outside(result, inputs: list, dirty: tuple):
+    """A result that is not tracked; an input that is returned as it is becomes another tensor on its memory."""
+    if isinstance(result, Tensor) and position(result, inputs) is not None and position(result, dirty) is None:
+        return wrap(result._array(), None)
+    return result
 
 
-def position(tensor, others) -> int:
-    return next(i for i, other in enumerate(others) if tensor is other)
+def position(tensor, others) -> int | None:
+    """Where in a sequence the tensor itself stands."""
+    for index, other in enumerate(others):
+        if other is tensor:
+            return index
+    return None
 
 
 class Error(Node):

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ..backward import grad
+from ..engine.tensor import Tensor, wrap
 from ..random import uniform
-from ..tensor import Tensor, wrap
+from .passes import grad
 
 SHOWN = 8  # how many wrong entries a report lists
 
 
 class GradcheckError(RuntimeError):
     """The gradients of the graph and the numerical ones disagree; the message says where, and by which factor."""
+
+    __module__ = "torch.autograd.gradcheck"
 
 
 def gradcheck(

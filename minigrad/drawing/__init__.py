@@ -148,7 +148,7 @@ def draw(
             frames=calls.frames,
             frames_of_node=calls.frames_of_node,
         )
-        graph = reading.read(outputs, names, options)
+        graph = reading.read(outputs, names, options).graph
         if depth is not None:
             graph = modules.collapse(graph, depth)
         graph = modules.without_outermost(graph)

@@ -141,25 +141,24 @@ class Graph:
     frames: list[Frame] = field(default_factory=list)
     operation_count: int = 0
     leaf_count: int = 0
+    left_out: int = 0  # operations beyond the cap
+    left_out_more: bool = False  # … and more that were not counted
+    node_limit: int = 0
 
     @property
     def node_count(self) -> int:
         """How many nodes there are to draw, of those that PyTorch's graph has."""
         return len(self.operations) + sum(value.kind == "leaf" for value in self.values)
 
-    left_out: int = 0  # operations beyond the cap
-    left_out_more: bool = False  # … and more that were not counted
-    node_limit: int = 0
-
 
 @dataclass
 class Options:
     most_numbers: int
-    with_saved: bool
-    with_gradients: bool
     node_limit: int
-    frames: Sequence[Frame]  # the calls of modules
-    frames_of_node: Mapping[int, tuple[int, ...]]  # by id: the calls that a node was made in
+    with_saved: bool = False
+    with_gradients: bool = False
+    frames: Sequence[Frame] = ()  # the calls of modules
+    frames_of_node: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by id: the calls it was made in
 
 
 def accumulates(node: Node) -> bool:
@@ -171,7 +170,16 @@ def operation_name(node: Node) -> str:
     return text.clean(node.name().rpartition("::")[2], limit=40)
 
 
-def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) -> Graph:
+class Reading(NamedTuple):
+    """A graph and, for those who go on to compute with it, the nodes that it describes."""
+
+    graph: Graph
+    nodes: list[Node]  # in the order of graph.operations
+    place_of_result: Mapping[tuple[int, int], int]  # (id of a node, number of the result) → place in graph.values
+    place_of_leaf: Mapping[int, int]  # id of a tensor → place in graph.values
+
+
+def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) -> Reading:
     """Describes the graph that ends in `outputs`, pairs of a name (empty: look it up) and a tensor."""
     return _Reader(names, options).read(outputs)
 
@@ -209,7 +217,7 @@ class _Reader:
         self.used_names: set[str] = set()
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 
-    def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Graph:
+    def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Reading:
         starts = [tensor.grad_fn for _, tensor in outputs if tensor.grad_fn is not None]
         kept = self.reachable(starts)
         ordered = list(_inputs_first(starts, kept))
@@ -225,7 +233,7 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
-        return self.graph
+        return Reading(self.graph, ordered, self.place_of_result, self.place_of_tensor)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
         """The nodes nearest to the outputs, by id, at most `node_limit` of them."""
@@ -367,7 +375,7 @@ class _Reader:
         return value
 
     def brief(self, tensor: Tensor) -> str:
-        return self.describe(Value("constant"), tensor).summary()
+        return brief(tensor, self.options.most_numbers)
 
     def saved_line(self, saved: Any) -> str:
         """A saved value on one line: the tensor's name and numbers, or a plain number."""
@@ -385,6 +393,12 @@ class _Reader:
         if not name:
             return numbers
         return f"{name}, {numbers}" if numbers.startswith("shape") else f"{name} = {numbers}"
+
+
+def brief(tensor: Tensor, most_numbers: int) -> str:
+    """A tensor's numbers on one line where they are few, else its shape."""
+    numbers = _numbers(tensor, most_numbers)
+    return text.array(numbers) if numbers is not None else f"shape {text.shape(tensor.shape)}"
 
 
 def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Node]:

@@ -4,10 +4,11 @@ import warnings
 
 import numpy as np
 
-from .. import choosing, statistics
-from ..dtypes import int64
-from ..operation import broadcast_error, on_arrays, on_tensors, rule
-from ..tensor import Tensor, wrap
+from ..engine.dtypes import int64
+from ..engine.numbers import broadcast_error
+from ..engine.operation import on_arrays, on_tensors, rule
+from ..engine.tensor import Tensor, wrap
+from ..operations import choosing, statistics
 
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 

@@ -6,8 +6,8 @@ All return the tensor that they were given.  Seeded alike, they give PyTorch's n
 import math
 
 from .. import random
-from ..graph import mark_written, owner
-from ..tensor import Tensor
+from ..engine.tensor import Tensor
+from ..engine.versions import mark_written, owner
 
 
 def written(tensor: Tensor, values) -> Tensor:

@@ -4,8 +4,8 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
-from ..operation import functions
-from ..tensor import Tensor
+from ..engine.operation import functions
+from ..engine.tensor import Tensor
 from . import functional as F
 from . import init
 from .module import Module
@@ -265,6 +265,13 @@ class ModuleList(Numbered):
         return ModuleList(modules.values())
 
 
-for _kind in list(vars().values()):
-    if isinstance(_kind, type) and issubclass(_kind, Module) and _kind is not Module:
-        _kind.__module__ = "torch.nn.modules"
+# PyTorch's modules of these names, so that a class prints as it does there.
+for _file, _kinds in {
+    "linear": (Linear, Identity),
+    "flatten": (Flatten,),
+    "activation": (ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, Softmax, LogSoftmax),
+    "loss": (MSELoss, L1Loss, NLLLoss, CrossEntropyLoss, BCEWithLogitsLoss),
+    "container": (Sequential, ModuleList),
+}.items():
+    for _kind in _kinds:
+        _kind.__module__ = f"torch.nn.modules.{_file}"

@@ -3,9 +3,9 @@
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 
-from ..dtypes import float32, float64
-from ..modes import no_grad
-from ..tensor import Tensor
+from ..engine.dtypes import float32, float64
+from ..engine.modes import no_grad
+from ..engine.tensor import Tensor
 from .parameter import Parameter
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import dtypes
-from ..tensor import Tensor
+from ..engine import dtypes
+from ..engine.tensor import Tensor
 
 
 class Parameter(Tensor):

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from ..operation import functions
-from ..tensor import Tensor
+from ..engine.operation import functions
+from ..engine.tensor import Tensor
 from .init import written
 
 

@@ -22,9 +22,12 @@ arithmetic("div(x, y)",    "x / y",               x="g / y",                    
 rule("neg(x)",             "-x",                  x="-g", inplace=True)
 function("reciprocal(x)",  "1 / x",               x="-g * (ans * ans)")
 inner("rsub(x, n)",        "n - x",               x="-g", node="RsubBackward1")
-inner("pow(x, n)",         "power(x, n)",         x="g * power_slope(x, n)", node="PowBackward0", saved_as={"n": "exponent"}, inplace=True)
-inner("power_of(n, x)",    "n ** x",              x="g * (ans * number_log(n, x))", node="PowBackward2", saved_as={"x": "exponent", "n": "self"})
-inner("pow_xy(x, y)",      "x ** y",              x="g * slope_xy(x, y)",       y="g * (ans * log_base(x, y))", node="PowBackward1", saved_as={"y": "exponent"}, inplace=True)
+inner("pow(x, n)",         "power(x, n)",         x="g * power_slope(x, n)",
+      node="PowBackward0", saved_as={"n": "exponent"}, inplace=True)
+inner("power_of(n, x)",    "n ** x",              x="g * (ans * number_log(n, x))",
+      node="PowBackward2", saved_as={"x": "exponent", "n": "self"})
+inner("pow_xy(x, y)",      "x ** y",              x="g * slope_xy(x, y)",       y="g * (ans * log_base(x, y))",
+      node="PowBackward1", saved_as={"y": "exponent"}, inplace=True)
 
 function("exp(x)",         "np.exp(x)",           x="g * ans")
 function("log(x)",         "np.log(x)",           x="g / x")
@@ -37,7 +40,7 @@ function("tanh(x)",        "np.tanh(x)",          x="g * (1 - ans * ans)")
 function("sigmoid(x)",     "1 / (1 + np.exp(-x))", x="g * (1 - ans) * ans")
 rule("relu(x)",            "np.maximum(x, 0)",    x="masked(g, ans > 0)", inplace=True)
 rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True)
-rule("sign(x)",            "np.sign(x)",          x="zeros_like(g)", inplace=True)
+rule("sign(x)",            "sign_of(x)",          x="zeros_like(g)", inplace=True)
 
 inner("sum_all(x)",                "np.add.reduce(x, None)",
       x="expand(g, x.shape)",      node="SumBackward0")
@@ -49,8 +52,12 @@ inner("mean_dim(x, dim, keepdim)", "np.add.reduce(x, dim, None, None, keepdim) /
       x="expand((g / count(x.shape, dim)).reshape(kept(x.shape, dim)), x.shape)", node="MeanBackward1")
 
 product = partial(inner, elementwise=False)
-product("dot(x, y)",       "x.dot(y)",            x="g * y",                    y="g * x",       saved_as={"y": "tensor"})
-product("mv(x, y)",        "x.dot(y)",            x="g.reshape(-1, 1) * y",            y="mv(t(x), g)", saved_as={"y": "vec"})
-product("mm(x, y)",        "x.dot(y)",            x="mm(g, t(y))",              y="mm(t(x), g)", saved_as={"y": "mat2"})
-product("bmm(x, y)",       "np.matmul(x, y)",     x="bmm(g, transpose(y, 1, 2))",            y="bmm(transpose(x, 1, 2), g)", saved_as={"y": "mat2"})
+product("dot(x, y)",       "x.dot(y)",            x="g * y",                   y="g * x",
+        saved_as={"y": "tensor"})
+product("mv(x, y)",        "x.dot(y)",            x="g.reshape(-1, 1) * y",    y="mv(t(x), g)",
+        saved_as={"y": "vec"})
+product("mm(x, y)",        "x.dot(y)",            x="mm(g, t(y))",             y="mm(t(x), g)",
+        saved_as={"y": "mat2"})
+product("bmm(x, y)",       "np.matmul(x, y)",     x="bmm(g, transpose(y, 1, 2))", y="bmm(transpose(x, 1, 2), g)",
+        saved_as={"y": "mat2"})
 # fmt: on

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from .dtypes import promote
-from .graph import NOWHERE, Gathered, Node, Result, next_stamp
-from .modes import recording
-from .operation import functions, public
+from ..engine.dtypes import promote
+from ..engine.graph import NOWHERE, Gathered, Node, Result, next_stamp
+from ..engine.modes import recording
+from ..engine.operation import functions, public
+from ..engine.tensor import Tensor, edge_of, wrap
 from .reductions import dim_of
-from .tensor import Tensor, edge_of, wrap
 
 
 class Joined(Node):

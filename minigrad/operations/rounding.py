@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from ..engine.numbers import with_number
+from ..engine.operation import method, on_tensors, public, rule
+from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401
 from .choosing import helper, inner, named
-from .operation import method, on_tensors, public, rule, with_number
-from .tensor import Tensor, wrap
 
 
 @helper

@@ -2,8 +2,8 @@
 
 import weakref
 
-from .operation import method
-from .tensor import Tensor, edge_of, wrap
+from ..engine.operation import method
+from ..engine.tensor import Tensor, edge_of, wrap
 
 
 class Retain:

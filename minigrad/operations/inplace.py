@@ -7,12 +7,12 @@ get their history anew, from the base, when they are next used.
 
 import numpy as np
 
-from .backward import fit, saved_arrays, saved_tensors
-from .graph import Node, next_stamp
-from .modes import enable_grad
-from .operation import method, on_arrays, on_tensors, rule
-from .tensor import Tensor, wrap
-from .writing import set_history
+from ..engine.backward import fit, saved_arrays, saved_tensors
+from ..engine.graph import Node, next_stamp
+from ..engine.modes import enable_grad
+from ..engine.operation import method, on_arrays, on_tensors, rule
+from ..engine.tensor import Tensor, wrap
+from ..engine.writing import set_history
 
 
 def offsets(array: np.ndarray) -> np.ndarray:

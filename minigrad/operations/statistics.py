@@ -5,13 +5,14 @@ import warnings
 
 import numpy as np
 
+from ..engine.formulas import where, zeros_like
+from ..engine.numbers import float_of
+from ..engine.operation import on_tensors, public
+from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
 from .choosing import helper, inner, named, share
-from .formulas import where, zeros_like
-from .operation import float_of, on_tensors, public
 from .reductions import dim_of, dims
 from .shapes import sizes
-from .tensor import Tensor, wrap
 
 # --- what the formulas below say
 

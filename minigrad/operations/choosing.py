@@ -4,12 +4,14 @@ from collections import namedtuple
 
 import numpy as np
 
-from . import dtypes, operators  # noqa: F401  the formulas compare
+from ..engine import dtypes
+from ..engine.dtypes import promote, uint8
+from ..engine.numbers import with_number
+from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
+from ..engine.tensor import Tensor, wrap
+from . import operators  # noqa: F401  the formulas compare
 from .creation import converted
-from .dtypes import promote, uint8
-from .operation import functions, method, methods, on_arrays, on_tensors, public, rule, with_number
 from .reductions import dim_of, dims, need_tensors
-from .tensor import Tensor, wrap
 
 
 def helper(function):

@@ -9,23 +9,24 @@ from heapq import heappop, heappush, heappushpop
 import numpy as np
 
 from .dtypes import BY_NUMPY
-from .graph import NOWHERE, Node, check_unwritten, last_write, mark_written, next_stamp, owner
 from .formulas import sum_to
+from .graph import NOWHERE
 from .modes import record, recording
 from .tensor import Tensor, edge_of, wrap
+from .versions import check_unwritten, last_write, mark_written, owner
 
 
-def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
+def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     """Push the gradient `g` back through the graph from the edge `root`; returns what arrives at the leaves.
 
-    The gradients are arrays, or tensors where the pass is itself recorded (`create_graph`).  With `wanted`, a collection of
-    edges, only the paths to them are walked, and what arrives there is returned.  Saved values are freed unless `keep`.
+    The gradients are arrays, or tensors where the pass is itself recorded (`create_graph`).  With `path`, a set of
+    nodes, only those are asked, and what arrives at the edges in `wanted` is returned.  Saved values are freed unless
+    `keep`.
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
     shared = {id(g)}  # arrays that somebody else may hold, too: not to be added to in place
     queue: list = []  # (stamp, node) of nodes that were reached and are older than the next one
     found: dict = {}
-    path = None if wanted is None else paths_to(wanted, root)
     node = root if root.stamp else None
 
     while node is not None:
@@ -39,7 +40,10 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
             if create_graph:
                 gradients = node.vjp_recorded(g, saved_tensors(node))
             else:
-                gradients = node.vjp(g, saved_arrays(node, g) if node.uneven == 2 or node.saved is None or last_write[0] < node.stamp else node.saved)
+                saved = node.saved
+                if saved is None or node.uneven == 2 or last_write[0] < node.stamp:
+                    saved = saved_arrays(node, g)
+                gradients = node.vjp(g, saved)
             if node.frees and not keep:
                 node.saved = None
             edges = node.edges
@@ -56,7 +60,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
                 edges = gradients = ()
             else:
                 gradients = (gradients,)
-        for edge, g in zip(edges, gradients):
+        for edge, g in zip(edges, gradients, strict=False):
             if edge is None or g is None or (path is not None and edge not in path and edge not in wanted):
                 continue
             if node.uneven and (g.shape != edge.shape or node.uneven == 2):
@@ -85,26 +89,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     for leaf in arrived:
         if leaf.hooks is not None:
             arrived[leaf] = call_hooks(leaf, arrived[leaf])
-    return arrived if wanted is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
-
-
-def paths_to(wanted, root) -> set:
-    """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
-    path = set()
-    seen = {root}
-    stack = [(root, iter(root.edges))]
-    while stack:
-        edge, inputs = stack[-1]
-        for following in inputs:
-            if following is not None and following not in seen:
-                seen.add(following)
-                stack.append((following, iter(following.edges)))
-                break
-        else:
-            stack.pop()
-            if any(following in path or following in wanted for following in edge.edges):
-                path.add(edge)
-    return path
+    return arrived if path is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
 
 
 def call_hooks(edge, g):
@@ -170,35 +155,6 @@ def fit(g, edge):
 # --- what the user calls
 
 
-class Roots(Node):
-    """Where a pass over several outputs starts: sends each its gradient."""
-
-    __slots__ = ("gradients",)
-    frees = False
-
-    def __init__(self, seeds):
-        self.edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
-        self.saved, self.uneven, self.hooks, self.stamp = (), 0, None, next_stamp()
-
-    def vjp(self, g, saved):
-        return self.gradients
-
-    vjp_recorded = vjp
-
-
-def start(outputs, gradients, create_graph: bool):
-    """The edge from which the pass starts, and the gradient that it starts with."""
-    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
-        g = seed(outputs, gradients, create_graph)
-        return outputs._edge, g
-    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
-    if len(gradients) != len(outputs):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed")
-    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
-    return Roots(seeds), ()
-
-
 ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
 
 
@@ -209,7 +165,8 @@ def seed(output: Tensor, gradient, create_graph: bool):
     if edge is None or edge is NOWHERE:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
-            "was made with requires_grad=True, or the graph was cut on the way by detach, no_grad, .item() or torch.tensor()"
+            "was made with requires_grad=True, or the graph was cut on the way, by detach, no_grad, .item() or "
+            "torch.tensor()"
         )
     if gradient is None:
         g = ONE.get(type(data))
@@ -220,8 +177,8 @@ def seed(output: Tensor, gradient, create_graph: bool):
         else:
             raise RuntimeError(
                 "grad can be implicitly created only for scalar outputs, and this one has shape "
-                f"{list(data.shape)}: reduce it to one number, for example with .sum() or .mean(), or pass the vector to "
-                "multiply with, backward(v), where v has the same shape"
+                f"{list(data.shape)}: reduce it to one number, for example with .sum() or .mean(), or pass the vector "
+                "to multiply with, backward(v), where v has the same shape"
             )
         return wrap(g, None) if create_graph else g
     if not isinstance(gradient, Tensor):
@@ -236,12 +193,12 @@ def seed(output: Tensor, gradient, create_graph: bool):
     return gradient if create_graph else gradient._data
 
 
-def walk_recorded(root, g, keep, wanted=None) -> dict:
+def walk_recorded(root, g, keep, wanted=(), path=None) -> dict:
     """The walk as operations on tensors, which are themselves recorded."""
     before = recording()
     record(True)
     try:
-        return walk(root, g, keep, True, wanted)
+        return walk(root, g, keep, True, wanted, path)
     finally:
         record(before)
 
@@ -249,21 +206,20 @@ def walk_recorded(root, g, keep, wanted=None) -> dict:
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
     """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`.
 
-    gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element allows.
-    retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results can be
-    differentiated; inputs: fill only these tensors' `.grad`.
+    gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element
+    allows. retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results
+    can be differentiated; inputs: fill only these tensors' `.grad`.
 
-    RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through freed
-    values or a saved value overwritten in place; no `.grad` is changed then.
+    RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through
+    freed values or a saved value overwritten in place; no `.grad` is changed then.
     """
     if inputs is not None:
+        from ..autograd.passes import backward_into
+
         return backward_into(self, gradient, retain_graph, create_graph, inputs)
     g = seed(self, gradient, create_graph)
     root = self._edge
-    if create_graph:
-        arrived = walk_recorded(root, g, retain_graph is not False)
-    else:
-        arrived = walk(root, g, retain_graph, False)
+    arrived = walk_recorded(root, g, retain_graph is not False) if create_graph else walk(root, g, retain_graph, False)
     taken = {id(g)}
     for edge, g in arrived.items():
         accumulate(edge._leaf(), g, taken)
@@ -272,27 +228,9 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
 Tensor.backward = backward
 
 
-def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
-    root, g = start(tensors, grad_tensors, create_graph)
-    if inputs is not None:
-        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-        if not inputs:
-            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        for tensor in inputs:
-            if isinstance(tensor, Tensor) and not tensor.is_leaf:
-                tensor.retain_grad()
-    wanted = None if inputs is None else edges_of(inputs)
-    keep = create_graph if retain_graph is None else retain_graph
-    arrived = walk_recorded(root, g, keep, wanted) if create_graph else walk(root, g, keep, False, wanted)
-    taken = {id(g)}
-    for edge, g in arrived.items():
-        if not edge.stamp:
-            accumulate(edge._leaf(), g, taken)
-
-
 def accumulate(leaf, g, taken: set) -> None:
-    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the array."""
+    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the
+    array."""
     if leaf is None or leaf._edge is None:  # only the graph remembers it, or it requires a gradient no longer
         return
     total = leaf._grad
@@ -309,45 +247,3 @@ def accumulate(leaf, g, taken: set) -> None:
         mark_written(owner(total._data))
     else:
         total._data = total._data + g
-
-
-def grad(
-    outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None, materialize_grads=False
-) -> tuple:
-    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
-
-    grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the outputs
-    do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in `backward`.
-    """
-    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
-    root, g = start(outputs, grad_outputs, create_graph)
-    wanted = edges_of(inputs)
-    keep = create_graph if retain_graph is None else retain_graph
-    arrived = walk_recorded(root, g, keep, wanted) if create_graph else walk(root, g, keep, False, wanted)
-    results: list = []
-    for index, tensor in enumerate(inputs):
-        g = arrived.get(tensor._edge)
-        if g is None:
-            if materialize_grads:
-                g = np.zeros(tensor._data.shape, tensor._data.dtype)
-            elif not allow_unused:
-                raise RuntimeError(
-                    f"The differentiated Tensor at index {index} appears to not have been used in the graph: the outputs "
-                    "do not depend on it. Set allow_unused=True to get None for it."
-                )
-        elif type(g) is np.ndarray and not g.flags.writeable:
-            g = g.copy()  # one number, shown many times
-        if g is not None and not isinstance(g, Tensor):
-            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
-        results.append(g)
-    return tuple(results)
-
-
-def edges_of(tensors) -> dict:
-    """The edges at which to catch gradients, in order."""
-    for tensor in tensors:
-        if not isinstance(tensor, Tensor):
-            raise TypeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
-        if edge_of(tensor) is None:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
-    return dict.fromkeys(tensor._edge for tensor in tensors)

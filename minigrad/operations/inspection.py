@@ -1,13 +1,14 @@
-"""What a node shows to those who look: the values it saved under PyTorch's names, and the shape and type of its result."""
+"""What a node shows to those who look: the values it saved under PyTorch's names, and the shape and type of its
+result."""
 
 import numpy as np
 
-from . import dtypes
-from .backward import accumulate, saved_arrays, saved_tensors
-from .graph import AccumulateGrad, Node
-from .modes import recording
-from .operation import number_of
-from .tensor import Tensor, wrap
+from ..engine import dtypes
+from ..engine.backward import accumulate, saved_arrays, saved_tensors
+from ..engine.graph import AccumulateGrad, Node
+from ..engine.modes import recording
+from ..engine.numbers import number_of
+from ..engine.tensor import Tensor, wrap
 
 
 def saved_names(node) -> list[str]:
@@ -19,7 +20,8 @@ def saved_names(node) -> list[str]:
 
 
 def saved_value(node, name: str):
-    """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not needed."""
+    """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
+    needed."""
     if name not in node.names:
         return None
     if node.saved is None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
-from .graph import AccumulateGrad, Node, mark_scalar, owner, written
+from .graph import AccumulateGrad, Node
 from .modes import recording
+from .versions import mark_scalar, owner, written
 
 _new = object.__new__
 
@@ -20,7 +21,8 @@ _new = object.__new__
 def wrap(data, edge):
     """A tensor that shows `data`, an array or, for a 0-d result, what NumPy's arithmetic gives: a scalar.
 
-    Scalars stay scalars until someone may look at their memory: float32 `a * b` takes 36 ns on scalars, 490 on 0-d arrays.
+    Scalars stay scalars until someone may look at their memory: float32 `a * b` takes 36 ns on scalars, 490 on 0-d
+    arrays.
     """
     tensor = _new(Tensor)
     tensor._data = data
@@ -223,7 +225,7 @@ class Tensor:
         return id(self)
 
     def __repr__(self, **_):
-        from .printing import format_tensor
+        from ..printing import format_tensor
 
         suffixes = []
         grad_fn = self.grad_fn
@@ -251,6 +253,6 @@ def edge_of(tensor):
 def refresh(view) -> None:
     """Give a view whose base was changed in place the history that it has now."""
     if view._view is not None and view._view[0]._edge is not view._view[1] and id(view._view[0]) in rebased:
-        from .inplace import renew
+        from ..operations.inplace import renew
 
         renew(view)

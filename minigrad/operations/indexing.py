@@ -1,14 +1,14 @@
 """Reading and writing parts of a tensor: x[...] with integers, slices, None, `...`, masks and tensors of indices.
 
-As in PyTorch an index is taken apart: each integer, slice and None is a view of its own (SelectBackward0, SliceBackward0,
-UnsqueezeBackward0), one after the other; what remains, masks and tensors of indices, is one step that copies
-(IndexBackward0).
+As in PyTorch an index is taken apart: each integer, slice and None is a view of its own (SelectBackward0,
+SliceBackward0, UnsqueezeBackward0), one after the other; what remains, masks and tensors of indices, is one step that
+copies (IndexBackward0).
 """
 
 import numpy as np
 
-from .operation import method, on_arrays, on_tensors, rule
-from .tensor import Tensor, wrap
+from ..engine.operation import method, on_arrays, on_tensors, rule
+from ..engine.tensor import Tensor, wrap
 
 
 def at(dim: int, part) -> tuple:
@@ -51,9 +51,10 @@ on_tensors["at"], on_tensors["span"] = at, span
 rule("select(x, dim, index)",    "x[at(dim, index)]",     view=True, x="placed(g, x.shape, at(dim, index))", inner=True)
 rule("slice(x, dim, start, end, step)", "x[span(dim, start, end, step)]", view=True,
      x="placed(g, x.shape, span(dim, start, end, step))", inner=True)
-rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)", inner=True, frees=True)
-rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",  y="sum_to(index(g, indices), y.shape)",
-     inner=True, inplace=True, elementwise=False, frees=True)
+rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)",
+     inner=True, frees=True)
+rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",
+     y="sum_to(index(g, indices), y.shape)", inner=True, inplace=True, elementwise=False, frees=True)
 # their derivatives
 rule("placed(x, shape, index)",    "placed(x, shape, index)",      x="taken(g, index)",          inner=True)
 rule("taken(x, index)",            "x[index]",                     x="placed(g, x.shape, index)", inner=True)
@@ -197,8 +198,8 @@ def __setitem__(x, key, value):
         np.broadcast_to(value._data, shape)
     except ValueError:
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast to indexing result of shape "
-            f"{list(shape)}"
+            f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast to indexing result of "
+            f"shape {list(shape)}"
         ) from None
     on_tensors["index_put_"](view, value, indices)
 

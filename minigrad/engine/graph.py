@@ -1,9 +1,9 @@
 """The computation graph: a `Node` for every recorded operation, an `AccumulateGrad` for every leaf.
 
-A tensor holds an edge: the place where its gradient goes.  For a result that is the node of the operation that made it,
-for a leaf its AccumulateGrad, for a tensor that needs no gradient None.  A node holds the edges of its inputs: that is
-the graph.  Nodes are stamped when they are made, and whoever used a result was made after it, so the order of the stamps
-is a topological order, ready for the backward pass.
+A tensor holds an edge: the place where its gradient goes.  For a result that is the node of the operation that made
+it, for a leaf its AccumulateGrad, for a tensor that needs no gradient None.  A node holds the edges of its inputs:
+that is the graph.  Nodes are stamped when they are made, and whoever used a result was made after it, so the order of
+the stamps is a topological order, ready for the backward pass.
 """
 
 import itertools
@@ -24,7 +24,23 @@ class Node:
     """
 
     __module__ = "builtins"  # PyTorch prints its nodes' types bare
-    __slots__ = ("__weakref__", "_dtype", "edges", "hooks", "saved", "shape", "stamp", "uneven")
+    __slots__ = (
+        "__weakref__",
+        "_dtype",  # the result's type, where it is not that of the first input
+        "edges",  # where the gradients of the inputs go
+        "hooks",  # functions that look at the gradient that arrives, or None
+        "saved",  # what vjp needs; None once it has been given back
+        "shape",  # of the result
+        "stamp",
+        "uneven",  # 1 if the inputs differ from the result in shape, 2 if also in type, else 0
+    )
+    _dtype: Any
+    edges: Any
+    hooks: Any
+    saved: Any
+    shape: tuple
+    stamp: int
+    uneven: int
     single = False  # one input needs a gradient, and vjp gives that gradient bare, not in a tuple
     live: Any = None  # which inputs need a gradient, when `edges` lists only those
     inputs = 0  # how many tensor inputs the operation has, when `edges` lists only the live ones
@@ -56,7 +72,7 @@ class Node:
     @property
     def dtype(self) -> np.dtype:
         """NumPy's type of the result: that of the first input, unless the operation made another."""
-        node = self
+        node: Any = self
         while isinstance(node, Node):
             if node._dtype is not None:
                 return node._dtype
@@ -134,7 +150,8 @@ class AccumulateGrad:
 
 
 class Nowhere:
-    """The edge of a view that was made under no_grad: PyTorch counts it among what requires a gradient, and gives it none."""
+    """The edge of a view made under no_grad: PyTorch counts the view among what requires a gradient, and gives it
+    none."""
 
     __slots__ = ("__weakref__",)
     edges: tuple = ()
@@ -145,61 +162,3 @@ class Nowhere:
 
 
 NOWHERE = Nowhere()
-
-
-# In-place writes: of every written memory (or, for a result that is a NumPy scalar, of its edge) the stamp of the last
-# write and the number of writes.  Saved memory that was written after its node was made has lost the value that the
-# backward pass needs.  Costs nothing while nothing is written.
-written: dict[int, list] = {}
-last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
-
-
-# A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.
-scalars: dict[int, tuple] = {}
-
-
-def mark_scalar(array, edge) -> None:
-    key = id(array)
-    scalars[key] = weakref.ref(array, lambda _: scalars.pop(key, None)), weakref.ref(edge)
-
-
-def owner(array: np.ndarray) -> np.ndarray:
-    """The array whose memory this one shows; views of one owner share its version."""
-    while type(array.base) is np.ndarray:
-        array = array.base
-    return array
-
-
-def mark_written(thing) -> None:
-    key = id(thing)
-    if key in scalars:
-        edge = scalars[key][1]()
-        if edge is not None:
-            mark_written(edge)
-    last_write[0] = stamp = next_stamp()
-    record = written.get(key)
-    if record is None:
-        written[key] = [stamp, 1, weakref.ref(thing, lambda _: written.pop(key, None))]
-    else:
-        record[0] = stamp
-        record[1] += 1
-
-
-def check_unwritten(node) -> None:
-    """Refuse to use saved values that an in-place operation has overwritten since."""
-    for role, value in zip(node.roles, node.saved, strict=True):
-        if type(value) is np.ndarray:
-            thing = value if value.base is None else owner(value)
-        elif role is None:
-            continue
-        else:
-            thing = node if role is OUT else node.edges[role]
-        record = written.get(id(thing))
-        if record is not None and record[0] < node.stamp:
-            shape = list(value.shape)
-            which = "its own result" if role is OUT else "an input"
-            raise RuntimeError(
-                "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                f"{node.name()} saved {which}, of shape {shape}, which was written to afterwards. "
-                "Write y = y + 1 in place of y += 1, or change the tensor before it is used."
-            )

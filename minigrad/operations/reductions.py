@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from . import derivatives  # noqa: F401
-from .operation import on_tensors, public, refused
-from .tensor import Tensor, wrap
+from ..engine import derivatives  # noqa: F401
+from ..engine.numbers import refused
+from ..engine.operation import on_tensors, public
+from ..engine.tensor import Tensor, wrap
 
 
 def dims(dim, ndim: int) -> tuple | None:

@@ -2,8 +2,8 @@
 
 import warnings
 
-from .operation import method
-from .tensor import Tensor, wrap
+from ..engine.operation import method
+from ..engine.tensor import Tensor, wrap
 
 
 def _number(self, kind):

@@ -1,8 +1,8 @@
 """Python's operators on tensors: arithmetic, powers, comparison, logic."""
 
+from ..engine.operation import method, on_arrays, on_tensors, public, rule
+from ..engine.tensor import Tensor
 from . import reductions
-from .operation import method, on_arrays, on_tensors, public, rule
-from .tensor import Tensor
 
 _pow, _power_of, _pow_xy, _rsub = (on_tensors[name] for name in ("pow", "power_of", "pow_xy", "rsub"))
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from .dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
-from .operation import functions, method, methods, on_tensors, public, rule
+from ..engine.dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
+from ..engine.operation import functions, method, methods, on_tensors, public, rule
+from ..engine.tensor import Tensor, wrap
 from .reductions import dim_of, dims
-from .tensor import Tensor, wrap
 
 
 def inner(*row, **columns):

@@ -6,14 +6,14 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import BY_NUMPY
-from .graph import NOWHERE, OUT, AccumulateGrad, mark_written, next_stamp, owner
+from .graph import NOWHERE, OUT, AccumulateGrad, next_stamp
 from .modes import recording
 from .tensor import Tensor, edge_of, rebased, wrap
-
+from .versions import mark_written, owner
 
 SEVERAL = (
-    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be modified "
-    "inplace in a way that is recorded: write y = y + … in place of y += …"
+    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
+    "modified inplace in a way that is recorded: write y = y + … in place of y += …"
 )
 
 
@@ -53,7 +53,7 @@ def set_history(tensor, edge) -> None:
         key = id(tensor)
         rebased[key] = weakref.ref(tensor, lambda _: rebased.pop(key, None))
     else:
-        from .inplace import copy_slices
+        from ..operations.inplace import copy_slices
 
         copy_slices(tensor, edge)
 
@@ -72,8 +72,8 @@ def check_writable(tensor) -> None:
         )
     if (edge is None or edge is NOWHERE) and base._edge is not None:
         raise RuntimeError(
-            "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view and "
-            "write to it in the same mode"
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view "
+            "and write to it in the same mode"
         )
     if tensor._view is not None and tensor._view[2] and edge is not None:
         raise RuntimeError(SEVERAL)

@@ -6,12 +6,13 @@ import warnings
 
 import numpy as np
 
-from . import dtypes, random
-from .dtypes import numpy_type
-from .operation import functions, method, on_arrays, on_tensors, rule
+from .. import random
+from ..engine import dtypes
+from ..engine.dtypes import numpy_type
+from ..engine.operation import functions, method, on_arrays, on_tensors, rule
+from ..engine.tensor import Tensor, wrap
 from .reductions import need_tensors
 from .shapes import check_device, sizes
-from .tensor import Tensor, wrap
 
 
 def finished(array, requires_grad: bool = False):

@@ -9,7 +9,8 @@ import math
 import numpy as np
 
 from . import dtypes
-from .operation import constant, on_arrays, on_tensors
+from .numbers import constant
+from .operation import on_arrays, on_tensors
 from .tensor import Tensor, wrap
 
 
@@ -87,6 +88,11 @@ _BITS = {4: np.int32, 8: np.int64}
 
 def masked_tensor(g, mask):
     return where(mask, g, zeros_like(g))
+
+
+def sign_of(x: np.ndarray) -> np.ndarray:
+    """-1, 0 or 1; 0 for nan, too, as in PyTorch."""
+    return x if x.dtype.kind == "b" else (x > 0).astype(x.dtype) - (x < 0)
 
 
 def zeros_like(x):
@@ -171,7 +177,7 @@ for shared in (
 ):
     on_arrays[shared.__name__] = on_tensors[shared.__name__] = shared
 on_arrays.update(
-    exp=np.exp, log=np.log, sin=np.sin, cos=np.cos, sign=np.sign, sqrt=np.sqrt, tanh=np.tanh,
+    exp=np.exp, log=np.log, sin=np.sin, cos=np.cos, sign_of=sign_of, sqrt=np.sqrt, tanh=np.tanh,
     power=power, masked=masked_array, expand=spread, mm=np.ndarray.dot, mv=np.ndarray.dot, bmm=np.matmul,
 )  # fmt: skip
 on_tensors.update(masked=masked_tensor)

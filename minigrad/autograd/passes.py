@@ -1,0 +1,132 @@
+"""Passes over several outputs, and to chosen inputs: `autograd.backward` and `autograd.grad`."""
+
+import numpy as np
+
+from ..engine.backward import accumulate, seed, walk, walk_recorded
+from ..engine.graph import Node, next_stamp
+from ..engine.tensor import Tensor, edge_of, wrap
+
+
+class Roots(Node):
+    """Where a pass over several outputs starts: sends each its gradient."""
+
+    __slots__ = ("gradients",)
+    frees = False
+
+    def __init__(self, seeds):
+        self.edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
+        self.saved, self.uneven, self.hooks, self.stamp = (), 0, None, next_stamp()
+
+    def vjp(self, g, saved):
+        return self.gradients
+
+    vjp_recorded = vjp
+
+
+def start(outputs, gradients, create_graph: bool):
+    """The edge from which the pass starts, and the gradient that it starts with."""
+    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
+        g = seed(outputs, gradients, create_graph)
+        return outputs._edge, g
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
+    if len(gradients) != len(outputs):
+        raise RuntimeError(
+            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
+        )
+    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
+    return Roots(seeds), ()
+
+
+def paths_to(wanted, root) -> set:
+    """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
+    path = set()
+    seen = {root}
+    stack = [(root, iter(root.edges))]
+    while stack:
+        edge, inputs = stack[-1]
+        for following in inputs:
+            if following is not None and following not in seen:
+                seen.add(following)
+                stack.append((following, iter(following.edges)))
+                break
+        else:
+            stack.pop()
+            if any(following in path or following in wanted for following in edge.edges):
+                path.add(edge)
+    return path
+
+
+def arriving(root, g, retain_graph, create_graph, wanted) -> dict:
+    """What arrives at the edges in `wanted`, or at the leaves where that is None."""
+    keep = create_graph if retain_graph is None else retain_graph
+    path = None if wanted is None else paths_to(wanted, root)
+    if create_graph:
+        return walk_recorded(root, g, keep, wanted or (), path)
+    return walk(root, g, keep, False, wanted or (), path)
+
+
+def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
+    root, g = start(tensors, grad_tensors, create_graph)
+    if inputs is not None:
+        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        if not inputs:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+        for tensor in inputs:
+            if isinstance(tensor, Tensor) and not tensor.is_leaf:
+                tensor.retain_grad()
+    wanted = None if inputs is None else edges_of(inputs)
+    arrived = arriving(root, g, retain_graph, create_graph, wanted)
+    taken = {id(g)}
+    for edge, g in arrived.items():
+        if not edge.stamp:
+            accumulate(edge._leaf(), g, taken)
+
+
+def grad(
+    outputs,
+    inputs,
+    grad_outputs=None,
+    retain_graph=None,
+    create_graph=False,
+    allow_unused=None,
+    materialize_grads=False,
+) -> tuple:
+    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
+
+    grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
+    outputs do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in
+    `backward`.
+    """
+    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    root, g = start(outputs, grad_outputs, create_graph)
+    wanted = edges_of(inputs)
+    arrived = arriving(root, g, retain_graph, create_graph, wanted)
+    results: list = []
+    for index, tensor in enumerate(inputs):
+        g = arrived.get(tensor._edge)
+        if g is None:
+            if materialize_grads:
+                g = np.zeros(tensor._data.shape, tensor._data.dtype)
+            elif not allow_unused:
+                raise RuntimeError(
+                    f"The differentiated Tensor at index {index} appears to not have been used in the graph: the "
+                    "outputs do not depend on it. Set allow_unused=True to get None for it."
+                )
+        elif type(g) is np.ndarray and not g.flags.writeable:
+            g = g.copy()  # one number, shown many times
+        if g is not None and not isinstance(g, Tensor):
+            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
+        results.append(g)
+    return tuple(results)
+
+
+def edges_of(tensors) -> dict:
+    """The edges at which to catch gradients, in order."""
+    for tensor in tensors:
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
+        if edge_of(tensor) is None:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return dict.fromkeys(tensor._edge for tensor in tensors)

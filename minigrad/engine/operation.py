@@ -1,0 +1,157 @@
+"""How a row of a table of derivatives becomes an operation.
+
+    rule("mul(x, y)", "x * y", x="g * y", y="g * x")
+
+says: `mul` takes the tensors x and y, its result is x * y, and when the gradient g of the result arrives, g * y goes
+to x and g * x to y.  From this line `rule` writes, as `dataclass` writes an `__init__`, the function torch.mul, which
+computes and records, its in-place twin mul_, and the node MulBackward0, with the formulas once for arrays and once
+for tensors, for a pass that is itself recorded.  What a node saves follows from the letters: a row that does not name
+y in the gradient of x does not keep y alive.
+
+Letters: x, y, z the tensor inputs; ans the result; g the gradient of the result; x.shape and x.size save a shape and no
+numbers; any other name in the signature is an argument that needs no gradient.  Formulas may use every operation of the
+tables.  source.py has the text that is written.
+"""
+
+import ast
+import re
+from typing import Any
+
+import numpy as np
+
+from .graph import OUT, Node
+from .source import CONSTANTS, SCOPE, define, operation_text, rule_text
+from .tensor import Tensor
+from .writing import in_place
+
+rows: dict[str, "Row"] = {}  # the tables, row by row
+nodes: dict[str, list] = {}  # the rules: by the name of the node, a class for each set of inputs that need a gradient
+methods: dict[str, Any] = {}  # what became a method of Tensor
+functions: dict[str, Any] = {}  # what becomes a function of the package
+
+# What formulas may say: helpers and the tables' own operations, on arrays and on tensors.
+on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas", **CONSTANTS}
+on_tensors: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
+
+
+def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns):
+    """Make an operation of a row; returns its function on tensors.
+
+    signature: the name and the arguments; forward: the result, on arrays; x, y, z: the gradient of each tensor input
+    (left out: none).  inner: no function or method of its own, but called by one that sorts its arguments out;
+    inplace: has a twin `name_` that writes in place; further columns: see `Row`.
+    """
+    row = Row(signature, forward, **columns)
+    rows[row.name] = row
+    on_arrays.setdefault(row.name, eval(f"lambda {', '.join(row.arguments)}: {forward}", on_arrays))
+    letters = [x for x in row.inputs if x in row.gradients]
+    cases = ["".join(x for i, x in enumerate(letters) if n >> i & 1) for n in range(1, 2 ** len(letters))]
+    classes = {live: node_class(row, live) for live in cases}
+    if row.same:
+        classes["same"] = node_class(row, "xy", row.same)
+    names = {live: f"{row.node}_{live}" for live in classes}
+    scope = {**SCOPE, **on_arrays, **{names[live]: made for live, made in classes.items()}}
+    function = on_tensors[row.name] = define(operation_text(row, names), row.name, scope, row.name)
+    if inplace:
+        twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_")
+        if not inner:
+            method(twin)
+    return function if inner else public(function)
+
+
+class Row:
+    """A row of a table, taken apart.
+
+    node: the name of its node, if not NameBackward0; saved_as: PyTorch's names for what is saved, where they are not
+    self, other and result; number: y may be a Python number; same: the gradient of x where y is x; elementwise: the
+    inputs are broadcast and brought to one type (those of several inputs are, unless it says False); floating:
+    integers are converted first; converts: the result may be of another type than x; view: it shares the memory of x;
+    frees: arguments that are arrays are saved, and given back after the pass.
+    """
+
+    def __init__(
+        self, signature, forward, x=None, y=None, z=None, node=None, saved_as=None, number=False, same=None,
+        elementwise=None, floating=False, converts=False, view=False, frees=False,
+    ):  # fmt: skip
+        self.name, arguments = signature.rstrip(")").split("(")
+        self.arguments = arguments.split(", ")
+        self.inputs = [a for a in self.arguments if a in ("x", "y", "z")]
+        self.forward = forward
+        self.gradients = {letter: g for letter, g in (("x", x), ("y", y), ("z", z)) if g is not None}
+        self.node = node or self.name.title().replace("_", "") + "Backward0"
+        self.saved_as = {"x": "self", "y": "other", "ans": "result", **(saved_as or {})}
+        self.number, self.same, self.floating, self.converts = number, same, floating, converts
+        self.view, self.frees = view, frees
+        self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
+
+    def saved(self, live) -> list[str]:
+        """What the gradients of the inputs in `live` need to be kept: letters, arguments, and shapes as x_shape."""
+        keepable = {*(a.partition("=")[0] for a in self.arguments), "ans"}
+        found: dict[str, None] = {}
+        for letter in live:
+            for name in re.findall(r"[^\W\d]\w*", plain(self.gradients[letter])):
+                if re.sub("_(shape|size)$", "", name) in keepable or name in keepable:
+                    found[name] = None
+        return list(found)
+
+    def pytorch_name(self, name: str) -> str:
+        """What PyTorch calls a saved value, after `_saved_`."""
+        letter, _, what = name.partition("_")
+        if what in ("shape", "size"):
+            return f"{self.saved_as.get(letter, letter)}_{'sym_sizes' if what == 'shape' else 'sym_numel'}"
+        return self.saved_as.get(name, name)
+
+
+def plain(formula: str) -> str:
+    """x.shape and x.size as names of their own."""
+    return re.sub(r"\b(x|y|z|ans)\.(shape|size)\b", r"\1_\2", formula)
+
+
+def node_class(row, live: str, same: str | None = None):
+    """The node's class for the case that the inputs in `live` need a gradient; all of an operation bear one name."""
+    saved = row.saved(live)
+    gradients = same or ", ".join(plain(row.gradients[x]) for x in live)
+    title = f"{row.node}, gradient of {'x, which is y' if same else ' and '.join(live)}"
+    made: Any = type(
+        row.node,
+        (Node,),
+        {
+            "__slots__": (),
+            "__module__": "builtins",  # as PyTorch prints its type
+            "__doc__": "; ".join(f"gradient of {x}: {row.gradients[x]}" for x in live),
+            "single": len(live) == 1 or same is not None,
+            "inputs": len(row.inputs),
+            "live": tuple(row.inputs.index(x) for x in live),
+            "names": tuple(row.pytorch_name(name) for name in saved),
+            "roles": (0, 0)
+            if same
+            else tuple(OUT if s == "ans" else live.find(s) if s in live else None for s in saved),
+            "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
+            "passes": not same and not all(makes_new(row.gradients[x]) for x in live),
+            "vjp": staticmethod(define(rule_text(saved, gradients, True), "vjp", on_arrays, title)),
+            "vjp_recorded": staticmethod(
+                define(rule_text(saved, gradients, False), "vjp", on_tensors, title + ", recorded")
+            ),
+        },
+    )
+    made.variants = nodes.setdefault(row.node, [])
+    made.variants.append(made)
+    return made
+
+
+def makes_new(formula: str) -> bool:
+    """Is the value of the formula an array of its own, as that of any arithmetic is?"""
+    return isinstance(ast.parse(formula, mode="eval").body, (ast.BinOp, ast.UnaryOp))
+
+
+def public(function):
+    """Make a function of the package and a method of Tensor of a function whose first argument is a tensor."""
+    functions[function.__name__] = function
+    return method(function)
+
+
+def method(function):
+    """Make a method of Tensor of a function whose first argument is a tensor."""
+    methods[function.__name__] = function
+    setattr(Tensor, function.__name__, function)
+    return function

@@ -1,0 +1,65 @@
+"""Who wrote what, and when: the versions of memory.
+
+Of every memory that was written in place (or, for a result that is a NumPy scalar, of its edge) we keep the stamp of
+the last write and the number of writes.  Saved memory that was written after its node was made has lost the value
+that the backward pass needs.  Costs nothing while nothing is written.
+"""
+
+import weakref
+
+import numpy as np
+
+from .graph import OUT, next_stamp
+
+written: dict[int, list] = {}
+last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
+
+# A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.
+scalars: dict[int, tuple] = {}
+
+
+def mark_scalar(array, edge) -> None:
+    key = id(array)
+    scalars[key] = weakref.ref(array, lambda _: scalars.pop(key, None)), weakref.ref(edge)
+
+
+def owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory this one shows; views of one owner share its version."""
+    while type(array.base) is np.ndarray:
+        array = array.base
+    return array
+
+
+def mark_written(thing) -> None:
+    key = id(thing)
+    if key in scalars:
+        edge = scalars[key][1]()
+        if edge is not None:
+            mark_written(edge)
+    last_write[0] = stamp = next_stamp()
+    record = written.get(key)
+    if record is None:
+        written[key] = [stamp, 1, weakref.ref(thing, lambda _: written.pop(key, None))]
+    else:
+        record[0] = stamp
+        record[1] += 1
+
+
+def check_unwritten(node) -> None:
+    """Refuse to use saved values that an in-place operation has overwritten since."""
+    for role, value in zip(node.roles, node.saved, strict=True):
+        if type(value) is np.ndarray:
+            thing = value if value.base is None else owner(value)
+        elif role is None:
+            continue
+        else:
+            thing = node if role is OUT else node.edges[role]
+        record = written.get(id(thing))
+        if record is not None and record[0] < node.stamp:
+            shape = list(value.shape)
+            which = "its own result" if role is OUT else "an input"
+            raise RuntimeError(
+                "one of the variables needed for gradient computation has been modified by an inplace operation: "
+                f"{node.name()} saved {which}, of shape {shape}, which was written to afterwards. "
+                "Write y = y + 1 in place of y += 1, or change the tensor before it is used."
+            )

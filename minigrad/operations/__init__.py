@@ -1,0 +1,26 @@
+"""Further tables of operations, and what else a tensor can do.  They add breadth and no new idea.
+
+operators    Python's + * @ == and the like        reductions   sums, means, matrix products, as one calls them
+shapes       views and conversions                 joining      cat, stack, split
+indexing     x[...] for reading and writing        inplace      writing into tensors and their views
+choosing     where, clamp, max, min                rounding     floor, round, // and %
+statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
+conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
+inspection   what a node shows of what it saved
+"""
+
+from . import (  # noqa: F401
+    choosing,
+    conversions,
+    creation,
+    hooks,
+    indexing,
+    inplace,
+    inspection,
+    joining,
+    operators,
+    reductions,
+    rounding,
+    shapes,
+    statistics,
+)
