@@ -172,6 +172,7 @@ def results_that_are_no_tuple_of_tensors(torch, show):
     show(made(torch, lambda ctx, x: 3, lambda ctx, g: g).apply(x))
     show(made(torch, lambda ctx, x: [x * 2, x * 3], lambda ctx, g: g).apply(x))
     show(made(torch, lambda ctx, n: n + 1).apply(3))
+    show(made(torch, lambda ctx, x: ()).apply(x), made(torch, lambda ctx, x: (x * 2,), lambda ctx, g: g).apply(x))
 
 
 @programs

@@ -99,6 +99,7 @@ def reprs(torch, show):
     optim = torch.optim
     for kind in (optim.SGD, optim.Adam, optim.AdamW, optim.RMSprop):
         show(kind([w]), kind([w]).defaults, kind([w]).param_groups[0].keys())
+    show(optim.SGD, optim.Adam, optim.AdamW, optim.RMSprop, optim.Optimizer)
     show(optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True), optim.Adam([w], betas=(0.5, 0.9), maximize=True))
     show(optim.SGD([{"params": [w], "lr": 0.5}, {"params": v}], lr=0.1, weight_decay=3))
 
