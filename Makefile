@@ -4,11 +4,12 @@ RUN = .venv/bin/python
 SETUP = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here: install it, or name another: make lab PYTHON=/path/to/python3" >&2; exit 1; }; \
 	$(PYTHON) tools/setup.py
 
-.PHONY: help lab test refresh pins
+.PHONY: help lab test bench refresh pins
 
 help:
 	@echo "make lab      open the course in JupyterLab (the first time, this sets everything up)"
 	@echo "make test     run every test that needs no browser"
+	@echo "make bench    measure minigrad beside PyTorch and others, if they are installed in .venv"
 	@echo "make refresh  run lessons and solutions again, save their outputs, cut the exercises from the solutions"
 	@echo "make pins     pin the newest versions that pyproject.toml admits (needs uv)"
 
@@ -27,6 +28,10 @@ test:
 	$(RUN) -m pytest
 	@echo; echo "== Notebooks: every lesson and solution, run anew, shows what it was saved with"
 	$(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks solutions
+
+bench:
+	@$(SETUP) --test
+	$(RUN) -m benchmarks
 
 refresh:
 	@$(SETUP) --test

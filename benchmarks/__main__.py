@@ -208,7 +208,7 @@ def main() -> int:
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios "
-        "of rounds in which all of them took turns. NumPy by hand, the same arithmetic without any graph, is the limit.",
+        "of rounds in which all of them took turns. NumPy by hand, the same arithmetic without a graph, is the limit.",
         "",
         *lines,
         "",
