@@ -44,7 +44,7 @@ def get_default_dtype():
     return _default()
 
 
-def is_tensor(value) -> bool:
+def is_tensor(value):
     """Is it a tensor?"""
     return isinstance(value, Tensor)
 

@@ -135,7 +135,7 @@ def sum_to(g, shape: tuple):
     axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and before[lead + i] != 1))
     if isinstance(g, Tensor):
         return on_tensors["sum_dim"](g, axes, True).reshape(shape)
-    return np.add.reduce(g, axes, None, None, True).reshape(shape)
+    return np.add.reduce(g, axes, keepdims=True).reshape(shape)
 
 
 @functools.lru_cache(16)

@@ -6,6 +6,7 @@ which makes it a method of Tensor, a function of the package, its in-place twin 
 
 import warnings
 import weakref
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,6 +42,15 @@ class Tensor:
     __slots__ = ("__weakref__", "_data", "_edge", "_grad", "_view")
     __module__ = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
+    _data: Any  # a NumPy array, or a scalar
+    _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
+    _grad: Any  # the gradients that have been added up here
+    _view: Any  # of a view: its base, the base's edge when the view was made, whether it is one of several
+
+    if TYPE_CHECKING:  # what the backward pass and the tables add
+        backward: Any
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __new__(cls, data=()):
         array = np.array(data._data if isinstance(data, Tensor) else data, dtypes.default().numpy)

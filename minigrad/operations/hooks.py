@@ -1,9 +1,12 @@
 """Functions that are called when a gradient arrives at a tensor: register_hook, and retain_grad, which keeps it."""
 
 import weakref
+from typing import Any
 
 from ..engine.operation import method
 from ..engine.tensor import Tensor, edge_of, wrap
+
+_Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 
 class Retain:
@@ -67,6 +70,6 @@ def register_hook(self, hook):
     return RemovableHandle(edge, hook)
 
 
-Tensor.retains_grad = property(
+_Tensor.retains_grad = property(
     _retains_grad, doc="Does a backward pass keep the gradient of this result of an operation?"
 )

@@ -1,6 +1,8 @@
 """What a node shows to those who look: the values it saved under PyTorch's names, and the shape and type of its
 result."""
 
+from typing import Any
+
 import numpy as np
 
 from ..engine import dtypes
@@ -9,6 +11,9 @@ from ..engine.graph import AccumulateGrad, Node
 from ..engine.modes import recording
 from ..engine.numbers import number_of
 from ..engine.tensor import Tensor, wrap
+
+_Node: Any = Node  # for a type checker: what follows adds to the classes
+_AccumulateGrad: Any = AccumulateGrad
 
 
 def saved_names(node) -> list[str]:
@@ -80,11 +85,11 @@ def _accumulate(edge, g):
     return ()
 
 
-AccumulateGrad.__call__ = _accumulate
-Node.__call__ = _call
-Node.__getattr__ = _getattr
-Node.__dir__ = _dir
-Node._input_metadata = property(lambda node: (InputMetadata(node),))
-AccumulateGrad._input_metadata = property(lambda node: (InputMetadata(node),))
-Node.metadata = property(lambda node: {})
-Node.requires_grad = AccumulateGrad.requires_grad = property(lambda node: True)
+_AccumulateGrad.__call__ = _accumulate
+_Node.__call__ = _call
+_Node.__getattr__ = _getattr
+_Node.__dir__ = _dir
+_Node._input_metadata = property(lambda node: (InputMetadata(node),))
+_AccumulateGrad._input_metadata = property(lambda node: (InputMetadata(node),))
+_Node.metadata = property(lambda node: {})
+_Node.requires_grad = _AccumulateGrad.requires_grad = property(lambda node: True)

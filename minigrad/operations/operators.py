@@ -1,8 +1,13 @@
 """Python's operators on tensors: arithmetic, powers, comparison, logic."""
 
+from typing import Any
+
 from ..engine.operation import method, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor
 from . import reductions
+
+_Tensor: Any = Tensor  # for a type checker: the tables add to the class
+
 
 _pow, _power_of, _pow_xy, _rsub = (on_tensors[name] for name in ("pow", "power_of", "pow_xy", "rsub"))
 
@@ -98,23 +103,23 @@ def _invert(x):
 
 # --- the symbols
 
-Tensor.__add__ = Tensor.__radd__ = on_tensors["add"]
-Tensor.__sub__ = on_tensors["sub"]
-Tensor.__rsub__ = lambda x, n: _rsub(x, n)
-Tensor.__mul__ = Tensor.__rmul__ = Tensor.mul
-Tensor.__truediv__ = Tensor.div
-Tensor.__rtruediv__ = lambda x, n: x.reciprocal() * n
-Tensor.__pow__ = pow
-Tensor.__rpow__ = lambda x, n: _power_of(n, x)
-Tensor.__neg__ = Tensor.neg
-Tensor.__pos__ = lambda x: x
-Tensor.__abs__ = Tensor.abs
-Tensor.__matmul__ = reductions.matmul
-Tensor.__iadd__, Tensor.__isub__ = on_tensors["add_"], on_tensors["sub_"]
-Tensor.__imul__, Tensor.__itruediv__, Tensor.__ipow__ = Tensor.mul_, Tensor.div_, pow_
-Tensor.__eq__, Tensor.__ne__ = _equal, _unequal
-Tensor.__lt__, Tensor.__le__, Tensor.__gt__, Tensor.__ge__ = Tensor.lt, Tensor.le, Tensor.gt, Tensor.ge
-Tensor.__and__ = Tensor.__rand__ = Tensor.bitwise_and
-Tensor.__or__ = Tensor.__ror__ = Tensor.bitwise_or
-Tensor.__xor__ = Tensor.__rxor__ = Tensor.bitwise_xor
-Tensor.__invert__ = _invert
+_Tensor.__add__ = _Tensor.__radd__ = on_tensors["add"]
+_Tensor.__sub__ = on_tensors["sub"]
+_Tensor.__rsub__ = lambda x, n: _rsub(x, n)
+_Tensor.__mul__ = _Tensor.__rmul__ = _Tensor.mul
+_Tensor.__truediv__ = _Tensor.div
+_Tensor.__rtruediv__ = lambda x, n: x.reciprocal() * n
+_Tensor.__pow__ = pow
+_Tensor.__rpow__ = lambda x, n: _power_of(n, x)
+_Tensor.__neg__ = _Tensor.neg
+_Tensor.__pos__ = lambda x: x
+_Tensor.__abs__ = _Tensor.abs
+_Tensor.__matmul__ = reductions.matmul
+_Tensor.__iadd__, _Tensor.__isub__ = on_tensors["add_"], on_tensors["sub_"]
+_Tensor.__imul__, _Tensor.__itruediv__, _Tensor.__ipow__ = _Tensor.mul_, _Tensor.div_, pow_
+_Tensor.__eq__, _Tensor.__ne__ = _equal, _unequal
+_Tensor.__lt__, _Tensor.__le__, _Tensor.__gt__, _Tensor.__ge__ = _Tensor.lt, _Tensor.le, _Tensor.gt, _Tensor.ge
+_Tensor.__and__ = _Tensor.__rand__ = _Tensor.bitwise_and
+_Tensor.__or__ = _Tensor.__ror__ = _Tensor.bitwise_or
+_Tensor.__xor__ = _Tensor.__rxor__ = _Tensor.bitwise_xor
+_Tensor.__invert__ = _invert

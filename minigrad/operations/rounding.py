@@ -1,5 +1,7 @@
 """Whole numbers: floor, ceil, round and trunc, and division with remainder, `//` and `%`."""
 
+from typing import Any
+
 import numpy as np
 
 from ..engine.numbers import with_number
@@ -7,6 +9,8 @@ from ..engine.operation import method, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401
 from .choosing import helper, inner, named
+
+_Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 
 @helper
@@ -124,7 +128,7 @@ for name, doc in (
     method(dividing(name, "_", doc))
 
 
-Tensor.__floordiv__, Tensor.__ifloordiv__ = Tensor.floor_divide, Tensor.floor_divide_
-Tensor.__rfloordiv__ = lambda x, n: of_number("floor_divide", n, x)
-Tensor.__mod__, Tensor.__imod__ = Tensor.remainder, Tensor.remainder_
-Tensor.__rmod__ = lambda x, n: of_number("remainder", n, x)
+_Tensor.__floordiv__, _Tensor.__ifloordiv__ = _Tensor.floor_divide, _Tensor.floor_divide_
+_Tensor.__rfloordiv__ = lambda x, n: of_number("floor_divide", n, x)
+_Tensor.__mod__, _Tensor.__imod__ = _Tensor.remainder, _Tensor.remainder_
+_Tensor.__rmod__ = lambda x, n: of_number("remainder", n, x)

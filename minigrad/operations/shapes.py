@@ -1,6 +1,7 @@
 """The same numbers in another shape: views, which share memory with the tensor they show, and copies."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from ..engine.dtypes import bool_, float32, float64, int32, int64, numpy_type, u
 from ..engine.operation import functions, method, methods, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from .reductions import dim_of, dims
+
+_Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 
 def inner(*row, **columns):
@@ -188,7 +191,7 @@ def transpose(x, dim0, dim1):
     return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n))
 
 
-functions["swapaxes"] = methods["swapaxes"] = Tensor.swapaxes = transpose
+functions["swapaxes"] = methods["swapaxes"] = _Tensor.swapaxes = transpose
 
 
 @public
@@ -214,8 +217,8 @@ def _mT(x):
     return on_tensors["transpose"](x, x._data.ndim - 2, x._data.ndim - 1)
 
 
-Tensor.T = property(_T, doc="The dimensions in the opposite order: of a matrix, its transpose.")
-Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of matrices, their transposes.")
+_Tensor.T = property(_T, doc="The dimensions in the opposite order: of a matrix, its transpose.")
+_Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of matrices, their transposes.")
 
 
 @method
@@ -262,8 +265,8 @@ def conversion(dtype):
     return convert
 
 
-Tensor.float, Tensor.double = conversion(float32), conversion(float64)
-Tensor.long, Tensor.int, Tensor.bool = conversion(int64), conversion(int32), conversion(bool_)
+_Tensor.float, _Tensor.double = conversion(float32), conversion(float64)
+_Tensor.long, _Tensor.int, _Tensor.bool = conversion(int64), conversion(int32), conversion(bool_)
 
 
 def type_(x, dtype=None):
@@ -274,7 +277,7 @@ def type_(x, dtype=None):
     return f"torch.{names[x.dtype]}Tensor"
 
 
-Tensor.type = type_
+_Tensor.type = type_
 
 
 @method
