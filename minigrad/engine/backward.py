@@ -63,7 +63,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
         for edge, g in zip(edges, gradients, strict=False):
             if edge is None or g is None or (path is not None and edge not in path and edge not in wanted):
                 continue
-            if node.uneven and (g.shape != edge.shape or node.uneven == 2):
+            if node.uneven and edge is not NOWHERE and (g.shape != edge.shape or node.uneven == 2):
                 g = fit(g, edge)
             if node.passes and type(g) is np.ndarray:
                 shared.add(id(g))

@@ -266,7 +266,7 @@ method(filling("_"))
 def pair(name: str):
     """The named tuple (values, indices) that max and min along a dimension give."""
 
-    class Pair(namedtuple(name, ("values", "indices"))):
+    class Pair(namedtuple("Pair", ("values", "indices"))):
         __slots__ = ()
 
         def __repr__(self):

@@ -76,7 +76,7 @@ class CopySlices(Node):
         return (rest, *others)
 
     def vjp_recorded(self, g, saved):
-        fn, at, live = saved
+        fn, at, live = self.saved
         part = on_tensors["pick"](g, at)
         gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn)), live)
         change = gradient_of_view - part if live else -part
