@@ -3,6 +3,7 @@
 The steps are written on arrays, in the order in which PyTorch computes, so that losses agree to the digits printed.
 """
 
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -88,6 +89,11 @@ class Optimizer:
                 )
             if id(p) in known:
                 raise ValueError("some parameters appear in more than one parameter group")
+        if len({id(p) for p in params}) < len(params):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters: these take every step twice",
+                stacklevel=3,
+            )
         options = {key: value for key, value in param_group.items() if key != "params"}
         self.param_groups.append({"params": params, **self.defaults, **options})
 

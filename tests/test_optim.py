@@ -139,6 +139,10 @@ def wrong_parameters(torch, show):
     ):  # fmt: skip
         show.error(kind, [w], **options)
     show(len(optim.SGD(x for x in (w, v)).param_groups[0]["params"]))
+    twice = show.warnings(optim.SGD, [w, w], lr=0.1)
+    w.grad = torch.ones(2)
+    twice.step()
+    show(w)
     show(len(optim.SGD([torch.ones(2)]).param_groups), len(optim.SGD([{"params": []}]).param_groups))
 
 
