@@ -179,7 +179,7 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
 
 
 def raised(entry: dict[str, Any]) -> str:
-    return f"{entry['raised']} ({entry['message']:.200})" if "raised" in entry else "nothing"
+    return f"{entry['raised']} ({entry.get('message', ''):.200})" if "raised" in entry else "nothing"
 
 
 def names_of_gradients(statements: list[str]) -> set[str]:
