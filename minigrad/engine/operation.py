@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 
 from .graph import OUT, Node
-from .source import CONSTANTS, SCOPE, define, operation_text, rule_text
+from .source import CONSTANTS, SCOPE, define, later, operation_text, rule_text
 from .tensor import Tensor
 from .writing import in_place
 
 rows: dict[str, "Row"] = {}  # the tables, row by row
-nodes: dict[str, list] = {}  # the rules: by the name of the node, a class for each set of inputs that need a gradient
+nodes: dict[str, list] = {}  # by the name of the node, once it is in use, a class for each set of inputs with a gradient
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
 
@@ -43,15 +43,9 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     """
     row = Row(signature, forward, **columns)
     rows[row.name] = row
-    on_arrays.setdefault(row.name, eval(f"lambda {', '.join(row.arguments)}: {forward}", on_arrays))
-    letters = [x for x in row.inputs if x in row.gradients]
-    cases = ["".join(x for i, x in enumerate(letters) if n >> i & 1) for n in range(1, 2 ** len(letters))]
-    classes = {live: node_class(row, live) for live in cases}
-    if row.same:
-        classes["same"] = node_class(row, "xy", row.same)
-    names = {live: f"{row.node}_{live}" for live in classes}
-    scope = {**SCOPE, **on_arrays, **{names[live]: made for live, made in classes.items()}}
-    function = on_tensors[row.name] = define(operation_text(row, names), row.name, scope, row.name)
+    function = on_tensors[row.name] = later(row.name, row.write_operation)
+    if row.name not in on_arrays:
+        on_arrays[row.name] = later(row.name, row.write_result)
     if inplace:
         twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_")
         if not inner:
@@ -83,6 +77,23 @@ class Row:
         self.number, self.same, self.floating, self.converts = number, same, floating, converts
         self.view, self.frees = view, frees
         self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
+
+    def write_operation(self, scope):
+        """Write the operation on tensors, and the classes of its nodes."""
+        letters = [x for x in self.inputs if x in self.gradients]
+        cases = ["".join(x for i, x in enumerate(letters) if n >> i & 1) for n in range(1, 2 ** len(letters))]
+        classes = {live: node_class(self, live) for live in cases}
+        if self.same:
+            classes["same"] = node_class(self, "xy", self.same)
+        names = {live: f"{self.node}_{live}" for live in classes}
+        scope.update({**SCOPE, **on_arrays, **{names[live]: made for live, made in classes.items()}})
+        return define(operation_text(self, names), self.name, scope, self.name)
+
+    def write_result(self, scope):
+        """Write the function on arrays, for formulas."""
+        scope.update(on_arrays)
+        text = f"def {self.name}({', '.join(self.arguments)}):\n    return {self.forward}\n"
+        return define(text, self.name, scope, f"{self.name}, on arrays")
 
     def saved(self, live) -> list[str]:
         """What the gradients of the inputs in `live` need to be kept: letters, arguments, and shapes as x_shape."""

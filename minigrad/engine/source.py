@@ -8,6 +8,7 @@ import ast
 import inspect
 import linecache
 import re
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -235,6 +236,29 @@ def fill(template: str, **parts) -> str:
     return "\n".join(lines)
 
 
+def later(name: str, write):
+    """A function that is written when it is first called, so that the import need not wait for all of the tables.
+
+    `write(scope)` fills the scope, the function's globals, and gives the function that `define` has made in it.  The
+    first call puts its code in place, so that whoever has got hold of the function has the real one from then on.
+    """
+    scope: dict[str, Any] = {}
+    function = FunctionType(_first_call.__code__, scope, name)
+
+    def ready():
+        made = write(scope)
+        function.__code__, function.__defaults__ = made.__code__, made.__defaults__
+        scope["_ready"] = lambda: None
+
+    scope.update(_ready=ready, _self=function)
+    return function
+
+
+def _first_call(*arguments, **options):
+    _ready()  # noqa: F821  these two are the globals that `later` gives
+    return _self(*arguments, **options)  # noqa: F821
+
+
 def define(text: str, name: str, scope: dict, title: str):
     """The function `name` that `text` defines; tracebacks and `inspect.getsource` find the text under its title."""
     filename = f"<minigrad {title}>"
@@ -246,4 +270,5 @@ def define(text: str, name: str, scope: dict, title: str):
 
 def source_of(function) -> str:
     """The text that was written for an operation."""
+    function.__globals__.get("_ready", lambda: None)()
     return inspect.getsource(function)
