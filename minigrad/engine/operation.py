@@ -25,7 +25,7 @@ from .tensor import Tensor
 from .writing import in_place
 
 rows: dict[str, "Row"] = {}  # the tables, row by row
-nodes: dict[str, list] = {}  # by the name of the node, once it is in use, a class for each set of inputs with a gradient
+nodes: dict[str, list] = {}  # by name, once they are in use: a class for each set of inputs with a gradient
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
 
