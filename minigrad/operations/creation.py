@@ -349,7 +349,8 @@ def randperm(n, *, dtype=None, requires_grad=False, device=None, generator=None)
 def drawn(kind: str, x: np.ndarray, *bounds) -> np.ndarray:
     """Random numbers of the shape and type of x."""
     if kind == "between":
-        return between(*bounds, x.shape, x.dtype)
+        low, high, generator = bounds
+        return between(low, high, generator, x.shape, x.dtype)
     if kind == "whole":
         return any_whole(x.shape, x.dtype, *bounds)
     return getattr(random, kind)(*bounds[:2], x.shape, x.dtype, bounds[2] or random.default_generator)
