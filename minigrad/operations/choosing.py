@@ -190,6 +190,15 @@ on_tensors["where"] = where
 _Tensor.where = methods["where"] = lambda x, condition, y: where(condition, x, y)
 
 
+def as_number(bound):
+    """A number or None, also that of a 0-d tensor that needs no gradient."""
+    if not isinstance(bound, Tensor):
+        return bound
+    if bound._data.ndim or bound.requires_grad:
+        raise TypeError("clamp() takes two numbers or two tensors as bounds, not one of each")
+    return bound.item()
+
+
 def clamping(suffix: str):
     """torch.clamp and, with a suffix, its twin in place."""
     by_numbers, between, above, below = (
@@ -200,9 +209,8 @@ def clamping(suffix: str):
         """x, but no less than min and no more than max, both numbers or both tensors; either may be left out."""
         if min is None and max is None:
             raise RuntimeError("torch.clamp: at least one of min and max must be given")
-        if not isinstance(min, Tensor) and not isinstance(max, Tensor):
-            return by_numbers(x, min, max)
-        need_tensors("clamp with a tensor as a bound", *(bound for bound in (min, max) if bound is not None))
+        if not all(isinstance(bound, Tensor) for bound in (min, max) if bound is not None):
+            return by_numbers(x, as_number(min), as_number(max))
         if max is None:
             return above(x, min)
         if min is None:

@@ -13,6 +13,7 @@ from ..engine.modes import enable_grad
 from ..engine.operation import method, on_arrays, on_tensors, rule
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import set_history
+from .creation import converted
 
 
 def offsets(array: np.ndarray) -> np.ndarray:
@@ -143,7 +144,7 @@ def fill_(x, value):
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
         return on_tensors["fill_with_"](x, value if x._data.dtype.kind == "f" else wrap(value._data, None))
-    return on_tensors["fill_"](x, value)
+    return on_tensors["fill_"](x, converted(np.array(value), x._data.dtype).item())
 
 
 @method

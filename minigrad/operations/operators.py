@@ -32,8 +32,24 @@ def square(x):
     return _pow(x, 2)
 
 
-rule("add_times(x, y, alpha)", "x + alpha * y", x="g", y="g * alpha", node="AddBackward0", inner=True, inplace=True)
-rule("sub_times(x, y, alpha)", "x - alpha * y", x="g", y="-g * alpha", node="SubBackward0", inner=True, inplace=True)
+rule(
+    "add_times(x, y, alpha)",
+    "(x + alpha * y).astype(x.dtype)",
+    x="g",
+    y="g * alpha",
+    node="AddBackward0",
+    inner=True,
+    inplace=True,
+)
+rule(
+    "sub_times(x, y, alpha)",
+    "(x - alpha * y).astype(x.dtype)",
+    x="g",
+    y="-g * alpha",
+    node="SubBackward0",
+    inner=True,
+    inplace=True,
+)
 
 
 def with_alpha(name: str):

@@ -71,7 +71,7 @@ def norm_of(x, ord, dim, keepdim):
         return np.min(size, axis=dim, keepdims=keepdim)
     if ord == 0:
         return np.add.reduce(x != 0, dim, x.dtype, None, keepdim)
-    if ord == 1:
+    if ord == 1 or freedom(x, dim, 0) == 1:
         return np.add.reduce(size, dim, None, None, keepdim)
     if ord == 2:
         return np.sqrt(np.add.reduce(x * x, dim, None, None, keepdim))
