@@ -53,7 +53,9 @@ class Node:
     vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
 
     def name(self) -> str:
-        return type(self).__name__
+        """The name of the operation; of some, PyTorch also says where in its source they live."""
+        name = type(self).__name__
+        return f"torch::autograd::{name}" if name in ("CopySlices", "CopyBackwards") else name
 
     @property
     def next_functions(self) -> tuple:

@@ -103,9 +103,13 @@ def overwrite(tensor, values):
 
 
 def check_overlap(tensor, other) -> None:
-    """Refuse to read from memory that is being written, unless it is the very same elements."""
+    """Refuse to read from memory that is being written, unless it is the very same elements.
+
+    As PyTorch does, but for tensors with gaps between their elements, which both let through.
+    """
     x, y = tensor._data, other._data
-    if type(x) is type(y) is np.ndarray and owner(x) is owner(y) and np.may_share_memory(x, y):
+    dense = type(x) is type(y) is np.ndarray and x.flags.forc and y.flags.forc
+    if dense and owner(x) is owner(y) and np.may_share_memory(x, y):
         same = x.__array_interface__["data"] == y.__array_interface__["data"] and x.shape == y.shape
         if not (same and x.strides == y.strides):
             raise RuntimeError(

@@ -65,9 +65,6 @@ class CopySlices(Node):
     roles = (None, None, None)
     names = ("fn", "at", "view_live")
 
-    def name(self) -> str:
-        return "torch::autograd::CopySlices"
-
     def vjp(self, g, saved):
         fn, at, live = saved
         gradients = fn.vjp(g.reshape(-1)[at], saved_arrays(fn, g))
