@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from minigrad.drawing import dot, folding, graphviz, modules, naming, outline, picture, reading, svg
 from minigrad.drawing.picture import Picture
@@ -120,8 +120,7 @@ def draw(
     The tensors are not changed. Raises TypeError if `what` is none of these, ValueError for a direction or a number
     of nodes that does not exist.
     """
-    if direction not in get_args(picture.Direction):
-        raise ValueError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {direction!r}")
+    way = picture.direction(direction)
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
     if depth is not None and (depth < 0 or not naming.is_module(what)):
@@ -136,7 +135,7 @@ def draw(
             f"only a module is drawn with inputs; to draw {1 + len(inputs)} tensors in one graph, give them as a list"
         )
     else:
-        outputs = _outputs(what)
+        outputs = outputs_of(what)
     names = naming.Names(sources)
 
     def read(node_limit: int) -> reading.Graph:
@@ -159,11 +158,11 @@ def draw(
     if graph.node_count > max_nodes:
         graph = read(max_nodes)
     reading.number_values(graph)
-    return Drawing(graph, picture.picture(graph, direction, intermediates, legend))  # type: ignore[arg-type]  # checked
+    return Drawing(graph, picture.picture(graph, way, intermediates, legend))
 
 
-def _outputs(what: Any) -> list[tuple[str, Tensor]]:
-    """Names (empty: to be looked up) and tensors."""
+def outputs_of(what: Any) -> list[tuple[str, Tensor]]:
+    """The tensors to draw, with their names (empty: to be looked up)."""
     if naming.is_tensor(what):
         return [("", what)]
     if not isinstance(what, (list, tuple, Mapping)):
@@ -180,7 +179,7 @@ def _outputs(what: Any) -> list[tuple[str, Tensor]]:
 def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Calls) -> list[tuple[str, Tensor]]:
     if not inputs:
         raise TypeError(f"to draw a module, give its inputs as well: draw({type(module).__name__.lower()}, x)")
-    outputs = _outputs(calls.run(module, inputs))
+    outputs = outputs_of(calls.run(module, inputs))
     if len(outputs) == 1:
         return [("output", outputs[0][1])]
     return [(f"output {name or place}", tensor) for place, (name, tensor) in enumerate(outputs)]

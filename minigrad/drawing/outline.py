@@ -87,14 +87,15 @@ def _lines(graph: Graph) -> Iterator[_Line]:
 
 def call(graph: Graph, operation: Operation) -> str:
     """`MulBackward0(x, 3)`; `MulBackward0(x then y, 3) × 9` for a loop that takes x, then its own result y."""
-    inputs = [_input(graph.values[place]) for place in operation.inputs]
+    inputs = [input_name(graph.values[place]) for place in operation.inputs]
     for position, place in operation.again.items():
         inputs[position] += f" then {graph.values[place].label}"
     times = f" × {operation.repeats}" if operation.repeats > 1 else ""
     return f"{operation.full_name}({', '.join([*inputs, *operation.arguments])}){times}"
 
 
-def _input(value: Value) -> str:
+def input_name(value: Value) -> str:
+    """How a value is called where an operation takes it: by its label, or a constant by its numbers."""
     if value.label:
         return value.label
     if value.line:

@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from minigrad.drawing import outline, text
 from minigrad.drawing.reading import Graph, Operation, Value, common_frames
 
 Kind = Literal["operation", "module", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
 Direction = Literal["TB", "LR"]
+
+
+def direction(written: str) -> Direction:
+    """The direction, checked. Raises ValueError for one that does not exist."""
+    for known in get_args(Direction):
+        if written == known:
+            return known
+    raise ValueError(f"direction must be 'TB' (top to bottom) or 'LR' (left to right), not {written!r}")
+
 
 # Up to this many operations every result has a box of its own and every arrow is drawn, however long.
 _SMALL_GRAPH = 40
@@ -51,6 +60,7 @@ FRAME_OF_LOOP = Style("#fffaf0", "#b57a00", "#755a12")
 FRAME_LABEL_HEIGHT = 16.0
 FAINT = "#755a12"  # the second half of an operation's name
 ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
+GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
 
 
 class Face(NamedTuple):
@@ -86,12 +96,14 @@ class Box:
     lines: tuple[Line, ...]
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
+    state: str = ""  # "now" or "ahead" in a picture of a backward pass
+    least_width: float = 34.0
 
     @property
     def width(self) -> float:
         rounding = {"operation": 6.0, "module": 4.0, "saved": FOLD / 2}.get(self.kind, 0.0)
         widest = max(line_width(line) for line in (*self.lines, *self.footer))
-        return max(widest + 2 * (PADDING_X + rounding), 34.0)
+        return max(widest + 2 * (PADDING_X + rounding), self.least_width)
 
     @property
     def body_height(self) -> float:
@@ -114,6 +126,7 @@ class Arrow(NamedTuple):
     head: str
     kind: ArrowKind
     straight: bool = False
+    state: str = ""  # "now" or "ahead" in a picture of a backward pass; the gradient goes against the arrow
 
 
 class Frame(NamedTuple):
@@ -162,9 +175,18 @@ _LEGEND: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def picture(graph: Graph, direction: Direction, every_result: bool | None = None, with_legend: bool = False) -> Picture:
-    """Chooses the boxes, arrows and frames for a graph."""
-    painted = _Painter(graph, direction, every_result).paint()
+def picture(
+    graph: Graph,
+    direction: Direction,
+    every_result: bool | None = None,
+    with_legend: bool = False,
+    with_numbers: bool = False,
+) -> Picture:
+    """Chooses the boxes, arrows and frames for a graph; with numbers, as the outline gives them to nameless results."""
+    painter = _Painter(graph, direction, every_result)
+    if with_numbers:
+        painter.referred = set(range(len(graph.values)))
+    painted = painter.paint()
     if with_legend:
         _add_legend(painted)
     return painted
@@ -331,7 +353,7 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
 def _value_box(place: int, value: Value, with_number: bool = False) -> Box:
     kind: Kind = "output" if value.is_output and value.kind == "result" else value.kind
     lines: list[Line] = []
-    if value.name or with_number:
+    if value.label and (value.name or with_number):
         lines.append((Words(value.label, "name"),))
     lines += [(Words(row.replace(" ", "\N{NO-BREAK SPACE}"), "value"),) for row in value.rows]
     about = f"shape {value.shape}" if value.shape and not value.rows else ""

@@ -7,6 +7,7 @@ and what it returns keeps no tensor alive.
 
 from __future__ import annotations
 
+import ast
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,6 +91,11 @@ class Value:
     line: str = ""  # the numbers on one line
     is_output: bool = False
     gradient: str = ""  # a leaf's .grad
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return math.prod(ast.literal_eval(self.shape)) if self.shape else 1
 
     def summary(self) -> str:
         """The numbers, else the shape; the dtype where it is not the usual one."""

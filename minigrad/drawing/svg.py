@@ -17,6 +17,7 @@ from minigrad.drawing.picture import (
     FOLD,
     FRAME,
     FRAME_OF_LOOP,
+    GRADIENT,
     STYLES,
     Arrow,
     Box,
@@ -31,6 +32,7 @@ from minigrad.drawing.picture import (
 _MARGIN = 16.0
 _NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
 _ARROW_HALF_WIDTH = 2.9
+_GRADIENT_TIP = 9.0
 _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 
@@ -69,6 +71,7 @@ def size(document: str) -> tuple[int, int]:
 
 def _style_sheet(picture: Picture) -> str:
     kinds = {box.kind for box in picture.boxes}
+    stepping = any(box.state for box in picture.boxes)
     rules = [
         f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
         f".caption{{font-family:{_PROPORTIONAL}}}",
@@ -78,6 +81,10 @@ def _style_sheet(picture: Picture) -> str:
         f".no-gradient{{stroke:{ARROW_WITHOUT_GRADIENT};stroke-dasharray:4 3}}",
         f".no-gradient .tip{{fill:{ARROW_WITHOUT_GRADIENT}}}",
         f".again{{stroke:{STYLES['operation'].stroke}}}.again .tip{{fill:{STYLES['operation'].stroke}}}",
+        f".now rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2}}.ahead{{opacity:.4}}" * stepping,
+        f".arrow.now{{stroke:{GRADIENT.stroke};stroke-width:2.4}}.now .tip{{fill:{GRADIENT.stroke}}}" * stepping,
+        f".result .band,.output .band{{fill:{GRADIENT.fill};stroke:{GRADIENT.stroke};stroke-width:.8}}" * stepping,
+        f".result .on-band,.output .on-band{{fill:{GRADIENT.words}}}" * stepping,
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
     styles = [(_class(kind), STYLES[kind], _EXTRA_RULES.get(kind, "")) for kind in sorted(kinds)]
@@ -110,23 +117,33 @@ def _frame(frame: Frame, number: int, left: float, top: float, width: float, hei
 
 
 def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
-    start, *rest = (f"{x:.1f} {y:.1f}" for x, y in route.points)
-    yield (
-        f'<g class="arrow {_class(arrow.kind)}" data-from="{arrow.tail}" data-to="{arrow.head}">'
-        f'<path d="M{start}C{" ".join(rest)}"/>'
-    )
     (x, y), (tip_x, tip_y) = route.points[-1], route.tip
+    points = route.points
+    if arrow.state == "now":
+        points, (tip_x, tip_y) = [*route.points[:-1], route.tip], route.points[0]
+        (x, y) = _towards(route.points[0], route.points[1], _GRADIENT_TIP)
+        points = [(x, y), *points[1:]]
+    start, *rest = (f"{x:.1f} {y:.1f}" for x, y in points)
+    kind = f"arrow {_class(arrow.kind)} {arrow.state}".rstrip()
+    yield f'<g class="{kind}" data-from="{arrow.tail}" data-to="{arrow.head}"><path d="M{start}C{" ".join(rest)}"/>'
     length = math.hypot(tip_x - x, tip_y - y)
     if length:
-        across_x, across_y = -(tip_y - y) / length * _ARROW_HALF_WIDTH, (tip_x - x) / length * _ARROW_HALF_WIDTH
+        half = _ARROW_HALF_WIDTH * (1.5 if arrow.state == "now" else 1)
+        across_x, across_y = -(tip_y - y) / length * half, (tip_x - x) / length * half
         corners = ((x + across_x, y + across_y), (tip_x, tip_y), (x - across_x, y - across_y))
         yield f'<path class="tip" d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in corners)}Z"/>'
     yield "</g>"
 
 
+def _towards(start: tuple[float, float], end: tuple[float, float], distance: float) -> tuple[float, float]:
+    """The point `distance` away from `start` in the direction of `end`."""
+    length = math.hypot(end[0] - start[0], end[1] - start[1]) or 1
+    return start[0] + (end[0] - start[0]) / length * distance, start[1] + (end[1] - start[1]) / length * distance
+
+
 def _box(box: Box, x: float, y: float) -> Iterator[str]:
     left, top = x - box.width / 2, y - box.height / 2
-    yield f'<g id="{box.id}" class="{_class(box.kind)}">'
+    yield f'<g id="{box.id}" class="{f"{_class(box.kind)} {box.state}".strip()}">'
     yield from _border(box, left, top)
     yield from _lines(box.lines, x, top + box.body_height / 2)
     if box.footer:
@@ -150,7 +167,7 @@ def _border(box: Box, left: float, top: float) -> Iterator[str]:
         yield _rectangle(left, top, width, height, 2)
     if box.kind == "output":
         yield _rectangle(left + 3, top + 3, width - 6, height - 6, 1, ' class="inner"')
-    if box.footer:
+    if any(words.text for line in box.footer for words in line):
         yield _rectangle(left, top + box.body_height, width, box.footer_height, 0, ' class="band"')
 
 

@@ -1,7 +1,7 @@
 """The local rules in symbols: what an operation sends to each of its inputs, given the gradient g of its result.
 
-The formulas are those of PyTorch's derivatives.yaml in the letters of a calculus book. {g} is the gradient that arrives,
-{a}, {b}, {c} are the inputs in their order, {ans} is the result, {n} the number of entries of the input.
+The formulas are those of PyTorch's derivatives.yaml in the letters of a calculus book. {g} is the gradient that
+arrives, {a}, {b}, {c} are the inputs in their order, {ans} is the result, {n} the number of entries of the input.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "Mul": ("{g} · {b}", "{g} · {a}"),
     "Div": ("{g} / {b}", "-{g} · {a} / {b}²"),
     "Neg": ("-{g}",),
-    "Pow": ("{g} · {exponent} · {a}^{exponent_less_1}",),
+    "Pow": ("{g} · {exponent} · {a}{to_one_less}",),
     "PowBackward1": ("{g} · {b} · {a}^({b} - 1)", "{g} · {ans} · ln {a}"),
     "PowBackward2": ("{g} · {ans} · ln {base}",),
     "Reciprocal": ("-{g} · {ans}²",),

@@ -1,0 +1,157 @@
+"""The steps of a backward pass as text, and as a strip of pictures that a script turns into one picture at a time."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+
+from minigrad.drawing import dot, graphviz, picture, svg
+from minigrad.drawing.picture import Arrow, Box, Direction, Line, Picture, Words
+from minigrad.drawing.reading import Graph
+from minigrad.stepping.walk import Step
+
+
+def title(graph: Graph, steps: list[Step]) -> str:
+    names = ", ".join(graph.values[place].label for place in graph.outputs)
+    return f"Backward pass of {names}, {len(steps)} steps"
+
+
+def text(graph: Graph, steps: list[Step]) -> str:
+    """The whole pass in words."""
+    written = [title(graph, steps)]
+    for number, step in enumerate(steps, start=1):
+        written += ["", f"{number}. {step.title}", *(f"   {line}" for line in _lines(step))]
+    return "\n".join(written)
+
+
+def _lines(step: Step) -> Iterator[str]:
+    yield step.why
+    for line in step.arrives:
+        yield f"arrives: {line}"
+    yield from step.sends
+    yield from step.then
+
+
+# --- pictures
+
+
+def pictures(graph: Graph, steps: list[Step], direction: Direction) -> list[str]:
+    """An SVG document for each step: the same drawing, filling in from the output to the leaves."""
+    plain = picture.picture(graph, direction, every_result=True, with_numbers=True)
+    painted = [_painted(plain, graph, step) for step in steps]
+    for boxes in zip(*(one.boxes for one in painted), strict=True):
+        widest = max(box.width for box in boxes)
+        for box in boxes:
+            box.least_width = widest
+    layout = graphviz.layout(dot.source(painted[0], with_words=False))
+    return [svg.svg(one, layout) for one in painted]
+
+
+def _painted(plain: Picture, graph: Graph, step: Step) -> Picture:
+    """The drawing as it stands at one step."""
+    here = f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
+    boxes = [_painted_box(box, graph, step, here) for box in plain.boxes]
+    state = {box.id: box.state for box in boxes}
+    arrows = [_painted_arrow(arrow, state, here) for arrow in plain.arrows]
+    return replace(plain, boxes=boxes, arrows=arrows)
+
+
+def _painted_box(box: Box, graph: Graph, step: Step, here: str) -> Box:
+    state, footer = "", box.footer
+    if box.id.startswith("value"):
+        place = int(box.id.removeprefix("value"))
+        gradient = step.gradients.get(place)
+        if graph.values[place].kind == "leaf":
+            accumulated = step.leaf_gradients.get(place, "None")
+            footer = (*box.footer, _line(f".grad = {accumulated}"))
+            state = "" if gradient or accumulated != "None" else "ahead"
+        elif graph.values[place].kind == "result":
+            footer = (_line(f"g = {gradient}" if gradient else ""),)
+            state = "" if gradient else "ahead"
+        else:
+            state = "ahead"
+    elif int(box.id.removeprefix("operation")) not in step.visited:
+        state = "ahead"
+    return replace(box, footer=footer, state="now" if box.id == here else state)
+
+
+def _line(words: str) -> Line:
+    return (Words(words, "value"),)
+
+
+def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str) -> Arrow:
+    if arrow.head == here and arrow.kind == "gradient":
+        return arrow._replace(state="now")
+    ahead = "ahead" in (state[arrow.head], state[arrow.tail])
+    return arrow._replace(state="ahead" if ahead else "")
+
+
+# --- the page
+
+
+def html(graph: Graph, steps: list[Step], direction: Direction) -> str:
+    """All steps under each other; where scripts may run, one at a time, with buttons and arrow keys."""
+    try:
+        documents = pictures(graph, steps, direction)
+    except graphviz.NoRenderer as error:
+        return f"<p>{escape(str(error))}</p><pre>{escape(text(graph, steps))}</pre>"
+    frames = [
+        _frame(number, len(steps), step, document)
+        for number, (step, document) in enumerate(zip(steps, documents, strict=True), start=1)
+    ]
+    heading = f"<b>{escape(title(graph, steps))}</b>"
+    return (
+        f'<div style="overflow:auto;max-height:760px"><p>{heading}</p>{"".join(frames)}</div><script>{_SCRIPT}</script>'
+    )
+
+
+def _frame(number: int, count: int, step: Step, document: str) -> str:
+    data = base64.b64encode(document.encode()).decode()
+    width, _ = svg.size(document)
+    image = (
+        f'<img src="data:image/svg+xml;base64,{data}" alt="The graph at step {number}: {escape(step.title)}" '
+        f'width="{width}" style="max-width:100%;height:auto">'
+    )
+    parts = [f"<p><b>Step {number} of {count}: {escape(step.title)}</b></p><p>{escape(step.why)}</p>"]
+    for heading, lines in (("Arrives:", step.arrives), ("Leaves:", step.sends), ("Then:", step.then)):
+        items = "".join(f"<li><code>{escape(line)}</code></li>" for line in lines)
+        if items:
+            parts.append(f"<p>{heading}</p><ul>{items}</ul>")
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:20px;margin-bottom:24px">'
+        f'<div style="max-width:48%">{image}</div><div style="flex:1;min-width:320px">{"".join(parts)}</div></div>'
+    )
+
+
+# Finds the strip that stands before it, so that it needs no name that another strip on the page could share.
+_SCRIPT = """(() => {
+const strip = document.currentScript && document.currentScript.previousElementSibling;
+if (!strip) return;
+const frames = [...strip.children].slice(1), bar = document.createElement("div");
+let now = 0, all = false;
+const button = (label, act) => {
+  const made = document.createElement("button");
+  made.textContent = label; made.style.marginRight = "8px"; made.onclick = act; bar.append(made);
+  return made;
+};
+const show = (step) => {
+  now = Math.max(0, Math.min(frames.length - 1, step));
+  frames.forEach((frame, place) => { frame.style.display = all || place === now ? "flex" : "none"; });
+  back.disabled = all || now === 0; next.disabled = all || now === frames.length - 1;
+  together.textContent = all ? "one at a time" : "all steps";
+};
+const back = button("← back", () => show(now - 1)), next = button("next →", () => show(now + 1));
+const together = button("all steps", () => { all = !all; show(now); });
+bar.style.marginBottom = "12px"; strip.firstElementChild.after(bar);
+strip.tabIndex = 0; strip.style.maxHeight = "none"; strip.setAttribute("role", "group");
+strip.setAttribute("aria-label", strip.firstElementChild.textContent);
+frames.forEach((frame) => frame.setAttribute("aria-live", "polite"));
+strip.addEventListener("keydown", (event) => {
+  const move = { ArrowRight: 1, ArrowLeft: -1, Home: -frames.length, End: frames.length }[event.key];
+  if (move === undefined || all) return;
+  event.preventDefault(); event.stopPropagation(); show(now + move);
+});
+show(0);
+})();"""
