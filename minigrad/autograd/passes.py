@@ -81,7 +81,7 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
     taken = {id(g)}
     for edge, g in arrived.items():
         if not edge.stamp:
-            accumulate(edge._leaf(), g, taken)
+            accumulate(edge, g, taken)
 
 
 def grad(

@@ -222,28 +222,31 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     arrived = walk_recorded(root, g, retain_graph is not False) if create_graph else walk(root, g, retain_graph, False)
     taken = {id(g)}
     for edge, g in arrived.items():
-        accumulate(edge._leaf(), g, taken)
+        accumulate(edge, g, taken)
 
 
 Tensor.backward = backward
 
 
-def accumulate(leaf, g, taken: set) -> None:
-    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the
-    array."""
-    if leaf is None or leaf._edge is None:  # only the graph remembers it, or it requires a gradient no longer
+def accumulate(edge, g, taken: set) -> None:
+    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the array."""
+    leaf = edge._leaf()
+    if edge is NOWHERE or (leaf is not None and leaf._edge is None):  # it requires a gradient no longer
         return
-    total = leaf._grad
+    total = edge.grad
     if type(g) is Tensor:  # the pass was recorded
-        leaf._grad = g.clone() if total is None else total + g
+        total = g.clone() if total is None else total + g
     elif total is None:
         if type(g) is np.ndarray:
-            if g.base is not None or id(g) in taken or leaf._edge.hooks is not None:
+            if g.base is not None or id(g) in taken or edge.hooks is not None:
                 g = g.copy()
             taken.add(id(g))
-        leaf._grad = wrap(g, None)
+        total = wrap(g, None)
     elif type(total._data) is np.ndarray:
         total._data += g
         mark_written(owner(total._data))
     else:
         total._data = total._data + g
+    edge.grad = total
+    if leaf is not None:  # or else only the graph remembers it
+        leaf._grad = total

@@ -117,7 +117,7 @@ class Gathered(dict):
 class AccumulateGrad:
     """The end of the line: what arrives here is added to a leaf's `.grad`."""
 
-    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "hooks", "shape")
+    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "grad", "hooks", "shape")
     __module__ = "builtins"
     edges: tuple = ()
     next_functions: tuple = ()
@@ -125,7 +125,7 @@ class AccumulateGrad:
 
     def __init__(self, leaf):
         self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
-        self.hooks = None
+        self.hooks, self.grad = None, leaf._grad
         self.show(leaf._data)
 
     def show(self, data) -> None:
@@ -143,6 +143,7 @@ class AccumulateGrad:
             from .tensor import wrap
 
             leaf = wrap(self.data, self)
+            leaf._grad = self.grad
             self._leaf = weakref.ref(leaf)
         return leaf
 

@@ -14,7 +14,7 @@ from . import dtypes
 from .dtypes import BY_NUMPY, Size
 from .graph import AccumulateGrad, Node
 from .modes import recording
-from .versions import mark_scalar, owner, written
+from .versions import carry_version, mark_scalar, owner, written
 
 _new = object.__new__
 
@@ -146,10 +146,12 @@ class Tensor:
             if value is self:
                 raise RuntimeError("can't assign a tensor as its own gradient")
         self._grad = value
+        if type(self._edge) is AccumulateGrad:
+            self._edge.grad = value
 
     @grad.deleter
     def grad(self) -> None:
-        self._grad = None
+        self.grad = None
 
     # --- its memory
 
@@ -187,6 +189,8 @@ class Tensor:
     def data(self, value) -> None:
         if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
             return
+        if type(self._data) is np.ndarray:
+            carry_version(self._data, value._array())
         self._data = value._data
         if type(self._edge) is AccumulateGrad:
             self._edge.show(self._data)

@@ -62,7 +62,8 @@ def check_writable(tensor) -> None:
     """Refuse to write in place where PyTorch refuses, before anything is changed."""
     if not recording():
         return
-    edge = edge_of(tensor)
+    # a view that was made before its base had a history, and was not looked at since, is not brought up to date
+    edge = None if tensor._edge is None else edge_of(tensor)
     base = tensor if tensor._view is None else tensor._view[0]
     if type(edge) is AccumulateGrad or type(base._edge) is AccumulateGrad:
         what = "a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable"

@@ -81,7 +81,7 @@ def _call(node, *gradients):
 
 def _accumulate(edge, g):
     """What the end of the line does with a gradient: add it to the leaf's .grad."""
-    accumulate(edge._leaf(), g._data, {id(g._data)})
+    accumulate(edge, g._data, {id(g._data)})
     return ()
 
 
