@@ -83,7 +83,7 @@ class Run:
         what = [str(value.dtype).removeprefix("torch."), str(list(value.shape))]
         what += [word for word in ("is_leaf", "requires_grad", "retains_grad") if getattr(value, word)]
         what += [f"output {value.output_nr}"] * bool(value.output_nr)
-        memory = f"that of {name}, version {value._version}" + ", contiguous" * value.is_contiguous()
+        memory = f"that of {name}, version {value._version}"
         state = {"is": ", ".join(what), "memory": memory, "values": value.tolist()}
         if value.grad_fn is not None:
             state["grad_fn"] = names_in_graph(value.grad_fn)
@@ -155,8 +155,8 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
 
     After a pass that raises midway PyTorch leaves some gradients added and others not, and minigrad leaves all as they
     were: there the comparison ends. The graph of a recorded pass (create_graph) is compared by its values alone, as
-    PyTorch has nodes of their own for derivatives of derivatives. How a gradient lies in memory and its version are not
-    compared: in PyTorch they tell how it was made.
+    PyTorch has nodes of their own for derivatives of derivatives. The version of a gradient is not compared: in PyTorch
+    it tells how the gradient was made.
     """
     statements = program if isinstance(program, list) else program.statements
     gradients = names_of_gradients(statements)
@@ -587,11 +587,15 @@ class Writer:
         if (t.numel() != 1 or self.chance(5)) and not self.chance(5):
             if self.chance(50):
                 like = self.tensors(lambda u: u.shape == t.shape)
-                v = self.choose([f"torch.ones_like({s})", f"torch.ones({list(t.shape)})", *like])
+                v = self.choose(
+                    [f"torch.ones_like({s})", f"torch.ones({list(t.shape)})", *(f"{u}.detach() * 2" for u in like)]
+                )
                 return f"{s}.backward({', '.join([v, *options])})"
             s = f"{s}.{self.choose(['sum', 'sum', 'mean'])}()"
         if self.chance(10):
-            return f"torch.autograd.backward({', '.join([f'[{s}, {s}], [{s}, {s}]', *options])})"
+            return (
+                f"torch.autograd.backward({', '.join([f'[{s}, {s}], [{s}.detach() * 2, {s}.detach() * 2]', *options])})"
+            )
         return f"{s}.backward({', '.join(options)})"
 
     def grad(self) -> str:
