@@ -211,7 +211,7 @@ randn = maker("randn", random.randn, "Random numbers, normal with mean 0 and var
 
 def number(value):
     """A Python number, also of a tensor of one element."""
-    if isinstance(value, Tensor) and value._data.ndim == 0:
+    if isinstance(value, Tensor) and value._data.ndim == 0 and not value.requires_grad:
         return value._data.item()
     if isinstance(value, np.generic):
         return value.item()
@@ -266,7 +266,7 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
     whole = not any(isinstance(n, float) for n in (start, end, step))
     target = numpy_type(dtype) or (np.dtype(np.int64) if whole else dtypes.default().numpy)
     no_bools("arange", target)
-    if not all(map(math.isfinite, (start, end, step))):
+    if not (math.isfinite(start) and math.isfinite(end)) or math.isnan(step):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
     if target.kind != "f":
         start, end, step = map(int, (start, end, step))

@@ -58,13 +58,18 @@ rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g
 # their derivatives
 rule("placed(x, shape, index)",    "placed(x, shape, index)",      x="taken(g, index)",          inner=True)
 rule("taken(x, index)",            "x[index]",                     x="placed(g, x.shape, index)", inner=True)
-rule("scattered(x, shape, index)", "scattered(x, shape, index)",   x="index(g, index)",          inner=True)
+rule("scattered(x, shape, indices)", "scattered(x, shape, indices)", x="index(g, indices)",      inner=True)
 rule("replaced(x, n, index)",      "replaced(x, n, index)",        x="replaced(g, 0, index)",    inner=True)
 # fmt: on
 
 
 def is_index_tensor(part) -> bool:
     return isinstance(part, (Tensor, np.ndarray, list, bool, np.bool_))
+
+
+def is_truth(part) -> bool:
+    """Is it a 0-d bool tensor?  It counts as Python's True or False."""
+    return isinstance(part, Tensor) and part._data.ndim == 0 and part._data.dtype.kind == "b"
 
 
 def as_index(part) -> np.ndarray:
@@ -79,6 +84,7 @@ def as_index(part) -> np.ndarray:
 def take_apart(x, key):
     """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
     parts = list(key) if isinstance(key, tuple) else [key]
+    parts = [bool(part._data) if is_truth(part) else part for part in parts]
     used = 0
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, (bool, np.bool_)):
@@ -90,7 +96,8 @@ def take_apart(x, key):
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     if sum(part is Ellipsis for part in parts) > 1:
         raise IndexError("an index can only have a single ellipsis ('...')")
-    dim = 0
+    dim = 0  # of the result, which has lost the dimensions that integers selected
+    selected = 0
     result = x
     indices: list = []  # for each dimension of the result an array of indices, or a full slice
     for part in parts:
@@ -120,15 +127,16 @@ def take_apart(x, key):
             dim += 1
         elif is_index_tensor(part):
             array = as_index(part)
-            check_index(array, result._data.shape, dim)
+            check_index(array, result._data.shape, dim, dim + selected)
             indices.append(array)
             dim += array.ndim if array.dtype.kind == "b" else 1
         elif hasattr(part, "__index__"):
             index = part.__index__()
             size = result._data.shape[dim]
             if not -size <= index < size:
-                raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+                raise IndexError(f"index {index} is out of bounds for dimension {dim + selected} with size {size}")
             result = on_tensors["select"](result, dim, index % size)
+            selected += 1
         else:
             kind = type(part).__name__
             error = TypeError if isinstance(part, str) else IndexError
@@ -141,7 +149,8 @@ def take_apart(x, key):
     return result, tuple(indices)
 
 
-def check_index(array, shape, dim) -> None:
+def check_index(array, shape, dim, named) -> None:
+    """IndexError where an index lies outside dimension `dim` of `shape`, which the learner calls `named`."""
     if array.dtype.kind == "b":
         if array.shape != shape[dim : dim + array.ndim]:
             raise IndexError(
@@ -149,7 +158,8 @@ def check_index(array, shape, dim) -> None:
                 f"{list(shape)} at index {dim}"
             )
     elif array.size and not (-shape[dim] <= array.min() and array.max() < shape[dim]):
-        raise IndexError(f"index is out of bounds for dimension {dim} with size {shape[dim]}")
+        wrong = next(n for n in array.reshape(-1).tolist() if not -shape[dim] <= n < shape[dim])
+        raise IndexError(f"index {wrong} is out of bounds for dimension {named} with size {shape[dim]}")
 
 
 @method

@@ -77,8 +77,12 @@ class CopySlices(Node):
         fn, at, live = self.saved
         part = on_tensors["pick"](g, at)
         gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn)), live)
-        change = gradient_of_view - part if live else -part
-        return (g + on_tensors["put"](change, tuple(g.shape), at), *others)
+        flat = g.reshape(-1)
+        if live:
+            rest = on_tensors["index_put"](flat, gradient_of_view, (at,))
+        else:
+            rest = on_tensors["replaced"](flat, 0, (at,))
+        return (rest.reshape(g.shape), *others)
 
     def _sort(self, fn, gradients, live):
         gradients = list((gradients,) if fn.single else gradients)

@@ -109,7 +109,8 @@ def as_list(operation, tensors):
         if not isinstance(t, Tensor):
             raise TypeError(f"{operation}() takes tensors, but the list holds {type(t).__name__}")
     if not tensors:
-        raise RuntimeError(f"{operation}(): expected a non-empty list of Tensors")
+        error = ValueError if operation == "cat" else RuntimeError
+        raise error(f"{operation}(): expected a non-empty list of Tensors")
     return tensors
 
 
