@@ -55,7 +55,10 @@ class Optimizer:
             )
         groups = list(params)
         if not groups:
-            raise ValueError("optimizer got an empty parameter list")
+            raise ValueError(
+                "optimizer got an empty parameter list: give it tensors, such as [w, b], or model.parameters() of a "
+                "model that has some; what parameters() gave can be gone through only once"
+            )
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
         self.defaults = defaults
@@ -177,7 +180,8 @@ class Optimizer:
 
 def need(name: str, value: float, fits: bool) -> None:
     if not fits:
-        raise ValueError(f"Invalid {name}: {value}")
+        allowed = "at least 0 and below 1" if "beta" in name else "0 or more"
+        raise ValueError(f"Invalid {name}: {value}; it must be {allowed}")
 
 
 class SGD(Optimizer):

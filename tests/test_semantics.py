@@ -990,7 +990,7 @@ def test_an_error_in_a_pass_reaches_the_caller_and_leaves_the_mode(
 @pytest.mark.parametrize("create_graph", [False, True])
 @pytest.mark.parametrize("error", [Fails, KeyboardInterrupt])
 @pytest.mark.parametrize("where", ["a hook", "a backward of one's own"])
-def test_here_an_error_leaves_gradients_and_graph_so_that_the_same_pass_then_succeeds(
+def test_here_an_error_leaves_gradients_and_a_retained_graph_so_that_the_same_pass_then_succeeds(
     where: str, error: type[BaseException], create_graph: bool
 ) -> None:
     x, other = tracked(here, 1.0, 2.0), tracked(here, 3.0, 4.0)
@@ -999,7 +999,7 @@ def test_here_an_error_leaves_gradients_and_graph_so_that_the_same_pass_then_suc
     (expected,) = here.autograd.grad((x * (2 * x * x).exp()).sum() * other.sum(), x)
     x.grad = here.tensor([100.0, 200.0])
     with pytest.raises(error):
-        y.backward(create_graph=create_graph)
+        y.backward(retain_graph=True, create_graph=create_graph)
     assert (x.grad.tolist(), other.grad) == ([100, 200], None)
     mend()
     y.backward(create_graph=create_graph)

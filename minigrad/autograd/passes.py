@@ -72,7 +72,9 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
     if inputs is not None:
         inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not inputs:
-            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+            raise RuntimeError(
+                "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
+            )
         for tensor in inputs:
             if isinstance(tensor, Tensor) and not tensor.is_leaf:
                 tensor.retain_grad()
@@ -124,9 +126,12 @@ def grad(
 
 def edges_of(tensors) -> dict:
     """The edges at which to catch gradients, in order."""
-    for tensor in tensors:
+    for index, tensor in enumerate(tensors):
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
+            raise RuntimeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
         if edge_of(tensor) is None:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+            raise RuntimeError(
+                f"One of the differentiated Tensors does not require grad: the one at index {index}. Make it with "
+                "requires_grad=True before it is used"
+            )
     return dict.fromkeys(tensor._edge for tensor in tensors)

@@ -39,7 +39,8 @@ def number(value: Any) -> str:
         return f"{value:.0f}."
     if 1000 <= abs(value) < 1e6:
         return f"{value:.1f}"
-    return f"{value:.4g}"
+    short = f"{value:.4g}"
+    return short if "." in short or "e" in short else f"{short}."
 
 
 def array(values: Any) -> str:

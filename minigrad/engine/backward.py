@@ -11,7 +11,7 @@ import numpy as np
 from .dtypes import BY_NUMPY
 from .formulas import sum_to
 from .graph import NOWHERE
-from .modes import record, recording
+from .modes import enable_grad, record, recording
 from .tensor import Tensor, edge_of, wrap
 from .versions import check_unwritten, last_write, mark_written, owner
 
@@ -31,11 +31,13 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
 
     while node is not None:
         g = arrived.pop(node)
+        if path is not None and node in wanted and node in path:
+            found[node] = g
         if node.hooks is not None:
             g = call_hooks(node, g)
             shared.add(id(g))
         if path is not None and node in wanted:
-            found[node] = g
+            found.setdefault(node, g)
         if path is None or node in path:
             if create_graph:
                 gradients = node.vjp_recorded(g, saved_tensors(node))
@@ -229,13 +231,14 @@ Tensor.backward = backward
 
 
 def accumulate(edge, g, taken: set) -> None:
-    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where somebody else may hold the array."""
+    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where others may hold the array."""
     leaf = edge._leaf()
     if edge is NOWHERE or (leaf is not None and leaf._edge is None):  # it requires a gradient no longer
         return
     total = edge.grad
     if type(g) is Tensor:  # the pass was recorded
-        total = g.clone() if total is None else total + g
+        with enable_grad():
+            total = g.clone() if total is None else total + g
     elif total is None:
         if type(g) is np.ndarray:
             if g.base is not None or id(g) in taken or edge.hooks is not None:

@@ -33,6 +33,9 @@ def wrap(data, edge):
     return tensor
 
 
+resting: dict[int, tuple] = {}  # of leaves that require no gradient just now, the edges that have hooks
+
+
 class Tensor:
     """An array of numbers that remembers, where asked, how it was computed.
 
@@ -88,13 +91,17 @@ class Tensor:
                     "only Tensors of floating point dtype can require gradients, and this one holds "
                     f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
                 )
-            self._edge = AccumulateGrad(self)
+            kept = resting.pop(id(self), None)
+            self._edge = AccumulateGrad(self) if kept is None else kept[1]
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
                     f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
                 )
+            if edge.hooks is not None:  # they come back with the flag
+                key = id(self)
+                resting[key] = weakref.ref(self, lambda _: resting.pop(key, None)), edge
             self._edge = None
 
     def requires_grad_(self, requires_grad: bool = True):
@@ -228,7 +235,9 @@ class Tensor:
     def item(self):
         """The only element as a Python number; RuntimeError where there is not exactly one."""
         if self._data.size != 1:
-            raise RuntimeError(f"a Tensor with {self._data.size} elements cannot be converted to Scalar")
+            raise RuntimeError(
+                f"a Tensor with {self._data.size} elements cannot be converted to Scalar: use .tolist() for all of them"
+            )
         return self._data.item()
 
     def tolist(self):

@@ -91,7 +91,7 @@ def overwrite(tensor, values):
     if dtypes.category(values.dtype) > dtypes.category(data.dtype):
         raise RuntimeError(
             f"result type {BY_NUMPY[values.dtype]} can't be cast to {BY_NUMPY[data.dtype]}, the type of the tensor "
-            "that is written in place"
+            "that is written in place: convert it first, for example with .float()"
         )
     if not data.flags.writeable:
         raise RuntimeError(

@@ -46,7 +46,10 @@ def retain_grad(self) -> None:
     """Keep the gradient that arrives at this result of an operation in its `.grad`, as if it were a leaf."""
     edge = edge_of(self)
     if edge is None:
-        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        raise RuntimeError(
+            "can't retain_grad on Tensor that has requires_grad=False: none of the tensors it was made from was made "
+            "with requires_grad=True"
+        )
     if not self.is_leaf and not self.retains_grad:
         edge.hooks = [*(edge.hooks or []), Retain(self)]
 
@@ -64,7 +67,10 @@ def register_hook(self, hook):
     """
     edge = edge_of(self)
     if edge is None:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        raise RuntimeError(
+            "cannot register a hook on a tensor that doesn't require gradient: no gradient will ever arrive here, unless "
+            "it is made with requires_grad=True"
+        )
     kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
     edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept
     return RemovableHandle(edge, hook)

@@ -91,7 +91,8 @@ def need_tensors(operation, *values):
 def check_types(operation, x, y):
     if x._data.dtype != y._data.dtype:
         raise RuntimeError(
-            f"{operation}: expected both tensors to have the same dtype, but got {x.dtype} and {y.dtype}"
+            f"{operation}: expected both tensors to have the same dtype, but got {x.dtype} and {y.dtype}: convert one "
+            "with .to(…)"
         )
     if x._data.dtype.kind == "b":
         raise NotImplementedError(f"{operation}() is not implemented for bool tensors: convert with .float()")
