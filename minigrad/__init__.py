@@ -8,7 +8,7 @@ What is public, in the order in which a learner meets it:
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
 - networks and optimizers: nn, optim, save, load
-- what PyTorch has not: draw
+- what PyTorch has not: draw, step_through
 """
 
 import importlib
@@ -49,7 +49,15 @@ def is_tensor(value):
     return isinstance(value, Tensor)
 
 
-_LATER = {"draw": "drawing", "autograd": None, "nn": None, "optim": None, "save": "saving", "load": "saving"}
+_LATER = {
+    "draw": "drawing",
+    "step_through": "stepping",
+    "autograd": None,
+    "nn": None,
+    "optim": None,
+    "save": "saving",
+    "load": "saving",
+}
 
 
 def __getattr__(name: str):

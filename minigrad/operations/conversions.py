@@ -39,8 +39,8 @@ def __index__(self):
 def __bool__(self):
     if self._data.size != 1:
         raise RuntimeError(
-            f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous: use "
-            ".any() or .all()"
+            f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous: "
+            "use .any() or .all()"
         )
     return bool(self._data)
 

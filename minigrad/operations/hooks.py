@@ -68,8 +68,8 @@ def register_hook(self, hook):
     edge = edge_of(self)
     if edge is None:
         raise RuntimeError(
-            "cannot register a hook on a tensor that doesn't require gradient: no gradient will ever arrive here, unless "
-            "it is made with requires_grad=True"
+            "cannot register a hook on a tensor that doesn't require gradient: no gradient will ever arrive here, "
+            "unless it is made with requires_grad=True"
         )
     kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
     edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept

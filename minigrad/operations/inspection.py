@@ -72,7 +72,10 @@ def _call(node, *gradients):
     """The node's rule, applied to the gradient of its result: the gradients of its inputs, in order."""
     g = gradients[0]
     given = node.vjp_recorded(g, saved_tensors(node)) if recording() else node.vjp(g._data, saved_arrays(node, g._data))
-    given = (given,) * (len(node.live) if node.live else 1) if node.single else given
+    if node.single and node.live is not None and len(node.live) == 2:  # x * x: one gradient for both inputs together
+        given = (given / 2, given / 2)
+    elif node.single:
+        given = (given,)
     results: list = [None] * len(node.next_functions)
     for position, g in zip(node.live or range(len(given)), given, strict=True):
         results[position] = g if g is None or isinstance(g, Tensor) else wrap(g, None)
