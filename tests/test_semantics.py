@@ -722,7 +722,7 @@ def test_hooks_run_from_the_newest_to_the_oldest(torch: Torch) -> None:
     for name, t in {"w": w, "v": v, "h": h, "k": k, "y": y}.items():
         t.register_hook(lambda g, name=name: order.append(name))
     y.backward()
-    # minigrad calls the leaves' hooks together, at the end of the pass, PyTorch as soon as a leaf's gradient is complete
+    # minigrad calls the leaves' hooks at the end of the pass, PyTorch as soon as a leaf's gradient is complete
     assert order == (["y", "k", "h", "v", "w"] if torch is here else ["y", "k", "v", "h", "w"])
 
 

@@ -120,8 +120,9 @@ def take_apart(x, key):
             if step is not None and step <= 0:
                 raise ValueError("step must be greater than zero: PyTorch's slices run forward only, use flip")
             size = result._data.shape[dim]
+            whole = not start and (end is None or end >= size) and step in (None, 1)
             start, end, step = slice(start, end, step).indices(size)
-            if (start, end, step) != (0, size, 1) or len(parts) == 1:
+            if not whole or len(parts) == 1:
                 result = on_tensors["slice"](result, dim, start, max(start, end), step)
             indices.append(slice(None))
             dim += 1

@@ -73,7 +73,7 @@ def _call(node, *gradients):
     g = gradients[0]
     given = node.vjp_recorded(g, saved_tensors(node)) if recording() else node.vjp(g._data, saved_arrays(node, g._data))
     if node.single and node.live is not None and len(node.live) == 2:  # x * x: one gradient for both inputs together
-        given = (given / 2, given / 2)
+        given = (given * 0.5,) * 2
     elif node.single:
         given = (given,)
     results: list = [None] * len(node.next_functions)
