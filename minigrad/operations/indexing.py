@@ -81,7 +81,7 @@ def as_index(part) -> np.ndarray:
     return np.asarray(array)
 
 
-def take_apart(x, key):
+def take_apart(x, key, reading: bool):
     """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
     parts = list(key) if isinstance(key, tuple) else [key]
     parts = [bool(part._data) if is_truth(part) else part for part in parts]
@@ -122,7 +122,7 @@ def take_apart(x, key):
             size = result._data.shape[dim]
             whole = not start and (end is None or end >= size) and step in (None, 1)
             start, end, step = slice(start, end, step).indices(size)
-            if not whole or len(parts) == 1:
+            if not whole or (reading and not isinstance(key, tuple)):
                 result = on_tensors["slice"](result, dim, start, max(start, end), step)
             indices.append(slice(None))
             dim += 1
@@ -174,7 +174,7 @@ def __getitem__(x, key):
         raise IndexError("invalid index of a 0-dim tensor: use .item() to get its number")
     if x._data.ndim == 0 and type(key) is int:
         raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a Python number")
-    view, indices = take_apart(x, key)
+    view, indices = take_apart(x, key, True)
     if indices is None:
         return on_tensors["alias"](x) if view is x else view
     return on_tensors["index"](view, indices)
@@ -183,19 +183,20 @@ def __getitem__(x, key):
 @method
 def __setitem__(x, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
-    view, indices = take_apart(x, key)
+    if key is False:
+        return
+    view, indices = take_apart(x, key, False)
     if not isinstance(value, Tensor):
         value = wrap(np.asarray(value, x._data.dtype if indices else None), None)
     if indices is None:
-        written = x if key == slice(None) else view
-        if value._data.shape == written._data.shape:
-            written.copy_(value)
+        target = view._data.shape
+        if value._data.shape == target:
+            view.copy_(value)
         elif value._data.ndim == 0:
-            written.fill_(value)
+            view.fill_(value)
         else:
             value = without_leading_ones(value)
-            target = written._data.shape
-            written.copy_(value if value._data.shape == target else value.expand(target))
+            view.copy_(value if value._data.shape == target else value.expand(target))
         return
     if value._data.dtype != x._data.dtype:
         raise RuntimeError(
