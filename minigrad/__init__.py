@@ -12,11 +12,12 @@ What is public, in the order in which a learner meets it:
 """
 
 import importlib
+import sys
 import warnings
 
 import numpy as np
 
-from . import operations  # noqa: F401
+from . import operations
 from .engine.dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
 from .engine.dtypes import default as _default
 from .engine.dtypes import set_default as set_default_dtype  # noqa: F401
@@ -65,4 +66,4 @@ def __getattr__(name: str):
     if name in _LATER:
         module = importlib.import_module("." + (_LATER[name] or name), __name__)
         return module if _LATER[name] is None else getattr(module, name)
-    raise AttributeError(f"module 'torch' has no attribute {name!r} here: minigrad leaves it out")
+    raise operations.left_out.missing("module 'torch'", name, sys.modules[__name__])

@@ -7,6 +7,7 @@ choosing     where, clamp, max, min                rounding     floor, round, //
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 inspection   what a node shows of what it saved
+left_out     what PyTorch has and minigrad has not
 """
 
 from . import (  # noqa: F401
@@ -18,6 +19,7 @@ from . import (  # noqa: F401
     inplace,
     inspection,
     joining,
+    left_out,
     operators,
     reductions,
     rounding,
