@@ -288,6 +288,8 @@ def _jacobian_figure(
     _heat(grid[0, 0], vector[:, None], ["v"], rows)
     _heat(grid[0, 1], matrix, columns, [""] * m)
     grid[1, 0].axis("off")
+    for axes, side in ((grid[0, 0], "E"), (grid[0, 1], "W"), (grid[1, 1], "NW")):
+        axes.set_anchor(side)
     _heat(grid[1, 1], product[None, :], [""] * n, ["vᵀJ"])
     return figure
 
