@@ -51,14 +51,8 @@ def step_with_keys(strip: Locator) -> None:
         return int(title.split()[1])
 
     strip.focus()
-    assert [press(key) for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowRight", "Home")] == [
-        2,
-        3,
-        2,
-        STEPS,
-        STEPS,
-        1,
-    ]
+    keys = ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowRight", "Home")
+    assert [press(key) for key in keys] == [2, 3, 2, STEPS, STEPS, 1]
     strip.get_by_role("button", name="next").click()
     assert visible(frames)[0].startswith("Step 2 ")
     assert strip.get_by_role("button", name="back").is_enabled()
