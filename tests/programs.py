@@ -29,6 +29,11 @@ from typing import Any
 
 LARGEST = 1e4  # where numbers grow beyond this, a program ends: rounding would be magnified until it shows
 DEPTH = 5  # how many steps of a graph are compared by name
+UNUSABLE = "a tensor that cannot be used any more"
+# Refusals of PyTorch's, after which nothing more is compared: of one of several views whose base was written, of a saved
+# tensor that has left the graph, of a leaf that has become a result, and of a gradient of zeros that has no memory.
+ENDS = re.compile("another view of its base has been|detached in-place|moved into the graph|ZeroTensors are immutable")
+RENEWED = "AsStridedBackward0"  # the node of a view in whose memory something was written since it was made
 
 Torch = Any  # one of the two libraries
 Tensor = Any
@@ -79,9 +84,10 @@ class Run:
         if not self.torch.is_tensor(value):
             return value if isinstance(value, bool | int | float | str | None) else type(value).__name__
         if unusable(value):
-            return "a tensor that cannot be used any more"
+            return UNUSABLE
         what = [str(value.dtype).removeprefix("torch."), str(list(value.shape))]
-        what += [word for word in ("is_leaf", "requires_grad", "retains_grad") if getattr(value, word)]
+        what += ["is_leaf"] * value.is_leaf + ["requires_grad"] * value.requires_grad
+        what += ["retains_grad"] * (value.requires_grad and value.retains_grad and not value._is_view())
         what += [f"output {value.output_nr}"] * bool(value.output_nr)
         memory = f"that of {name}, version {value._version}"
         state = {"is": ", ".join(what), "memory": memory, "values": value.tolist()}
@@ -153,10 +159,9 @@ def transcript(program: Program | list[str], torch: Torch) -> Transcript:
 def difference(program: Program | list[str], ours: Transcript, theirs: Transcript) -> str | None:
     """The first place at which two transcripts of a program differ; None where they don't.
 
-    After a pass that raises midway PyTorch leaves some gradients added and others not, and minigrad leaves all as they
-    were: there the comparison ends. The graph of a recorded pass (create_graph) is compared by its values alone, as
-    PyTorch has nodes of their own for derivatives of derivatives. The version of a gradient is not compared: in PyTorch
-    it tells how the gradient was made.
+    What docs/differences.md names is not compared. After a pass that raises midway PyTorch leaves some gradients added
+    and others not, and minigrad leaves all as they were: there the comparison ends. After create_graph values are
+    compared, but no names of nodes. Nor is the version of a gradient, which in PyTorch tells how it was made.
     """
     statements = program if isinstance(program, list) else program.statements
     gradients = names_of_gradients(statements)
@@ -164,6 +169,8 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
     for statement, our, their in zip(statements, ours, theirs, strict=True):
         graphs = graphs and "create_graph" not in statement
         place = f"At `{statement}`: "
+        if ENDS.search(their.get("message", "")):
+            return None
         if our.get("raised") != their.get("raised"):
             return f"{place}minigrad raised {raised(our)}, PyTorch {raised(their)}"
         if their.get("half done"):
@@ -206,6 +213,8 @@ def numbers(state: Any) -> Iterator[float]:
 
 def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> str | None:
     """How two states differ, if they do."""
+    if other == UNUSABLE:
+        return None
     if not isinstance(mine, dict) or not isinstance(other, dict):
         return None if mine == other else f": minigrad has {mine}, PyTorch {other}"
     if mine["is"] != other["is"]:
@@ -214,7 +223,7 @@ def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> s
         return f": minigrad has {mine['memory']}, PyTorch {other['memory']}"
     if not close(mine["values"], other["values"], 1e-4, 1e-5 * scale):
         return f": minigrad has {mine['values']}, PyTorch {other['values']}"
-    if graphs and mine.get("grad_fn") != other.get("grad_fn"):
+    if graphs and mine.get("grad_fn") != other.get("grad_fn") and RENEWED not in other.get("grad_fn", ""):
         return f".grad_fn: minigrad has {mine.get('grad_fn')}, PyTorch {other.get('grad_fn')}"
     found = unlike(mine.get("grad"), other.get("grad"), scale, graphs, False)
     return found and f".grad{found}"
@@ -243,7 +252,7 @@ SHAPES = [(), (1,), (2,), (3,), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1), (3, 3), 
 
 # s stands for an expression or a name, u for a name that fits it, d for a dimension, i, j and k for indices.
 FUNCTIONS = forms("""
-    {s}.tanh()  {s}.sigmoid()  {s}.sin()  torch.cos({s})  (-{s})  {s}.neg()  {s}.abs()  {s}.relu()  torch.tanh({s})
+    {s}.tanh()  {s}.sigmoid()  {s}.sin()  torch.cos({s})  (-{s})  {s}.neg()  {s}.abs()  torch.tanh({s})
     ({s} ** 2)  {s}.square()  ({s} ** 3)  {s}.pow(2)
 """)
 GROWING = forms("{s}.exp()  torch.exp({s})  (2 ** {s})  {s}.softmax(-1)  {s}.log_softmax(-1)")  # of small numbers
@@ -272,8 +281,8 @@ CHOSEN = forms("""
     {s}.clamp(-1, 1)  {s}.clamp(min=0)  {s}.masked_fill({u} > 1, 0.5)
 """)
 IN_PLACE = forms("""
-    {s}.mul_({u})  {s}.add_({u})  {s}.sub_({u})  {s}.div_(2)  {s}.zero_()  {s}.fill_(0.5)  {s}.neg_()  {s}.abs_()
-    {s}.tanh_()  {s}.sigmoid_()  {s}.relu_()  {s}.sin_()  {s}.clamp_(-1, 1)  {s}.pow_(2)  {s}.add_({u}, alpha=2)
+    {s}.mul_({u})  {s}.add_({u})  {s}.sub_({u})  {s}.div_(2)  {s}.neg_()  {s}.abs_()
+    {s}.tanh_()  {s}.sigmoid_()  {s}.sin_()  {s}.clamp_(-1, 1)  {s}.pow_(2)  {s}.add_({u}, alpha=2)
 """)
 ZEROING = forms("""
     {s}.grad = None  {s}.grad.zero_()  {s}.grad.data.zero_()  {s}.grad *= 0  del {s}.grad  {s}.grad.detach_()
@@ -284,16 +293,16 @@ UPDATES = forms("""
     with torch.no_grad(): {s} -= 0.5 * {s}.grad  with torch.no_grad(): {s}.sub_({s}.grad, alpha=0.5)
 """)
 HOOKS = forms("""
-    keep  keep  lambda g: g * 2  lambda g: -g  lambda g: g + 1  lambda g: g.sum().expand({shape})  lambda g: 1 / 0
-    lambda g: torch.zeros_like(g)  lambda g: note(g.requires_grad)
+    lambda g: g * 2  lambda g: -g  lambda g: g + 1  lambda g: g.sum().expand({shape})  lambda g: torch.zeros_like(g)
 """)
+SEEN = forms("keep  keep  keep  lambda g: note(g.requires_grad)  lambda g: 1 / 0")  # it shows when they are called
 FLIPS = forms("""
     {s}.requires_grad_()  {s}.requires_grad_()  {s}.requires_grad = False  {s}.requires_grad_(False)  {s}.detach_()
 """)
 WRONG = forms("""
     {r}.backward()  {s}.backward(torch.ones(5))  {r}.sum().backward(torch.ones(3))  torch.autograd.grad({r}.sum(), {s})
-    {r}.add_(1)  {r}.fill_(torch.ones(2))  {s}.add_(torch.ones(7, 7))  {s}.copy_(torch.ones(7))  {s}.requires_grad_()
-    {r}.requires_grad = False  {s}.retain_grad()  {s}.register_hook(keep)  {s}.grad = 1.0  {r}.grad = torch.ones(7)
+    {r}.add_(1)  {r}.fill_(torch.ones(2))  {s}.add_(torch.ones(7, 7))  {s}.copy_(torch.ones(7))  {s}.retain_grad()
+     {s}.register_hook(keep)  {s}.grad = 1.0  {r}.grad = torch.ones(7)
     {r}.numpy()  {s}.item()  float({s})  {s}[7]  {s}[:, :, :, 0]  {s}.sum(3)  {s}.view(7)  {s} + torch.ones(5)
     torch.cat([{s}, torch.ones(4, 4)])  torch.tensor([1, 2], requires_grad=True)
 """)
@@ -327,6 +336,7 @@ class Writer:
         self.lines: list[str] = []
         self.shared: set[int] = set()  # the memory of what autograd.grad has returned
         self.handles = self.blocks = 0
+        self.recorded = self.chance(50)  # passes are recorded (create_graph), and relu is not used
 
     def write(self, length: int) -> Program:
         with warnings.catch_warnings():
@@ -435,7 +445,8 @@ class Writer:
 
     def function(self, s: str, t: Tensor) -> str:
         small, positive = bool((t < 3).all()), bool((t > 0.1).all())
-        return self.choose(FUNCTIONS + GROWING * small + POSITIVE * positive, s=s)
+        relu = ["{s}.relu()"] * (not self.recorded)
+        return self.choose(FUNCTIONS + relu + GROWING * small + POSITIVE * positive, s=s)
 
     def arithmetic(self, s: str, t: Tensor) -> str:
         if self.chance(40):
@@ -528,14 +539,19 @@ class Writer:
         options = ["requires_grad=True"] * self.chance(70) + ["dtype=torch.float64"] * self.chance(15)
         return f"{self.new_names()[0]} = torch.tensor({', '.join([str(data), *options])})"
 
-    def assignment(self) -> str:
-        return f"{self.new_names()[0]} = {self.expression(steps=3)[0]}"
+    def assignment(self, fits: Callable[[Tensor], bool] = lambda t: True) -> str:
+        s, t = self.expression(fits, steps=3)
+        if t._is_view() and not self.torch.is_grad_enabled():
+            raise Unfit
+        return f"{self.new_names()[0]} = {s}"
 
     def tracked_assignment(self) -> str:
-        return f"{self.new_names()[0]} = {self.expression(lambda t: t.requires_grad)[0]}"
+        return self.assignment(lambda t: t.requires_grad)
 
     def several(self) -> str:
         s, t = self.operand(lambda t: t.is_floating_point() and t.ndim > 0 and 2 <= t.shape[0] <= 3)
+        if not self.torch.is_grad_enabled():
+            raise Unfit
         n = t.shape[0]
         options = forms("{s}  {s}.unbind()  torch.unbind({s})  {s}.split(1)  {s}.split([1] * {n})  {s}.chunk({n})")
         return f"{', '.join(self.new_names(n))} = {self.choose(options, s=s, n=n)}"
@@ -560,7 +576,9 @@ class Writer:
         s, t = self.target()
         u = self.choose(["2", "0.5", "1", *self.tensors(lambda u: broadcast(u.shape, t.shape) == tuple(t.shape))])
         options = IN_PLACE + ["{s}.exp_()"] * bool((t < 3).all()) + ["{s}.copy_({u})"] * u.isidentifier()
-        options += ["{s}.masked_fill_({s} > 0, 0.25)"] * self.own_memory(t)
+        if self.own_memory(t):  # of these PyTorch allows all also where several elements are one in memory
+            options += forms("{s}.zero_()  {s}.fill_(0.5)  {s}.masked_fill_({s} > 0, 0.25)")
+        options += ["{s}.relu_()"] * (not self.recorded)
         options += forms("{s} += {u}  {s} *= {u}  {s} -= {u}  {s} /= 2" if s.isidentifier() else "{s}[...] = {u}")
         return self.choose(options, s=s, u=u)
 
@@ -577,13 +595,13 @@ class Writer:
         index = self.choose(options, s=s, **self.indices(t.shape[0]))
         shape = tuple(self.value(f"{s}[{index}]").shape)
         u = self.choose(["0.5", "2.", *self.tensors(lambda u: broadcast(u.shape, shape) == shape)])
-        return f"{s}[{index}] {self.choose(['=', '=', '+=', '*='])} {u}"
+        return f"{s}[{index}] {self.choose(['=', '=', '+=', '*=']) if s.isidentifier() else '='} {u}"
 
     def backward(self) -> str:
         s, t = self.expression(lambda t: t.requires_grad, steps=1)
-        options = ["retain_graph=True"] * self.chance(30) + ["create_graph=True"] * self.chance(8)
+        options = ["retain_graph=True"] * self.chance(30) + ["create_graph=True"] * (self.recorded and self.chance(16))
         if self.chance(8):
-            options += [f"inputs=[{self.name(lambda t: t.requires_grad)}]"]
+            options += [f"inputs=[{self.name(lambda t: t.requires_grad and t.is_leaf)}]"]
         if (t.numel() != 1 or self.chance(5)) and not self.chance(5):
             if self.chance(50):
                 like = self.tensors(lambda u: u.shape == t.shape)
@@ -604,7 +622,9 @@ class Writer:
         if self.chance(50):
             inputs.append(self.name(lambda t: t.requires_grad and t is not self.run.names[inputs[0]]))
         options = ["allow_unused=True"] * self.chance(60) + ["retain_graph=True"] * self.chance(40)
-        options += ["create_graph=True"] * self.chance(25) + ["materialize_grads=True"] * self.chance(5)
+        options += (
+            ["create_graph=True"] if self.recorded and self.chance(40) else ["materialize_grads=True"] * self.chance(5)
+        )
         arguments = ", ".join([f"{s}.sum()" if t.numel() != 1 else s, f"[{', '.join(inputs)}]", *options])
         names = self.new_names(len(inputs))
         return f"{', '.join(names)}{',' * (len(names) == 1)} = torch.autograd.grad({arguments})"
@@ -614,7 +634,7 @@ class Writer:
 
     def zeroing(self) -> str:
         s, t = self.with_gradient()
-        return self.choose(ZEROING, s=s, u=self.name(lambda u: u.shape == t.shape))
+        return self.choose(ZEROING, s=s, u=self.name(lambda u: u.shape == t.shape and self.own_memory(u)))
 
     def gradient(self) -> str:
         s, _ = self.with_gradient()
@@ -625,9 +645,11 @@ class Writer:
 
     def hook(self) -> str:
         # PyTorch 2.13 crashes on a hook for a view whose base was written since anybody asked for its grad_fn.
-        s, t = self.operand(lambda t: t.requires_grad and not (t._version and t._is_view()))
+        s, t = self.operand(lambda t: t.requires_grad and not (t._version and t._is_view()) and not one_of_several(t))
         self.handles += 1
-        return f"h{self.handles} = {s}.register_hook({self.choose(HOOKS, shape=list(t.shape))})"
+        return (
+            f"h{self.handles} = {s}.register_hook({self.choose(HOOKS + SEEN * (not t.is_leaf), shape=list(t.shape))})"
+        )
 
     def unhook(self) -> str:
         if not self.handles:
@@ -638,7 +660,8 @@ class Writer:
         return f"{self.name(lambda t: t.requires_grad and (not t.is_leaf or self.chance(5)))}.retain_grad()"
 
     def flip(self) -> str:
-        return self.choose(FLIPS, s=self.name(lambda t: t.is_leaf or self.chance(10)))
+        shown = [id(self.run.names[name]._base) for name in self.tensors()]
+        return self.choose(FLIPS, s=self.name(lambda t: t._base is None and id(t) not in shown))
 
     def mode(self) -> str:
         return f"torch.set_grad_enabled({not self.torch.is_grad_enabled()})"
@@ -682,6 +705,10 @@ def broadcast(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...] | Non
             return None
         shape.append(m if n == 1 else n)
     return tuple(reversed(shape))
+
+
+def one_of_several(t: Tensor) -> bool:
+    return t.grad_fn is not None and t.grad_fn.name().startswith(("Unbind", "Split"))
 
 
 def multiplies(one: Sequence[int], other: Sequence[int]) -> bool:
