@@ -30,7 +30,7 @@ from typing import Any
 LARGEST = 1e4  # where numbers grow beyond this, a program ends: rounding would be magnified until it shows
 DEPTH = 5  # how many steps of a graph are compared by name
 UNUSABLE = "a tensor that cannot be used any more"
-# Refusals of PyTorch's, after which nothing more is compared: of one of several views whose base was written, of a saved
+# Refusals of PyTorch after which nothing more is compared: of one of several views whose base was written, of a saved
 # tensor that has left the graph, of a leaf that has become a result, and of a gradient of zeros that has no memory.
 ENDS = re.compile("another view of its base has been|detached in-place|moved into the graph|ZeroTensors are immutable")
 RENEWED = "AsStridedBackward0"  # the node of a view in whose memory something was written since it was made
