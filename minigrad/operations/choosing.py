@@ -57,7 +57,7 @@ def clamped(x, min, max):
 @helper
 def filled(x, mask, value):
     """x with `value` where the mask is true, in the type of x."""
-    return np.where(mask, converted(np.asarray(value), x.dtype), x)
+    return np.where(mask, converted(np.asarray(value), x.dtype), np.asarray(x, order="C"))
 
 
 @helper
@@ -112,7 +112,7 @@ def inner(*row, **columns):
 # ---- operation ---------------- result --------------------- x receives -------------- y receives ----
 _where = inner(
       "where(condition, x, y)", "chosen(condition, x, y)",     x="where(condition, g, 0)", y="where(condition, 0, g)",
-      elementwise=False, converts=True)
+      elementwise=False, converts=True, frees=True)
 inner("maximum(x, y)",          "np.maximum(x, y)",            x="where(x < y, 0, where(x == y, g / 2, g))",
                                                                y="where(x > y, 0, where(x == y, g / 2, g))")
 inner("minimum(x, y)",          "np.minimum(x, y)",            x="where(x > y, 0, where(x == y, g / 2, g))",
@@ -129,9 +129,10 @@ inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x >= y, 
 inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x <= z, g, 0)", z="where(x > z, g, 0)",
       node="ClampBackward0", saved_as={"z": "max"}, inplace=True)
 
-inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)", converts=True, inplace=True)
+inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)",
+      converts=True, frees=True, inplace=True)
 inner("masked_fill_by(x, y, mask)",  "filled(x, mask, y)",     x="where(mask, 0, g)", y="where(mask, g, 0)",
-      node="MaskedFillBackward1", elementwise=False, converts=True, inplace=True)
+      node="MaskedFillBackward1", elementwise=False, converts=True, frees=True, inplace=True)
 
 for most, largest in (("max", "maximum"), ("min", "minimum")):  # those that tie share; along dim one takes all
     inner(f"{most}_all(x)",                        f"np.{largest}.reduce(x, None)",

@@ -54,7 +54,7 @@ rule("slice(x, dim, start, end, step)", "x[span(dim, start, end, step)]", view=T
 rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)",
      inner=True, frees=True)
 rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",
-     y="sum_to(index(g, indices), y.shape)", inner=True, inplace=True, elementwise=False, frees=True)
+     y="sum_to(index(g, indices), y.shape)", inner=True, inplace=True, elementwise=False, converts=True, frees=True)
 # their derivatives
 rule("placed(x, shape, index)",    "placed(x, shape, index)",      x="taken(g, index)",          inner=True)
 rule("taken(x, index)",            "x[index]",                     x="placed(g, x.shape, index)", inner=True)
@@ -94,8 +94,6 @@ def take_apart(x, key, reading: bool):
     ndim = x._data.ndim
     if used > ndim:
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    if sum(part is Ellipsis for part in parts) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
     dim = 0  # of the result, which has lost the dimensions that integers selected
     selected = 0
     result = x
@@ -104,7 +102,7 @@ def take_apart(x, key, reading: bool):
         if isinstance(part, Tensor) and part._data.ndim == 0 and part._data.dtype.kind in "iu":
             part = int(part._data)  # a 0-d tensor selects, as an integer does
         if part is Ellipsis:
-            skipped = ndim - used
+            skipped, ndim = ndim - used, used  # a second ellipsis stands for nothing
             indices += [slice(None)] * skipped
             dim += skipped
         elif part is None:
@@ -198,7 +196,8 @@ def __setitem__(x, key, value):
             value = without_leading_ones(value)
             view.copy_(value if value._data.shape == target else value.expand(target))
         return
-    if value._data.dtype != x._data.dtype:
+    by_masks = all(isinstance(index, slice) or index.dtype.kind == "b" for index in indices)
+    if value._data.dtype != x._data.dtype and not (by_masks and value._data.size == 1):
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {x.dtype} for the destination and "
             f"{value.dtype} for the source."

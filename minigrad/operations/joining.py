@@ -150,7 +150,7 @@ def stack(tensors, dim=0):
                 f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} and {list(t.shape)}"
             )
     dim = dim_of(dim, tensors[0]._data.ndim + 1)
-    array = np.stack([t._data for t in tensors], dim, dtype=common_type(tensors))
+    array = np.asarray(np.stack([t._data for t in tensors], dim, dtype=common_type(tensors)), order="C")
     return joined(StackBackward0, tensors, array, dim, len(tensors))
 
 

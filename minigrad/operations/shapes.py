@@ -38,7 +38,7 @@ shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape
 inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
 inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("expand(x, shape)",     "np.broadcast_to(x, shape)", x="sum_to(g, x.shape)")
-inner( "to_copy(x, dtype)",    "x.astype(dtype)",           x="g", converts=True)  # the walk converts the gradient back
+inner( "to_copy(x, dtype)",    "x.astype(dtype, 'C')",      x="g", converts=True)  # the walk converts the gradient back
 # fmt: on
 
 
@@ -160,6 +160,8 @@ def expand(x, *shape):
             f"expand(): the number of sizes provided ({len(shape)}) must be greater or equal to the number of "
             f"dimensions in the tensor ({len(own)})"
         )
+    if any(n < 0 for n in shape[:lead]):
+        raise RuntimeError(f"expand(): {list(shape)} has a -1 for a new dimension, which has no size yet to keep")
     wanted = tuple(own[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(shape))
     for i, (n, m) in enumerate(zip(wanted[lead:], own, strict=True)):
         if n != m and m != 1:

@@ -110,6 +110,7 @@ def log_sum(x, dim, keepdim):
 @helper
 def parts(x, dim):
     """eˣ / Σ eˣ."""
+    x = np.asarray(x, order="C")
     powers = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
     return powers / np.add.reduce(powers, dim, None, None, True)
 
@@ -117,6 +118,7 @@ def parts(x, dim):
 @helper
 def log_parts(x, dim):
     """log(eˣ / Σ eˣ)."""
+    x = np.asarray(x, order="C")
     below = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
     return below - np.log(np.add.reduce(np.exp(below), dim, None, None, True))
 
@@ -130,7 +132,7 @@ def sum_along(x, dim):
 @helper
 def running(x, dim):
     """The sums so far; of floating-point numbers in float64, as in PyTorch."""
-    wide = x.astype(np.float64) if x.dtype.kind == "f" else x.astype(np.int64)
+    wide = x.astype(np.float64 if x.dtype.kind == "f" else np.int64, "C")
     return np.cumsum(wide, dim).reshape(x.shape).astype(x.dtype if x.dtype.kind == "f" else np.int64)
 
 
