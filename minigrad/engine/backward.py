@@ -116,7 +116,7 @@ def call_hooks(edge, g):
     return tensor if isinstance(g, Tensor) else tensor._data
 
 
-def saved_arrays(node, g):
+def checked(node) -> tuple:
     """What the node saved, once it is certain that it is still there and still what it was."""
     if node.saved is None:
         raise RuntimeError(
@@ -126,9 +126,13 @@ def saved_arrays(node, g):
         )
     if last_write[0] < node.stamp:
         check_unwritten(node)
-    if node.uneven == 2:  # numbers of another type: the derivative is computed in the type of the result
-        return tuple(cast(value, g.dtype) for value in node.saved)
     return node.saved
+
+
+def saved_arrays(node, g) -> tuple:
+    """The saved values for the rule on arrays: numbers of another type in the type of the result."""
+    saved = checked(node)
+    return tuple(cast(value, g.dtype) for value in saved) if node.uneven == 2 else saved
 
 
 def cast(value, dtype):
@@ -136,9 +140,9 @@ def cast(value, dtype):
 
 
 def saved_tensors(node) -> tuple:
-    """The saved arrays put back into the graph, for a pass that is itself recorded."""
+    """The saved values for the rule on tensors: the arrays put back into the graph."""
     values = []
-    for role, value in zip(node.roles, saved_arrays(node, None) if node.uneven < 2 else node.saved, strict=True):
+    for role, value in zip(node.roles, checked(node), strict=True):
         if isinstance(value, (np.ndarray, np.generic)):
             value = wrap(value, None if role is None else node if role < 0 else node.edges[role])
         values.append(value)

@@ -12,6 +12,7 @@ from .operation import rule
 arithmetic = partial(rule, number=True, inplace=True)  # y may be a Python number; has a twin that writes in place
 function = partial(rule, floating=True, inplace=True)  # integers are converted to floating point first
 inner = partial(rule, inner=True)  # behind a function of tensor.py's or reductions.py's that sorts its arguments out
+product = partial(inner, elementwise=False)  # inputs of one type, whose shapes are not broadcast
 
 # fmt: off
 # ---------- operation --- result --------------- x receives ------------------ y receives ----------
@@ -27,7 +28,7 @@ inner("pow(x, n)",         "power(x, n)",         x="g * power_slope(x, n)",
 inner("power_of(n, x)",    "n ** x",              x="g * (ans * number_log(n, x))",
       node="PowBackward2", saved_as={"x": "exponent", "n": "self"})
 inner("pow_xy(x, y)",      "x ** y",              x="g * slope_xy(x, y)",       y="g * (ans * log_base(x, y))",
-      node="PowBackward1", saved_as={"y": "exponent"}, inplace=True)
+      node="PowBackward1", saved_as={"y": "exponent"}, keeps=("ans",), inplace=True)
 
 function("exp(x)",         "np.exp(x)",           x="g * ans")
 function("log(x)",         "np.log(x)",           x="g / x")
@@ -38,7 +39,8 @@ function("cos(x)",         "np.cos(x)",           x="g * -sin(x)")
 function("tan(x)",         "np.tan(x)",           x="g * (1 + ans * ans)")
 function("tanh(x)",        "np.tanh(x)",          x="g * (1 - ans * ans)")
 function("sigmoid(x)",     "1 / (1 + np.exp(-x))", x="g * (1 - ans) * ans")
-rule("relu(x)",            "np.maximum(x, 0)",    x="masked(g, ans > 0)", inplace=True)
+rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True)
+product("gate(x, y)",      "masked(x, y > 0)",    x="gate(g, y)",               y="zeros_like(y)")
 rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True)
 rule("sign(x)",            "sign_of(x)",          x="zeros_like(g)", inplace=True)
 
@@ -51,7 +53,6 @@ inner("mean_all(x)",               "np.add.reduce(x, None) / x.size",
 inner("mean_dim(x, dim, keepdim)", "np.add.reduce(x, dim, None, None, keepdim) / count(x.shape, dim)",
       x="expand((g / count(x.shape, dim)).reshape(kept(x.shape, dim)), x.shape)", node="MeanBackward1")
 
-product = partial(inner, elementwise=False)
 product("dot(x, y)",       "x.dot(y)",            x="g * y",                   y="g * x",
         saved_as={"y": "tensor"})
 product("mv(x, y)",        "x.dot(y)",            x="g.reshape(-1, 1) * y",    y="mv(t(x), g)",

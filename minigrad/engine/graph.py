@@ -75,11 +75,14 @@ class Node:
     def dtype(self) -> np.dtype:
         """NumPy's type of the result: that of the first input, unless the operation made another."""
         node: Any = self
-        while isinstance(node, Node):
-            if node._dtype is not None:
-                return node._dtype
+        passed = []
+        while isinstance(node, Node) and node._dtype is None:
+            passed.append(node)
             node = next(edge for edge in node.edges if edge is not None)
-        return node.dtype
+        found = node._dtype if isinstance(node, Node) else node.dtype
+        for node in passed:
+            node._dtype = found  # so that nobody has to go all the way again
+        return found
 
 
 class Result:

@@ -60,12 +60,13 @@ class Row:
     self, other and result; number: y may be a Python number; same: the gradient of x where y is x; elementwise: the
     inputs are broadcast and brought to one type (those of several inputs are, unless it says False); floating:
     integers are converted first; converts: the result may be of another type than x; view: it shares the memory of x;
-    frees: arguments that are arrays are saved, and given back after the pass.
+    frees: arguments that are arrays are saved, and given back after the pass; keeps: what is saved beyond need, as in
+    PyTorch.
     """
 
     def __init__(
         self, signature, forward, x=None, y=None, z=None, node=None, saved_as=None, number=False, same=None,
-        elementwise=None, floating=False, converts=False, view=False, frees=False,
+        elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(),
     ):  # fmt: skip
         self.name, arguments = signature.rstrip(")").split("(")
         self.arguments = arguments.split(", ")
@@ -75,7 +76,7 @@ class Row:
         self.node = node or self.name.title().replace("_", "") + "Backward0"
         self.saved_as = {"x": "self", "y": "other", "ans": "result", **(saved_as or {})}
         self.number, self.same, self.floating, self.converts = number, same, floating, converts
-        self.view, self.frees = view, frees
+        self.view, self.frees, self.keeps = view, frees, keeps
         self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
 
     def write_operation(self, scope):
@@ -103,7 +104,7 @@ class Row:
             for name in re.findall(r"[^\W\d]\w*", plain(self.gradients[letter])):
                 if re.sub("_(shape|size)$", "", name) in keepable or name in keepable:
                     found[name] = None
-        return list(found)
+        return list(found | dict.fromkeys(self.keeps))
 
     def pytorch_name(self, name: str) -> str:
         """What PyTorch calls a saved value, after `_saved_`."""

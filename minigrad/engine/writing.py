@@ -23,7 +23,7 @@ def in_place(function, name: str):
     def twin(X, *arguments, **options):
         check_writable(X)
         for t in arguments:
-            if isinstance(t, Tensor) and t is not X:
+            if isinstance(t, Tensor) and t is not X and t._data.ndim:
                 check_overlap(X, t)
         tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
         recorded = tracked and recording()
