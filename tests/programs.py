@@ -8,8 +8,7 @@ the next one can be chosen to fit the tensors that are there; some are wrong, on
 skipped, as in a notebook. Besides `torch` a program may use
 
     look()     write everything there is to see of every tensor into the transcript
-    note(x)    the same for one value
-    keep(g)    a hook that notes the gradient it is called with, and keeps it, so that look() shows it later
+    note(x)    the same for one value, also as a hook
 
 A program that gives different transcripts is cut down to the statements that matter, and printed.
 """
@@ -30,9 +29,12 @@ from typing import Any
 LARGEST = 1e4  # where numbers grow beyond this, a program ends: rounding would be magnified until it shows
 DEPTH = 5  # how many steps of a graph are compared by name
 UNUSABLE = "a tensor that cannot be used any more"
-# Refusals of PyTorch after which nothing more is compared: of one of several views whose base was written, of a saved
-# tensor that has left the graph, of a leaf that has become a result, and of a gradient of zeros that has no memory.
-ENDS = re.compile("another view of its base has been|detached in-place|moved into the graph|ZeroTensors are immutable")
+# Refusals after which nothing more is compared: of one of several views whose base was written, of writes to memory in
+# which tensors overlap, of a saved tensor outside the graph, of a leaf become a result, of a gradient without memory.
+ENDS = re.compile(
+    "another view of its base has been|single memory location|detached in-place|moved into the graph|ZeroTensors|"
+    "unallocated"
+)
 RENEWED = "AsStridedBackward0"  # the node of a view in whose memory something was written since it was made
 
 Torch = Any  # one of the two libraries
@@ -59,25 +61,20 @@ class Run:
 
     def __init__(self, torch: Torch) -> None:
         self.torch = torch
-        self.kept: list[Tensor] = []
         self.noted: list[Any] = []
         self.transcript: Transcript = []
-        self.own = {"torch": torch, "look": self.look, "note": self.note, "keep": self.keep}
+        self.own = {"torch": torch, "look": self.look, "note": self.note}
         self.names: dict[str, Any] = dict(self.own)
 
     def look(self) -> None:
         names: dict[int, str] = {}
         shown = {name: value for name, value in self.names.items() if name not in self.own}
-        for name, value in (shown | {f"kept[{i}]": g for i, g in enumerate(self.kept)}).items():
+        for name, value in shown.items():
             if self.torch.is_tensor(value):
                 self.noted.append([name, self.state(value, names.setdefault(id(value), name))])
 
     def note(self, value: Any) -> None:
         self.noted.append(["note", self.state(value)])
-
-    def keep(self, g: Tensor) -> None:
-        self.noted.append(["keep", self.state(g)])
-        self.kept.append(g)
 
     def state(self, value: Any, name: str = "") -> Any:
         """What can be seen of a value, as JSON can hold it; `name` is the first of the names that a tensor has."""
@@ -169,7 +166,7 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
     for statement, our, their in zip(statements, ours, theirs, strict=True):
         graphs = graphs and "create_graph" not in statement
         place = f"At `{statement}`: "
-        if ENDS.search(their.get("message", "")):
+        if ENDS.search(their.get("message", "") + our.get("message", "")):
             return None
         if our.get("raised") != their.get("raised"):
             return f"{place}minigrad raised {raised(our)}, PyTorch {raised(their)}"
@@ -277,8 +274,8 @@ COPIES = forms("""
     {s}.to(torch.float64)  {s}.detach().requires_grad_()
 """)
 CHOSEN = forms("""
-    torch.where({s} > 0, {s}, {u})  torch.where({s} > {u}, {s}, 0.)  torch.maximum({s}, {u})  torch.minimum({s}, {u})
-    {s}.clamp(-1, 1)  {s}.clamp(min=0)  {s}.masked_fill({u} > 1, 0.5)
+    torch.where({s} > 0.1, {s}, {u})  torch.where({s} > {u}, {s}, 0.)  torch.maximum({s}, {u})  torch.minimum({s}, {u})
+    {s}.clamp(-1, 1)  {s}.clamp(min=0)  {s}.masked_fill({u} > 1.1, 0.5)
 """)
 IN_PLACE = forms("""
     {s}.mul_({u})  {s}.add_({u})  {s}.sub_({u})  {s}.div_(2)  {s}.neg_()  {s}.abs_()
@@ -289,20 +286,20 @@ ZEROING = forms("""
     {s}.grad = torch.zeros_like({s})  {s}.grad.mul_(2)  {s}.grad = {u}  {s}.grad = {u}.detach()
 """)
 UPDATES = forms("""
-    {s}.data -= 0.5 * {s}.grad  {s}.data.sub_({s}.grad)  {s}.data = {s}.data - {s}.grad
+    {s}.data -= 0.5 * {s}.grad  {s}.data.sub_({s}.grad)
     with torch.no_grad(): {s} -= 0.5 * {s}.grad  with torch.no_grad(): {s}.sub_({s}.grad, alpha=0.5)
 """)
 HOOKS = forms("""
     lambda g: g * 2  lambda g: -g  lambda g: g + 1  lambda g: g.sum().expand({shape})  lambda g: torch.zeros_like(g)
 """)
-SEEN = forms("keep  keep  keep  lambda g: note(g.requires_grad)  lambda g: 1 / 0")  # it shows when they are called
+SEEN = forms("note  note  note  lambda g: note(g.requires_grad)  lambda g: 1 / 0")  # it shows when they are called
 FLIPS = forms("""
     {s}.requires_grad_()  {s}.requires_grad_()  {s}.requires_grad = False  {s}.requires_grad_(False)  {s}.detach_()
 """)
 WRONG = forms("""
     {r}.backward()  {s}.backward(torch.ones(5))  {r}.sum().backward(torch.ones(3))  torch.autograd.grad({r}.sum(), {s})
     {r}.add_(1)  {r}.fill_(torch.ones(2))  {s}.add_(torch.ones(7, 7))  {s}.copy_(torch.ones(7))  {s}.retain_grad()
-     {s}.register_hook(keep)  {s}.grad = 1.0  {r}.grad = torch.ones(7)
+     {s}.grad = 1.0  {r}.grad = torch.ones(7)
     {r}.numpy()  {s}.item()  float({s})  {s}[7]  {s}[:, :, :, 0]  {s}.sum(3)  {s}.view(7)  {s} + torch.ones(5)
     torch.cat([{s}, torch.ones(4, 4)])  torch.tensor([1, 2], requires_grad=True)
 """)
@@ -370,7 +367,7 @@ class Writer:
             return True
         if "autograd.grad" in statement:
             results = [self.run.names[name] for name in names_of_gradients([statement])]
-            self.shared |= {g.untyped_storage().data_ptr() for g in results if g is not None}
+            self.shared |= {g.untyped_storage()._cdata for g in results if g is not None}
         return False
 
     def too_large(self) -> bool:
@@ -427,7 +424,11 @@ class Writer:
 
         Such results share their memory in PyTorch, with each other and with what was passed in, in ways of their own.
         """
-        return t.is_floating_point() and all(t.stride()) and t.untyped_storage().data_ptr() not in self.shared
+        return t.is_floating_point() and all(t.stride()) and t.untyped_storage()._cdata not in self.shared
+
+    def apart(self, t: Tensor) -> bool:
+        """Is it neither a view nor the base of one?"""
+        return t._base is None and not any(self.run.names[name]._base is t for name in self.tensors())
 
     # expressions
 
@@ -500,7 +501,7 @@ class Writer:
     def indexed(self, s: str, t: Tensor) -> str:
         if not t.ndim or not t.shape[0]:
             return f"{s}[{self.choose(['None', '...', 'True'])}]"
-        options = forms("{s}[{s} > 0]  {s}[[{i}, {j}]]  {s}[torch.tensor([{i}, {j}, {i}])]  {s}[torch.tensor({i})]")
+        options = forms("{s}[{s} > 0.1]  {s}[[{i}, {j}]]  {s}[torch.tensor([{i}, {j}, {i}])]  {s}[torch.tensor({i})]")
         if t.ndim >= 2 and t.shape[1]:
             options += forms("{s}[{i}, {l}]  {s}[[{i}, {j}], [{l}, {l}]]  {s}[:, [{l}]]  {s}[{i}, [{l}, {l}]]")
         return self.choose(options, s=s, l=self.below(t.shape[-1]) if t.ndim == 2 else 0, **self.indices(t.shape[0]))
@@ -568,8 +569,11 @@ class Writer:
         recorded = self.torch.is_grad_enabled() and not self.chance(8)
         s, t = self.operand(lambda t: self.own_memory(t) and not (recorded and t.is_leaf and t.requires_grad))
         if self.chance(40):
-            s = self.view(s, t) if self.chance(75) else self.choose(["{s}.detach()", "{s}.data"], s=s)
-            t = self.value(s)
+            s = self.view(s, t) if self.chance(75) or not t.ndim else self.choose(["{s}.detach()", "{s}.data"], s=s)
+            shown = self.value(s)
+            if shown.untyped_storage()._cdata != t.untyped_storage()._cdata or not t.numel():  # a copy shows nothing
+                raise Unfit
+            t = shown
         return s, t
 
     def in_place(self) -> str:
@@ -577,7 +581,7 @@ class Writer:
         u = self.choose(["2", "0.5", "1", *self.tensors(lambda u: broadcast(u.shape, t.shape) == tuple(t.shape))])
         options = IN_PLACE + ["{s}.exp_()"] * bool((t < 3).all()) + ["{s}.copy_({u})"] * u.isidentifier()
         if self.own_memory(t):  # of these PyTorch allows all also where several elements are one in memory
-            options += forms("{s}.zero_()  {s}.fill_(0.5)  {s}.masked_fill_({s} > 0, 0.25)")
+            options += forms("{s}.zero_()  {s}.fill_(0.5)  {s}.masked_fill_({s} > 0.1, 0.25)")
         options += ["{s}.relu_()"] * (not self.recorded)
         options += forms("{s} += {u}  {s} *= {u}  {s} -= {u}  {s} /= 2" if s.isidentifier() else "{s}[...] = {u}")
         return self.choose(options, s=s, u=u)
@@ -588,7 +592,7 @@ class Writer:
             raise Unfit
         if not t.ndim or not t.shape[0]:
             return f"{s}[...] = {self.choose(['0.5', '2.'])}"
-        options = [self.part(t.shape[0]), self.part(t.shape[0]), f"..., {self.part(t.shape[-1])}", "{s} > 0"]
+        options = [self.part(t.shape[0]), self.part(t.shape[0]), f"..., {self.part(t.shape[-1])}", "{s} > 0.1"]
         options += ["[{i}]", "torch.tensor([{i}])", ":", "..."]
         if t.ndim >= 2 and t.shape[1]:
             options += [f":, {self.part(t.shape[1])}", f"{{i}}, {self.part(t.shape[1])}", "[{i}], [0]"]
@@ -618,9 +622,10 @@ class Writer:
 
     def grad(self) -> str:
         s, t = self.expression(lambda t: t.requires_grad, steps=1)
-        inputs = [self.name(lambda t: t.requires_grad)]
+        inputs = [self.name(lambda t: t.requires_grad and not one_of_several(t))]
         if self.chance(50):
-            inputs.append(self.name(lambda t: t.requires_grad and t is not self.run.names[inputs[0]]))
+            other = self.run.names[inputs[0]]
+            inputs.append(self.name(lambda t: t.requires_grad and not one_of_several(t) and t is not other))
         options = ["allow_unused=True"] * self.chance(60) + ["retain_graph=True"] * self.chance(40)
         options += (
             ["create_graph=True"] if self.recorded and self.chance(40) else ["materialize_grads=True"] * self.chance(5)
@@ -641,11 +646,10 @@ class Writer:
         return f"{self.new_names()[0]} = {s}.grad{self.choose(['', '', '.clone()', ' * 2', '.data'])}"
 
     def update(self) -> str:
-        return self.choose(UPDATES, s=self.with_gradient()[0])
+        return self.choose(UPDATES, s=self.name(lambda t: t.grad is not None and self.apart(t)))
 
     def hook(self) -> str:
-        # PyTorch 2.13 crashes on a hook for a view whose base was written since anybody asked for its grad_fn.
-        s, t = self.operand(lambda t: t.requires_grad and not (t._version and t._is_view()) and not one_of_several(t))
+        s, t = self.operand(lambda t: t.requires_grad and not t._is_view())
         self.handles += 1
         return (
             f"h{self.handles} = {s}.register_hook({self.choose(HOOKS + SEEN * (not t.is_leaf), shape=list(t.shape))})"
@@ -660,8 +664,7 @@ class Writer:
         return f"{self.name(lambda t: t.requires_grad and (not t.is_leaf or self.chance(5)))}.retain_grad()"
 
     def flip(self) -> str:
-        shown = [id(self.run.names[name]._base) for name in self.tensors()]
-        return self.choose(FLIPS, s=self.name(lambda t: t._base is None and id(t) not in shown))
+        return self.choose(FLIPS, s=self.name(self.apart))
 
     def mode(self) -> str:
         return f"torch.set_grad_enabled({not self.torch.is_grad_enabled()})"

@@ -219,9 +219,9 @@ torch.tensor([1, 2]).requires_grad_()
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 y = x * 2
 z = y * x
-h1 = x.register_hook(keep)
+h1 = x.register_hook(note)
 h2 = y.register_hook(lambda g: g * 10)
-y.register_hook(keep)
+y.register_hook(note)
 z.register_hook(lambda g: note(g.requires_grad))
 y.retain_grad()
 z.sum().backward(retain_graph=True)
@@ -238,7 +238,7 @@ v = torch.tensor([2.0], requires_grad=True)
 h = w * 2
 k = h * v
 y = k.exp()
-for t in (w, v, h, k, y): t.register_hook(keep)
+for t in (h, k, y): t.register_hook(note)
 y.backward()
 look()
 """,
