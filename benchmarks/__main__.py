@@ -75,18 +75,25 @@ def import_seconds(module: str, rounds: int = 7) -> float:
     return statistics.median(seconds(lambda: subprocess.run(command, check=True), 1) for _ in range(rounds))
 
 
+HELD = """
+from pathlib import Path
+def held():  # memory in use, in bytes
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+"""
+
 GRAPH = """
-import resource, numpy as np, {library} as torch
+import numpy as np, {library} as torch
 x = torch.tensor(np.ones(1_000_000, np.float32), requires_grad=True)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+(x * 1.001).tanh()
+before = held()
 y = x
 for i in range(100):
     y = (y * 1.001).tanh()
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print((held() - before) / 2**20)
 """
 
 DEEP = """
-import time, resource, {library} as torch
+import time, {library} as torch
 x = torch.tensor(1.0, requires_grad=True)
 def run(n):
     start = time.perf_counter()
@@ -94,20 +101,20 @@ def run(n):
     for _ in range(n // 2):
         y = y * 1.0000001 + 0.0000001
     middle = time.perf_counter()
+    memory = held()
     y.backward()
-    return (middle - start) / n * 1e6, (time.perf_counter() - middle) / n * 1e6
+    return (middle - start) / n * 1e6, (time.perf_counter() - middle) / n * 1e6, memory
 for _ in range(20):
     short = run(1000)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = held()
 long = run(1_000_000)
-memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / 1_000_000
-print(*short, *long, memory)
+print(*short[:2], *long[:2], (long[2] - before) / 1_000_000)
 """
 
 
 def in_a_process(code: str, library: str) -> list[float]:
     output = subprocess.run(
-        [sys.executable, "-c", code.format(library=library)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", HELD + code.format(library=library)], check=True, capture_output=True, text=True
     )
     return [float(number) for number in output.stdout.split()]
 
