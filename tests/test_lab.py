@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -44,14 +45,26 @@ def output(tmp_path: Path) -> Iterator[str]:
         yield printed
 
 
+def status_of(address: str) -> int:
+    """What the server answers with. JupyterLab prints its address a moment before it listens."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=30) as page:
+                return page.status
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {address}")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="opens a window elsewhere")
 def test_the_address_leads_to_the_first_lesson_and_wants_its_token(output: str) -> None:
     found = re.search(r"http://localhost:(\d+)/lab/tree/notebooks/00_start_here\.ipynb\?token=\w{20,}", output)
     assert found, output
     assert found[1] != "8888"
     assert f"Port 8888 is taken (by another JupyterLab?): this one answers on port {found[1]}.\n" in output
-    with urllib.request.urlopen(found[0], timeout=30) as page:
-        assert page.status == 200
+    assert status_of(found[0]) == 200
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"http://localhost:{found[1]}/api/contents", timeout=30)
     assert (ROOT / "notebooks" / "00_start_here.ipynb").is_file()
