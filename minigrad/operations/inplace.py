@@ -38,13 +38,18 @@ def put(x: np.ndarray, shape: tuple, at: np.ndarray) -> np.ndarray:
     return total
 
 
-on_arrays["put"] = put
+def array_of(at) -> np.ndarray:
+    """The positions, which are a tensor in a pass that is recorded."""
+    return at._data if isinstance(at, Tensor) else at
+
+
+on_arrays["put"], on_arrays["array_of"] = put, array_of
 
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
 # a view made anew from its base, and the other way round: each is the other's derivative
-rule("pick(x, at)",       "x.reshape(-1)[at]",   x="put(g, x.shape, at)",    inner=True, node="AsStridedBackward0")
-rule("put(x, shape, at)", "put(x, shape, at)",   x="pick(g, at)",            inner=True)
+rule("pick(x, at)",       "x.reshape(-1)[array_of(at)]",   x="put(g, x.shape, at)",    inner=True, node="AsStridedBackward0")
+rule("put(x, shape, at)", "put(x, shape, array_of(at))",   x="pick(g, at)",            inner=True)
 
 # operations that only write
 rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
@@ -69,7 +74,7 @@ class CopySlices(Node):
         fn, at, live = saved
         gradients = fn.vjp(g.reshape(-1)[at], saved_arrays(fn, g))
         gradient_of_view, others = self._sort(fn, gradients, live)
-        rest = np.array(g)
+        rest = np.array(g, order="C")  # so that reshape(-1) shows it
         rest.reshape(-1)[at] = gradient_of_view if live else 0
         return (rest, *others)
 
