@@ -48,8 +48,8 @@ on_arrays["put"], on_arrays["array_of"] = put, array_of
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
 # a view made anew from its base, and the other way round: each is the other's derivative
-rule("pick(x, at)",       "x.reshape(-1)[array_of(at)]",   x="put(g, x.shape, at)",    inner=True, node="AsStridedBackward0")
-rule("put(x, shape, at)", "put(x, shape, array_of(at))",   x="pick(g, at)",            inner=True)
+rule("pick(x, at)",       "x.reshape(-1)[array_of(at)]", x="put(g, x.shape, at)", inner=True, node="AsStridedBackward0")
+rule("put(x, shape, at)", "put(x, shape, array_of(at))", x="pick(g, at)",         inner=True)
 
 # operations that only write
 rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
