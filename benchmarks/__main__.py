@@ -164,7 +164,7 @@ def plot(results, path: Path) -> None:
     axes.grid(axis="x", color="#dddddd")
     axes.set_axisbelow(True)
     axes.set_xlabel("time divided by PyTorch's on one thread (left is faster; logarithmic)")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.35, 1.0), ncols=5, frameon=False, fontsize=9)
+    figure.legend(loc="outside upper center", ncols=5, frameon=False, fontsize=9)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
@@ -207,7 +207,7 @@ def main() -> int:
     ]
     versions = (
         f"Python {platform.python_version()}, NumPy {np.__version__}, PyTorch {torch.__version__}, "
-        f"{os.cpu_count()} processors, {arguments.rounds} rounds."
+        f"{os.cpu_count()} processors (load {os.getloadavg()[0]:.0f} at the end), {arguments.rounds} rounds."
     )
     DOCS.mkdir(exist_ok=True)
     plot(results, DOCS / "benchmarks.svg")

@@ -287,19 +287,6 @@ def _():
     return lambda: gradient((a, b))
 
 
-@other("products", "micrograd")
-def _():
-    from micrograd.engine import Value
-
-    def run():
-        total = Value(0.0)
-        for i in range(300):  # micrograd recurses, and 1,000 would be too deep
-            total = total + Value(i / 7) * Value(i / 11)
-        total.backward()
-
-    return run
-
-
 # --- networks
 
 
