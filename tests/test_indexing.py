@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 import minigrad
 
-EXAMPLES = int(os.environ.get("MINIGRAD_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("MINIGRAD_EXAMPLES", "150"))
 SHAPES = [(), (3,), (4,), (2, 3), (3, 1), (2, 3, 4), (2, 1, 3, 2), (0,), (0, 3), (2, 0, 2)]
 Part = Any  # an int, a slice, None, ..., a bool, a list, or a NumPy array, which becomes a tensor
 
@@ -125,7 +125,7 @@ def values_of(shape: tuple[int, ...]) -> np.ndarray:
 
 
 @pytest.mark.torch
-@settings(max_examples=EXAMPLES, derandomize=EXAMPLES <= 300, deadline=None, database=None,
+@settings(max_examples=EXAMPLES, derandomize=EXAMPLES <= 150, deadline=None, database=None,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(st.data())
 def test_reading_as_in_pytorch(data) -> None:
@@ -142,7 +142,7 @@ def test_reading_as_in_pytorch(data) -> None:
 
 
 @pytest.mark.torch
-@settings(max_examples=EXAMPLES, derandomize=EXAMPLES <= 300, deadline=None, database=None,
+@settings(max_examples=EXAMPLES, derandomize=EXAMPLES <= 150, deadline=None, database=None,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(st.data())
 def test_assigning_as_in_pytorch(data) -> None:

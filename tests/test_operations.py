@@ -1,0 +1,884 @@
+"""Every operation beside PyTorch: random shapes, types and values; results, types, errors, nodes, and two gradients.
+
+`OPERATIONS` says how each operation is called.  A test walks the tables and fails for one that is missing there, or
+whose node none of the calls makes: a new rule can't escape.
+"""
+
+import ast
+import math
+import os
+import re
+import sys
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import minigrad
+import minigrad.nn
+from minigrad.engine import operation
+from tests.record import recorded
+
+EXAMPLES = int(os.environ.get("MINIGRAD_EXAMPLES", "25"))  # of each operation; with more, other ones in every run
+profile = settings(
+    max_examples=EXAMPLES,
+    derandomize=EXAMPLES <= 25,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+# --- what to call with: variables that the calls name
+
+ORDINARY = [0.0, 1.0, -1.0, 2.0, 0.5, -2.5, 3.0, 1.25, -0.75, 10.0]
+SPECIAL = [-0.0, math.inf, -math.inf, math.nan, 1e30, 88.0, 1e-8]
+SUBNORMAL = [1e-40, -1e-310]
+WHOLE = [0, 1, -1, 2, 3, -4, 7, 100]
+SHAPES = [(), (1,), (3,), (4,), (2, 3), (3, 1), (1, 3), (2, 1, 3), (2, 2, 2), (0,), (0, 3), (2, 0)]
+FLOATS = ["float32", "float64"]
+NUMBERS = ["float32", "float64", "int64"]
+TYPES = ["float32", "float32", "float32", "float64", "float64", "int64", "bool"]
+
+
+@dataclass
+class Drawn:
+    """An array that is to become a tensor, and whether it requires a gradient."""
+
+    array: np.ndarray
+    tracked: bool
+
+    def tensor(self, torch):
+        tensor = torch.tensor(self.array.copy())
+        return tensor.requires_grad_() if self.tracked else tensor
+
+
+def array(draw, shape, dtype, values) -> Drawn:
+    size = math.prod(shape)
+    if dtype == "bool":
+        elements = st.booleans()
+    elif dtype == "int64":
+        elements = st.sampled_from(WHOLE)
+    else:
+        elements = st.sampled_from(values)
+    listed = draw(st.lists(elements, min_size=size, max_size=size))
+    tracked = dtype in FLOATS and draw(st.sampled_from([True, True, True, False]))
+    with np.errstate(all="ignore"):
+        return Drawn(np.array(listed, dtype).reshape(shape), tracked)
+
+
+def broadcastable(draw, shape) -> tuple:
+    """A shape that goes together with the given one, or (rarely) does not."""
+    sizes = [draw(st.sampled_from([n, n, n, 1])) for n in shape]
+    sizes = sizes[draw(st.sampled_from([0, 0, 0, 1, 2])) :]
+    kind = draw(st.integers(0, 19))
+    if kind == 0:
+        return (5, *sizes[1:])
+    return (2, *sizes) if kind == 1 else tuple(sizes)
+
+
+def a_dim(draw, ndim: int) -> int:
+    if draw(st.integers(0, 19)) == 0:
+        return draw(st.sampled_from([ndim + 1, -ndim - 2]))
+    return draw(st.integers(-max(ndim, 1), max(ndim, 1) - 1))
+
+
+def dims(draw, ndim: int) -> tuple:
+    chosen = draw(st.permutations(range(ndim)))[: draw(st.integers(1, max(ndim, 1)))]
+    return tuple(d - ndim if draw(st.booleans()) else d for d in chosen)
+
+
+def some_shape(draw, size: int) -> tuple:
+    """A shape for so many elements, perhaps with a -1, or (rarely) for another number of them."""
+    sizes: list[int] = []
+    left = size
+    while left > 1 and len(sizes) < 3:
+        n = draw(st.sampled_from([n for n in (1, 2, 3, left) if left % n == 0]))
+        sizes.append(n)
+        left //= n
+    sizes = sizes if left == 1 else [*sizes, left]
+    if sizes and draw(st.booleans()):
+        sizes[draw(st.integers(0, len(sizes) - 1))] = -1
+    if draw(st.integers(0, 19)) == 0:
+        sizes.append(7)
+    return tuple(sizes)
+
+
+class Variables:
+    """What the names in a call stand for, drawn when they are first asked for."""
+
+    def __init__(self, draw, entry):
+        self.draw, self.entry, self.drawn = draw, entry, {}
+        special = entry.special and draw(st.booleans())
+        self.pool = ORDINARY + (SPECIAL + SUBNORMAL * entry.subnormal) * special
+        sizes = st.sampled_from([0, 1, 2, 3, 3] if entry.empty else [1, 2, 3])
+        self.sizes = [draw(sizes) for _ in "bpqr"] if entry.matrices else []
+
+    def __getitem__(self, name: str):
+        if name not in self.drawn:
+            self.drawn[name] = getattr(self, name)()
+        return self.drawn[name]
+
+    def dtype(self):
+        return self.draw(st.sampled_from(self.entry.types))
+
+    def x(self):
+        shapes = [shape for shape in SHAPES if self.entry.empty or 0 not in shape]
+        return array(self.draw, self.draw(st.sampled_from(shapes)), self.dtype(), self.pool)
+
+    def beside_x(self):
+        like = self["x"].array
+        dtype = str(like.dtype) if self.draw(st.booleans()) else self.dtype()
+        return array(self.draw, broadcastable(self.draw, like.shape), dtype, self.pool)
+
+    y = beside_x
+
+    def same(self):  # of the shape and type of x
+        return array(self.draw, self["x"].array.shape, str(self["x"].array.dtype), self.pool)
+
+    alike = same
+
+    def one(self):  # 0-d
+        own = str(self["x"].array.dtype)
+        return array(self.draw, (), self.dtype() if own in FLOATS else own, self.pool)
+
+    def mask(self):
+        return array(self.draw, broadcastable(self.draw, self["x"].array.shape), "bool", self.pool)
+
+    def n(self):
+        return self.draw(st.sampled_from([2, -1, 0, 3, 0.5, 2.0, -1.5, True, 10, 0.0, 1, math.inf, math.nan]))
+
+    m = n
+
+    def number(self):
+        return self.draw(st.sampled_from([2, -1, 0, 0.5, -1.5, 10, math.inf, math.nan]))
+
+    def small(self):
+        return self.draw(st.sampled_from([2, -1, 0, 0.5]))
+
+    def exponent(self):
+        return self.draw(st.sampled_from([2, -1, 0, 3, 1, 0.0, 2.0, 1.5, -1.5, 10, math.inf, math.nan]))
+
+    def d(self):
+        return a_dim(self.draw, self["x"].array.ndim)
+
+    def e(self):
+        return a_dim(self.draw, self["x"].array.ndim)
+
+    def ds(self):
+        ndim = self["x"].array.ndim
+        return self.draw(st.sampled_from([None, a_dim(self.draw, ndim), dims(self.draw, ndim)]))
+
+    def tuple_of_dims(self):
+        return dims(self.draw, self["x"].array.ndim)
+
+    def order(self):
+        ndim = self["x"].array.ndim
+        return tuple(self.draw(st.permutations(range(ndim))))
+
+    def k(self):
+        return self.draw(st.booleans())
+
+    def shape(self):
+        return some_shape(self.draw, self["x"].array.size)
+
+    def wide(self):  # a shape to which x can (nearly always) be expanded
+        own = self["x"].array.shape
+        sizes = [self.draw(st.sampled_from([n, -1] if n != 1 else [1, 2, 4, -1])) for n in own]
+        if self.draw(st.integers(0, 19)) == 0:
+            sizes = [5, *sizes[1:]]
+        return tuple([2] * self.draw(st.integers(0, 1)) + sizes)
+
+    def count(self):
+        return self.draw(st.integers(1, 4))
+
+    def order_of_norm(self):
+        return self.draw(st.sampled_from([2, 1, 0, 3, 0.5, 1.5, 2.5, -1, math.inf, -math.inf, "fro"]))
+
+    def correction(self):
+        return self.draw(st.sampled_from([0, 1, 0.5]))
+
+    def parts(self):  # sizes that make up the length of x along d, if it has such a dimension
+        own, d = self["x"].array.shape, self["d"]
+        length = own[d] if -len(own) <= d < len(own) else 2
+        first = self.draw(st.integers(0, length))
+        return [first, length - first]
+
+    def to(self):
+        return self.draw(st.sampled_from(["float32", "float64", "int64", "bool"]))
+
+    def numbers(self):  # nested lists
+        inside = st.sampled_from([1, 2.5, True, -3, math.nan, 0.0])
+        return self.draw(
+            st.one_of(inside, st.lists(inside, max_size=3), st.lists(st.lists(inside, min_size=2, max_size=2)))
+        )
+
+    def values(self):  # a NumPy array
+        return self["x"].array.copy()
+
+    def scores(self):
+        return array(self.draw, (3, 4), self.dtype(), self.pool)
+
+    def classes(self):
+        listed = self.draw(st.lists(st.integers(0, 3), min_size=3, max_size=3))
+        return Drawn(np.array(listed, np.int64), False)
+
+    def of_shape(self, *sizes):
+        if self.draw(st.integers(0, 19)) == 0:
+            sizes = (*sizes[:-1], 4)
+        dtype = self.drawn.setdefault("matrix type", self.dtype())
+        return array(self.draw, tuple(sizes), dtype, self.pool)
+
+    def A(self):
+        return self.of_shape(*self.sizes[1:3])
+
+    def B(self):
+        return self.of_shape(*self.sizes[2:])
+
+    def u(self):
+        return self.of_shape(self.sizes[2])
+
+    def v(self):
+        return self.of_shape(self.sizes[2])
+
+    def w(self):
+        return self.of_shape(self.sizes[1])
+
+    def C(self):
+        return self.of_shape(self.sizes[0], self.sizes[2])
+
+    def AA(self):
+        return self.of_shape(*self.sizes[:3])
+
+    def BB(self):
+        return self.of_shape(self.sizes[0], *self.sizes[2:])
+
+
+# --- the operations
+
+
+@dataclass
+class Entry:
+    """How an operation is called: statements and a last expression, and how nearly the results must agree.
+
+    ulps: 0 where both libraries compute with the same elementary operations; a few where functions such as exp come
+    from different libraries, or sums are added up in another order.  In units of the last place of the number itself,
+    or, with `sums`, of the largest number that took part.
+    """
+
+    calls: list[str]
+    types: list[str] = field(default_factory=lambda: TYPES)
+    ulps: float = 0
+    slope_ulps: float = 2
+    sums: bool = False
+    edges: bool = True  # False: next_functions differ, and are not compared
+    leaks: bool = False  # True: PyTorch's second gradients are nan where minigrad's are numbers
+    empty: bool = True  # False: no tensors without elements
+    special: bool = True  # False: no infinities, nans and subnormals
+    subnormal: bool = True  # False: no subnormals, with which PyTorch's vector code differs from its own for scalars
+    matrices: bool = False
+    finite: str = ""  # "gradients" or "second gradients": compared only where what they are derivatives of is finite
+
+
+def entry(*calls: str, **options) -> Entry:
+    return Entry(list(calls), **options)
+
+
+def elementwise(name: str, *more: str, **options) -> Entry:
+    """A function of one tensor, its method and its twin in place."""
+    calls = [f"torch.{name}(x)", f"x.{name}()", f"u = x.clone(); u.{name}_(); u"]
+    return entry(*calls, *more, **options)
+
+
+def product(*calls: str, types: list[str] = NUMBERS, empty: bool = True) -> Entry:
+    return entry(*calls, types=types, empty=empty, matrices=True, special=False, ulps=4, slope_ulps=4, sums=True)
+
+
+def comparison(name: str, symbol: str) -> Entry:
+    return entry(f"torch.{name}(x, y)", f"x.{name}(n)", f"x {symbol} y", f"x {symbol} n", f"n {symbol} x")
+
+
+def logic(name: str, symbol: str) -> Entry:
+    types = ["bool", "bool", "int64"]
+    return entry(
+        f"torch.{name}(x, y)", f"x.{name}(y)", f"x {symbol} y", f"x {symbol} True", f"3 {symbol} x", types=types
+    )
+
+
+# fmt: off
+OPERATIONS: dict[str, Entry] = {
+    # arithmetic
+    "add": entry("torch.add(x, y)", "x.add(n)", "x + y", "x + n", "n + x", "x.add(y, alpha=2)", "x.add(n, alpha=-1.5)"),
+    "add_": entry("u = x.clone(); u += y; u", "u = x.clone(); u += n; u", "u = x.clone(); u.add_(y, alpha=0.5); u"),
+    "sub": entry("torch.sub(x, y)", "x.sub(number)", "x - y", "x - number", "number - x", "torch.sub(x, y, alpha=2)",
+                 types=NUMBERS),
+    "sub_": entry("u = x.clone(); u -= y; u", "u = x.clone(); u -= number; u", "u = x.clone(); u.sub_(y); u",
+                  types=NUMBERS),
+    "mul": entry("torch.mul(x, y)", "x.mul(n)", "x * y", "x * n", "n * x", "x * x"),
+    "mul_": entry("u = x.clone(); u *= y; u", "u = x.clone(); u *= n; u", "u = x.clone(); u.mul_(y); u"),
+    "div": entry("torch.div(x, y)", "x.div(n)", "x / y", "x / n", "n / x"),
+    "div_": entry("u = x.clone(); u /= y; u", "u = x.clone(); u /= n; u", "u = x.clone(); u.div_(y); u"),
+    "neg": elementwise("neg", "-x"),
+    "reciprocal": elementwise("reciprocal"),
+    "pow": entry("torch.pow(x, y)", "x.pow(exponent)", "x ** y", "x ** exponent", "exponent ** x", "torch.pow(2, x)",
+                 "abs(x) ** 0.5", types=FLOATS, ulps=4, slope_ulps=8, leaks=True, finite="second gradients"),
+    "pow_": entry("u = x.clone(); u **= exponent; u", "u = x.clone(); u.pow_(y); u",
+                  types=FLOATS, ulps=4, slope_ulps=8, leaks=True, finite="second gradients"),
+    "square": entry("torch.square(x)", "x.square()", "x ** 2", "x.pow(count)", "2 ** abs(x)", types=NUMBERS),
+    "floor_divide": entry("torch.floor_divide(x, y)", "x.floor_divide(n)", "x // y", "x // n", "n // x",
+                          types=NUMBERS, edges=False),
+    "floor_divide_": entry("u = x.clone(); u //= y; u", "u = x.clone(); u.floor_divide_(n); u",
+                           types=NUMBERS, edges=False),
+    "remainder": entry("torch.remainder(x, y)", "x.remainder(n)", "x % y", "x % n", "n % x",
+                       types=NUMBERS, subnormal=False),
+    "remainder_": entry("u = x.clone(); u %= y; u", "u = x.clone(); u.remainder_(n); u",
+                        types=NUMBERS, subnormal=False),
+    # elementary functions
+    "exp": elementwise("exp", ulps=4, slope_ulps=8),
+    "log": elementwise("log", ulps=4, slope_ulps=8),
+    "log1p": elementwise("log1p", ulps=4, slope_ulps=8),
+    "sqrt": elementwise("sqrt", ulps=1, slope_ulps=8),
+    "sin": elementwise("sin", ulps=4, slope_ulps=8),
+    "cos": elementwise("cos", ulps=4, slope_ulps=8),
+    "tan": elementwise("tan", ulps=8, slope_ulps=32),
+    "tanh": elementwise("tanh", ulps=4, slope_ulps=8, sums=True),
+    "sigmoid": elementwise("sigmoid", ulps=4, slope_ulps=8, sums=True),
+    "relu": elementwise("relu", types=NUMBERS),
+    "abs": elementwise("abs", "abs(x)", types=NUMBERS),
+    "sign": elementwise("sign"),
+    "floor": elementwise("floor"),
+    "ceil": elementwise("ceil"),
+    "trunc": elementwise("trunc"),
+    "round": elementwise("round", "torch.round(x, decimals=1)", "x.round(decimals=-1)", ulps=1),
+    # comparison and logic
+    "eq": comparison("eq", "=="),
+    "ne": comparison("ne", "!="),
+    "lt": comparison("lt", "<"),
+    "le": comparison("le", "<="),
+    "gt": comparison("gt", ">"),
+    "ge": comparison("ge", ">="),
+    "logical_not": entry("torch.logical_not(x)", "x.logical_not()"),
+    "logical_and": entry("torch.logical_and(x, y)", "x.logical_and(y)"),
+    "logical_or": entry("torch.logical_or(x, y)", "x.logical_or(y)"),
+    "logical_xor": entry("torch.logical_xor(x, y)", "x.logical_xor(y)"),
+    "bitwise_and": logic("bitwise_and", "&"),
+    "bitwise_or": logic("bitwise_or", "|"),
+    "bitwise_xor": logic("bitwise_xor", "^"),
+    "bitwise_not": entry("torch.bitwise_not(x)", "x.bitwise_not()", "~x"),
+    "isnan": entry("torch.isnan(x)", "x.isnan()"),
+    "isinf": entry("torch.isinf(x)", "x.isinf()"),
+    "isfinite": entry("torch.isfinite(x)", "x.isfinite()"),
+    "isclose": entry("torch.isclose(x, y)", "x.isclose(same)", "torch.isclose(x, same, equal_nan=True, atol=0.5)"),
+    "allclose": entry("torch.allclose(x, same)", "x.allclose(y)"),
+    "equal": entry("torch.equal(x, same)", "x.equal(y)"),
+    "any": entry("torch.any(x)", "x.any(d)", "x.any(ds, keepdim=k)", "torch.any(x, dim=ds)"),
+    "all": entry("torch.all(x)", "x.all(d)", "x.all(ds, keepdim=k)", "torch.all(x, dim=ds)"),
+    # choosing
+    "where": entry("torch.where(mask, x, y)", "torch.where(mask, x, n)", "torch.where(mask, n, x)", "x.where(mask, y)",
+                   "torch.where(mask, n, m)", "torch.where(mask)", "torch.where(x, x, x)"),
+    "clamp": entry("torch.clamp(x, n, m)", "x.clamp(min=n)", "x.clamp(max=n)", "x.clamp(same, alike)", "x.clamp(min=y)",
+                   "x.clamp(max=y)", "torch.clip(x, n, m)", "x.clip(n)", "x.clamp()", "x.clamp(n, y)", edges=False),
+    "clamp_": entry("u = x.clone(); u.clamp_(n, m); u", "u = x.clone(); u.clamp_(same, alike); u", edges=False),
+    "clip": entry("torch.clip(x, n, m)", "x.clip(n)"),
+    "clip_": entry("u = x.clone(); u.clip_(n); u"),
+    "maximum": entry("torch.maximum(x, y)", "x.maximum(y)", "torch.max(x, y)"),
+    "minimum": entry("torch.minimum(x, y)", "x.minimum(y)", "torch.min(x, y)"),
+    "masked_fill": entry("torch.masked_fill(x, mask, n)", "x.masked_fill(mask, one)", "x.masked_fill(y, n)"),
+    "masked_fill_": entry("u = x.clone(); u.masked_fill_(mask, n); u", "u = x.clone(); u.masked_fill_(mask, one); u"),
+    "max": entry("torch.max(x)", "x.max()", "torch.max(x, d)", "x.max(d, keepdim=k)", "x.max(dim=d).indices"),
+    "min": entry("torch.min(x)", "x.min()", "torch.min(x, d)", "x.min(d, keepdim=k)", "x.min(dim=d).indices"),
+    "argmax": entry("torch.argmax(x)", "x.argmax(d)", "x.argmax(d, keepdim=k)", "x.argmax(keepdim=k)"),
+    "argmin": entry("torch.argmin(x)", "x.argmin(d)", "x.argmin(d, keepdim=k)", "x.argmin(keepdim=k)"),
+    "amax": entry("torch.amax(x)", "x.amax(d)", "x.amax(tuple_of_dims, keepdim=k)"),
+    "amin": entry("torch.amin(x)", "x.amin(d)", "x.amin(tuple_of_dims, keepdim=k)"),
+    # sums and the like
+    "sum": entry("torch.sum(x)", "x.sum()", "x.sum(d)", "x.sum(tuple_of_dims, keepdim=k)", "x.sum(dtype=torch.float64)",
+                 ulps=2, sums=True),
+    "mean": entry("torch.mean(x)", "x.mean()", "x.mean(d)", "x.mean(tuple_of_dims, keepdim=k)",
+                  "x.mean(dtype=torch.float64)", ulps=2, sums=True, empty=False),
+    "prod": entry("torch.prod(x)", "x.prod()", "x.prod(d)", "x.prod(d, keepdim=k)", "x.prod(dtype=torch.float64)",
+                  ulps=4, slope_ulps=64, sums=True, leaks=True, finite="second gradients"),
+    "var": entry("torch.var(x)", "x.var(d)", "x.var(ds, keepdim=k)", "x.var(ds, correction=correction)", "x.var(k)",
+                 "x.var(unbiased=k)", "x.var(ds, k)", ulps=4, slope_ulps=8, sums=True, finite="gradients"),
+    "std": entry("torch.std(x)", "x.std(d)", "x.std(ds, keepdim=k)", "x.std(ds, correction=correction)", "x.std(k)",
+                 "x.std(unbiased=k)", "x.std(ds, k)", ulps=4, slope_ulps=16, sums=True, finite="gradients"),
+    "norm": entry("torch.norm(x)", "x.norm(order_of_norm)", "x.norm(order_of_norm, d)", "x.norm(order_of_norm, ds, k)",
+                  "torch.norm(x, dim=d, keepdim=k)", ulps=8, slope_ulps=64, sums=True),
+    "logsumexp": entry("torch.logsumexp(x, d)", "x.logsumexp(d, k)", "x.logsumexp(tuple_of_dims)",
+                       ulps=4, slope_ulps=32, sums=True),
+    "softmax": entry("torch.softmax(x, d)", "x.softmax(d)", "x.softmax(-1, dtype=torch.float64)",
+                     types=FLOATS, ulps=8, slope_ulps=32, sums=True),
+    "log_softmax": entry("torch.log_softmax(x, d)", "x.log_softmax(d)", types=FLOATS, ulps=8, slope_ulps=32, sums=True),
+    "cumsum": entry("torch.cumsum(x, d)", "x.cumsum(d)", "x.cumsum(d, dtype=torch.float64)", ulps=2, sums=True),
+    "count_nonzero": entry("torch.count_nonzero(x)", "x.count_nonzero(d)", "x.count_nonzero(tuple_of_dims)"),
+    # products
+    "dot": product("torch.dot(u, v)", "u.dot(v)", "u @ v"),
+    "mv": product("torch.mv(A, v)", "A.mv(v)", "A @ v", "v @ B"),
+    "mm": product("torch.mm(A, B)", "A.mm(B)", "A @ B"),
+    "matmul": product("torch.matmul(A, B)", "AA @ BB", "AA @ B", "A @ BB", "AA @ v", "w.matmul(AA)", "A.matmul(B)"),
+    "outer": product("torch.outer(u, v)", "u.outer(w)"),
+    # shapes
+    "clone": entry("x.clone()", "torch.clone(x)"),
+    "reshape": entry("x.reshape(shape)", "torch.reshape(x, shape)", "x.reshape(*shape)", "x.t().reshape(shape)"),
+    "view": entry("x.view(shape)", "x.view(*shape)", "x.transpose(0, -1).view(shape)"),
+    "view_as": entry("x.view_as(same)", "x.view_as(y)"),
+    "ravel": entry("x.ravel()", "torch.ravel(x)"),
+    "flatten": entry("x.flatten()", "torch.flatten(x, d)", "x.flatten(d, e)"),
+    "squeeze": entry("x.squeeze()", "torch.squeeze(x, d)", "x.squeeze(tuple_of_dims)"),
+    "unsqueeze": entry("x.unsqueeze(d)", "torch.unsqueeze(x, d)"),
+    "expand": entry("x.expand(wide)", "x.expand(*wide)"),
+    "expand_as": entry("x.expand_as(y)"),
+    "t": entry("x.t()", "torch.t(x)"),
+    "transpose": entry("x.transpose(d, e)", "torch.transpose(x, d, e)"),
+    "swapaxes": entry("x.swapaxes(d, e)", "torch.swapaxes(x, d, e)"),
+    "permute": entry("x.permute(order)", "x.permute(*order)", "torch.permute(x, order)", "x.permute(d, e)",
+                     "x.T", "x.mT"),
+    "contiguous": entry("x.contiguous()", "x.transpose(0, -1).contiguous()"),
+    "flip": entry("x.flip(d)", "torch.flip(x, tuple_of_dims)", "x.flip(d, e)"),
+    "cat": entry("torch.cat([x, same], d)", "torch.cat([x, y])", "torch.cat((x, x), dim=d)"),
+    "concat": entry("torch.concat([x, same, x], dim=d)"),
+    "concatenate": entry("torch.concatenate([x, x])"),
+    "stack": entry("torch.stack([x, same], d)", "torch.stack([x, same, x])", "torch.stack([x, y])"),
+    "split": entry("torch.split(x, count, d)", "x.split(parts, d)", "x.split(count)[0]"),
+    "chunk": entry("torch.chunk(x, count, d)", "x.chunk(count)"),
+    "unbind": entry("torch.unbind(x)", "x.unbind(d)"),
+    # types
+    "to": entry("x.to(getattr(torch, to))", "x.to(y)", "x.to('cpu')", "x.to(dtype=getattr(torch, to))",
+                "x.to(torch.float32, copy=True)", "x.float()", "x.double()", "x.long()", "x.bool()", "x.int()",
+                "x.type()"),
+    "type_as": entry("x.type_as(y)"),
+    # writing
+    "zero_": entry("u = x.clone(); u.zero_(); u"),
+    "fill_": entry("u = x.clone(); u.fill_(n); u", "u = x.clone(); u.fill_(one); u", "u = x.clone(); u.fill_(same); u"),
+    "copy_": entry("u = x.clone(); u.copy_(y); u", "u = x.clone(); u.copy_(same); u"),
+    "uniform_": entry("torch.manual_seed(3); u = x.clone(); u.uniform_(); u",
+                      "torch.manual_seed(4); u = x.clone(); u.uniform_(-1, 3); u", types=FLOATS),
+    "normal_": entry("torch.manual_seed(3); u = x.clone(); u.normal_(); u",
+                     "torch.manual_seed(4); u = x.clone(); u.normal_(1.5, std=2); u", types=FLOATS, ulps=4),
+    "random_": entry("torch.manual_seed(3); u = x.clone(); u.random_(); u",
+                     "torch.manual_seed(4); u = x.clone(); u.random_(2); u",
+                     "torch.manual_seed(5); u = x.clone(); u.random_(0, 2); u"),
+    # parts
+    "__getitem__": entry("x[0]", "x[-1]", "x[1:]", "x[..., 1]", "x[:, None]", "x[::2, 1:]", "x[mask]", "x[x > 0]",
+                         "x[[0, 1]]", "x[:, [1, 1]]", "x[torch.tensor([0, -1]), 1]", "x[None, ..., 0]",
+                         "x[[[0], [1]], [0, 1]]"),
+    "__setitem__": entry("u = x.clone(); u[0] = small; u", "u = x.clone(); u[1:] = y; u",
+                         "u = x.clone(); u[mask] = small; u",
+                         "u = x.clone(); u[x > 0] = one; u", "u = x.clone(); u[:, 1] = y; u",
+                         "u = x.clone(); u[...] = same; u",
+                         "u = x.clone(); u[[0, 1]] = one; u", "u = x.clone(); v = u[0]; v *= 2; w = u[1:] * u[0]; w",
+                         "u = x.clone(); v = u.view(-1)[1:]; v.exp_(); u[:1]"),
+    "__iter__": entry("list(x)", "[row * n for row in x]"),
+    # what is asked of a tensor
+    "size": entry("x.size()", "x.size(d)"),
+    "numel": entry("x.numel()"),
+    "dim": entry("x.dim()"),
+    "is_contiguous": entry("x.is_contiguous()", "x.transpose(0, -1).is_contiguous()"),
+    "is_floating_point": entry("x.is_floating_point()"),
+    # Python's own
+    "__bool__": entry("bool(one)", "bool(x)", "not one"),
+    "__float__": entry("float(one)", "float(x)"),
+    "__int__": entry("int(one)", types=["int64", "bool"]),
+    "__index__": entry("[1, 2, 3][one]", "list(range(x.dim()))", types=["int64", "float32"]),
+    "__len__": entry("len(x)"),
+    "__contains__": entry("1.0 in x", "one in x"),
+    "__format__": entry("f'{one:.3f}'", "f'{x}'", types=["int64"]),
+    "__deepcopy__": entry("x.detach().__deepcopy__({})", "(x * 2).__deepcopy__({})"),
+    "retain_grad": entry("u = x * 2; u.retain_grad(); u"),
+    "register_hook": entry("u = x * 2; u.register_hook(lambda g: None); u"),
+    # tensors made anew
+    "tensor": entry("torch.tensor(numbers)", "torch.tensor(numbers, dtype=getattr(torch, to))"),
+    "as_tensor": entry("torch.as_tensor(numbers)", "torch.as_tensor(x)", "torch.as_tensor(x, dtype=torch.float64)"),
+    "from_numpy": entry("torch.from_numpy(values)"),
+    "zeros": entry("torch.zeros(shape)", "torch.zeros(2, 3)", "torch.zeros(size=(), dtype=getattr(torch, to))"),
+    "ones": entry("torch.ones(shape)", "torch.ones(2, 0)", "torch.ones(3, dtype=getattr(torch, to))"),
+    "empty": entry("torch.empty(2, 3).shape", "torch.empty((2,), dtype=getattr(torch, to)).dtype"),
+    "full": entry("torch.full((2, 3), n)", "torch.full((), n, dtype=getattr(torch, to))", "torch.full((2,), one)"),
+    "zeros_like": entry("torch.zeros_like(x)", "torch.zeros_like(x, dtype=getattr(torch, to))"),
+    "ones_like": entry("torch.ones_like(x)", "torch.ones_like(x, dtype=getattr(torch, to))"),
+    "empty_like": entry("torch.empty_like(x).dtype"),
+    "full_like": entry("torch.full_like(x, n)", "torch.full_like(x, n, dtype=getattr(torch, to))"),
+    "arange": entry("torch.arange(n)", "torch.arange(n, m)", "torch.arange(-1, 10, n)", "torch.arange(0, 1, 0.1)"),
+    "linspace": entry("torch.linspace(n, m, count)", "torch.linspace(-2, 5, count, dtype=torch.float64)", ulps=1),
+    "eye": entry("torch.eye(count)", "torch.eye(2, count, dtype=getattr(torch, to))"),
+    "rand": entry("torch.manual_seed(3); torch.rand(2, 3)", "torch.manual_seed(4); torch.rand(3, dtype=torch.float64)"),
+    "randn": entry("torch.manual_seed(3); torch.randn(20)", "torch.manual_seed(4); torch.randn(size=(3, 1))", ulps=4),
+    "randint": entry("torch.manual_seed(3); torch.randint(5, (4,))",
+                     "torch.manual_seed(4); torch.randint(-3, 9, (2, 2))"),
+    "randperm": entry("torch.manual_seed(3); torch.randperm(7)"),
+    "rand_like": entry("torch.manual_seed(3); torch.rand_like(x)", types=FLOATS),
+    "randn_like": entry("torch.manual_seed(3); torch.randn_like(x)", types=FLOATS, ulps=4),
+    "randint_like": entry("torch.manual_seed(3); torch.randint_like(x, 2)"),
+    "new_tensor": entry("x.new_tensor([1, 2])", "x.new_tensor(2.5)"),
+    "new_zeros": entry("x.new_zeros(2, 3)", "x.new_zeros((2,), dtype=getattr(torch, to))"),
+    "new_ones": entry("x.new_ones(2, 3)"),
+    "new_empty": entry("x.new_empty((2,)).dtype"),
+    "new_full": entry("x.new_full((2,), n)"),
+    # layers and losses
+    "linear": product("torch.nn.functional.linear(C, A)", "torch.nn.functional.linear(C, A, w)",
+                      "torch.nn.functional.linear(AA, A, w)", types=FLOATS, empty=False),
+    "leaky_relu": entry("torch.nn.functional.leaky_relu(x)", "torch.nn.functional.leaky_relu(x, 0.2)", types=FLOATS),
+    "softplus": entry("torch.nn.functional.softplus(x)", "torch.nn.functional.softplus(x, 2, 10)",
+                      types=FLOATS, ulps=8, slope_ulps=16, sums=True),
+    "mse_loss": entry("torch.nn.functional.mse_loss(x, same)", "torch.nn.functional.mse_loss(x, same, reduction='sum')",
+                      "torch.nn.functional.mse_loss(x, same, reduction='none')",
+                      types=FLOATS, ulps=4, slope_ulps=8, sums=True, special=False, empty=False),
+    "nll_loss": entry("torch.nn.functional.nll_loss(scores, classes)",
+                      "torch.nn.functional.cross_entropy(scores, classes, reduction='sum')",
+                      types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False),
+    "bce_logits": entry("torch.nn.functional.binary_cross_entropy_with_logits(x, same)",
+                        types=FLOATS, ulps=8, slope_ulps=16, sums=True, special=False, empty=False),
+}
+# fmt: on
+
+# --- one call under one library
+
+Result = dict[str, Any]
+
+
+def called(torch: Any, call: str, names: dict) -> Any:
+    """The value of the call's last expression."""
+    *statements, last = call.split("; ")
+    scope = {"torch": torch, **names}
+    for statement in statements:
+        exec(statement, scope)
+    return eval(last, scope)
+
+
+def run(torch: Any, call: str, variables: dict, weights: np.random.RandomState) -> Result:
+    """What a call gives: an error's type, or results with their nodes, gradients and gradients of gradients."""
+    inputs = {name: v.tensor(torch) for name, v in variables.items() if isinstance(v, Drawn)}
+    try:
+        value = called(torch, call, {**variables, **inputs})
+    except Exception as error:
+        return {"error": type(error)}
+    outputs = [value] if not isinstance(value, (tuple, list)) else list(value)
+    result: Result = {"outputs": [described(torch, output) for output in outputs]}
+    tracked = [output for output in outputs if isinstance(output, torch.Tensor) and output.requires_grad]
+    leaves = [leaf for leaf in inputs.values() if leaf.requires_grad]
+    if tracked and leaves:
+        vectors = [weighted(torch, output, weights) for output in tracked]
+        try:
+            first = torch.autograd.grad(tracked, leaves, vectors, create_graph=True, allow_unused=True)
+        except Exception as error:
+            return {**result, "gradient's error": type(error)}
+        result["gradients"] = [described(torch, g, node=False) for g in first]
+        again = [g for g in first if g is not None and g.requires_grad]
+        sums = [weighted(torch, g, weights).detach() for g in again]
+        points = [*leaves, *vectors]
+        try:
+            twice = torch.autograd.grad(again, points, sums, allow_unused=True) if again else [None] * len(points)
+        except Exception as error:
+            return {**result, "second gradient's error": type(error)}
+        result["second gradients"] = [
+            described(torch, torch.zeros_like(point) if g is None else g, node=False)
+            for g, point in zip(twice, points, strict=True)
+        ]
+    return result
+
+
+def weighted(torch, output, weights: np.random.RandomState):
+    """A vector to multiply the derivatives of an output with."""
+    chosen = weights.choice([1.0, -0.5, 2.0, 3.0, 0.25], size=tuple(output.shape))
+    return torch.tensor(np.asarray(chosen), dtype=output.dtype).requires_grad_()
+
+
+def described(torch, value, node=True):
+    """What can be compared: of a tensor its array and, with `node`, its place in the graph, of anything else itself."""
+    if isinstance(value, torch.dtype):
+        return str(value)
+    if not isinstance(value, torch.Tensor):
+        return value
+    array = value.detach().numpy(force=True)
+    return (array, value.requires_grad, node_of(value)) if node else array
+
+
+def node_of(tensor):
+    """The name of the node, and those of the nodes that follow."""
+    node = tensor.grad_fn
+    if node is None:
+        return None
+    return type(node).__name__, [edge and type(edge).__name__ for edge, _ in node.next_functions]
+
+
+# --- compared
+
+
+def difference(ours, theirs, tolerance: float, least: float, numbers_for_nan: bool = False) -> str | None:
+    """How two descriptions differ, in words; None if they agree.
+
+    tolerance: in units of the last place of each number, or of `least` where that is larger.
+    """
+    told = f"{ours!r} in place of {theirs!r}"
+    if isinstance(theirs, (list, tuple)):
+        if not isinstance(ours, (list, tuple)) or len(ours) != len(theirs):
+            return told
+        pairs = zip(ours, theirs, strict=True)
+        return next(filter(None, (difference(a, b, tolerance, least, numbers_for_nan) for a, b in pairs)), None)
+    if not isinstance(theirs, np.ndarray):
+        return None if repr(ours) == repr(theirs) else told
+    if not isinstance(ours, np.ndarray) or ours.dtype != theirs.dtype or ours.shape != theirs.shape:
+        return told
+    if theirs.dtype.kind != "f":
+        return None if np.array_equal(ours, theirs) else told
+    with np.errstate(all="ignore"):
+        unit = np.spacing(np.maximum(np.maximum(abs(ours), abs(theirs)), theirs.dtype.type(least)))
+        near = (ours == theirs) | (abs(ours - theirs) <= tolerance * unit)
+        near |= np.isnan(theirs) & (np.isnan(ours) | numbers_for_nan)
+    return None if near.all() else told
+
+
+def compare(torch, call: str, entry: Entry, variables: dict, seed: int) -> str | None:
+    """The first disagreement between minigrad and PyTorch over a call."""
+    ours = run(minigrad, call, variables, np.random.RandomState(seed))
+    theirs = run(torch, call, variables, np.random.RandomState(seed))
+    if not entry.edges or "dtype=" in call:
+        forget_edges(ours)
+        forget_edges(theirs)
+    taking_part = [0.0]
+    for value in variables.values():
+        if isinstance(value, Drawn) and value.array.dtype.kind == "f":
+            taking_part += abs(value.array[np.isfinite(value.array)]).tolist()
+    least = max(taking_part) if entry.sums else 0.0
+    slopes = theirs.get("gradients", []) if entry.sums or "y" in variables else []  # those of y may be sums
+    least_slope = max(
+        [
+            least,
+            float(entry.sums),
+            *(float(abs(g).max(initial=0, where=np.isfinite(g))) for g in slopes if g is not None),
+        ]
+    )
+    if entry.finite and not finite(theirs.get("gradients", [])):
+        forget("second gradients", ours, theirs)
+    if entry.finite == "gradients" and not finite(theirs.get("outputs", [])):
+        forget("gradients", ours, theirs)
+        forget("second gradients", ours, theirs)
+    for part in dict.fromkeys([*theirs, *ours]):
+        if part not in ours or part not in theirs:
+            return f"{part}: {ours.get(part)} in place of {theirs.get(part)}"
+        if part == "outputs":
+            found = difference(ours[part], theirs[part], entry.ulps, least)
+        else:
+            leaks = entry.leaks and part == "second gradients"
+            found = difference(ours[part], theirs[part], entry.slope_ulps, least_slope, leaks)
+        if found:
+            return f"{part}: {found}"
+    return None
+
+
+def finite(described: list) -> bool:
+    """Are all numbers finite?"""
+    arrays = [each[0] if isinstance(each, tuple) else each for each in described]
+    return all(array is None or np.isfinite(array).all() for array in arrays)
+
+
+def forget(part: str, *results: Result) -> None:
+    for result in results:
+        result.pop(part, None)
+
+
+def forget_edges(result: Result) -> None:
+    result["outputs"] = [
+        (*output[:2], output[2] and output[2][0]) if isinstance(output, tuple) and len(output) == 3 else output
+        for output in result.get("outputs", [])
+    ]
+
+
+def variables_of(call: str) -> list[str]:
+    """The variables that a call names, and does not itself assign."""
+    names = [node for node in ast.walk(ast.parse(call.replace("; ", "\n"))) if isinstance(node, ast.Name)]
+    assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)} - {"x"}
+    return sorted({node.id for node in names if hasattr(Variables, node.id)} - assigned)
+
+
+# Not yet as in PyTorch.
+DIFFERENT = {
+    "relu": "at nan the gradient is 0, where PyTorch passes it on",
+    "linear": "a bias of the wrong length is a ValueError, in PyTorch a RuntimeError",
+}
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.xfail(reason=DIFFERENT[name], strict=True)] if name in DIFFERENT else [])
+        for name in OPERATIONS
+    ],
+)
+def test_as_in_pytorch(name: str) -> None:
+    import torch
+
+    entry = OPERATIONS[name]
+
+    @profile
+    @given(st.data())
+    def examples(data) -> None:
+        call = data.draw(st.sampled_from(entry.calls))
+        drawn = Variables(data.draw, entry)
+        variables = {each: drawn[each] for each in variables_of(call)}
+        seed = data.draw(st.integers(0, 1000))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = compare(torch, call, entry, variables, seed)
+        assert found is None, f"{call} with {variables}: {found}"
+
+    examples()
+
+
+# --- at two points: numerical gradients, recorded figures, and whether everything in the tables has its turn
+
+
+def example(positive: bool) -> dict[str, Any]:
+    """Values for all variables, with which nearly every call can be made."""
+    random = np.random.RandomState(5 if positive else 6)
+
+    def drawn(*shape: int) -> Drawn:
+        values = np.round(random.uniform(0.3, 2.7, shape), 2) + 0.004  # no ties, no whole numbers
+        return Drawn(values if positive else values * random.choice([-1, 1], shape), True)
+
+    shapes = {"x": (2, 3), "y": (3,), "same": (2, 3), "alike": (2, 3), "one": (), "u": (3,), "v": (3,), "w": (2,)}
+    shapes |= {"A": (2, 3), "B": (3, 2), "C": (2, 3), "AA": (2, 2, 3), "BB": (2, 3, 2), "scores": (3, 4)}
+    return {name: drawn(*shape) for name, shape in shapes.items()} | {
+        "mask": Drawn(np.array([[True, False, True], [False, False, True]]), False),
+        "classes": Drawn(np.array([1, 3, 0]), False),
+        "n": 1.5, "m": 2.25, "number": 1.5, "exponent": 2.5, "small": 0.5,
+        "d": 1, "e": 0, "ds": (0, 1), "tuple_of_dims": (0, 1), "order": (1, 0), "k": True,
+        "shape": (3, 2), "wide": (2, 2, 3), "count": 2, "order_of_norm": 3, "correction": 0, "parts": [1, 2],
+        "to": "float64", "numbers": [[1.5, 2], [3, 4]], "values": np.array([1.5, 2.5]),
+    }  # fmt: skip
+
+
+POINTS = [example(True), example(False)]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_gradients_are_those_of_finite_differences(name: str) -> None:
+    seen = checked = 0
+    for call in OPERATIONS[name].calls:
+        for point in POINTS:
+            variables = {each: point[each] for each in variables_of(call)}
+            tracked = [each for each, value in variables.items() if isinstance(value, Drawn) and value.tracked]
+
+            def function(*inputs, call=call, variables=variables, tracked=tracked):
+                tensors = {each: v.tensor(minigrad) for each, v in variables.items() if isinstance(v, Drawn)}
+                result = called(minigrad, call, {**variables, **tensors, **dict(zip(tracked, inputs, strict=True))})
+                results = result if isinstance(result, (tuple, list)) else [result]
+                return tuple(t for t in results if isinstance(t, minigrad.Tensor) and t.requires_grad)
+
+            inputs = tuple(variables[each].tensor(minigrad) for each in tracked)
+            try:
+                results = function(*inputs)
+            except Exception:
+                continue  # calls that are there for their error
+            seen += len(results)
+            if results and all(t.dtype is minigrad.float64 and t.isfinite().all() for t in results):
+                try:
+                    assert minigrad.autograd.gradcheck(function, inputs)
+                    assert minigrad.autograd.gradgradcheck(function, inputs)
+                except RuntimeError as error:
+                    if "is not implemented" not in str(error):
+                        raise AssertionError(call) from error
+                checked += 1
+    assert checked or not seen, f"no call of {name} was checked"
+
+
+def shown(torch: Any, call: str) -> list[str]:
+    """What a call at the first point and its gradients print; or the name of the error's type."""
+    variables = {name: POINTS[0][name] for name in variables_of(call)}
+    inputs = {name: v.tensor(torch) for name, v in variables.items() if isinstance(v, Drawn)}
+    try:
+        value = called(torch, call, {**variables, **inputs})
+        values = value if isinstance(value, (tuple, list)) else [value]
+        outputs = [t for t in values if isinstance(t, torch.Tensor) and t.requires_grad]
+        if not outputs:
+            return [repr(value)]
+        weights = np.random.RandomState(1)
+        vectors = [weighted(torch, output, weights).detach() for output in outputs]
+        leaves = [leaf for leaf in inputs.values() if leaf.requires_grad]
+        gradients = torch.autograd.grad(outputs, leaves, vectors, allow_unused=True)
+    except Exception as error:
+        return [type(error).__name__]
+    return [repr(value), *map(repr, gradients)]
+
+
+def record() -> dict[str, Any]:
+    """What PyTorch shows."""
+    import torch
+
+    warnings.simplefilter("ignore")
+    return {name: {call: shown(torch, call) for call in entry.calls} for name, entry in OPERATIONS.items()}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_as_recorded(name: str) -> None:
+    figures = recorded(__name__)[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert {call: shown(minigrad, call) for call in OPERATIONS[name].calls} == figures
+
+
+def test_every_operation_has_an_entry() -> None:
+    calls = " ".join(call for entry in OPERATIONS.values() for call in entry.calls)
+    names = {*operation.functions, *operation.methods} - OPERATIONS.keys()
+    missing = {name for name in names if not re.search(rf"\.{name}\(", calls)}
+    assert not missing, f"say in OPERATIONS how to call {sorted(missing)}"
+
+
+def test_every_row_and_every_rule_has_its_turn() -> None:
+    """Which of the functions that were written for the rows are called: operations, rules, and rules for tensors."""
+    files = set()
+
+    def note(frame, event, _):
+        if event == "call":
+            files.add(frame.f_code.co_filename)
+
+    for entry in OPERATIONS.values():
+        for call in entry.calls:
+            names = variables_of(call)
+            tracked = [each for each in names if isinstance(POINTS[0][each], Drawn) and POINTS[0][each].tracked]
+            for number in range(1, 2 ** len(tracked)):
+                chosen = {each for i, each in enumerate(tracked) if number >> i & 1}
+                variables = {each: POINTS[0][each] for each in names}
+                variables |= {each: Drawn(variables[each].array, each in chosen) for each in tracked}
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    sys.setprofile(note)
+                    try:
+                        differentiate(call, variables)
+                    finally:
+                        sys.setprofile(None)
+    missing = [f"the operation {row}" for row in operation.rows if f"<minigrad {row}>" not in files]
+    for row in operation.rows.values():
+        for letter, formula in row.gradients.items():
+            rules = [
+                file for file in files if re.fullmatch(rf"<minigrad {row.node}, gradient of .*\b{letter}\b.*>", file)
+            ]
+            recorded = [file for file in rules if file.endswith(", recorded>")]
+            if len(rules) == len(recorded) or (not recorded and row.node != "NotImplemented"):
+                missing.append(f"{row.node}'s gradient of {letter}, {formula}")
+    assert not missing, f"no call in OPERATIONS comes to {missing}"
+
+
+def differentiate(call: str, variables: dict) -> None:
+    """Four derivatives, each by a plain pass and by one that is recorded."""
+    inputs = {name: v.tensor(minigrad) for name, v in variables.items() if isinstance(v, Drawn)}
+    leaves = [leaf for leaf in inputs.values() if leaf.requires_grad]
+    try:
+        value = called(minigrad, call, {**variables, **inputs})
+        outputs = [
+            t for t in (value if isinstance(value, (tuple, list)) else [value]) if getattr(t, "requires_grad", 0)
+        ]
+        for _ in range(4):
+            vectors = [minigrad.ones_like(t, requires_grad=True) for t in outputs]
+            minigrad.autograd.grad(outputs, leaves, vectors, retain_graph=True, allow_unused=True)
+            gradients = minigrad.autograd.grad(outputs, leaves, vectors, create_graph=True, allow_unused=True)
+            outputs = [g for g in gradients if g is not None and g.requires_grad]
+            leaves += vectors
+            if not outputs:
+                break
+    except Exception:
+        return  # calls that are there for their error
