@@ -33,7 +33,7 @@ def output(tmp_path: Path) -> Iterator[str]:
         )
         stack.enter_context(lab)
         stack.callback(lab.terminate)
-        timer = threading.Timer(60, lab.kill)
+        timer = threading.Timer(120, lab.kill)
         timer.start()
         stack.callback(timer.cancel)
         assert lab.stdout is not None
