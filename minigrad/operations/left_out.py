@@ -4,62 +4,80 @@ from typing import Any
 
 from ..engine.tensor import Tensor
 
-ONE_DEVICE = "everything is computed on the CPU, so leave it out"
+ONE_DEVICE = "there is one device, the CPU: write nothing"
+TYPES = "there are float32, float64, int64 and bool"
+
 INSTEAD = {
-    "cuda": ONE_DEVICE,
-    "cpu": ONE_DEVICE,
-    "device": ONE_DEVICE,
-    "get_device": ONE_DEVICE,
-    "einsum": "write it with @, * and .sum(dim)",
-    "tensordot": "write it with reshape and @",
-    "addmm": "write c + a @ b",
-    "addmv": "write c + a @ b",
-    "baddbmm": "write c + a @ b",
-    "addcmul": "write x + value * a * b",
-    "addcdiv": "write x + value * a / b",
-    "lerp": "write x + weight * (y - x)",
-    "hypot": "write (x * x + y * y).sqrt()",
-    "rsqrt": "write 1 / x.sqrt()",
-    "exp2": "write 2 ** x",
-    "expm1": "write x.exp() - 1",
-    "log2": "write x.log() / math.log(2)",
-    "log10": "write x.log() / math.log(10)",
-    "sinh": "write (x.exp() - (-x).exp()) / 2",
-    "cosh": "write (x.exp() + (-x).exp()) / 2",
-    "nansum": "write x[~x.isnan()].sum()",
-    "index_select": "write x[:, indices]",
-    "masked_select": "write x[mask]",
-    "take": "write x.flatten()[indices]",
-    "narrow": "write a slice, x[:, start : start + length]",
-    "movedim": "write permute",
-    "repeat": "write cat([x] * n) or expand",
-    "tile": "write cat([x] * n) or expand",
-    "hstack": "write cat(tensors, 1)",
-    "vstack": "write cat(tensors, 0)",
-    "half": "there are float32 and float64",
-    "float16": "there are float32 and float64",
-    "bfloat16": "there are float32 and float64",
-    "nelement": "write numel()",
-    "inference_mode": "write no_grad",
+    # the same by another name
+    "absolute": "write abs", "subtract": "write sub", "multiply": "write mul", "divide": "write div",
+    "true_divide": "write div", "negative": "write neg", "positive": "write the tensor itself", "fix": "write trunc",
+    "greater": "write gt", "greater_equal": "write ge", "less": "write lt", "less_equal": "write le",
+    "not_equal": "write ne", "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
+    "moveaxis": "write permute", "movedim": "write permute", "swapdims": "write transpose", "ger": "write outer",
+    "bmm": "write @", "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
+    "broadcast_to": "write expand", "reshape_as": "write reshape(y.shape)", "inference_mode": "write no_grad",
+    "ndimension": "write dim()", "nelement": "write numel()", "element_size": "write dtype.itemsize",
+    "newaxis": "write None", "pi": "write math.pi", "inf": "write math.inf", "nan": "write math.nan",
+    "e": "write math.e",
+    # made of what is there
+    "rsqrt": "write 1 / x.sqrt()", "exp2": "write 2 ** x", "expm1": "write x.exp() - 1",
+    "log2": "write x.log() / math.log(2)", "log10": "write x.log() / math.log(10)",
+    "sinh": "write (x.exp() - (-x).exp()) / 2", "hypot": "write (x * x + y * y).sqrt()",
+    "cosh": "write (x.exp() + (-x).exp()) / 2", "frac": "write x - x.trunc()",
+    "fmod": "write x - y * (x / y).trunc()", "logit": "write (x / (1 - x)).log()",
+    "lerp": "write x + weight * (y - x)", "addcmul": "write x + value * a * b", "addcdiv": "write x + value * a / b",
+    "addmm": "write c + a @ b", "addmv": "write c + a @ b", "baddbmm": "write c + a @ b",
+    "einsum": "write it with @, * and .sum(dim)", "tensordot": "write it with reshape and @",
+    "inner": "write (x * y).sum(-1)", "trace": "write x[range(n), range(n)].sum()",
+    "diag": "write x[range(n), range(n)]", "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
+    "diff": "write x[1:] - x[:-1]", "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
+    "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()", "nonzero": "write torch.where(x)",
+    "argwhere": "write torch.where(x)", "nan_to_num": "write torch.where(x.isnan(), 0, x)",
+    "index_select": "write x[indices] or x[:, indices]", "masked_select": "write x[mask]",
+    "take": "write x.flatten()[indices]", "gather": "write x[range(n), indices]",
+    "narrow": "write a slice, x[:, start : start + length]", "select": "write x[:, i]", "unflatten": "write reshape",
+    "repeat": "write torch.cat([x] * n), or expand", "tile": "write torch.cat([x] * n)",
+    "hstack": "write torch.cat(tensors, 1)", "vstack": "write torch.cat(tensors, 0)", "fliplr": "write flip(1)",
+    "flipud": "write flip(0)", "bernoulli": "write torch.rand_like(p) < p",
+    "normal": "write mean + std * torch.randn(size)", "linalg": "x.norm() and @ are there",
+    "is_nonzero": "write bool(x)", "dropout": "write x * (torch.rand_like(x) > p) / (1 - p)",
+    # without a counterpart
+    "cuda": ONE_DEVICE, "cpu": ONE_DEVICE, "device": ONE_DEVICE, "get_device": ONE_DEVICE, "is_cuda": ONE_DEVICE,
+    "set_default_device": ONE_DEVICE, "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
+    "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
+    "FloatTensor": "write torch.tensor(values)", "DoubleTensor": "write torch.tensor(values, dtype=torch.float64)",
+    "LongTensor": "write torch.tensor(values)", "BoolTensor": "write torch.tensor(values)",
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
-    "func": "use autograd.functional",
-    "compile": "call the function as it is",
-    "jit": "call the function as it is",
-    "linalg": "x.norm() and @ are there",
-    "FloatTensor": "write torch.tensor(values)",
-    "LongTensor": "write torch.tensor(values)",
-}
+    "func": "use autograd.functional", "compile": "call the function as it is", "jit": "call the function as it is",
+}  # fmt: skip
+
+NAMES = """
+acos acosh addr aminmax angle arccos arcsin arctan arctan2 argsort asin asinh atan atan2 atanh atleast_1d bincount
+bucketize cartesian_prod cdist celu cholesky combinations conj conv1d conv2d conv3d copysign corrcoef
+cosine_similarity cov cross cummax cummin cumprod deg2rad det diagflat distributed distributions eig embedding erf
+erfc erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm heaviside histc iinfo imag
+index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm lgamma logaddexp
+logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d median meshgrid
+mode msort multinomial multiprocessing nanmedian nanquantile new onnx pinverse poisson polar prelu profiler qr
+quantile rad2deg range real renorm repeat_interleave roll rot90 scatter scatter_add searchsorted selu sgn signbit
+sinc slogdet solve sort sparse special stft storage stride sum_to_size svd threshold to_dense topk triu tril
+unfold unique unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
+"""
+FURTHER = frozenset(NAMES.split())
 
 
 def missing(where: str, name: str, holder: Any) -> AttributeError:
     """The error for a name that is not here; Python itself adds a similar name, if there is one."""
-    instead = f": {INSTEAD[name]}" if name in INSTEAD else "; if it is PyTorch's, minigrad leaves it out"
-    return AttributeError(f"{where} has no attribute {name!r} here{instead}", name=name, obj=holder)
+    known = name if name in INSTEAD or name in FURTHER else name.rstrip("_")
+    told = f"{where} has no attribute {name!r}"
+    if known in INSTEAD:
+        told += f" here, minigrad leaves it out: {INSTEAD[known]}"
+    elif known in FURTHER:
+        told += " here: minigrad leaves it out"
+    return AttributeError(told, name=name, obj=holder)
 
 
 def _getattr(tensor, name: str):
-    if name.startswith("_"):  # asked for by Python and its tools, not by a learner
-        raise AttributeError(f"'Tensor' object has no attribute {name!r}", name=name, obj=tensor)
     raise missing("'Tensor' object", name, tensor)
 
 
