@@ -33,7 +33,7 @@ UNUSABLE = "a tensor that cannot be used any more"
 # which tensors overlap, of a saved tensor outside the graph, of a leaf become a result, of a gradient without memory.
 ENDS = re.compile(
     "another view of its base has been|single memory location|detached in-place|moved into the graph|ZeroTensors|"
-    "unallocated"
+    "unallocated|INTERNAL ASSERT"
 )
 RENEWED = "AsStridedBackward0"  # the node of a view in whose memory something was written since it was made
 
