@@ -58,7 +58,7 @@ cosine_similarity cov cross cummax cummin cumprod deg2rad det diagflat distribut
 erfc erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm heaviside histc iinfo imag
 index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm lgamma logaddexp
 logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d median meshgrid
-mode msort multinomial multiprocessing nanmedian nanquantile new onnx pinverse poisson polar prelu profiler qr
+mode msort multinomial multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr
 quantile rad2deg range real renorm repeat_interleave roll rot90 scatter scatter_add searchsorted selu sgn signbit
 sinc slogdet solve sort sparse special stft storage stride sum_to_size svd threshold to_dense topk triu tril
 unfold unique unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
