@@ -9,11 +9,12 @@ import numpy as np
 
 from ..engine.dtypes import BY_NUMPY
 from ..engine.formulas import sum_to
-from ..engine.graph import NOWHERE, AccumulateGrad, Gathered, Node, Result, next_stamp
+from ..engine.graph import NOWHERE, AccumulateGrad, Several
 from ..engine.modes import no_grad, record, recording
 from ..engine.tensor import Tensor, edge_of, wrap
 from ..engine.writing import set_history
 from ..operations.inspection import InputMetadata
+from ..operations.several import Gathered, Result
 
 
 class Kind(NamedTuple):
@@ -87,7 +88,7 @@ class FunctionCtx:
         self._materialize = value
 
 
-class FunctionNode(Node):
+class FunctionNode(Several):
     """The node of a `Function`: its rule asks the `backward` that was written by hand."""
 
     __slots__ = ("arguments", "ctx", "frees", "results", "roles")
@@ -101,13 +102,12 @@ class FunctionNode(Node):
 
     def __init__(self, ctx: FunctionCtx, arguments: tuple, edges: list, inputs: list, results: tuple) -> None:
         self.ctx, self.arguments = ctx, [isinstance(argument, Tensor) for argument in arguments]
-        self.edges = tuple([None if edge is NOWHERE else edge for edge in edges])
         self.results = [(r._data.shape, r._data.dtype) if isinstance(r, Tensor) else None for r in results]
         self.roles = tuple([ctx._role(tensor, inputs, results) for tensor in ctx._to_save])
-        self.saved = tuple([None if tensor is None else tensor._array() for tensor in ctx._to_save])
-        self.frees, ctx._to_save, ctx._node = bool(self.saved), (), weakref.ref(self)
-        self.shape, self._dtype = next(filter(None, self.results), ((), np.dtype(np.float32)))
-        self.hooks, self.uneven, self.stamp = None, 0, next_stamp()
+        saved = tuple([None if tensor is None else tensor._array() for tensor in ctx._to_save])
+        self.frees, ctx._to_save, ctx._node = bool(saved), (), weakref.ref(self)
+        shape, dtype = next(filter(None, self.results), ((), np.dtype(np.float32)))
+        super().__init__(tuple([None if edge is NOWHERE else edge for edge in edges]), saved, shape, dtype)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"
@@ -325,7 +325,7 @@ def position(tensor, others) -> int | None:
     return None
 
 
-class Error(Node):
+class Error(Several):
     """The history of gradients that come from a `backward` marked with `once_differentiable`."""
 
     __slots__ = ()
@@ -354,7 +354,4 @@ def once_differentiable(backward):
 def refusing(g):
     if not isinstance(g, Tensor):
         return g
-    node = object.__new__(Error)
-    node.edges, node.saved, node.shape, node._dtype = (), (), g._data.shape, g._data.dtype
-    node.hooks, node.uneven, node.stamp = None, 0, next_stamp()
-    return wrap(g._data, node)
+    return wrap(g._data, Error((), (), g._data.shape, g._data.dtype))

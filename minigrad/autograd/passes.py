@@ -3,19 +3,19 @@
 import numpy as np
 
 from ..engine.backward import accumulate, seed, walk, walk_recorded
-from ..engine.graph import Node, next_stamp
+from ..engine.graph import Several
 from ..engine.tensor import Tensor, edge_of, wrap
 
 
-class Roots(Node):
+class Roots(Several):
     """Where a pass over several outputs starts: sends each its gradient."""
 
     __slots__ = ("gradients",)
     frees = False
 
     def __init__(self, seeds):
-        self.edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
-        self.saved, self.uneven, self.hooks, self.stamp = (), 0, None, next_stamp()
+        edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
+        super().__init__(edges, (), (), None)
 
     def vjp(self, g, saved):
         return self.gradients

@@ -12,8 +12,9 @@ from .dtypes import BY_NUMPY
 from .formulas import sum_to
 from .graph import NOWHERE
 from .modes import enable_grad, record, recording
+from .saved import saved_arrays, saved_tensors
 from .tensor import Tensor, edge_of, wrap
-from .versions import check_unwritten, last_write, mark_written, owner
+from .versions import last_write, mark_written, owner
 
 
 def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
@@ -25,44 +26,50 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
     shared = {id(g)}  # arrays that somebody else may hold, too: not to be added to in place
-    queue: list = []  # (stamp, node) of nodes that were reached and are older than the next one
     found: dict = {}
-    node = root if root.stamp else None
+    following = root if root.stamp else None  # the newest node reached: a chain of operations never touches the queue
+    queue: list = []  # (stamp, node) of the others
 
-    while node is not None:
+    while following is not None or queue:
+        if not queue:
+            node = following
+        elif following is None:
+            node = heappop(queue)[1]
+        else:
+            node = heappushpop(queue, (following.stamp, following))[1]
+        following = None
+
         g = arrived.pop(node)
         if path is not None and node in wanted and node in path:
             found[node] = g
         if node.hooks is not None:
-            g = call_hooks(node, g)
+            g = node.hooks(g)
             shared.add(id(g))
-        if path is not None and node in wanted:
-            found.setdefault(node, g)
-        if path is None or node in path:
-            if create_graph:
-                gradients = node.vjp_recorded(g, saved_tensors(node))
-            else:
-                saved = node.saved
-                if saved is None or node.uneven == 2 or last_write[0] < node.stamp:
-                    saved = saved_arrays(node, g)
-                gradients = node.vjp(g, saved)
-            if node.frees and not keep:
-                node.saved = None
-            edges = node.edges
-        else:
-            edges = gradients = ()
+        if path is not None:
+            if node in wanted:
+                found.setdefault(node, g)
+            if node not in path:
+                continue
 
-        following = None  # the newest reached so far: a chain of operations never touches the queue
-        if node.single and edges:
-            edge = edges[0]
+        if create_graph:
+            gradients = node.vjp_recorded(g, saved_tensors(node))
+        else:
+            saved = node.saved
+            if saved is None or node.uneven == 2 or last_write[0] < node.stamp:
+                saved = saved_arrays(node, g)
+            gradients = node.vjp(g, saved)
+        if node.frees and not keep:
+            node.saved = None
+
+        if node.single:
+            edge = node.edge
             if not node.uneven and path is None and edge not in arrived:
                 arrived[edge] = gradients  # true of most nodes, and half the time of what follows
                 if edge.stamp:
                     following = edge
-                edges = gradients = ()
-            else:
-                gradients = (gradients,)
-        for edge, g in zip(edges, gradients, strict=False):
+                continue
+            gradients = (gradients,)
+        for edge, g in zip(node.edges, gradients, strict=False):
             if edge is None or g is None or (path is not None and edge not in path and edge not in wanted):
                 continue
             if node.uneven and edge is not NOWHERE and (g.shape != edge.shape or node.uneven == 2):
@@ -81,72 +88,11 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
                 total += g
             else:
                 arrived[edge] = total + g
-        if not queue:
-            node = following
-        elif following is None:
-            node = heappop(queue)[1]
-        else:
-            node = heappushpop(queue, (following.stamp, following))[1]
 
     for leaf in arrived:
         if leaf.hooks is not None:
-            arrived[leaf] = call_hooks(leaf, arrived[leaf])
+            arrived[leaf] = leaf.hooks(arrived[leaf])
     return arrived if path is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
-
-
-def call_hooks(edge, g):
-    tensor = g if isinstance(g, Tensor) else wrap(g, None)
-    shape = tensor._data.shape
-    before = recording()
-    record(isinstance(g, Tensor))
-    try:
-        for hook in edge.hooks:
-            result = hook(tensor)
-            if result is None:
-                continue
-            if not isinstance(result, Tensor):
-                raise TypeError(f"expected hook to return a Tensor or None, but it returned {type(result).__name__}")
-            if result._data.shape != shape:
-                raise RuntimeError(
-                    f"hook has changed the size of value: {list(shape)} before, {list(result.shape)} after"
-                )
-            tensor = result
-    finally:
-        record(before)
-    return tensor if isinstance(g, Tensor) else tensor._data
-
-
-def checked(node) -> tuple:
-    """What the node saved, once it is certain that it is still there and still what it was."""
-    if node.saved is None:
-        raise RuntimeError(
-            f"Trying to backward through the graph a second time: {node.name()} has already freed the values that it "
-            "saved. Compute the result again for every backward pass; where one graph really must serve twice, call "
-            "backward(retain_graph=True) the first time."
-        )
-    if last_write[0] < node.stamp:
-        check_unwritten(node)
-    return node.saved
-
-
-def saved_arrays(node, g) -> tuple:
-    """The saved values for the rule on arrays: numbers of another type in the type of the result."""
-    saved = checked(node)
-    return tuple(cast(value, g.dtype) for value in saved) if node.uneven == 2 else saved
-
-
-def cast(value, dtype):
-    return value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fi" else value
-
-
-def saved_tensors(node) -> tuple:
-    """The saved values for the rule on tensors: the arrays put back into the graph."""
-    values = []
-    for role, value in zip(node.roles, checked(node), strict=True):
-        if isinstance(value, (np.ndarray, np.generic)):
-            value = wrap(value, None if role is None else node if role < 0 else node.edges[role])
-        values.append(value)
-    return tuple(values)
 
 
 def fit(g, edge):

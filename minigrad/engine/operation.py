@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import OUT, Node
+from .graph import OUT, Several, Single
 from .source import CONSTANTS, SCOPE, define, later, operation_text, rule_text
 from .tensor import Tensor
 from .writing import in_place
@@ -126,12 +126,11 @@ def node_class(row, live: str, same: str | None = None):
     title = f"{row.node}, gradient of {'x, which is y' if same else ' and '.join(live)}"
     made: Any = type(
         row.node,
-        (Node,),
+        (Single if same or len(live) == 1 else Several,),
         {
             "__slots__": (),
             "__module__": "builtins",  # as PyTorch prints its type
             "__doc__": "; ".join(f"gradient of {x}: {row.gradients[x]}" for x in live),
-            "single": len(live) == 1 or same is not None,
             "inputs": len(row.inputs),
             "live": tuple(row.inputs.index(x) for x in live),
             "names": tuple(row.pytorch_name(name) for name in saved),

@@ -91,12 +91,12 @@ RECORD = """
 {keyword} {all_tracked}:
     {constants}
     {shapes}
-    node = _new({node_class}); node.edges = ({edges},); node.saved = ({saved})
+    node = _new({node_class}); node.{edges}; node.saved = ({saved})
 """
 
 SAME = """
 if Y is X:
-    node = _new({node_class}); node.edges = (ex,); node.saved = (y, x)
+    node = _new({node_class}); node.edge = ex; node.saved = (y, x)
 """
 
 
@@ -160,7 +160,7 @@ def record_text(row, live: str, node_class: str, keyword: str, if_tensor) -> str
         ],
         shapes=[f"{name} = {name.replace('_', '.')}" for name in saved if name.endswith(("_shape", "_size"))],
         node_class=node_class,
-        edges=", ".join(f"e{x}" for x in live),
+        edges=f"edge = e{live}" if len(live) == 1 else f"edges = ({', '.join(f'e{x}' for x in live)})",
         saved="".join(f"{name}, " for name in saved),
     )
 

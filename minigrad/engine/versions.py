@@ -9,7 +9,7 @@ import weakref
 
 import numpy as np
 
-from .graph import OUT, next_stamp
+from .graph import next_stamp
 
 written: dict[int, list] = {}
 last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
@@ -51,23 +51,3 @@ def carry_version(old: np.ndarray, new: np.ndarray) -> None:
     key = id(thing)
     if record is not None:
         written[key] = [record[0], record[1], weakref.ref(thing, lambda _: written.pop(key, None))]
-
-
-def check_unwritten(node) -> None:
-    """Refuse to use saved values that an in-place operation has overwritten since."""
-    for role, value in zip(node.roles, node.saved, strict=True):
-        if type(value) is np.ndarray:
-            thing = value if value.base is None else owner(value)
-        elif role is None:
-            continue
-        else:
-            thing = node if role is OUT else node.edges[role]
-        record = written.get(id(thing))
-        if record is not None and record[0] < node.stamp:
-            shape = list(value.shape)
-            which = "its own result" if role is OUT else "an input"
-            raise RuntimeError(
-                "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                f"{node.name()} saved {which}, of shape {shape}, which was written to afterwards. "
-                "Write y = y + 1 in place of y += 1, or change the tensor before it is used."
-            )

@@ -47,7 +47,11 @@ def in_place(function, name: str):
 
 def set_history(tensor, edge) -> None:
     """Let `tensor`, just written in place, be the result of `edge`."""
-    move_retained(tensor, edge)
+    old = tensor._edge
+    if old is not None and old.stamp and old.hooks is not None:
+        from ..operations.hooks import move_retained
+
+        move_retained(tensor, old, edge)
     if tensor._view is None:
         tensor._edge = edge
         key = id(tensor)
@@ -117,14 +121,3 @@ def check_overlap(tensor, other) -> None:
                 "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
                 "memory location. Please clone() the tensor before performing the operation."
             )
-
-
-def move_retained(tensor, edge) -> None:
-    """Let a written tensor that keeps its gradient keep that of its new value."""
-    old = tensor._edge
-    if old is None or not old.stamp or old.hooks is None:
-        return
-    mine = [hook for hook in old.hooks if getattr(hook, "tensor", None) is not None and hook.tensor() is tensor]
-    if mine:
-        old.hooks = [hook for hook in old.hooks if hook not in mine] or None
-        edge.hooks = mine

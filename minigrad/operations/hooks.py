@@ -3,10 +3,50 @@
 import weakref
 from typing import Any
 
+from ..engine.modes import record, recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, edge_of, wrap
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
+
+
+class Hooks(list):
+    """The hooks of one edge, one after the other: gives what they have made of the gradient."""
+
+    def __call__(self, g):
+        tensor = g if isinstance(g, Tensor) else wrap(g, None)
+        shape = tensor._data.shape
+        before = recording()
+        record(isinstance(g, Tensor))
+        try:
+            for hook in list(self):
+                result = hook(tensor)
+                if result is None:
+                    continue
+                if not isinstance(result, Tensor):
+                    raise TypeError(
+                        f"expected hook to return a Tensor or None, but it returned {type(result).__name__}"
+                    )
+                if result._data.shape != shape:
+                    raise RuntimeError(
+                        f"hook has changed the size of value: {list(shape)} before, {list(result.shape)} after"
+                    )
+                tensor = result
+        finally:
+            record(before)
+        return tensor if isinstance(g, Tensor) else tensor._data
+
+
+def set_hooks(edge, hooks) -> None:
+    edge.hooks = Hooks(hooks) if hooks else None
+
+
+def move_retained(tensor, old, new) -> None:
+    """Let a tensor that was written in place, and keeps its gradient, keep that of its new value."""
+    mine = [hook for hook in old.hooks if type(hook) is Retain and hook.tensor() is tensor]
+    if mine:
+        set_hooks(old, [hook for hook in old.hooks if hook not in mine])
+        set_hooks(new, mine)
 
 
 class Retain:
@@ -31,8 +71,7 @@ class RemovableHandle:
         self._edge, self._hook = edge, hook
 
     def remove(self) -> None:
-        hooks = [h for h in self._edge.hooks or () if h is not self._hook]
-        self._edge.hooks = hooks or None
+        set_hooks(self._edge, [hook for hook in self._edge.hooks or () if hook is not self._hook])
 
     def __enter__(self):
         return self
@@ -51,7 +90,7 @@ def retain_grad(self) -> None:
             "with requires_grad=True"
         )
     if not self.is_leaf and not self.retains_grad:
-        edge.hooks = [*(edge.hooks or []), Retain(self)]
+        set_hooks(edge, [*(edge.hooks or []), Retain(self)])
 
 
 def _retains_grad(self) -> bool:
@@ -72,7 +111,7 @@ def register_hook(self, hook):
             "unless it is made with requires_grad=True"
         )
     kept = [h for h in edge.hooks or () if type(h) is Retain]  # .grad keeps what the hooks have made of it
-    edge.hooks = [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept
+    set_hooks(edge, [h for h in edge.hooks or () if type(h) is not Retain] + [hook] + kept)
     return RemovableHandle(edge, hook)
 
 

@@ -7,10 +7,11 @@ get their history anew, from the base, when they are next used.
 
 import numpy as np
 
-from ..engine.backward import fit, saved_arrays, saved_tensors
-from ..engine.graph import Node, next_stamp
+from ..engine.backward import fit
+from ..engine.graph import Several
 from ..engine.modes import enable_grad
 from ..engine.operation import method, on_arrays, on_tensors, rule
+from ..engine.saved import saved_arrays, saved_tensors
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import set_history
 from .creation import converted
@@ -62,7 +63,7 @@ rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="
 # fmt: on
 
 
-class CopySlices(Node):
+class CopySlices(Several):
     """The history of a tensor after a write to a view of it; saves the writing operation's node and where it wrote."""
 
     __slots__ = ()
@@ -106,12 +107,8 @@ def copy_slices(view, fn) -> None:
     edges: list = [None] * fn.inputs
     for position, edge in zip(fn.live, fn.edges, strict=True):
         edges[position] = edge
-    node = object.__new__(CopySlices)
-    node.edges = (base._edge, *edges[1:])
-    node.saved = (fn, positions(base._array(), view._array()), live)
-    node.shape, node.hooks, node.uneven, node._dtype = base._data.shape, None, 0, base._data.dtype
-    node.stamp = next_stamp()
-    set_history(base, node)
+    saved = fn, positions(base._array(), view._array()), live
+    set_history(base, CopySlices((base._edge, *edges[1:]), saved, base._data.shape, base._data.dtype))
     renew(view)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from ..engine import dtypes
-from ..engine.backward import accumulate, saved_arrays, saved_tensors
+from ..engine.backward import accumulate
 from ..engine.graph import AccumulateGrad, Node
 from ..engine.modes import recording
 from ..engine.numbers import number_of
+from ..engine.saved import saved_arrays, saved_tensors
 from ..engine.tensor import Tensor, wrap
 
 _Node: Any = Node  # for a type checker: what follows adds to the classes

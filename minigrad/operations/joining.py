@@ -3,26 +3,20 @@
 import numpy as np
 
 from ..engine.dtypes import promote
-from ..engine.graph import NOWHERE, Gathered, Node, Result, next_stamp
+from ..engine.graph import NOWHERE, Several
 from ..engine.modes import recording
 from ..engine.operation import functions, public
 from ..engine.tensor import Tensor, edge_of, wrap
 from .reductions import dim_of
+from .several import Gathered, Result
 
 
-class Joined(Node):
+class Joined(Several):
     """A node of any number of inputs, or of several results; `saved` holds what its class says."""
 
     __slots__ = ()
     __module__ = "builtins"
     frees = False
-
-
-def make_node(kind, edges, saved, array, uneven=0):
-    node = object.__new__(kind)
-    node.edges, node.saved, node.shape, node._dtype = edges, saved, array.shape, array.dtype
-    node.uneven, node.hooks, node.stamp = uneven, None, next_stamp()
-    return node
 
 
 class CatBackward0(Joined):
@@ -98,7 +92,7 @@ def joined(kind, tensors, array, *saved):
     edges = tuple(edge_of(t) for t in tensors)
     tracked = any(edge is not None for edge in edges) and recording()
     mixed = any(t._data.dtype != array.dtype for t in tensors)
-    return wrap(array, make_node(kind, edges, saved, array, 2 * mixed) if tracked else None)
+    return wrap(array, kind(edges, saved, array.shape, array.dtype, 2 * mixed) if tracked else None)
 
 
 def as_list(operation, tensors):
@@ -161,7 +155,7 @@ functions["stack"] = stack
 def several(x, kind, arrays, *saved):
     """Views of x that are the several results of one node."""
     tracked = edge_of(x) is not None and recording()
-    node = make_node(kind, (x._edge,), saved, x._data) if tracked else None
+    node = kind((x._edge,), saved, x._data.shape, x._data.dtype) if tracked else None
     base = x if x._view is None else x._view[0]
     results = []
     for index, array in enumerate(arrays):

@@ -1,0 +1,35 @@
+"""Nodes with several results: each result has an edge of its own, which gathers its gradient for the node."""
+
+from ..engine.graph import Single
+
+
+class Result(Single):
+    """One of the several results of a node, which waits until it has heard of all of them."""
+
+    __slots__ = ("index",)
+    frees = passes = False
+
+    def __init__(self, node, index, array):
+        super().__init__((node,), (), array.shape, array.dtype)
+        self.index = index
+
+    @property
+    def end(self) -> tuple:
+        return self.edge, self.index
+
+    def vjp(self, g, saved):
+        return Gathered({self.index: g})
+
+    vjp_recorded = vjp
+
+
+class Gathered(dict):
+    """The gradients that have arrived at a node with several results, by the number of the result."""
+
+    def __add__(self, other):
+        both = Gathered(self)
+        for index, g in other.items():
+            both[index] = both[index] + g if index in both else g
+        return both
+
+    __iadd__ = __add__
