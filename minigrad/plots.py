@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import math
 import os
+import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +34,7 @@ __all__ = ["LossCurve", "Plot", "plot_descent", "plot_jacobian"]
 _COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _MOST_WRITTEN = 12  # rows or columns, beyond which a heat map leaves the entries out
+_MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map stands for several entries
 _GRID = 61
 _SECONDS_BETWEEN_PICTURES = 0.3
 
@@ -46,7 +51,8 @@ class Plot:
 
     def save(self, path: str | Path) -> None:
         """Writes the figure to a file; the ending of the name, `.svg`, `.png` or `.pdf`, says in which format."""
-        self.figure.savefig(path)
+        with _drawn_the_same():
+            self.figure.savefig(path, bbox_inches="tight")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": _image(self.figure, self.description), "text/plain": self.description}
@@ -59,15 +65,19 @@ def plot_jacobian(
     outputs: str | Sequence[str] = "y",
     inputs: str | Sequence[str] = "x",
 ) -> Plot:
-    """A Jacobian as a heat map: one row for each output, one column for each input, zeros left white.
+    """A Jacobian as a heat map: one row for each output, one column for each input.
 
     J: shape (m, n). v: shape (m,); it is multiplied in from the left, and the result vᵀJ, shape (n,), stands beneath.
-    outputs, inputs: the names of the rows and columns, or one name that is numbered. The entries are written in up to
-    12 rows and columns. Raises ValueError for other shapes.
+    outputs, inputs: the names of the rows and columns, or one name that is numbered. Positive entries are blue,
+    negative ones orange, the largest of each table the darkest; only zeros are white. The entries are written in up to
+    12 rows and columns; beyond 300, each cell shows the largest of several. Raises ValueError for other shapes.
     """
     matrix = _array(J)
     if matrix.ndim != 2 or 0 in matrix.shape:
-        raise ValueError(f"a Jacobian has one row an output and one column an input, but J has shape {matrix.shape}")
+        raise ValueError(
+            f"a Jacobian has a row for each output and a column for each input, but J has shape {matrix.shape}: "
+            "give a matrix, J.reshape(number of outputs, number of inputs)"
+        )
     rows, columns = _names(outputs, matrix.shape[0], "outputs"), _names(inputs, matrix.shape[1], "inputs")
     vector = None if v is None else _array(v)
     if vector is not None and vector.shape != matrix.shape[:1]:
@@ -86,16 +96,23 @@ def plot_descent(
 ) -> Plot:
     """The loss as a surface seen from above, with the ways that optimizers took down it.
 
+    A way begins at a white mark and ends at a star; the surface is the darker, the higher the loss.
+
     loss: a function of two numbers. paths: the points of one way, pairs of numbers or tensors of two, or a mapping from
-    names to ways. names: of the two parameters. area: what to show, ((from, to), (from, to)); by default all points
-    and some room. Raises ValueError for points that are no pairs or where there is none.
+    names to ways. names: of the two parameters, the one to the right first. area: what to show, ((from, to), (from,
+    to)); by default all points and some room. Raises TypeError for a loss that is no function, ValueError for points
+    that are no pairs, where there is none, and for an area without extent.
     """
+    if not callable(loss):
+        raise TypeError(f"loss must be a function of two numbers, not a {type(loss).__name__}: lambda a, b: …")
     named = paths if isinstance(paths, Mapping) else {"": paths}
     ways = {str(name): _way(points) for name, points in named.items()}
     if not ways:
         raise ValueError("there is no way to plot: paths is empty")
     if area is None:
         area = _room_around(np.concatenate(list(ways.values())))
+    elif not all(len(side) == 2 and -math.inf < side[0] < side[1] < math.inf for side in area) or len(area) != 2:
+        raise ValueError(f"the area must be ((from, to), (from, to)) with from < to, but is {area}")
     first, second = (np.linspace(low, high, _GRID) for low, high in area)
     heights = np.array([[_number(loss(float(a), float(b))) for a in first] for b in second])
     figure = _descent_figure(first, second, heights, ways, names)
@@ -125,8 +142,9 @@ class LossCurve:
         """Adds a point to the curve, or to each of several curves by name: numbers, or tensors of one element."""
         if (loss is None) == (not losses):
             raise TypeError("give one loss, curve.add(loss), or several by name, curve.add(training=…, validation=…)")
-        for name, value in ({"loss": loss} if loss is not None else losses).items():
-            self.values.setdefault(name, []).append(_number(value))
+        numbers = {name: _number(value) for name, value in ({"loss": loss} if loss is not None else losses).items()}
+        for name, number in numbers.items():
+            self.values.setdefault(name, []).append(number)
         if _may_replace_output() and time.monotonic() - self._last_picture > _SECONDS_BETWEEN_PICTURES:
             self._show()
 
@@ -138,7 +156,7 @@ class LossCurve:
         axes = figure.subplots()
         for number, (name, values) in enumerate(self.values.items()):
             steps = range(1, len(values) + 1)
-            axes.plot(steps, values, color=_COLOURS[number % len(_COLOURS)], label=name, linewidth=1.6)
+            axes.plot(steps, values, color=_COLOURS[number % len(_COLOURS)], label=_plain(name), linewidth=1.6)
         axes.set(xlabel="step", ylabel="loss")
         if self._logarithmic:
             axes.set_yscale("log")
@@ -195,6 +213,8 @@ def _array(values: Any) -> np.ndarray:
         values = values.detach().tolist()
     elif isinstance(values, (list, tuple)):
         values = [_array(value) for value in values]
+        if len(shapes := {value.shape for value in values}) > 1:
+            raise ValueError(f"rows of different shapes stand side by side: {', '.join(map(str, sorted(shapes)))}")
     return np.asarray(values, float)
 
 
@@ -204,7 +224,8 @@ def _number(value: Any) -> float:
 
 def _names(names: str | Sequence[str], count: int, which: str) -> list[str]:
     if isinstance(names, str):
-        return [text.clean(f"{names}[{number}]") for number in range(count)] if count > 1 else [text.clean(names)]
+        # The name is cut short, never the number.
+        return [f"{text.clean(names)}[{number}]" for number in range(count)] if count > 1 else [text.clean(names)]
     if len(names) != count:
         raise ValueError(f"{which} needs {count} names, but {len(names)} were given")
     return [text.clean(name) for name in names]
@@ -233,10 +254,13 @@ def _room_around(points: np.ndarray) -> tuple[tuple[float, float], tuple[float, 
 def _jacobian_in_words(
     matrix: np.ndarray, vector: np.ndarray | None, product: np.ndarray | None, rows: list[str], columns: list[str]
 ) -> str:
-    lines = [f"Jacobian, {len(rows)} {'rows' if len(rows) > 1 else 'row'} (outputs) by {len(columns)} (inputs)"]
+    lines = [
+        f"Jacobian: {text.quantity(len(rows), 'output (row)', 'outputs (rows)')} by "
+        f"{text.quantity(len(columns), 'input (column)', 'inputs (columns)')}"
+    ]
     if max(matrix.shape) > _MOST_WRITTEN:
         zeros = int((matrix == 0).sum())
-        return "\n".join([*lines, f"{zeros} of {matrix.size} entries are 0"])
+        return "\n".join([*lines, f"{zeros:,} of {matrix.size:,} entries are 0"])
     table = [["", *columns]]
     table += [[name, *(text.number(float(entry)) for entry in row)] for name, row in zip(rows, matrix, strict=True)]
     if product is not None:
@@ -272,100 +296,175 @@ def _curve_in_words(name: str, values: list[float]) -> str:
 def _jacobian_figure(
     matrix: np.ndarray, vector: np.ndarray | None, product: np.ndarray | None, rows: list[str], columns: list[str]
 ) -> Figure:
+    """J; with v to its left, beside the rows that it weighs, and the product beneath, under the columns it adds up."""
     from matplotlib.figure import Figure
 
     m, n = matrix.shape
-    cell = 0.72 if max(m, n) <= 6 else 0.56 if max(m, n) <= _MOST_WRITTEN else 6 / max(m, n)
-    width, height = max(n * cell, 1.2), max(m * cell, 0.9)
-    label = 0.12 * max(len(name) for name in rows) + 0.3
-    with_v = vector is not None
-    size = (width + label + (2.1 if with_v else 0.5), height + (1.7 if with_v else 0.9))
-    figure = Figure(figsize=size, facecolor="white", layout="constrained")
-    if vector is None or product is None:
-        _heat(figure.subplots(), matrix, columns, rows)
-        return figure
-    grid = figure.subplots(2, 2, width_ratios=[cell, width], height_ratios=[height, cell])
-    _heat(grid[0, 0], vector[:, None], ["v"], rows)
-    _heat(grid[0, 1], matrix, columns, [""] * m)
-    grid[1, 0].axis("off")
-    for axes, side in ((grid[0, 0], "E"), (grid[0, 1], "W"), (grid[1, 1], "NW")):
-        axes.set_anchor(side)
-    _heat(grid[1, 1], product[None, :], [""] * n, ["vᵀJ"])
+    side = 0.62 if max(m, n) <= 6 else 0.5  # of a cell, in inches
+    width, height = min(n * side, 5.5), min(m * side, 5.5)
+    left, below = (side + 0.2, side + 0.12) if vector is not None else (0.0, 0.0)
+    whole = (left + width, below + height)
+    figure = Figure(figsize=whole, facecolor="white")
+
+    def heat(corner: tuple[float, float], size: tuple[float, float], table: np.ndarray) -> Axes:
+        (x, y), (w, h) = corner, size
+        axes = figure.add_axes((x / whole[0], y / whole[1], w / whole[0], h / whole[1]))
+        _heat(axes, table)
+        return axes
+
+    beside = jacobian = heat((left, below), (width, height), matrix)
+    slanted = n <= _MOST_WRITTEN and max(map(text.columns, columns)) * 0.08 > width / n
+    _label(jacobian, columns=columns, above="inputs", slanted=slanted)
+    if vector is not None and product is not None:
+        beside = heat((0, below), (side, height), vector[:, None])
+        _label(beside, columns=["v"])
+        _label(heat((left, 0), (width, side), product[None, :]), rows=["vᵀJ"])
+    _label(beside, rows=rows, before="outputs")
     return figure
 
 
-def _heat(axes: Axes, table: np.ndarray, columns: list[str], rows: list[str]) -> None:
-    """A table as coloured cells: blue for positive, orange for negative, white for zero, the entries written in."""
+def _heat(axes: Axes, table: np.ndarray) -> None:
+    """A table as coloured cells, with the entries written in unless there are many."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    colours = LinearSegmentedColormap.from_list("signs", ["#d55e00", "#f7d9c4", "#ffffff", "#c9e0f0", "#0072b2"])
-    finite = np.abs(table[np.isfinite(table)])
-    largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    signs = LinearSegmentedColormap.from_list("signs", ["#d55e00", "#f7d9c4", "#ffffff", "#c9e0f0", "#0072b2"])
+    colours = signs.with_extremes(bad="#cc79a7")  # of entries that are not numbers
     written = max(table.shape) <= _MOST_WRITTEN
+    down, right = (np.linspace(0, count, min(count, _MOST_CELLS) + 1).astype(int) for count in table.shape)
     # Cells of their own instead of one image, so that the picture stays sharp at every size.
     axes.pcolormesh(
-        np.where(np.isfinite(table), table, 0),
+        right,
+        down,
+        _largest_within(_shades(table, faintest=0.25 if written else 0.5), (down, right)),
         cmap=colours,
-        vmin=-1.25 * largest,
-        vmax=1.25 * largest,
+        vmin=-1.25,
+        vmax=1.25,
         edgecolors="#c3cad1" if written else "none",
         linewidth=0.8,
         rasterized=not written,
     )
     axes.invert_yaxis()
-    axes.set_aspect("equal")
     axes.tick_params(length=0, labelsize=9, top=True, labeltop=True, bottom=False, labelbottom=False)
     axes.spines[:].set_color("#737d87")
-    for names, ticks in ((columns, axes.set_xticks), (rows, axes.set_yticks)):
-        every = math.ceil(len(names) / _MOST_WRITTEN)
-        ticks([number + 0.5 for number in range(0, len(names), every)], names[::every])
+    axes.set(xticks=[], yticks=[])
     if written:
-        for (row, column), entry in np.ndenumerate(table):
-            faint = entry == 0
-            number = "0" if faint else text.number(float(entry)).removesuffix(".")
-            size = 10 if len(number) <= 5 else 7.5
-            colour = "#737d87" if faint else "black"
-            axes.text(column + 0.5, row + 0.5, number, ha="center", va="center", fontsize=size, color=colour)
+        entries = [text.number(entry or 0.0).removesuffix(".") for entry in table.ravel().tolist()]
+        longest = max(map(len, entries))
+        size = 10 if longest <= 5 else 8 if longest <= 7 else 6.5
+        for (row, column), written_entry in zip(np.ndindex(table.shape), entries, strict=True):
+            colour = "#737d87" if written_entry == "0" else "black"
+            axes.text(column + 0.5, row + 0.5, written_entry, ha="center", va="center", fontsize=size, color=colour)
+
+
+def _shades(table: np.ndarray, faintest: float) -> np.ndarray:
+    """From -1 to 1; small entries keep a distance from 0, as only zeros shall be white."""
+    magnitude = np.abs(table)
+    largest = magnitude.max(where=np.isfinite(table), initial=0) or 1.0
+    return np.sign(table) * (faintest + (1 - faintest) * np.minimum(magnitude / largest, 1))
+
+
+def _largest_within(table: np.ndarray, edges: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Of all entries between two edges the one of the largest magnitude, so that none is lost in a large table."""
+    for axis in (0, 1):
+        starts = edges[axis][:-1]
+        low, high = np.minimum.reduceat(table, starts, axis), np.maximum.reduceat(table, starts, axis)
+        table = np.where(high >= -low, high, low)
+    return table
+
+
+def _label(
+    axes: Axes,
+    *,
+    columns: Sequence[str] = (),
+    rows: Sequence[str] = (),
+    above: str = "",
+    before: str = "",
+    slanted: bool = False,
+) -> None:
+    """Names columns and rows, of many only every second, fifth, tenth …, and says what they are."""
+    for names, axis in ((columns, axes.xaxis), (rows, axes.yaxis)):
+        if names:
+            round_numbers = (first * 10**zeros for zeros in itertools.count() for first in (1, 2, 5))
+            every = next(step for step in round_numbers if len(names) <= step * _MOST_WRITTEN)
+            places = range(0, len(names), every)
+            axis.set_ticks([place + 0.5 for place in places], labels=[_plain(names[place]) for place in places])
+    if slanted:
+        for name in axes.get_xticklabels():
+            name.set(rotation=35, ha="left", rotation_mode="anchor")
+    axes.xaxis.set_label_position("top")
+    for what, set_label in ((above, axes.set_xlabel), (before, axes.set_ylabel)):
+        if what:
+            set_label(what, color="#5b646d", style="italic", fontsize=9, labelpad=5)
 
 
 def _descent_figure(
     first: np.ndarray, second: np.ndarray, heights: np.ndarray, ways: dict[str, np.ndarray], names: tuple[str, str]
 ) -> Figure:
+    from matplotlib.colors import BoundaryNorm
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.4, 4.8), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(6.8, 4.8), facecolor="white", layout="constrained")
     axes = figure.subplots()
     finite = heights[np.isfinite(heights)]
     if finite.size and finite.max() > finite.min():
-        # As many cells of the surface lie between any two lines, so flat and steep parts both show theirs.
-        levels = np.unique(np.quantile(finite, np.linspace(0, 1, 15)))
-        axes.contourf(first, second, heights, levels=levels, cmap="Greys_r", alpha=0.35).set_rasterized(True)
+        levels = _levels(finite)
+        surface = axes.contourf(
+            first, second, heights, levels=levels, cmap="Greys", norm=BoundaryNorm(levels, 256), alpha=0.3
+        )
+        surface.set_rasterized(True)
         axes.contour(first, second, heights, levels=levels, colors="#8b959e", linewidths=0.6)
+        bar = figure.colorbar(surface, ax=axes, label="loss", ticks=levels[1:-1:2], spacing="uniform", pad=0.02)
+        bar.ax.set_yticklabels([text.number(float(level)).removesuffix(".") for level in levels[1:-1:2]], fontsize=8)
+        bar.ax.tick_params(which="both", length=0)
     for number, (name, way) in enumerate(ways.items()):
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-        axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=text.clean(name), zorder=3)
+        axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=3)
         axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=4)
         axes.plot(*way[-1], color=colour, marker="*", markersize=15, markeredgecolor="white", zorder=5)
-    axes.set(xlabel=names[0], ylabel=names[1], xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
+    axes.set(xlabel=_plain(names[0]), ylabel=_plain(names[1]))
+    axes.set(xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
     if any(ways):
         axes.legend(frameon=True, framealpha=0.9, edgecolor="#d5dae0")
     _tidy(axes)
     return figure
 
 
+def _levels(heights: np.ndarray) -> np.ndarray:
+    """Heights for lines: as much of the area lies between any two of them, so flat and steep parts both show theirs."""
+    rounded = (float(f"{level:.2g}") for level in np.quantile(heights, np.linspace(0, 1, 15)[1:-1]))
+    low, high = heights.min(), heights.max()
+    return np.array([low, *sorted({level for level in rounded if low < level < high}), high])
+
+
 def _tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _image(figure: Figure, description: str) -> str:
-    """The figure as an image that a notebook shows before it is trusted, too; the same every time it is drawn."""
+def _plain(name: str) -> str:
+    """A name for a figure, where matplotlib would read what stands between two dollars as a formula."""
+    return text.clean(name).replace("$", r"\$")
+
+
+@contextmanager
+def _drawn_the_same() -> Iterator[None]:
+    """The same figure gives the same file. Letters stay text, which the reader's browser has fonts for."""
     import matplotlib
 
+    settings: Any = {"svg.hashsalt": "minigrad", "svg.fonttype": "none", "savefig.dpi": 120}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # matplotlib's own font lacks it
+        yield
+
+
+def _image(figure: Figure, description: str) -> str:
+    """The figure as an image that a notebook shows before it is trusted, too; the same every time it is drawn."""
     written = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": "minigrad", "savefig.dpi": 120}):
-        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    data = base64.b64encode(written.getvalue().encode()).decode()
-    width = round(figure.get_figwidth() * 96)
+    with _drawn_the_same():
+        nowhen = {"Date": None, "Creator": None}
+        figure.savefig(written, format="svg", metadata=nowhen, bbox_inches="tight", pad_inches=0.12)
+    document = written.getvalue()
+    [points] = re.findall(r'<svg [^>]*?width="([\d.]+)pt"', document)
+    data = base64.b64encode(document.encode()).decode()
     alt = escape(description.replace("\n", "; "))
-    size = f'width="{width}" style="max-width:100%;height:auto"'
+    size = f'width="{round(float(points) * 4 / 3)}" style="max-width:100%;height:auto"'
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" {size}>'

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from minigrad import plots
+from minigrad.drawing import text
 from minigrad.plots import LossCurve, plot_descent, plot_jacobian
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
@@ -43,46 +44,79 @@ def test_jacobian_with_a_vector_from_the_left(torch: Any) -> None:
     J = torch.tensor([[2.0, 0.0, 0.5], [0.0, -1.0, 0.0]], requires_grad=True)
     plot = plot_jacobian(J, torch.tensor([0.1, 10.0]))
     assert repr(plot) == (
-        "Jacobian, 2 rows (outputs) by 3 (inputs)\n"
+        "Jacobian: 2 outputs (rows) by 3 inputs (columns)\n"
         "      x[0]  x[1]  x[2]\n"
         "y[0]    2.    0.   0.5\n"
         "y[1]    0.   -1.    0.\n"
         " vᵀJ   0.2  -10.  0.05\n"
         "with v = [0.1, 10.]"
     )
-    assert written(plot) == [["0.1", "10"], ["2", "0", "0.5", "0", "-1", "0"], ["0.2", "-10", "0.05"]]
-    labels = [[label.get_text() for label in axes.get_xticklabels()] for axes in plot.figure.axes]
-    assert labels[:2] == [["v"], ["x[0]", "x[1]", "x[2]"]]
-    assert [label.get_text() for label in plot.figure.axes[0].get_yticklabels()] == ["y[0]", "y[1]"]
+    jacobian, v, product = plot.figure.axes
+    assert written(plot) == [["2", "0", "0.5", "0", "-1", "0"], ["0.1", "10"], ["0.2", "-10", "0.05"]]
+    assert [names(axes.xaxis) for axes in (jacobian, v, product)] == [["x[0]", "x[1]", "x[2]"], ["v"], []]
+    assert [names(axes.yaxis) for axes in (jacobian, v, product)] == [[], ["y[0]", "y[1]"], ["vᵀJ"]]
+    # The weights stand to the left of the rows, the product under the columns.
+    inches = [axes.get_position().get_points() * plot.figure.get_size_inches() for axes in plot.figure.axes]
+    (left, bottom), (right, top) = inches[0]
+    assert inches[1][1][0] < left
+    assert inches[1][:, 1] == pytest.approx([bottom, top])
+    assert inches[2][1][1] < bottom
+    assert inches[2][:, 0] == pytest.approx([left, right])
 
 
-def test_zeros_are_white_and_signs_differ() -> None:
-    axes = axes_of(plot_jacobian([[1.0, 0.0, -1.0]], outputs="loss", inputs=["weight", "bias", "scale"]))
-    [mesh] = axes.collections
-    positive, zero, negative = mesh.to_rgba(mesh.get_array().ravel())[:, :3]
-    assert zero.tolist() == pytest.approx([1, 1, 1], abs=0.01)
+def names(axis: Any) -> list[str]:
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def colours(plot: plots.Plot) -> np.ndarray:
+    """Red, green and blue of each cell."""
+    [mesh] = axes_of(plot).collections
+    return mesh.to_rgba(mesh.get_array())[..., :3]
+
+
+def test_only_zeros_are_white_and_signs_differ() -> None:
+    plot = plot_jacobian([[1.0, 0.0, -1.0, 1e-9, -0.0]], outputs="loss", inputs=["a", "b", "c", "tiny", "zero"])
+    [[positive, zero, negative, tiny, minus_zero]] = colours(plot)
+    for white in (zero, minus_zero):
+        assert white.tolist() == pytest.approx([1, 1, 1], abs=0.01)
     assert positive[2] > positive[0]  # blue
     assert negative[0] > negative[2]  # orange
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["weight", "bias", "scale"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["loss"]
+    assert tiny[2] > tiny[0] + 0.05
+    assert written(plot) == [["1", "0", "-1", "1e-09", "0"]]
+    axes = axes_of(plot)
+    assert names(axes.xaxis) == ["a", "b", "c", "tiny", "zero"]
+    assert names(axes.yaxis) == ["loss"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("inputs", "outputs")
 
 
 def test_a_large_jacobian_shows_where_it_is_zero_without_entries() -> None:
     plot = plot_jacobian(np.eye(40))
-    assert repr(plot).splitlines()[1] == "1560 of 1600 entries are 0"
+    assert repr(plot).splitlines()[1] == "1,560 of 1,600 entries are 0"
     assert written(plot) == []
-    axes = axes_of(plot)
-    assert axes.collections[0].get_array().ravel().tolist() == np.eye(40).ravel().tolist()
+    assert (colours(plot).min(axis=2) < 0.9).tolist() == (np.eye(40) == 1).tolist()
+    assert names(axes_of(plot).xaxis) == [f"x[{number}]" for number in range(0, 40, 5)]
 
 
-def test_entries_that_are_not_finite_are_written() -> None:
-    assert written(plot_jacobian([[float("nan"), 1.0], [float("inf"), 2.0]])) == [["nan", "1", "inf", "2"]]
+def test_no_entry_of_a_very_large_jacobian_is_lost() -> None:
+    J = np.zeros((1000, 700))
+    J[3, 5], J[999, 699], J[500, 2] = 1e-6, -1.0, np.nan
+    seen = colours(plot_jacobian(J))
+    assert seen.shape[:2] == (300, 300)
+    marked = np.argwhere(seen.min(axis=2) < 0.9)
+    assert marked.tolist() == [[1, 2], [150, 1], [299, 299]]
+
+
+def test_entries_that_are_not_finite_are_written_and_seen() -> None:
+    plot = plot_jacobian([[float("nan"), 1.0], [float("inf"), 0.0]])
+    assert written(plot) == [["nan", "1", "inf", "0"]]
+    assert (colours(plot).min(axis=2) < 0.9).tolist() == [[True, True], [True, False]]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([1.0, 2.0],), "J has shape (2,)"),
+        (([1.0, 2.0],), "J has shape (2,): give a matrix"),
+        (([[1.0, 2.0], [3.0]],), "rows of different shapes stand side by side: (1,), (2,)"),
         ((np.zeros((0, 3)),), "J has shape (0, 3)"),
         (([[1.0, 2.0]], [1.0, 2.0]), "one entry for each of the 1 outputs, but has shape (2,)"),
     ],
@@ -118,7 +152,7 @@ def test_descent_shows_the_points_of_every_way(torch: Any) -> None:
         "slow: 5 steps, from (-3., 5.) with loss 106. to (-2.616, 2.983) with loss 22.74",
         "fast: 5 steps, from (-3., 5.) with loss 106. to (-0.6728, 1.767) with loss 3.343",
     ]
-    axes = axes_of(plot)
+    axes = plot.figure.axes[0]
     lines = {line.get_label(): line.get_xydata() for line in axes.lines if not str(line.get_label()).startswith("_")}
     for name, way in ways.items():
         assert lines[name] == pytest.approx(np.array([point.tolist() for point in way]))
@@ -151,6 +185,28 @@ def test_points_that_are_no_way(paths: Any, message: str) -> None:
         plot_descent(bowl, paths)
 
 
+@pytest.mark.parametrize("area", [((1, 0), (0, 1)), ((0, 1), (0, float("nan"))), ((0, 1),), ((0, 1, 2), (0, 1))])
+def test_areas_without_extent(area: Any) -> None:
+    with pytest.raises(ValueError, match=r"the area must be \(\(from, to\), \(from, to\)\) with from < to"):
+        plot_descent(bowl, [(0.0, 0.0)], area=area)
+
+
+def test_a_loss_that_is_no_function() -> None:
+    with pytest.raises(TypeError, match=r"loss must be a function of two numbers, not a ndarray"):
+        plot_descent(np.ones(2), [(0.0, 0.0)])  # type: ignore[arg-type]
+
+
+def test_the_lines_of_equal_loss_are_numbered() -> None:
+    axes, bar = plot_descent(bowl, [(0.0, 0.0), (1.0, 2.0)]).figure.axes
+    assert bar.get_ylabel() == "loss"
+    numbers = [float(label) for label in names(bar.yaxis)]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > 3
+    darkness = axes.collections[0].to_rgba(np.array([0.5, 40.0]))[:, 0]
+    assert darkness[0] > darkness[1]  # the higher, the darker
+    assert len(plot_descent(lambda a, b: 1.0, [(0.0, 0.0)]).figure.axes) == 1  # a plain has no lines
+
+
 # --- The loss curve
 
 
@@ -179,6 +235,9 @@ def test_several_curves_grow_together() -> None:
         curve.add()
     with pytest.raises(TypeError, match="give one loss"):
         curve.add(1.0, training=2.0)
+    with pytest.raises(ValueError, match="could not convert"):
+        curve.add(training=1.0, validation="none")
+    assert [len(values) for values in curve.values.values()] == [4, 4]
 
 
 NOTEBOOK = """\
@@ -227,11 +286,42 @@ def test_a_curve_that_grew_passes_nbval(tmp_path: Path) -> None:
 def test_the_image_carries_its_words_and_stays_the_same() -> None:
     html = [plot_jacobian([[1.0, 2.0]])._repr_mimebundle_()["text/html"] for _ in range(2)]
     assert html[0] == html[1]
-    assert 'alt="Jacobian, 1 row (outputs) by 2 (inputs);' in html[0]
+    assert 'alt="Jacobian: 1 output (row) by 2 inputs (columns);' in html[0]
     data = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', html[0])[0]
     document = base64.b64decode(data).decode()
     ElementTree.fromstring(document)
     assert "<script" not in document
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    r"$\frac{",
+    r"a\$b$",
+    "天 🍓 \N{RIGHT-TO-LEFT OVERRIDE}x",
+    'x" onload="y',
+    "n" * 400,
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_odd_names_are_drawn_as_text(name: str, tmp_path: Path) -> None:
+    curve = LossCurve()
+    curve.add(**{name: 1.0, "other": 2.0})
+    shown = [
+        plot_jacobian([[1.0, 2.0]], [1.0], outputs=name, inputs=name),
+        plot_jacobian([[1.0, 2.0]], outputs=[name], inputs=[name, "other"]),
+        plot_descent(bowl, {name: [(0.0, 0.0)]}, names=(name, name)),
+        curve.plot(),
+    ]
+    for plot in shown:
+        html = plot._repr_mimebundle_()["text/html"]
+        image = ElementTree.fromstring(html.replace('height:auto">', 'height:auto"/>'))
+        assert set(image.attrib) == {"src", "alt", "width", "style"}
+        document = base64.b64decode(image.attrib["src"].partition(",")[2]).decode()
+        letters = "".join(ElementTree.fromstring(document).itertext())
+        assert text.clean(name, 20)[:8] in letters
+        plot.save(tmp_path / "plot.png")
 
 
 def test_saving(tmp_path: Path) -> None:
