@@ -8,6 +8,6 @@ operation    how a row of a table becomes an operation
 derivatives  the first table: arithmetic, elementary functions, sums, the matrix product
 formulas     what the rows say besides operators
 
-Behind them: dtypes and numbers (types, promotion, constants), source (the text that operation writes), versions and
-writing (tensors written in place).  Further tables are in minigrad.operations; nothing here knows of them.
+Behind them: dtypes and numbers (types, promotion, constants), source (the text that operation writes), versions, saved
+and writing (tensors written in place, and what becomes of the values that nodes saved).  Further tables are in minigrad.operations; nothing here knows of them.
 """

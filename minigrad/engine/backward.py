@@ -4,7 +4,7 @@ Take the newest node that a gradient has reached, ask its rule for the gradients
 arrived at the inputs' nodes, go on.  The stamps give the order, so there is no recursion and no sort.
 """
 
-from heapq import heappop, heappush, heappushpop
+from heapq import heappop, heappush, heapreplace
 
 import numpy as np
 
@@ -31,12 +31,12 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     queue: list = []  # (stamp, node) of the others
 
     while following is not None or queue:
-        if not queue:
-            node = following
-        elif following is None:
+        if following is None:
             node = heappop(queue)[1]
+        elif queue and queue[0][0] < following.stamp:
+            node = heapreplace(queue, (following.stamp, following))[1]
         else:
-            node = heappushpop(queue, (following.stamp, following))[1]
+            node = following
         following = None
 
         g = arrived.pop(node)
@@ -51,11 +51,12 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
             if node not in path:
                 continue
 
+        uneven = node.uneven
         if create_graph:
             gradients = node.vjp_recorded(g, saved_tensors(node))
         else:
             saved = node.saved
-            if saved is None or node.uneven == 2 or last_write[0] < node.stamp:
+            if saved is None or uneven == 2 or last_write[0] < node.stamp:
                 saved = saved_arrays(node, g)
             gradients = node.vjp(g, saved)
         if node.frees and not keep:
@@ -63,27 +64,35 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
 
         if node.single:
             edge = node.edge
-            if not node.uneven and path is None and edge not in arrived:
+            if not uneven and path is None and edge not in arrived:
                 arrived[edge] = gradients  # true of most nodes, and half the time of what follows
                 if edge.stamp:
                     following = edge
                 continue
             gradients = (gradients,)
-        for edge, g in zip(node.edges, gradients, strict=False):
-            if edge is None or g is None or (path is not None and edge not in path and edge not in wanted):
+        passes = node.passes
+        for edge, g in zip(node.edges, gradients):  # noqa: B905  strict=… would take 60 ns a node
+            if edge is None or g is None:
                 continue
-            if node.uneven and edge is not NOWHERE and (g.shape != edge.shape or node.uneven == 2):
+            if path is not None and edge not in path and edge not in wanted:
+                continue
+            if uneven and edge is not NOWHERE and (g.shape != edge.shape or uneven == 2):
                 g = fit(g, edge)
-            if node.passes and type(g) is np.ndarray:
+            if passes and type(g) is np.ndarray:
                 shared.add(id(g))
             total = arrived.get(edge)
             if total is None:
                 arrived[edge] = g
-                if edge.stamp:
-                    if following is None:
-                        following = edge
-                    else:
-                        heappush(queue, (edge.stamp, edge))
+                stamp = edge.stamp
+                if not stamp:
+                    continue
+                if following is None:
+                    following = edge
+                elif stamp < following.stamp:
+                    heappush(queue, (following.stamp, following))
+                    following = edge
+                else:
+                    heappush(queue, (stamp, edge))
             elif type(total) is np.ndarray and total.base is None and id(total) not in shared:
                 total += g
             else:

@@ -74,13 +74,12 @@ def number_log(n, y):
 def masked_array(g, mask):
     """g where the mask is true and 0 elsewhere.
 
-    By its bits, which neither 0 · inf nor a sign can spoil; np.where takes six times as long on a random mask.
+    A product of its bits, which neither 0 · inf nor a sign can spoil; np.where takes 10 times as long on a random mask.
     """
     if not g.ndim:
         return g if mask else g.dtype.type(0)
     bits = _BITS[g.itemsize]
-    chosen = np.negative(mask.astype(bits))
-    return np.bitwise_and(chosen, np.ascontiguousarray(g).reshape(g.shape).view(bits), out=chosen).view(g.dtype)
+    return (g.view(bits) * mask.astype(bits)).view(g.dtype)
 
 
 _BITS = {4: np.int32, 8: np.int64}
@@ -143,38 +142,7 @@ def ones(n: int, dtype) -> np.ndarray:
     return np.ones(n, dtype)
 
 
-def inverse(dims: tuple) -> tuple:
-    """The permutation that undoes the permutation `dims`."""
-    return tuple(sorted(range(len(dims)), key=dims.__getitem__))
-
-
-def squeezed(x: np.ndarray, dim: tuple) -> np.ndarray:
-    """x without those of the dimensions `dim` whose size is 1."""
-    return x.reshape([n for d, n in enumerate(x.shape) if not (n == 1 and d in dim)])
-
-
-def converted(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """y broadcast to the shape of x, in the type of x."""
-    try:
-        return np.broadcast_to(y, x.shape).astype(x.dtype)
-    except ValueError:
-        raise RuntimeError(f"shape {list(y.shape)} cannot be broadcast to shape {list(x.shape)}") from None
-
-
-for shared in (
-    converted,
-    sum_to,
-    inverse,
-    squeezed,
-    count,
-    kept,
-    power_slope,
-    slope_xy,
-    log_base,
-    number_log,
-    zeros_like,
-    where,
-):
+for shared in (count, kept, sum_to, power_slope, slope_xy, log_base, number_log, zeros_like, where):
     on_arrays[shared.__name__] = on_tensors[shared.__name__] = shared
 on_arrays.update(
     exp=np.exp, log=np.log, sin=np.sin, cos=np.cos, sign_of=sign_of, sqrt=np.sqrt, tanh=np.tanh,

@@ -13,8 +13,7 @@ import numpy as np
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
 from .graph import AccumulateGrad, Node
-from .modes import recording
-from .versions import carry_version, mark_scalar, owner, written
+from .versions import mark_scalar
 
 _new = object.__new__
 
@@ -122,12 +121,6 @@ class Tensor:
         return None if edge is None or not edge.stamp else edge.end[0]
 
     @property
-    def output_nr(self) -> int:
-        """Which of its operation's results this tensor is."""
-        edge = edge_of(self)
-        return 0 if edge is None else edge.end[1]
-
-    @property
     def grad(self):
         """The gradients that backward passes have added up here so far; None before the first."""
         if self._grad is None and not self.is_leaf:
@@ -172,63 +165,9 @@ class Tensor:
                 self._edge.show(self._data)
         return self._data
 
-    def _share(self):
-        """A tensor outside the graph on the same memory and the same version."""
-        return wrap(self._array(), None)
-
     def detach(self):
         """The same memory, outside the graph: no gradient flows through the result."""
-        return self._share()
-
-    def detach_(self):
-        """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
-        if self._view is not None:
-            raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
-        self._edge = None
-        return self
-
-    @property
-    def data(self):
-        """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
-        return wrap(np.asarray(memoryview(self._array())) if self._data.size else self._array(), None)
-
-    @data.setter
-    def data(self, value) -> None:
-        if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
-            return
-        if type(self._data) is np.ndarray:
-            carry_version(self._data, value._array())
-        self._data = value._data
-        if type(self._edge) is AccumulateGrad:
-            self._edge.show(self._data)
-
-    @property
-    def _base(self):
-        """The tensor of which this one is a view; None for a tensor with memory of its own."""
-        return None if self._view is None else self._view[0]
-
-    def _is_view(self) -> bool:
-        return self._view is not None
-
-    @property
-    def _version(self) -> int:
-        """How often this tensor's memory was written in place."""
-        data = self._data
-        record = written.get(id(owner(data))) if type(data) is np.ndarray else None
-        return 0 if record is None else record[1]
-
-    def numpy(self, *, force: bool = False) -> np.ndarray:
-        """The tensor's memory as a NumPy array: writing to one changes the other.
-
-        RuntimeError for a tensor that requires a gradient, which NumPy could not follow: use .detach().numpy().
-        """
-        if self.requires_grad and recording() and not force:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        return self._array()
-
-    def __array__(self, dtype=None, copy=None):
-        array = self.numpy()
-        return array.copy() if copy and dtype in (None, array.dtype) else array.astype(dtype or array.dtype, copy=False)
+        return wrap(self._array(), None)
 
     # --- as Python's own values
 

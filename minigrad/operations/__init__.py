@@ -6,7 +6,7 @@ indexing     x[...] for reading and writing        inplace      writing into ten
 choosing     where, clamp, max, min                rounding     floor, round, // and %
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
-inspection   what a node shows of what it saved
+memory       what tensors share, and NumPy         inspection   what a node shows of what it saved
 left_out     what PyTorch has and minigrad has not
 """
 
@@ -20,6 +20,7 @@ from . import (  # noqa: F401
     inspection,
     joining,
     left_out,
+    memory,
     operators,
     reductions,
     rounding,

@@ -44,7 +44,15 @@ def array_of(at) -> np.ndarray:
     return at._data if isinstance(at, Tensor) else at
 
 
-on_arrays["put"], on_arrays["array_of"] = put, array_of
+def copied(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """y broadcast to the shape of x, in the type of x."""
+    try:
+        return np.broadcast_to(y, x.shape).astype(x.dtype)
+    except ValueError:
+        raise RuntimeError(f"shape {list(y.shape)} cannot be broadcast to shape {list(x.shape)}") from None
+
+
+on_arrays.update(put=put, array_of=array_of, copied=copied)
 
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
@@ -58,7 +66,7 @@ rule("fill(x, n)",        "np.full_like(x, n)",  x="zeros_like(g)",
      inner=True, inplace=True, node="FillBackward2")
 rule("fill_with(x, y)",   "np.full_like(x, y)",  x="zeros_like(g)",          y="sum_all(g)",
      inner=True, inplace=True, node="FillBackward3", elementwise=False, converts=True)
-rule("copy(x, y)",        "converted(y, x)",     x="zeros_like(g)",          y="g",
+rule("copy(x, y)",        "copied(y, x)",        x="zeros_like(g)",          y="g",
      inner=True, inplace=True, node="CopyBackwards", elementwise=False, converts=True)
 # fmt: on
 

@@ -1,6 +1,11 @@
 """Nodes with several results: each result has an edge of its own, which gathers its gradient for the node."""
 
+from typing import Any
+
 from ..engine.graph import Single
+from ..engine.tensor import Tensor, edge_of
+
+_Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
 class Result(Single):
@@ -33,3 +38,12 @@ class Gathered(dict):
         return both
 
     __iadd__ = __add__
+
+
+def _output_nr(self) -> int:
+    """Which of its operation's results this tensor is."""
+    edge = edge_of(self)
+    return 0 if edge is None else edge.end[1]
+
+
+_Tensor.output_nr = property(_output_nr)

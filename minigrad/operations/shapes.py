@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
-from ..engine.operation import functions, method, methods, on_tensors, public, rule
+from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from .reductions import dim_of, dims
 
@@ -20,6 +20,19 @@ def inner(*row, **columns):
 def shared(*row, **columns):
     rule(*row, inner=True, view=True, **columns)
 
+
+def inverse(dims: tuple) -> tuple:
+    """The permutation that undoes the permutation `dims`."""
+    return tuple(sorted(range(len(dims)), key=dims.__getitem__))
+
+
+def squeezed(x: np.ndarray, dim: tuple) -> np.ndarray:
+    """x without those of the dimensions `dim` whose size is 1."""
+    return x.reshape([n for d, n in enumerate(x.shape) if not (n == 1 and d in dim)])
+
+
+for helper in (inverse, squeezed):
+    on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
 # ---- operation ------------- result ---------------------- x receives ------------

@@ -1,0 +1,76 @@
+"""A tensor's memory: who shares it, how often it was written, and what it is to NumPy."""
+
+from typing import Any
+
+import numpy as np
+
+from ..engine.graph import AccumulateGrad
+from ..engine.modes import recording
+from ..engine.operation import method
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import carry_version, owner, written
+
+_Tensor: Any = Tensor  # for a type checker: what follows adds to the class
+
+
+@method
+def numpy(self, *, force: bool = False) -> np.ndarray:
+    """The tensor's memory as a NumPy array: writing to one changes the other.
+
+    RuntimeError for a tensor that requires a gradient, which NumPy could not follow: use .detach().numpy().
+    """
+    if self.requires_grad and recording() and not force:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    return self._array()
+
+
+@method
+def __array__(self, dtype=None, copy=None):
+    array = self.numpy()
+    return array.copy() if copy and dtype in (None, array.dtype) else array.astype(dtype or array.dtype, copy=False)
+
+
+@method
+def detach_(self):
+    """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
+    if self._view is not None:
+        raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
+    self._edge = None
+    return self
+
+
+def _data(self):
+    """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
+    return wrap(np.asarray(memoryview(self._array())) if self._data.size else self._array(), None)
+
+
+def _set_data(self, value) -> None:
+    if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
+        return
+    if type(self._data) is np.ndarray:
+        carry_version(self._data, value._array())
+    self._data = value._data
+    if type(self._edge) is AccumulateGrad:
+        self._edge.show(self._data)
+
+
+def _base(self):
+    """The tensor of which this one is a view; None for a tensor with memory of its own."""
+    return None if self._view is None else self._view[0]
+
+
+@method
+def _is_view(self) -> bool:
+    return self._view is not None
+
+
+def _version(self) -> int:
+    """How often this tensor's memory was written in place."""
+    data = self._data
+    record = written.get(id(owner(data))) if type(data) is np.ndarray else None
+    return 0 if record is None else record[1]
+
+
+_Tensor.data = property(_data, _set_data)
+_Tensor._base = property(_base)
+_Tensor._version = property(_version)
