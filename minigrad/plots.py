@@ -96,7 +96,9 @@ def plot_descent(
 ) -> Plot:
     """The loss as a surface seen from above, with the ways that optimizers took down it.
 
-    A way begins at a white mark and ends at a star; the surface is the darker, the higher the loss.
+    A way begins at a white mark and ends at a star; the surface is the darker, the higher the loss. A unit is as long
+    upwards as to the right, so that steps leave the lines of equal loss at right angles, unless one side of the area is
+    more than three times as long as the other.
 
     loss: a function of two numbers. paths: the points of one way, pairs of numbers or tensors of two, or a mapping from
     names to ways. names: of the two parameters, the one to the right first. area: what to show, ((from, to), (from,
@@ -403,8 +405,11 @@ def _descent_figure(
     from matplotlib.colors import BoundaryNorm
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.8, 4.8), facecolor="white", layout="constrained")
+    ratio = float((second[-1] - second[0]) / (first[-1] - first[0]))
+    width, height = (min(5.0, 4.4 / ratio), min(4.4, 5.0 * ratio)) if 1 / 3 <= ratio <= 3 else (5.0, 4.0)  # in inches
+    figure = Figure(figsize=(width + 1.6, height + 0.6), facecolor="white", layout="constrained")
     axes = figure.subplots()
+    axes.set_box_aspect(height / width)
     finite = heights[np.isfinite(heights)]
     if finite.size and finite.max() > finite.min():
         levels = _levels(finite)

@@ -191,6 +191,15 @@ def test_areas_without_extent(area: Any) -> None:
         plot_descent(bowl, [(0.0, 0.0)], area=area)
 
 
+@pytest.mark.parametrize(
+    ("area", "same"), [(((0, 2), (0, 1)), True), (((0, 1), (0, 3)), True), (((0, 9), (0, 1)), False)]
+)
+def test_a_unit_is_as_long_upwards_as_to_the_right(area: Any, same: bool) -> None:
+    axes = plot_descent(bowl, [(0.0, 0.0)], area=area).figure.axes[0]
+    (right, up), ratio = (high - low for low, high in area), axes.get_box_aspect()
+    assert (ratio == pytest.approx(up / right)) == same
+
+
 def test_a_loss_that_is_no_function() -> None:
     with pytest.raises(TypeError, match=r"loss must be a function of two numbers, not a ndarray"):
         plot_descent(np.ones(2), [(0.0, 0.0)])  # type: ignore[arg-type]
