@@ -280,6 +280,7 @@ class Entry:
     special: bool = True  # False: no infinities, nans and subnormals
     subnormal: bool = True  # False: no subnormals, with which PyTorch's vector code differs from its own for scalars
     matrices: bool = False
+    which: bool = True  # False: where a call is wrong in two ways, either may be told
     finite: str = ""  # "gradients" or "second gradients": compared only where what they are derivatives of is finite
 
 
@@ -327,7 +328,11 @@ OPERATIONS: dict[str, Entry] = {
                  "abs(x) ** 0.5", types=FLOATS, ulps=4, slope_ulps=8, leaks=True, finite="second gradients"),
     "pow_": entry("u = x.clone(); u **= exponent; u", "u = x.clone(); u.pow_(y); u",
                   types=FLOATS, ulps=4, slope_ulps=8, leaks=True, finite="second gradients"),
-    "square": entry("torch.square(x)", "x.square()", "x ** 2", "x.pow(count)", "2 ** abs(x)", types=NUMBERS),
+    "power of whole numbers": entry("x ** n", "n ** x", "x ** y", "torch.pow(n, x)", "x.pow(y)",
+                                    "u = x.clone(); u **= n; u", "u = x.clone(); u.pow_(y); u",
+                                    "x.long() ** same.long()", types=["int64", "bool"], special=False, ulps=4,
+                                    which=False),
+    "square": elementwise("square", "x ** 2", "x.pow(count)"),
     "floor_divide": entry("torch.floor_divide(x, y)", "x.floor_divide(n)", "x // y", "x // n", "n // x",
                           types=NUMBERS, edges=False),
     "floor_divide_": entry("u = x.clone(); u //= y; u", "u = x.clone(); u.floor_divide_(n); u",
@@ -478,6 +483,10 @@ OPERATIONS: dict[str, Entry] = {
     "dim": entry("x.dim()"),
     "is_contiguous": entry("x.is_contiguous()", "x.transpose(0, -1).is_contiguous()"),
     "is_floating_point": entry("x.is_floating_point()"),
+    "_is_view": entry("x._is_view()", "x.view(-1)._is_view()", "x[..., None].detach()._is_view()"),
+    "detach_": entry("u = x * 2; u.detach_(); u", "u = x.view(-1); u.detach_(); u"),
+    "numpy": entry("x.numpy()", "x.detach().numpy()", "x.numpy(force=True)", "(x * 2).numpy(force=k)"),
+    "__array__": entry("x.__array__()", "x.detach().__array__()"),
     # Python's own
     "__bool__": entry("bool(one)", "bool(x)", "not one"),
     "__float__": entry("float(one)", "float(x)"),
@@ -656,6 +665,8 @@ def compare(torch, call: str, entry: Entry, variables: dict, seed: int) -> str |
     if entry.finite == "gradients" and not finite(theirs.get("outputs", [])):
         forget("gradients", ours, theirs)
         forget("second gradients", ours, theirs)
+    if not entry.which and "error" in ours and "error" in theirs:
+        return None
     for part in dict.fromkeys([*theirs, *ours]):
         if part not in ours or part not in theirs:
             return f"{part}: {ours.get(part)} in place of {theirs.get(part)}"

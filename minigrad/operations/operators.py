@@ -2,9 +2,14 @@
 
 from typing import Any
 
+import numpy as np
+
+from ..engine.numbers import with_number
 from ..engine.operation import method, on_arrays, on_tensors, public, rule
-from ..engine.tensor import Tensor
+from ..engine.tensor import Tensor, wrap
+from ..engine.writing import in_place
 from . import reductions
+from .reductions import need_tensors
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -12,24 +17,64 @@ _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 _pow, _power_of, _pow_xy, _rsub = (on_tensors[name] for name in ("pow", "power_of", "pow_xy", "rsub"))
 
 
+def whole_power(x: np.ndarray, y: np.ndarray):
+    """xʸ for whole numbers; 1 / xⁿ is cut to a whole number, too, as everywhere in integer arithmetic (and 0 for 0)."""
+    if x.dtype.kind == "b":
+        np.broadcast(x, y)  # shapes that do not go together are refused first
+        raise NotImplementedError("pow() is not implemented for two bool tensors: convert one with .long()")
+    if not (y < 0).any():
+        return x**y
+    sign = np.where((x == -1) & (y % 2 != 0), -1, np.abs(x) == 1).astype(x.dtype)
+    return np.where(y < 0, sign, x ** np.abs(y))
+
+
+on_arrays["whole_power"] = whole_power
+_power_of_two_wholes = rule("power_of_two_wholes(x, y)", "whole_power(x, y)", inner=True)
+
+
 @public
 def pow(x, exponent):
     """x to a power, a Python number or a tensor; also a number to the power of a tensor."""
     if not isinstance(x, Tensor):
-        return _power_of(x, exponent)
+        return _number_to(x, exponent)
+    if x._edge is None and x._data.dtype.kind != "f":
+        return _power_of_whole(x, exponent)
     return _pow_xy(x, exponent) if isinstance(exponent, Tensor) else _pow(x, exponent)
 
 
-@method
-def pow_(x, exponent):
-    """x to a power, in place."""
-    return on_tensors["pow_xy_" if isinstance(exponent, Tensor) else "pow_"](x, exponent)
+def _number_to(n, exponent):
+    need_tensors("pow", exponent)
+    if exponent._data.dtype.kind == "f":
+        return _power_of(n, exponent)
+    y, base = with_number(exponent._data, n, "**")
+    y = wrap(y, None)
+    return _power_of(n, y) if y._data.dtype.kind == "f" else _power_of_two_wholes(wrap(base, None), y)
+
+
+def _power_of_whole(x, exponent):
+    """A tensor of whole numbers or truth values to a power."""
+    data = x._data
+    if isinstance(exponent, Tensor):
+        return (_pow_xy if exponent._data.dtype.kind == "f" else _power_of_two_wholes)(x, exponent)
+    if type(exponent) is bool:
+        return wrap(np.array(data) if exponent else np.ones_like(data), None)
+    if isinstance(exponent, int):
+        if exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed: convert with .float() first.")
+        x = wrap(data.astype(np.int64), None) if data.dtype.kind == "b" else x
+    return _pow(x, exponent)
+
+
+pow_ = method(in_place(pow, "pow_"))
 
 
 @public
 def square(x):
     """x²."""
-    return _pow(x, 2)
+    return pow(x, 2)
+
+
+method(in_place(square, "square_"))
 
 
 rule(
@@ -52,6 +97,15 @@ rule(
 )
 
 
+def check_subtraction(*terms) -> None:
+    """RuntimeError for truth values, whose difference PyTorch leaves undefined."""
+    if any(type(t) is bool or (isinstance(t, Tensor) and t._data.dtype.kind == "b") for t in terms):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported: use ~ or logical_not() to turn truth "
+            "values round, or convert with .long()"
+        )
+
+
 def with_alpha(name: str):
     """add, sub and their twins: with alpha, y counts alpha times."""
     plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
@@ -63,6 +117,8 @@ def with_alpha(name: str):
             isinstance(t, float) or (isinstance(t, Tensor) and t._data.dtype.kind == "f") for t in (x, y)
         ):
             raise RuntimeError(f"alpha={alpha} is a float, and the tensors hold whole numbers")
+        if name.startswith("sub"):
+            check_subtraction(x, y)
         if not isinstance(y, Tensor):
             return plain(x, alpha * y)
         return times(x, y, alpha)
@@ -117,16 +173,24 @@ def _invert(x):
     return on_tensors["bitwise_not"](x)
 
 
+def _number_less(x, n):
+    """n - x."""
+    if type(n) is bool or (x._edge is None and x._data.dtype.kind != "f"):
+        check_subtraction(x, n)
+        x = wrap(with_number(x._data, n, "-")[0], None)
+    return _rsub(x, n)
+
+
 # --- the symbols
 
 _Tensor.__add__ = _Tensor.__radd__ = on_tensors["add"]
 _Tensor.__sub__ = on_tensors["sub"]
-_Tensor.__rsub__ = lambda x, n: _rsub(x, n)
+_Tensor.__rsub__ = _number_less
 _Tensor.__mul__ = _Tensor.__rmul__ = _Tensor.mul
 _Tensor.__truediv__ = _Tensor.div
 _Tensor.__rtruediv__ = lambda x, n: x.reciprocal() * n
 _Tensor.__pow__ = pow
-_Tensor.__rpow__ = lambda x, n: _power_of(n, x)
+_Tensor.__rpow__ = lambda x, n: _number_to(n, x)
 _Tensor.__neg__ = _Tensor.neg
 _Tensor.__pos__ = lambda x: x
 _Tensor.__abs__ = _Tensor.abs
