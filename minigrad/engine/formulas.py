@@ -111,6 +111,9 @@ def log(x):
 # --- shapes
 
 
+LARGE = 10_000  # elements, from which on it costs less not to write them out
+
+
 def spread(g, shape):
     """g repeated to `shape`, to be read only; a large result without memory of its own.
 
@@ -118,7 +121,7 @@ def spread(g, shape):
     """
     if g.shape or not shape:
         return g if g.shape == shape else np.broadcast_to(g, shape)
-    if math.prod(shape) > 10_000:
+    if math.prod(shape) > LARGE:
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))
     filled = np.empty(shape, g.dtype)
     filled.fill(g)
@@ -129,6 +132,8 @@ def sum_to(g, shape: tuple):
     """Undo broadcasting: an element that was used many times gets the sum of their gradients."""
     before = g.shape
     lead = len(before) - len(shape)
+    if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):  # one number, shown many times
+        return np.full(shape, g[(0,) * g.ndim] * (g.size // math.prod(shape)))
     if lead == 1 and len(before) == 2 and before[1:] == shape and type(g) is np.ndarray:
         return ones(before[0], g.dtype).dot(g)  # the rows of a batch: by BLAS in 40 % of np.add.reduce's time
     axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and before[lead + i] != 1))

@@ -21,12 +21,13 @@ def in_place(function, name: str):
     """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
 
     def twin(X, *arguments, **options):
-        check_writable(X)
+        recorded = recording()
+        if recorded:
+            check_writable(X)
+            recorded = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
         for t in arguments:
             if isinstance(t, Tensor) and t is not X and t._data.ndim:
                 check_overlap(X, t)
-        tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
-        recorded = tracked and recording()
         # the operation may save its operand, which is about to be overwritten
         out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
         node = out._edge
@@ -63,9 +64,7 @@ def set_history(tensor, edge) -> None:
 
 
 def check_writable(tensor) -> None:
-    """Refuse to write in place where PyTorch refuses, before anything is changed."""
-    if not recording():
-        return
+    """Refuse to write in place where PyTorch refuses while it records, before anything is changed."""
     # a view that was made before its base had a history, and was not looked at since, is not brought up to date
     edge = None if tensor._edge is None else edge_of(tensor)
     base = tensor if tensor._view is None else tensor._view[0]
@@ -92,7 +91,7 @@ def overwrite(tensor, values):
             f"output with shape {list(data.shape)} doesn't match the broadcast shape {list(values.shape)}: "
             "an in-place operation cannot make its tensor larger"
         )
-    if dtypes.category(values.dtype) > dtypes.category(data.dtype):
+    if values.dtype is not data.dtype and dtypes.category(values.dtype) > dtypes.category(data.dtype):
         raise RuntimeError(
             f"result type {BY_NUMPY[values.dtype]} can't be cast to {BY_NUMPY[data.dtype]}, the type of the tensor "
             "that is written in place: convert it first, for example with .float()"
@@ -113,8 +112,9 @@ def check_overlap(tensor, other) -> None:
     As PyTorch does, but for tensors with gaps between their elements, which both let through.
     """
     x, y = tensor._data, other._data
-    dense = type(x) is type(y) is np.ndarray and x.flags.forc and y.flags.forc
-    if dense and owner(x) is owner(y) and np.may_share_memory(x, y):
+    if type(x) is not np.ndarray or type(y) is not np.ndarray or owner(x) is not owner(y):
+        return
+    if x.flags.forc and y.flags.forc and np.may_share_memory(x, y):
         same = x.__array_interface__["data"] == y.__array_interface__["data"] and x.shape == y.shape
         if not (same and x.strides == y.strides):
             raise RuntimeError(

@@ -10,9 +10,8 @@ from ..engine.numbers import float_of
 from ..engine.operation import on_tensors, public
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
-from .choosing import helper, inner, named, share
-from .reductions import dim_of, dims
-from .shapes import sizes
+from .arguments import check_keepdim, dim_of, dims, named, of_tensor, sizes
+from .choosing import helper, inner, share
 
 # --- what the formulas below say
 
@@ -101,7 +100,7 @@ def norm_slope(g, x, norm, ord, dim):
 @helper
 def log_sum(x, dim, keepdim):
     """log Σ eˣ, with the largest x taken out first, so that nothing overflows."""
-    top = np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    top = np.maximum.reduce(x, dim, None, None, True, -np.inf)
     top = np.where(np.isinf(top), 0, top)
     total = np.log(np.add.reduce(np.exp(x - top), dim, None, None, True)) + top
     return total if keepdim else np.squeeze(total, dim)
@@ -111,7 +110,7 @@ def log_sum(x, dim, keepdim):
 def parts(x, dim):
     """eˣ / Σ eˣ."""
     x = np.asarray(x, order="C")
-    powers = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
+    powers = np.exp(x - np.maximum.reduce(x, dim, None, None, True, -np.inf))
     return powers / np.add.reduce(powers, dim, None, None, True)
 
 
@@ -119,7 +118,7 @@ def parts(x, dim):
 def log_parts(x, dim):
     """log(eˣ / Σ eˣ)."""
     x = np.asarray(x, order="C")
-    below = x - np.max(x, axis=dim, keepdims=True, initial=-np.inf)
+    below = x - np.maximum.reduce(x, dim, None, None, True, -np.inf)
     return below - np.log(np.add.reduce(np.exp(below), dim, None, None, True))
 
 
