@@ -161,7 +161,7 @@ class LossCurve:
             axes.plot(steps, values, color=_COLOURS[number % len(_COLOURS)], label=_plain(name), linewidth=1.6)
         axes.set(xlabel="step", ylabel="loss")
         if self._logarithmic:
-            axes.set_yscale("log")
+            _logarithmic(axes)
         if len(self.values) > 1:
             axes.legend(frameon=False)
         _tidy(axes)
@@ -423,9 +423,10 @@ def _descent_figure(
         bar.ax.tick_params(which="both", length=0)
     for number, (name, way) in enumerate(ways.items()):
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-        axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=3)
-        axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=4)
-        axes.plot(*way[-1], color=colour, marker="*", markersize=15, markeredgecolor="white", zorder=5)
+        above = 4 - number / len(ways)  # the first way on top, under the marks of all
+        axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=above)
+        axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=above + 1)
+        axes.plot(*way[-1], color=colour, marker="*", markersize=15, markeredgecolor="white", zorder=above + 2)
     axes.set(xlabel=_plain(names[0]), ylabel=_plain(names[1]))
     axes.set(xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
     if any(ways):
@@ -439,6 +440,17 @@ def _levels(heights: np.ndarray) -> np.ndarray:
     rounded = (float(f"{level:.2g}") for level in np.quantile(heights, np.linspace(0, 1, 15)[1:-1]))
     low, high = heights.min(), heights.max()
     return np.array([low, *sorted({level for level in rounded if low < level < high}), high])
+
+
+def _logarithmic(axes: Axes) -> None:
+    """A logarithmic scale with plain numbers: 1, 2, 5, 10 … on a short one, 1, 10, 100 … on a long one."""
+    from matplotlib.ticker import LogLocator
+
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1000 else (1,)))
+    axes.yaxis.set_major_formatter(lambda value, _: text.number(float(f"{value:.3g}")).removesuffix("."))
+    axes.yaxis.set_minor_formatter(lambda value, _: "")
 
 
 def _tidy(axes: Axes) -> None:

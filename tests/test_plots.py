@@ -249,6 +249,25 @@ def test_several_curves_grow_together() -> None:
     assert [len(values) for values in curve.values.values()] == [4, 4]
 
 
+@pytest.mark.parametrize(
+    ("losses", "ticks"),
+    [
+        ([70.5, 0.45], ["0.5", "1", "2", "5", "10", "20", "50"]),
+        ([1.0, 1e-5], ["1e-05", "0.0001", "0.001", "0.01", "0.1", "1"]),
+    ],
+)
+def test_a_logarithmic_scale_has_plain_numbers(losses: list[float], ticks: list[str]) -> None:
+    curve = LossCurve(logarithmic=True)
+    for loss in losses:
+        curve.add(loss)
+    axes = axes_of(curve.plot())
+    axes.figure.canvas.draw()
+    low, high = axes.get_ylim()
+    places = zip(axes.get_yticks(), names(axes.yaxis), strict=True)
+    assert [name for place, name in places if low <= place <= high] == ticks
+    assert {label.get_text() for label in axes.get_yticklabels(minor=True)} <= {""}
+
+
 NOTEBOOK = """\
 import time
 from minigrad.plots import LossCurve
