@@ -39,9 +39,9 @@ function("cos(x)",         "np.cos(x)",           x="g * -sin(x)")
 function("tan(x)",         "np.tan(x)",           x="g * (1 + ans * ans)")
 function("tanh(x)",        "np.tanh(x)",          x="g * (1 - ans * ans)")
 function("sigmoid(x)",     "1 / (1 + np.exp(-x))", x="g * (1 - ans) * ans")
-rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True)
+rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True, booleans=RuntimeError)
 product("gate(x, y)",      "masked(x, y > 0)",    x="gate(g, y)",               y="zeros_like(y)")
-rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True)
+rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True, booleans=NotImplementedError)
 rule("sign(x)",            "sign_of(x)",          x="zeros_like(g)", inplace=True)
 
 inner("sum_all(x)",                "np.add.reduce(x, None)",

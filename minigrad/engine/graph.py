@@ -64,7 +64,7 @@ class Node:
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
         name = type(self).__name__
-        return f"torch::autograd::{name}" if name in ("CopySlices", "CopyBackwards") else name
+        return f"torch::autograd::{name}" if name in ("CopySlices", "CopyBackwards", "NotImplemented") else name
 
     @property
     def next_functions(self) -> tuple:

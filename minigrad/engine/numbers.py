@@ -11,10 +11,12 @@ PYTHON_NUMBERS = {bool: 0, int: 1, float: 2}  # and their categories, as dtypes.
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 
 
-def agree(x, y):
+def agree(x, y, operation: str):
     """Two arrays of different type or shape, in the type of the result, and how they differ: 1 in shape, 2 in type."""
     if x.dtype is y.dtype:
         return x, y, 1
+    if operation == "sub" and "b" in (x.dtype.kind, y.dtype.kind):
+        raise no_booleans("sub")
     result = dtypes.promote(x, y)
     return x.astype(result, copy=False), y.astype(result, copy=False), 2
 
@@ -26,12 +28,14 @@ def with_number(x, number, operation: str):
     """
     kind = type(number)
     if kind in PYTHON_NUMBERS:
+        if operation == "sub" and (kind is bool or x.dtype.kind == "b"):
+            raise no_booleans("sub")
         if dtypes.category(x.dtype) >= PYTHON_NUMBERS[kind]:
             return x, constant(number, x.dtype)
         wider = dtypes.default().numpy if kind is float else np.dtype(np.int64)
         return x.astype(wider), constant(number, wider)
     if isinstance(number, np.ndarray):
-        return agree(x, number)[:2]
+        return agree(x, number, operation)[:2]
     if isinstance(number, (np.generic, float, int)):
         return with_number(x, number.item() if isinstance(number, np.generic) else number.__pos__(), operation)
     symbol = SYMBOLS.get(operation, operation)
@@ -79,13 +83,32 @@ def broadcast_error(x, y):
     return None
 
 
-def refused(operation: str, error: Exception, x, *others):
-    """PyTorch's error in place of NumPy's, for arrays that the operation cannot take."""
-    for y in others:
+def refused(operation: str, error: Exception, *inputs):
+    """PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
+    if isinstance(error, AttributeError):
+        for number, (name, value) in enumerate(zip(("input", "other", "third"), inputs, strict=False), 1):
+            if not hasattr(value, "_data"):
+                kind = type(value).__name__
+                return TypeError(f"{operation}(): argument '{name}' (position {number}) must be Tensor, not {kind}")
+        return error
+    x, *others = (getattr(value, "_data", value) for value in inputs)
+    for y in others if isinstance(error, ValueError) else ():
         mismatch = broadcast_error(x, y)
-        if mismatch is not None and isinstance(error, ValueError):
+        if mismatch is not None:
             return mismatch
     if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):
         return error
+    if "subtract" in str(error):
+        return no_booleans("sub")
     types = " and ".join(str(dtypes.BY_NUMPY[a.dtype]) if hasattr(a, "dtype") else repr(a) for a in (x, *others))
     return RuntimeError(f"{operation}() is not defined for {types}: {error}")
+
+
+def no_booleans(operation: str, kind=RuntimeError):
+    """The error for an operation that is not defined for truth values."""
+    if operation == "sub":
+        return kind(
+            "Subtraction, the `-` operator, with a bool tensor is not supported: write ~x for what is False, x ^ y or "
+            "logical_xor() for where two differ, and convert with .long() or .float() to count"
+        )
+    return kind(f"{operation}() is not defined for torch.bool: convert with .long() or .float() first")

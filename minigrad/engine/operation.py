@@ -61,12 +61,12 @@ class Row:
     inputs are broadcast and brought to one type (those of several inputs are, unless it says False); floating:
     integers are converted first; converts: the result may be of another type than x; view: it shares the memory of x;
     frees: arguments that are arrays are saved, and given back after the pass; keeps: what is saved beyond need, as in
-    PyTorch.
+    PyTorch; booleans: the error for a tensor of truth values, if it is not defined for these.
     """
 
     def __init__(
         self, signature, forward, x=None, y=None, z=None, node=None, saved_as=None, number=False, same=None,
-        elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(),
+        elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(), booleans=None,
     ):  # fmt: skip
         self.name, arguments = signature.rstrip(")").split("(")
         self.arguments = arguments.split(", ")
@@ -76,7 +76,7 @@ class Row:
         self.node = node or self.name.title().replace("_", "") + "Backward0"
         self.saved_as = {"x": "self", "y": "other", "ans": "result", **(saved_as or {})}
         self.number, self.same, self.floating, self.converts = number, same, floating, converts
-        self.view, self.frees, self.keeps = view, frees, keeps
+        self.view, self.frees, self.keeps, self.booleans = view, frees, keeps, booleans
         self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
 
     def write_operation(self, scope):

@@ -15,7 +15,7 @@ import numpy as np
 
 from .graph import NOWHERE, next_stamp
 from .modes import paused, recording
-from .numbers import PYTHON_NUMBERS, agree, constants, float_of, refused, with_number
+from .numbers import agree, constants, float_of, no_booleans, refused, with_number
 from .tensor import Tensor, _new, rebased, refresh
 
 # What the text of an operation speaks of, besides NumPy, its node's classes and what formulas may say.
@@ -23,16 +23,22 @@ SCOPE: dict[str, Any] = {
     "ndarray": np.ndarray, "float32": np.float32, "Tensor": Tensor, "_new": _new,
     "rebased": rebased, "refresh": refresh, "paused": paused, "recording": recording,
     "next_stamp": next_stamp, "NOWHERE": NOWHERE, "agree": agree, "float_of": float_of, "refused": refused,
-    "with_number": with_number, "constants": constants, "PYTHON_NUMBERS": PYTHON_NUMBERS,
+    "with_number": with_number, "constants": constants, "NUMBERS": {int, float}, "no_booleans": no_booleans,
 }  # fmt: skip
 
-# --- an operation: X is a tensor, x its array, ex its edge
+# --- an operation: input is a tensor, x its array, ex its edge; the next ones are other, y, ey and third, z, ez
+
+TENSORS = {"x": "input", "y": "other", "z": "third"}
 
 OPERATION = """
 def {name}({arguments}):
-    if rebased:
-        {refresh}
-    {inputs}
+    try:
+        if rebased:
+            {refresh}
+        {inputs}
+        ans = {forward}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise refused({name!r}, error, {tensors}) from None
     {result}
     if ({tracked}) and (not paused or recording()):
         {originals}
@@ -41,50 +47,40 @@ def {name}({arguments}):
         node._dtype = {dtype}
         out._edge = node
     else:
-        out._edge = {untracked}
+        {untracked}
     return out
 """
 
-TENSOR = "{x} = {X}._data; e{x} = {X}._edge"
+TENSOR = "{x} = {tensor}._data; e{x} = {tensor}._edge"
 
 TENSOR_OR_NUMBER = """
-if isinstance(Y, Tensor):
-    y = Y._data; ey = Y._edge
+if isinstance(other, Tensor):
+    y = other._data; ey = other._edge
     {agree}
 else:
     ey = None
-    if type(Y) not in PYTHON_NUMBERS:
-        x, y = with_number(x, Y, {name!r})
+    if type(other) not in NUMBERS:
+        x, y = with_number(x, other, {name!r})
     elif type(x) is float32:
-        y = Y
+        y = other
     else:
-        y = constants.get((Y, type(Y), x.dtype))
-        if y is None: x, y = with_number(x, Y, {name!r})
+        y = constants.get((other, type(other), x.dtype))
+        if y is None: x, y = with_number(x, other, {name!r})
 """
 
 AGREE = """
 if type({x}) is not type({y}) or type({x}) is ndarray and ({x}.dtype is not {y}.dtype or {x}.shape != {y}.shape):
-    {x}, {y}, uneven = agree({x}, {y})
-"""
-
-COMPUTE = """
-try:
-    ans = {forward}
-except (TypeError, ValueError) as error:
-    raise refused({name!r}, error, {arrays}) from None
+    {x}, {y}, uneven = agree({x}, {y}, {name!r})
 """
 
 NEW = """
-{compute}
 out = _new(Tensor); out._data = ans; out._grad = None; out._view = None
 """
 
 VIEW = """
-x = X._array()
-{compute}
 out = _new(Tensor); out._data = ans; out._grad = None
-of = X._view
-out._view = (X, ex, False) if of is None else (of[0], of[0]._edge, of[2])
+of = input._view
+out._view = (input, ex, False) if of is None else (of[0], of[0]._edge, of[2])
 """
 
 RECORD = """
@@ -95,7 +91,7 @@ RECORD = """
 """
 
 SAME = """
-if Y is X:
+if other is input:
     node = _new({node_class}); node.edge = ex; node.saved = (y, x)
 """
 
@@ -107,41 +103,45 @@ def operation_text(row, cases) -> str:
     """
 
     def if_tensor(x, text):  # where y may be a number
-        return f"if isinstance(Y, Tensor): {text}" if row.number and x == "y" else text
+        return f"if isinstance(other, Tensor): {text}" if row.number and x == "y" else text
 
-    inputs = [fill(TENSOR, x=x, X=x.upper()) for x in row.inputs if not (row.number and x == "y")]
+    inputs = [fill(TENSOR, x=x, tensor=TENSORS[x]) for x in row.inputs if not (row.number and x == "y")]
     if row.elementwise:
         inputs.append("uneven = 0")
-        pairs = [fill(AGREE, x=row.inputs[0], y=y) for y in row.inputs[1:]]
+        pairs = [fill(AGREE, x=row.inputs[0], y=y, name=row.name) for y in row.inputs[1:]]
         inputs += [fill(TENSOR_OR_NUMBER, agree=pairs[0], name=row.name)] if row.number else pairs
+    if row.view:
+        inputs.append("x = input._array()")
     if row.floating and row.elementwise:
         inputs.append("if ex is None and ey is None: x = float_of(x); y = float_of(y)")
     elif row.floating:
         inputs.append("if ex is None: x = float_of(x)")
-    used = {name for x in row.gradients for name in row.saved([x])}
-    originals = [f"    {if_tensor(x, f'{x} = {x.upper()}._data')}" for x in row.inputs if x in used and row.elementwise]
+    used = {name for x in row.gradients for name in row.saved([x])} if row.elementwise else ()
+    originals = [f"    {if_tensor(x, f'{x} = {TENSORS[x]}._data')}" for x in row.inputs if x in used]
     branches = [fill(SAME, node_class=cases["same"])] if "same" in cases else []
     for live in sorted(cases.keys() - {"same"}, key=lambda live: (-len(live), live)):
         branches.append(record_text(row, live, cases[live], "elif" if branches else "if", if_tensor))
     forward = row.forward
     if row.floating and not row.elementwise and with_constants(forward) != forward:
         forward = f"{with_constants(forward)} if type(x) is ndarray else {forward}"
+    untracked = ["out._edge = None if ex is None else NOWHERE" if row.view else "out._edge = None"]
+    if row.booleans is not None:
+        untracked.insert(0, f"if x.dtype.kind == 'b': raise no_booleans({row.name!r}, {row.booleans.__name__})")
     return fill(
         OPERATION,
         name=row.name,
-        arguments=", ".join(a.upper() if a in row.inputs else a for a in row.arguments),
-        refresh=[if_tensor(x, f"refresh({x.upper()})") for x in row.inputs],
+        arguments=", ".join(TENSORS.get(a, a) for a in row.arguments),
+        refresh=[if_tensor(x, f"refresh({TENSORS[x]})") for x in row.inputs],
         inputs=inputs,
-        result=fill(
-            VIEW if row.view else NEW,
-            compute=fill(COMPUTE, forward=forward, name=row.name, arrays=", ".join(row.inputs)),
-        ),
+        forward=forward,
+        tensors=", ".join(TENSORS[x] for x in row.inputs),
+        result=VIEW if row.view else NEW,
         tracked=" or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients) or "False",
         originals=["if uneven == 2:", *originals] if originals else "",
         record=branches or "pass",
         uneven="uneven" if row.elementwise else "2" if row.converts else "0",
         dtype="ans.dtype if uneven == 2 else None" if row.elementwise else "ans.dtype" if row.converts else "None",
-        untracked="None if ex is None else NOWHERE" if row.view else "None",
+        untracked=untracked,
     )
 
 
@@ -154,7 +154,7 @@ def record_text(row, live: str, node_class: str, keyword: str, if_tensor) -> str
         all_tracked=" and ".join(f"e{x} is not None" for x in live),
         # a constant 0-d tensor becomes an array, so that a later write to it is noticed
         constants=[
-            if_tensor(x, f"{x} = {x} if type({x}) is ndarray else {x.upper()}._array()")
+            if_tensor(x, f"{x} = {x} if type({x}) is ndarray else {TENSORS[x]}._array()")
             for x in row.inputs
             if x in saved and x not in live
         ],

@@ -123,7 +123,7 @@ class Tensor:
     @property
     def grad(self):
         """The gradients that backward passes have added up here so far; None before the first."""
-        if self._grad is None and not self.is_leaf:
+        if self._grad is None and not self.is_leaf and not self.retains_grad:
             warnings.warn(
                 "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
                 "before backward(), or look at the .grad of the leaves it was made from.",
