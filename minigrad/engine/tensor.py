@@ -32,7 +32,14 @@ def wrap(data, edge):
     return tensor
 
 
-resting: dict[int, tuple] = {}  # of leaves that require no gradient just now, the edges that have hooks
+resting: dict[int, tuple] = {}  # the edges of leaves that require no gradient just now
+
+
+def rest(leaf) -> None:
+    """Let a leaf require no gradient until it is told otherwise: then graphs that were made before know it again."""
+    key = id(leaf)
+    resting[key] = weakref.ref(leaf, lambda _: resting.pop(key, None)), leaf._edge
+    leaf._edge = None
 
 
 class Tensor:
@@ -90,18 +97,18 @@ class Tensor:
                     "only Tensors of floating point dtype can require gradients, and this one holds "
                     f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
                 )
-            kept = resting.pop(id(self), None)
-            self._edge = AccumulateGrad(self) if kept is None else kept[1]
+            _, kept = resting.pop(id(self), (None, None))
+            if kept is not None:
+                kept.grad = self._grad
+                kept.show(self._data)
+            self._edge = kept or AccumulateGrad(self)
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
                     f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
                 )
-            if edge.hooks is not None:  # they come back with the flag
-                key = id(self)
-                resting[key] = weakref.ref(self, lambda _: resting.pop(key, None)), edge
-            self._edge = None
+            rest(self)
 
     def requires_grad_(self, requires_grad: bool = True):
         """Set `requires_grad` of a leaf in place; returns the tensor itself."""

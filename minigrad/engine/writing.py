@@ -49,10 +49,6 @@ def in_place(function, name: str):
 def set_history(tensor, edge) -> None:
     """Let `tensor`, just written in place, be the result of `edge`."""
     old = tensor._edge
-    if old is not None and old.stamp and old.hooks is not None:
-        from ..operations.hooks import move_retained
-
-        move_retained(tensor, old, edge)
     if tensor._view is None:
         tensor._edge = edge
         key = id(tensor)
@@ -61,6 +57,10 @@ def set_history(tensor, edge) -> None:
         from ..operations.inplace import copy_slices
 
         copy_slices(tensor, edge)
+    if old is not None and old.stamp and old.hooks is not None:
+        from ..operations.hooks import move_retained
+
+        move_retained(tensor, old, tensor._edge)
 
 
 def check_writable(tensor) -> None:

@@ -3,6 +3,7 @@
 import weakref
 from typing import Any
 
+from ..engine.graph import NOWHERE
 from ..engine.modes import record, recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, edge_of, wrap
@@ -38,7 +39,8 @@ class Hooks(list):
 
 
 def set_hooks(edge, hooks) -> None:
-    edge.hooks = Hooks(hooks) if hooks else None
+    if edge is not NOWHERE:  # where no gradient will ever arrive
+        edge.hooks = Hooks(hooks) if hooks else None
 
 
 def move_retained(tensor, old, new) -> None:
