@@ -7,9 +7,11 @@ choosing     where, clamp, max, min                rounding     floor, round, //
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 memory       what tensors share, and NumPy         inspection   what a node shows of what it saved
-left_out     what PyTorch has and minigrad has not
+arguments    what is passed to them, sorted out    left_out     what PyTorch has and minigrad has not
 """
 
+from ..engine.operation import methods
+from ..engine.tensor import Tensor
 from . import (  # noqa: F401
     choosing,
     conversions,
@@ -27,3 +29,13 @@ from . import (  # noqa: F401
     shapes,
     statistics,
 )
+from .arguments import as_function
+
+# Of the methods that write in place, PyTorch has those of one tensor as functions, too.
+IN_PLACE = """
+abs ceil clamp clip cos detach exp fill floor log log1p neg reciprocal relu round sigmoid sin sqrt square tan tanh trunc
+zero
+"""
+for name in IN_PLACE.split():
+    as_function(methods[name + "_"])
+as_function(Tensor.detach)

@@ -11,8 +11,8 @@ from ..engine.numbers import with_number
 from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
+from .arguments import check_keepdim, dim_of, dims, named, need_tensors, of_tensor
 from .creation import converted
-from .reductions import dim_of, dims, need_tensors
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -20,12 +20,6 @@ _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 def helper(function):
     """Let formulas use a function that serves arrays and tensors alike."""
     on_arrays[function.__name__] = on_tensors[function.__name__] = function
-    return function
-
-
-def named(name: str, function):
-    """Give a function made for several operations the name of one of them."""
-    function.__name__ = function.__qualname__ = name
     return function
 
 
@@ -167,28 +161,35 @@ def need_mask(operation: str, mask) -> np.ndarray:
 
 
 @public
-def where(condition, x=None, y=None):
-    """x where the condition, a boolean tensor, is true, and y elsewhere: tensors or numbers, broadcast to one shape.
+def where(condition, input=None, other=None):
+    """`input` where the condition, a boolean tensor, is true, and `other` elsewhere: tensors or numbers, broadcast.
 
-    Without x and y: the places where the condition is true, a tuple with one tensor of indices for each dimension.
+    Without both: the places where the condition is true, a tuple with one tensor of indices for each dimension.
     """
-    if x is None and y is None:
+    if input is None and other is None:
         need_tensors("where", condition)
         return tuple(wrap(places, None) for places in np.nonzero(np.atleast_1d(condition._data)))
     mask = need_mask("where", condition)
-    if isinstance(x, Tensor):
-        y = y if isinstance(y, Tensor) else wrap(with_number(x._data, y, "where")[1], None)
-    elif isinstance(y, Tensor):
-        x = wrap(with_number(y._data, x, "where")[1], None)
+    if isinstance(input, Tensor):
+        other = other if isinstance(other, Tensor) else wrap(with_number(input._data, other, "where")[1], None)
+    elif isinstance(other, Tensor):
+        input = wrap(with_number(other._data, input, "where")[1], None)
     else:
-        x = with_number(np.array(False), x, "where")[1]
-        x, y = (wrap(number, None) for number in with_number(x, y, "where"))
-    check_broadcast("where", mask, x._data, y._data)
-    return _where(mask, x, y)
+        input = with_number(np.array(False), input, "where")[1]
+        input, other = (wrap(number, None) for number in with_number(input, other, "where"))
+    check_broadcast("where", mask, input._data, other._data)
+    return _where(mask, input, other)
 
 
 on_tensors["where"] = where
-_Tensor.where = methods["where"] = lambda x, condition, y: where(condition, x, y)
+
+
+def _where_of(input, condition, other):
+    """torch.where(condition, input, other)."""
+    return where(condition, input, other)
+
+
+method(named("where", _where_of))
 
 
 def as_number(bound):
@@ -222,25 +223,25 @@ def clamping(suffix: str):
     return named("clamp" + suffix, clamp)
 
 
-clamp, clamp_ = public(clamping("")), method(clamping("_"))
+clamp, clamp_ = of_tensor(clamping("")), method(clamping("_"))
 for alias, meant in (("clip", clamp), ("clip_", clamp_)):
     methods[alias] = meant
     setattr(Tensor, alias, meant)
-functions["clip"] = clamp
+functions["clip"] = functions["clamp"]
 
 
 @public
-def maximum(x, y):
+def maximum(input, other):
     """The larger of two numbers, element by element; nan where either is."""
-    need_tensors("maximum", x, y)
-    return on_tensors["maximum"](x, y)
+    need_tensors("maximum", input, other)
+    return on_tensors["maximum"](input, other)
 
 
 @public
-def minimum(x, y):
+def minimum(input, other):
     """The smaller of two numbers, element by element; nan where either is."""
-    need_tensors("minimum", x, y)
-    return on_tensors["minimum"](x, y)
+    need_tensors("minimum", input, other)
+    return on_tensors["minimum"](input, other)
 
 
 def filling(suffix: str):
@@ -265,7 +266,7 @@ def filling(suffix: str):
     return named("masked_fill" + suffix, masked_fill)
 
 
-public(filling(""))
+of_tensor(filling(""))
 method(filling("_"))
 
 
@@ -301,9 +302,10 @@ def extreme(name: str, meaning: str):
     pick = getattr(np, f"arg{name}")
     both, Pair = functions[f"{name}imum"], pair(name)
 
-    def whole(x, dim=None, keepdim=False):
-        if isinstance(dim, Tensor):
-            return both(x, dim)
+    def whole(x, dim=None, keepdim=False, *, other=None):
+        if other is not None or isinstance(dim, Tensor):
+            return both(x, dim if other is None else other)
+        check_keepdim(name, keepdim)
         if dim is None:
             if keepdim:
                 raise TypeError(f"{name}() takes keepdim only together with dim; a{name} takes it alone")
@@ -318,6 +320,7 @@ def extreme(name: str, meaning: str):
         return np.asarray(pick(x, axis=dim if x.ndim else None, keepdims=keepdim))
 
     def arg(x, dim=None, keepdim=False):
+        check_keepdim(f"arg{name}", keepdim)
         if x._data.dtype.kind == "b":
             raise RuntimeError(f"arg{name}(): does not support bool input; convert with .long() first")
         dim = None if dim is None else dim_of(dim, x._data.ndim)
@@ -325,6 +328,7 @@ def extreme(name: str, meaning: str):
         return wrap(places(x._data, dim, keepdim), None)
 
     def along_dims(x, dim=(), keepdim=False):
+        check_keepdim(f"a{name}", keepdim)
         dim = dims(dim, x._data.ndim) or None
         check_not_empty(f"a{name}", x, dim, RuntimeError)
         return amounts(x, dim if x._data.ndim else None, keepdim)
@@ -341,7 +345,7 @@ def extreme(name: str, meaning: str):
         f"The {meaning} element along dim, one or several; elements that tie share the gradient evenly."
     )
     for function, called in ((whole, name), (arg, f"arg{name}"), (along_dims, f"a{name}")):
-        public(named(called, function))
+        of_tensor(named(called, function))
 
 
 extreme("max", "largest")
@@ -355,12 +359,13 @@ def questions(name: str, doc: str):
     reduce = getattr(np, name)
 
     def ask(x, dim=None, keepdim=False):
+        check_keepdim(name, keepdim)
         dim = dims(dim, x._data.ndim)
         answer = np.asarray(reduce(x._data, axis=dim if x._data.ndim else None, keepdims=keepdim))
         return wrap(answer.astype(np.uint8) if x.dtype is uint8 else answer, None)
 
     ask.__doc__ = doc
-    public(named(name, ask))
+    of_tensor(named(name, ask))
 
 
 questions("any", "Is any element true (not zero)?  Of all, or along `dim`, one or several.")
@@ -368,12 +373,12 @@ questions("all", "Are all elements true (not zero)?  Of all, or along `dim`, one
 
 
 @public
-def isclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Where |x − y| ≤ atol + rtol |y|, or the two are equal; equal_nan: nan counts as equal to nan."""
-    need_tensors("isclose", x, y)
-    a, b = x._data, y._data
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Where |input − other| ≤ atol + rtol |other|, or the two are equal; equal_nan: nan counts as equal to nan."""
+    need_tensors("isclose", input, other)
+    a, b = input._data, other._data
     if a.dtype != b.dtype:
-        raise RuntimeError(f"isclose(): the types must be the same, but {x.dtype} did not match {y.dtype}")
+        raise RuntimeError(f"isclose(): the types must be the same, but {input.dtype} did not match {other.dtype}")
     if rtol < 0 or atol < 0:
         raise RuntimeError(f"isclose(): rtol and atol must not be negative, but are {rtol} and {atol}")
     check_broadcast("isclose", a, b)
@@ -386,13 +391,13 @@ def isclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 @public
-def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False) -> bool:
-    """Is every |x − y| ≤ atol + rtol |y|?"""
-    return bool(isclose(x, y, rtol, atol, equal_nan)._data.all())
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False) -> bool:
+    """Is every |input − other| ≤ atol + rtol |other|?"""
+    return bool(isclose(input, other, rtol, atol, equal_nan)._data.all())
 
 
 @public
-def equal(x, y) -> bool:
+def equal(input, other) -> bool:
     """Have the two the same shape and the same elements?"""
-    need_tensors("equal", x, y)
-    return x._data.shape == y._data.shape and bool((x._data == y._data).all())
+    need_tensors("equal", input, other)
+    return input._data.shape == other._data.shape and bool((input._data == other._data).all())

@@ -11,8 +11,8 @@ from ..engine import dtypes
 from ..engine.dtypes import numpy_type
 from ..engine.operation import functions, method, on_arrays, on_tensors, rule
 from ..engine.tensor import Tensor, wrap
-from .reductions import need_tensors
-from .shapes import check_device, sizes
+from .arguments import need_tensors, sizes
+from .shapes import check_device
 
 
 def finished(array, requires_grad: bool = False):

@@ -5,9 +5,9 @@ import numpy as np
 from ..engine.dtypes import promote
 from ..engine.graph import NOWHERE, Several
 from ..engine.modes import recording
-from ..engine.operation import functions, public
+from ..engine.operation import functions, method
 from ..engine.tensor import Tensor, edge_of, wrap
-from .reductions import dim_of
+from .arguments import dim_of, named, need_tensors, of_tensor
 from .several import Gathered, Result
 
 
@@ -166,7 +166,7 @@ def several(x, kind, arrays, *saved):
     return tuple(results)
 
 
-@public
+@of_tensor
 def unbind(x, dim=0):
     """The slices along a dimension, a tuple of tensors of one dimension less."""
     dim = dim_of(dim, x._data.ndim)
@@ -177,13 +177,13 @@ def unbind(x, dim=0):
     return several(x, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
 
 
-@public
-def split(x, split_size_or_sections, dim=0):
+def split(tensor, split_size_or_sections, dim=0):
     """Pieces along a dimension, a tuple: all of one size but perhaps the last, or of the given sizes."""
-    if x._data.ndim == 0:
+    need_tensors("split", tensor)
+    if tensor._data.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    dim = dim_of(dim, x._data.ndim)
-    length = x._data.shape[dim]
+    dim = dim_of(dim, tensor._data.ndim)
+    length = tensor._data.shape[dim]
     if isinstance(split_size_or_sections, int):
         size = split_size_or_sections
         if size < 0 or (size == 0 and length):
@@ -197,12 +197,21 @@ def split(x, split_size_or_sections, dim=0):
                 f"the sizes given to split must sum to {length}, the size of dimension {dim}, but they are {sizes}"
             )
     ends = np.cumsum(sizes).tolist()
-    array = x._array()
+    array = tensor._array()
     pieces = [array[(slice(None),) * dim + (slice(end - n, end),)] for n, end in zip(sizes, ends, strict=True)]
-    return several(x, kind, pieces, dim, sizes, x._data.shape)
+    return several(tensor, kind, pieces, dim, sizes, tensor._data.shape)
 
 
-@public
+def _split_of(x, split_size, dim=0):
+    """torch.split(x, split_size, dim)."""
+    return split(x, split_size, dim)
+
+
+functions["split"] = split
+method(named("split", _split_of))
+
+
+@of_tensor
 def chunk(x, chunks, dim=0):
     """At most `chunks` pieces of one size along a dimension, the last perhaps smaller."""
     if chunks <= 0:

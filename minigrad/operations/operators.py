@@ -9,7 +9,7 @@ from ..engine.operation import method, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import in_place
 from . import reductions
-from .reductions import need_tensors
+from .arguments import named, need_tensors, of_tensor
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -33,13 +33,13 @@ _power_of_two_wholes = rule("power_of_two_wholes(x, y)", "whole_power(x, y)", in
 
 
 @public
-def pow(x, exponent):
-    """x to a power, a Python number or a tensor; also a number to the power of a tensor."""
-    if not isinstance(x, Tensor):
-        return _number_to(x, exponent)
-    if x._edge is None and x._data.dtype.kind != "f":
-        return _power_of_whole(x, exponent)
-    return _pow_xy(x, exponent) if isinstance(exponent, Tensor) else _pow(x, exponent)
+def pow(input, exponent):
+    """input to a power, a Python number or a tensor; also a number to the power of a tensor."""
+    if not isinstance(input, Tensor):
+        return _number_to(input, exponent)
+    if input._edge is None and input._data.dtype.kind != "f":
+        return _power_of_whole(input, exponent)
+    return _pow_xy(input, exponent) if isinstance(exponent, Tensor) else _pow(input, exponent)
 
 
 def _number_to(n, exponent):
@@ -68,7 +68,7 @@ def _power_of_whole(x, exponent):
 pow_ = method(in_place(pow, "pow_"))
 
 
-@public
+@of_tensor
 def square(x):
     """x²."""
     return pow(x, 2)
@@ -110,22 +110,20 @@ def with_alpha(name: str):
     """add, sub and their twins: with alpha, y counts alpha times."""
     plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
 
-    def operation(x, y, *, alpha=1):
+    def operation(input, other, *, alpha=1):
         if alpha == 1:
-            return plain(x, y)
+            return plain(input, other)
+        need_tensors(name, input)
         if isinstance(alpha, float) and not any(
-            isinstance(t, float) or (isinstance(t, Tensor) and t._data.dtype.kind == "f") for t in (x, y)
+            isinstance(t, float) or (isinstance(t, Tensor) and t._data.dtype.kind == "f") for t in (input, other)
         ):
             raise RuntimeError(f"alpha={alpha} is a float, and the tensors hold whole numbers")
         if name.startswith("sub"):
-            check_subtraction(x, y)
-        if not isinstance(y, Tensor):
-            return plain(x, alpha * y)
-        return times(x, y, alpha)
+            check_subtraction(input, other)
+        return times(input, other, alpha) if isinstance(other, Tensor) else plain(input, alpha * other)
 
-    operation.__name__ = operation.__qualname__ = name
-    operation.__doc__ = f"x {'+' if 'add' in name else '-'} alpha · y{', in place' if name[-1] == '_' else ''}"
-    return operation
+    operation.__doc__ = f"input {'+' if 'add' in name else '-'} alpha · other{', in place' if name[-1] == '_' else ''}."
+    return named(name, operation)
 
 
 public(with_alpha("add"))

@@ -8,34 +8,7 @@ from ..engine import derivatives  # noqa: F401
 from ..engine.numbers import refused
 from ..engine.operation import on_tensors, public
 from ..engine.tensor import Tensor, wrap
-
-
-def dims(dim, ndim: int) -> tuple | None:
-    """One dimension, several or None as a tuple of dimensions counted from the front; None stands for all of them.
-
-    IndexError for one that the tensor does not have, RuntimeError for one named twice.
-    """
-    if dim is None:
-        return None
-    several = (dim,) if isinstance(dim, int) else tuple(dim)
-    found = []
-    for d in several:
-        found.append(dim_of(d, ndim))
-    if len(set(found)) < len(found):
-        raise RuntimeError(f"dim {dim} names one dimension twice")
-    return tuple(found)
-
-
-def dim_of(d, ndim: int) -> int:
-    """A dimension counted from the front.  A 0-d tensor allows 0 and -1, as if it had one."""
-    if isinstance(d, bool) or not hasattr(d, "__index__"):
-        raise TypeError(f"dim must be an int, not {type(d).__name__}")
-    d = d.__index__()
-    size = max(ndim, 1)
-    if not -size <= d < size:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {d})")
-    return d % size
-
+from .arguments import check_keepdim, dims, need_tensors, of_tensor
 
 _sum_all, _sum_dim = on_tensors["sum_all"], on_tensors["sum_dim"]
 _mean_all, _mean_dim = on_tensors["mean_all"], on_tensors["mean_dim"]
@@ -49,7 +22,7 @@ def axes(x, dim):
     return dim if x._data.ndim else ()
 
 
-@public
+@of_tensor
 def sum(x, dim=None, keepdim=False, *, dtype=None):
     """The sum of all elements, or of those along `dim` (an int or several); integers and bools are summed as int64.
 
@@ -59,12 +32,13 @@ def sum(x, dim=None, keepdim=False, *, dtype=None):
         x = x.to(dtype)
     elif x._edge is None and x._data.dtype.kind in "iub":
         x = wrap(x._data.astype(np.int64), None)
-    if dim is None and not keepdim:
+    if dim is None and keepdim is False:
         return _sum_all(x)
+    check_keepdim("sum", keepdim)
     return _sum_dim(x, axes(x, dim), keepdim)
 
 
-@public
+@of_tensor
 def mean(x, dim=None, keepdim=False, *, dtype=None):
     """The mean of all elements, or of those along `dim`; RuntimeError for integers, whose mean is not one of them."""
     if dtype is not None:
@@ -74,18 +48,13 @@ def mean(x, dim=None, keepdim=False, *, dtype=None):
             f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {x.dtype}. "
             "Convert with .float() first."
         )
-    if dim is None and not keepdim:
+    if dim is None and keepdim is False:
         return _mean_all(x)
+    check_keepdim("mean", keepdim)
     return _mean_dim(x, axes(x, dim), keepdim)
 
 
 # --- products
-
-
-def need_tensors(operation, *values):
-    for value in values:
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{operation}(): arguments must be Tensors, not {type(value).__name__}")
 
 
 def check_types(operation, x, y):
@@ -99,38 +68,38 @@ def check_types(operation, x, y):
 
 
 @public
-def dot(x, y):
+def dot(input, tensor):
     """The sum of the products of the elements of two vectors, both of shape (n,)."""
-    need_tensors("dot", x, y)
-    if x._data.ndim != 1 or y._data.ndim != 1:
-        raise RuntimeError(f"1D tensors expected, but got {x._data.ndim}D and {y._data.ndim}D tensors")
-    if x._data.shape != y._data.shape:
+    need_tensors("dot", input, tensor)
+    if input._data.ndim != 1 or tensor._data.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {input._data.ndim}D and {tensor._data.ndim}D tensors")
+    if input._data.shape != tensor._data.shape:
         raise RuntimeError(
-            f"inconsistent tensor size: vectors of {len(x)} and of {len(y)} elements have no dot product"
+            f"inconsistent tensor size: vectors of {len(input)} and of {len(tensor)} elements have no dot product"
         )
-    check_types("dot", x, y)
-    return on_tensors["dot"](x, y)
+    check_types("dot", input, tensor)
+    return on_tensors["dot"](input, tensor)
 
 
 @public
-def mv(x, y):
+def mv(input, vec):
     """The product of a matrix (n, m) and a vector (m,)."""
-    need_tensors("mv", x, y)
-    if x._data.ndim != 2 or y._data.ndim != 1:
-        raise RuntimeError(f"vector + matrix @ vector expected, got {x._data.ndim}D and {y._data.ndim}D tensors")
-    if x._data.shape[1] != y._data.shape[0]:
-        raise RuntimeError(f"size mismatch, got {list(x.shape)} for the matrix and {list(y.shape)} for the vector")
-    check_types("mv", x, y)
-    return on_tensors["mv"](x, y)
+    need_tensors("mv", input, vec)
+    if input._data.ndim != 2 or vec._data.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input._data.ndim}D and {vec._data.ndim}D tensors")
+    if input._data.shape[1] != vec._data.shape[0]:
+        raise RuntimeError(f"size mismatch, got a matrix of {list(input.shape)} and a vector of {list(vec.shape)}")
+    check_types("mv", input, vec)
+    return on_tensors["mv"](input, vec)
 
 
 @public
-def mm(x, y):
+def mm(input, mat2):
     """The product of two matrices, (n, m) and (m, p), of shape (n, p)."""
-    need_tensors("mm", x, y)
-    if x._data.ndim != 2 or y._data.ndim != 2:
-        raise RuntimeError(f"mm(): both tensors must be 2D, got {x._data.ndim}D and {y._data.ndim}D")
-    return _mm(x, y)
+    need_tensors("mm", input, mat2)
+    if input._data.ndim != 2 or mat2._data.ndim != 2:
+        raise RuntimeError(f"mm(): both tensors must be 2D, got {input._data.ndim}D and {mat2._data.ndim}D")
+    return _mm(input, mat2)
 
 
 def _mm(x, y):
@@ -149,22 +118,22 @@ mm_rule = on_tensors["mm"]
 
 
 @public
-def matmul(x, y):
-    """The product x @ y: of vectors, of matrices, or of stacks of matrices, whose leading dimensions are broadcast."""
-    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
-        need_tensors("matmul", x, y)
-    n, m = x._data.ndim, y._data.ndim
+def matmul(input, other):
+    """The product `@`: of vectors, of matrices, or of stacks of matrices, whose leading dimensions are broadcast."""
+    if not (isinstance(input, Tensor) and isinstance(other, Tensor)):
+        need_tensors("matmul", input, other)
+    n, m = input._data.ndim, other._data.ndim
     if n == 2 and m == 2:
-        return _mm(x, y)
+        return _mm(input, other)
     if n == 0 or m == 0:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {n}D and {m}D")
     if n == 1 and m == 1:
-        return dot(x, y)
+        return dot(input, other)
     if n == 2 and m == 1:
-        return mv(x, y)
+        return mv(input, other)
     if n == 1 and m == 2:
-        return on_tensors["squeeze_mm"](_mm(x.unsqueeze(0), y), 0)
-    return _stacked(x, y)
+        return on_tensors["squeeze_mm"](_mm(input.unsqueeze(0), other), 0)
+    return _stacked(input, other)
 
 
 def _stacked(x, y):
@@ -218,7 +187,7 @@ def _folded(stack, other):
 
 
 @public
-def outer(x, y):
-    """The products of every element of x (n,) with every one of y (m,), of shape (n, m)."""
-    need_tensors("outer", x, y)
-    return x.reshape(-1, 1) * y
+def outer(input, vec2):
+    """The products of every element of input (n,) with every one of vec2 (m,), of shape (n, m)."""
+    need_tensors("outer", input, vec2)
+    return input.reshape(-1, 1) * vec2

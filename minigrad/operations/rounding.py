@@ -8,7 +8,8 @@ from ..engine.numbers import with_number
 from ..engine.operation import method, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401
-from .choosing import helper, inner, named
+from .arguments import named, of_tensor
+from .choosing import helper, inner
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -28,6 +29,15 @@ def rounded(x, decimals: int):
         raise NotImplementedError(f"round() to decimals takes floating-point tensors, not {x.dtype}")
     factor = x.dtype.type(10.0 ** abs(decimals))
     return np.rint(x * factor) / factor if decimals >= 0 else np.rint(x / factor) * factor
+
+
+@helper
+def cut(x, y):
+    """x / y without what comes after the point."""
+    x, y = divisible(x, y)
+    if x.dtype.kind == "f":
+        return np.trunc(x / y)
+    return np.sign(x) * np.sign(y) * (np.abs(x) // np.abs(y))
 
 
 def divisible(x, y):
@@ -78,7 +88,10 @@ inner("round_to(x, decimals)",  "rounded(x, decimals)", x="zeros_like(g)", inpla
 inner("remainder(x, n)",        "rest(x, n)",           x="g", inplace=True)
 inner("remainder_xy(x, y)",     "rest(x, y)",           x="g",             y="-g * div_floor(x, y)",
       inplace=True, node="RemainderBackward1")
-inner("div_floor(x, y)",        "quotient(x, y)",       x="zeros_like(g)", y="zeros_like(g)", node="DivBackward2")
+inner("div_floor(x, y)",        "quotient(x, y)",       x="zeros_like(g)", y="zeros_like(g)",
+      inplace=True, node="DivBackward2")
+inner("div_trunc(x, y)",        "cut(x, y)",            x="zeros_like(g)", y="zeros_like(g)",
+      inplace=True, node="DivBackward2")
 # PyTorch refuses to differentiate these
 inner("remainder_of(n, x)",     "rest(n, x)",           x="no_derivative('remainder')", node="NotImplemented")
 inner("floor_divide(x, n)",     "quotient(x, n)",       x="no_derivative('floor_divide')",
@@ -99,13 +112,31 @@ def rounding(suffix: str):
     return named("round" + suffix, round)
 
 
+ROUNDING_MODES = {None: "", "floor": "_floor", "trunc": "_trunc"}
+
+
+def with_rounding_mode(suffix: str):
+    """torch.div and, with a suffix, its twin in place."""
+    divide = {mode: on_tensors[f"div{way}{suffix}"] for mode, way in ROUNDING_MODES.items()}
+
+    def div(input, other, *, rounding_mode=None):
+        """input / other; with rounding_mode="floor" rounded down, with "trunc" towards 0."""
+        if rounding_mode not in divide:
+            raise RuntimeError(f"div(): rounding_mode is None, 'trunc' or 'floor', not {rounding_mode!r}")
+        if rounding_mode and not isinstance(other, Tensor):
+            other = wrap(with_number(input._data, other, "div")[1], None)
+        return divide[rounding_mode](input, other)
+
+    return named("div" + suffix, div)
+
+
 def dividing(name: str, suffix: str, doc: str):
     by_number, by_tensor = on_tensors[name + suffix], on_tensors[f"{name}_xy{suffix}"]
 
-    def divide(x, y):
-        if not isinstance(x, Tensor):
-            return of_number(name, x, y)
-        return by_tensor(x, y) if isinstance(y, Tensor) else by_number(x, y)
+    def divide(input, other):
+        if not isinstance(input, Tensor):
+            return of_number(name, input, other)
+        return by_tensor(input, other) if isinstance(other, Tensor) else by_number(input, other)
 
     divide.__doc__ = doc
     return named(name + suffix, divide)
@@ -118,8 +149,10 @@ def of_number(name: str, number, y):
     return on_tensors["floor_divide_xy"](wrap(with_number(y._data, number, "//")[1], None), y)
 
 
-public(rounding(""))
+of_tensor(rounding(""))
 method(rounding("_"))
+of_tensor(with_rounding_mode(""))
+method(with_rounding_mode("_"))
 for name, doc in (
     ("floor_divide", "x / y rounded down, as Python's //."),
     ("remainder", "What is left of x after division by y, of the sign of y, as Python's %."),

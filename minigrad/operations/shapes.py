@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..engine.dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
-from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
+from ..engine.operation import method, on_arrays, on_tensors, rule
 from ..engine.tensor import Tensor, wrap
-from .reductions import dim_of, dims
+from .arguments import dim_of, of_tensor, sizes
+from .arguments import dims as counted
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -55,22 +56,6 @@ inner( "to_copy(x, dtype)",    "x.astype(dtype, 'C')",      x="g", converts=True
 # fmt: on
 
 
-def sizes(given) -> tuple:
-    """A shape given as one sequence or as separate ints; TypeError for anything else, and for nothing."""
-    if not given:
-        raise TypeError("the sizes or dimensions are missing")
-    if len(given) == 1 and (isinstance(given[0], (tuple, list)) or not hasattr(given[0], "__index__")):
-        (given,) = given
-    elif len(given) == 1 and isinstance(given[0], Tensor) and given[0]._data.ndim:
-        given = given[0].tolist()
-    if not hasattr(given, "__iter__"):
-        raise TypeError(f"a shape is made of ints, but got {type(given).__name__}")
-    for n in given:
-        if not hasattr(n, "__index__") or isinstance(n, bool):
-            raise TypeError(f"a shape is made of ints, but got {type(n).__name__}")
-    return tuple(n.__index__() for n in given)
-
-
 def resolved(shape: tuple, size: int) -> tuple:
     """The shape with its -1, if it has one, worked out; RuntimeError where it does not hold `size` elements."""
     known = math.prod(n for n in shape if n != -1)
@@ -95,14 +80,14 @@ def shares(x: np.ndarray, shape: tuple) -> bool:
     return x.flags.c_contiguous or x.size == 0 or np.shares_memory(x.reshape(shape), x)
 
 
-@public
-def reshape(x, *shape):
+@of_tensor
+def reshape(x, *sizes_, shape=None):
     """The elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
 
     One size may be -1, and follows from the others.  RuntimeError where the number of elements does not fit.
     """
     data = x._data
-    shape = resolved(sizes(shape), data.size)
+    shape = resolved(sizes(sizes_, shape), data.size)
     if type(data) is not np.ndarray or data.flags.c_contiguous:
         return _view(x, shape)
     if shares(data, shape):
@@ -111,9 +96,9 @@ def reshape(x, *shape):
 
 
 @method
-def view(x, *shape):
+def view(x, *sizes_, size=None):
     """As reshape, but always sharing memory: RuntimeError where that cannot be."""
-    shape = resolved(sizes(shape), x._data.size)
+    shape = resolved(sizes(sizes_, size), x._data.size)
     if type(x._data) is np.ndarray and not shares(x._data, shape):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -128,13 +113,13 @@ def view_as(x, other):
     return x.view(other.shape)
 
 
-@public
+@of_tensor
 def ravel(x):
     """All elements in one dimension."""
     return x.reshape(-1)
 
 
-@public
+@of_tensor
 def flatten(x, start_dim=0, end_dim=-1):
     """The dimensions from start_dim to end_dim as one."""
     shape = x._data.shape
@@ -146,26 +131,26 @@ def flatten(x, start_dim=0, end_dim=-1):
     return x if start == end else x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
-@public
+@of_tensor
 def squeeze(x, dim=None):
     """Without the dimensions of size 1: all of them, or those in `dim`, an int or several."""
     if dim is None:
         return on_tensors["squeeze_all"](x)
     if isinstance(dim, int):
         return on_tensors["squeeze_dim"](x, dim_of(dim, x._data.ndim))
-    return on_tensors["squeeze_dims"](x, dims(dim, x._data.ndim))
+    return on_tensors["squeeze_dims"](x, counted(dim, x._data.ndim))
 
 
-@public
+@of_tensor
 def unsqueeze(x, dim):
     """With a new dimension of size 1 before dimension `dim`, or after the last."""
     return on_tensors["unsqueeze"](x, dim_of(dim, x._data.ndim + 1))
 
 
 @method
-def expand(x, *shape):
+def expand(x, *sizes_, size=None):
     """Repeated along new leading dimensions and dimensions of size 1, without using memory; -1 keeps a size."""
-    shape = sizes(shape)
+    shape = sizes(sizes_, size)
     own = x._data.shape
     lead = len(shape) - len(own)
     if lead < 0:
@@ -191,7 +176,7 @@ def expand_as(x, other):
     return x.expand(other.shape)
 
 
-@public
+@of_tensor
 def t(x):
     """The transpose of a matrix; a vector or a 0-d tensor as it is."""
     if x._data.ndim > 2:
@@ -199,25 +184,28 @@ def t(x):
     return on_tensors["t"](x)
 
 
-@public
+@of_tensor
 def transpose(x, dim0, dim1):
     """With two dimensions exchanged."""
     n = x._data.ndim
     return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n))
 
 
-functions["swapaxes"] = methods["swapaxes"] = _Tensor.swapaxes = transpose
+@of_tensor
+def swapaxes(x, axis0, axis1):
+    """x.transpose(axis0, axis1)."""
+    return x.transpose(axis0, axis1)
 
 
-@public
-def permute(x, *dim):
+@of_tensor
+def permute(x, *order, dims=None):
     """With the dimensions in the given order."""
-    order = sizes(dim)
+    order = sizes(order, dims)
     if len(order) != x._data.ndim:
         raise RuntimeError(
             f"permute(): the tensor has {x._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
         )
-    return on_tensors["permute"](x, dims(order, x._data.ndim))
+    return on_tensors["permute"](x, counted(order, x._data.ndim))
 
 
 def _T(x):
@@ -254,11 +242,12 @@ def check_device(device) -> None:
 
 
 @method
-def to(x, *what, dtype=None, copy=False):
+def to(x, *what, dtype=None, device=None, copy=False):
     """With elements of another type, `to(torch.float64)`, or of another tensor's; itself where nothing changes.
 
     There is one device, "cpu": `to("cpu")` changes nothing.
     """
+    check_device(device)
     for argument in what:
         if isinstance(argument, str):
             check_device(argument)
@@ -307,7 +296,7 @@ def size(x, dim=None):
     return x.shape if dim is None else x.shape[dim_of(dim, x._data.ndim)]
 
 
-@method
+@of_tensor
 def numel(x):
     """The number of elements."""
     return int(x._data.size)
@@ -325,6 +314,6 @@ def is_contiguous(x):
     return type(x._data) is not np.ndarray or x._data.flags.c_contiguous
 
 
-@method
+@of_tensor
 def is_floating_point(x):
     return x._data.dtype.kind == "f"

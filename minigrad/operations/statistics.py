@@ -7,10 +7,11 @@ import numpy as np
 
 from ..engine.formulas import where, zeros_like
 from ..engine.numbers import float_of
-from ..engine.operation import on_tensors, public
+from ..engine.operation import on_tensors
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
-from .arguments import check_keepdim, dim_of, dims, named, of_tensor, sizes
+from .arguments import check_keepdim, dim_of, named, of_tensor, sizes
+from .arguments import dims as counted
 from .choosing import helper, inner, share
 
 # --- what the formulas below say
@@ -163,7 +164,7 @@ inner("flip(x, dims)",                        "np.flip(x, dims if x.ndim else ()
 
 def reduced(x, dim):
     """The dimensions to reduce, None for all of them."""
-    return (dims(dim, x._data.ndim) or None) if x._data.ndim or dim is None else dims(dim, 0) and None
+    return (counted(dim, x._data.ndim) or None) if x._data.ndim or dim is None else counted(dim, 0) and None
 
 
 def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> None:
@@ -171,13 +172,14 @@ def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> Non
         raise error(f"{operation}() takes floating-point tensors, not {x.dtype}: convert with .float() first")
 
 
-@public
+@of_tensor
 def prod(x, dim=None, keepdim=False, *, dtype=None):
     """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
     if dtype is not None:
         x = x.to(dtype)
     elif x._data.dtype.kind in "iub":
         x = wrap(x._data.astype(np.int64), None)
+    check_keepdim("prod", keepdim)
     if dim is None:
         if keepdim:
             raise TypeError("prod() takes keepdim only together with dim")
@@ -193,6 +195,7 @@ def spread(name: str, doc: str):
     def measure(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, bool):  # x.var(False)
             dim, unbiased = None, dim
+        check_keepdim(name, keepdim)
         need_floats(name, x)
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
@@ -208,7 +211,7 @@ def spread(name: str, doc: str):
         return row(x, dim, correction, keepdim)
 
     measure.__doc__ = doc
-    public(named(name, measure))
+    of_tensor(named(name, measure))
 
 
 spread(
@@ -222,7 +225,7 @@ spread(
 spread("std", "The standard deviation: the square root of `var`, whose arguments it takes.")
 
 
-@public
+@of_tensor
 def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
 
@@ -232,6 +235,7 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
     need_floats("norm", x)
+    check_keepdim("norm", keepdim)
     order = 2 if p in (None, "fro") else p
     dim = reduced(x, dim)
     if not isinstance(order, (int, float)):
@@ -241,9 +245,10 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     return on_tensors["norm"](x if dtype is None else x.to(dtype), order, dim, keepdim)
 
 
-@public
+@of_tensor
 def logsumexp(x, dim, keepdim=False):
     """log Σ eˣ along `dim`, one or several, computed without overflow."""
+    check_keepdim("logsumexp", keepdim)
     return on_tensors["logsumexp"](
         wrap(float_of(x._data), None) if x._data.dtype.kind != "f" else x, reduced(x, dim), keepdim
     )
@@ -260,7 +265,7 @@ def one_dim(operation: str, doc: str):
         return row(x, dim if x._data.ndim else ())
 
     along_one.__doc__ = doc
-    public(named(operation, along_one))
+    of_tensor(named(operation, along_one))
 
 
 one_dim("softmax", "eˣ / Σ eˣ along `dim`: positive numbers with sum 1, the larger x, the larger.")
@@ -273,19 +278,19 @@ def softplus(x, beta=1, threshold=20):
     return on_tensors["softplus"](x, beta, threshold)
 
 
-@public
+@of_tensor
 def cumsum(x, dim, *, dtype=None):
     """The sums of the elements so far along `dim`; integers and bools as int64."""
     return on_tensors["cumsum"](x if dtype is None else x.to(dtype), dim_of(dim, x._data.ndim))
 
 
-@public
-def flip(x, *dims_):
+@of_tensor
+def flip(x, *order, dims=None):
     """With the order along the given dimensions reversed."""
-    return on_tensors["flip"](x, dims(sizes(dims_), x._data.ndim))
+    return on_tensors["flip"](x, counted(sizes(order, dims), x._data.ndim))
 
 
-@public
+@of_tensor
 def count_nonzero(x, dim=None):
     """How many elements are not 0: of all, or along `dim`, one or several."""
     return wrap(np.asarray(np.count_nonzero(x._data, axis=reduced(x, dim))), None)

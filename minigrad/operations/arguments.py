@@ -1,0 +1,91 @@
+"""What is passed to operations, sorted out: tensors, dimensions, shapes, by position and by PyTorch's names."""
+
+import functools
+
+from ..engine.operation import functions, method
+from ..engine.tensor import Tensor
+
+
+def of_tensor(function):
+    """Make a method of Tensor of a function of one tensor, and a function of the package."""
+    as_function(function)
+    return method(function)
+
+
+def as_function(method):
+    """Make a function of the package of a method of Tensor: it says so where it is not given a tensor."""
+
+    @functools.wraps(method)
+    def checked(input, *arguments, **options):
+        need_tensors(method.__name__, input)
+        return method(input, *arguments, **options)
+
+    functions[method.__name__] = checked
+
+
+def named(name: str, function):
+    """Give a function made for several operations the name of one of them."""
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def need_tensors(operation: str, *values) -> None:
+    for value in values:
+        if not isinstance(value, Tensor):
+            raise TypeError(
+                f"{operation}(): arguments must be Tensors, not {type(value).__name__}: make one with torch.tensor(…)"
+            )
+
+
+def dims(dim, ndim: int) -> tuple | None:
+    """One dimension, several or None as a tuple of dimensions counted from the front; None stands for all of them.
+
+    IndexError for one that the tensor does not have, RuntimeError for one named twice.
+    """
+    if dim is None:
+        return None
+    several = (dim,) if isinstance(dim, int) else tuple(dim)
+    found = []
+    for d in several:
+        found.append(dim_of(d, ndim))
+    if len(set(found)) < len(found):
+        raise RuntimeError(f"dim {dim} names one dimension twice")
+    return tuple(found)
+
+
+def dim_of(d, ndim: int) -> int:
+    """A dimension counted from the front.  A 0-d tensor allows 0 and -1, as if it had one."""
+    if isinstance(d, bool) or not hasattr(d, "__index__"):
+        raise TypeError(f"dim must be an int, not {type(d).__name__}")
+    d = d.__index__()
+    size = max(ndim, 1)
+    if not -size <= d < size:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {d})")
+    return d % size
+
+
+def check_keepdim(operation: str, keepdim) -> None:
+    """TypeError for x.sum(0, 1), which does not mean two dimensions."""
+    if not isinstance(keepdim, bool):
+        raise TypeError(
+            f"{operation}(): argument 'keepdim' must be bool, not {type(keepdim).__name__}; "
+            "several dimensions are given as a tuple, dim=(0, 1)"
+        )
+
+
+def sizes(given, by_name=None) -> tuple:
+    """A shape given as one sequence, as separate ints or by its name; TypeError for anything else, and for nothing."""
+    if by_name is not None:
+        given = (*given, by_name)
+    if not given:
+        raise TypeError("the sizes or dimensions are missing")
+    if len(given) == 1 and (isinstance(given[0], (tuple, list)) or not hasattr(given[0], "__index__")):
+        (given,) = given
+    elif len(given) == 1 and isinstance(given[0], Tensor) and given[0]._data.ndim:
+        given = given[0].tolist()
+    if not hasattr(given, "__iter__"):
+        raise TypeError(f"a shape is made of ints, but got {type(given).__name__}")
+    for n in given:
+        if not hasattr(n, "__index__") or isinstance(n, bool):
+            raise TypeError(f"a shape is made of ints, but got {type(n).__name__}")
+    return tuple(n.__index__() for n in given)
