@@ -26,7 +26,7 @@ class Node:
     __module__ = "builtins"  # PyTorch prints its nodes' types bare
     __slots__ = (
         "__weakref__",
-        "_dtype",  # the result's type, where it is not that of the first input
+        "_dtype",  # the result's type, set where it is not that of the first input
         "hooks",  # what is to be made of the gradient that arrives, or None
         "saved",  # what vjp needs; None once it has been given back
         "shape",  # of the result
@@ -85,7 +85,7 @@ class Node:
         """NumPy's type of the result: that of the first input, unless the operation made another."""
         node: Any = self
         passed = []
-        while isinstance(node, Node) and node._dtype is None:
+        while isinstance(node, Node) and getattr(node, "_dtype", None) is None:
             passed.append(node)
             node = next(edge for edge in node.edges if edge is not None)
         found = node._dtype if isinstance(node, Node) else node.dtype

@@ -44,7 +44,7 @@ def {name}({arguments}):
         {originals}
         {record}
         node.shape = ans.shape; node.hooks = None; node.uneven = {uneven}; node.stamp = next_stamp()
-        node._dtype = {dtype}
+        {dtype}
         out._edge = node
     else:
         {untracked}
@@ -127,6 +127,7 @@ def operation_text(row, cases) -> str:
     untracked = ["out._edge = None if ex is None else NOWHERE" if row.view else "out._edge = None"]
     if row.booleans is not None:
         untracked.insert(0, f"if x.dtype.kind == 'b': raise no_booleans({row.name!r}, {row.booleans.__name__})")
+    dtype = "node._dtype = ans.dtype" if row.converts else "if uneven == 2: node._dtype = ans.dtype"
     return fill(
         OPERATION,
         name=row.name,
@@ -135,12 +136,12 @@ def operation_text(row, cases) -> str:
         inputs=inputs,
         forward=forward,
         tensors=", ".join(TENSORS[x] for x in row.inputs),
-        result=VIEW if row.view else NEW,
+        result=fill(VIEW if row.view else NEW),
         tracked=" or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients) or "False",
         originals=["if uneven == 2:", *originals] if originals else "",
         record=branches or "pass",
         uneven="uneven" if row.elementwise else "2" if row.converts else "0",
-        dtype="ans.dtype if uneven == 2 else None" if row.elementwise else "ans.dtype" if row.converts else "None",
+        dtype=dtype if row.converts or row.elementwise else "",
         untracked=untracked,
     )
 
