@@ -1,16 +1,20 @@
-"""What each operation saves, seen from outside: a second pass refused or not, a write in between noticed or not.
+"""What each operation saves, seen from outside: a second pass refused or not, a write in between noticed or not, and
+what its node shows of it; and nodes called as functions.
 
 Against figures recorded from PyTorch.
 """
 
+import re
 import warnings
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 import minigrad
+from tests.both import Programs
 from tests.record import recorded
 
 # Of x, three positive numbers, and f, torch.nn.functional.
@@ -83,21 +87,161 @@ def saved(torch: Any, expression: str) -> list[Any]:
     return found
 
 
+def shown(torch: Any, expression: str) -> dict[str, Any]:
+    """What the node shows under names that begin with _saved_, and the shapes and types of the node's results."""
+    x = torch.tensor([0.5, 1.0, 1.5], requires_grad=True) * 1
+    node = eval(expression, {"torch": torch, "f": torch.nn.functional, "x": x}).grad_fn
+    found = {name: plain(torch, getattr(node, name)) for name in dir(node) if name.startswith("_saved_")}
+    return found | {"results": [[list(kind.shape), str(kind.dtype)] for kind in node._input_metadata]}
+
+
+def plain(torch: Any, value: Any) -> Any:
+    """A saved value as JSON can hold it: of a tensor its numbers, its type, and whether it is a place in the graph."""
+    if isinstance(value, torch.Tensor):
+        return [value.tolist(), str(value.dtype), value.requires_grad]
+    return [plain(torch, each) for each in value] if isinstance(value, (tuple, list)) else value
+
+
+# --- nodes called as functions
+
+called = Programs()
+
+
+@called
+def nodes_with_one_result(torch: Any, show: Any) -> None:
+    x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    g = torch.tensor([[1.0, 0.0, -1.0], [2.0, 3.0, 0.5]])
+    y = torch.ones(3)
+    for result in (x * y, y * x, x * x, x + 1, x.exp(), torch.where(x > 2, x, 0.0)):
+        with torch.no_grad():
+            show(result.grad_fn(g))
+        show(result.grad_fn(g))
+    show((x * x).grad_fn(None), (x * 2).grad_fn(None), x.exp().grad_fn(None))
+    show(x.max(0).values.grad_fn(torch.tensor([1.0, 2.0, 3.0])))
+    show.error((x * 2).grad_fn)
+    show.error((x * 2).grad_fn, g, g)
+    show.error((x * 2).grad_fn, 1.0)
+
+
+@called
+def nodes_with_several_results(torch: Any, show: Any) -> None:
+    x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    g = torch.tensor([1.0, 2.0, 3.0])
+    for results in (x.unbind(), x.split(1), x.split([0, 2]), x.unbind(1), x.chunk(2, 1), x[:1].unbind(), x.split(2)):
+        node = results[0].grad_fn
+        kinds = [(tuple(kind.shape), kind.dtype) for kind in node._input_metadata]
+        show(str(kinds))
+        gradients = [torch.ones(shape, dtype=dtype) * (place + 1) for place, (shape, dtype) in enumerate(kinds)]
+        show(node(*gradients), node(None, *gradients[1:]), node(*[None] * len(kinds)))
+        show.error(node)
+        show.error(node, *gradients, None)
+        show.error(node, *[1.0] * len(kinds))
+    node = x.unbind()[1].grad_fn
+    with torch.no_grad():
+        show(node(None, g))
+
+
+@called
+def a_function_with_several_results_names_them_all(torch: Any, show: Any) -> None:
+    class Both(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2, x.double().sum()
+
+        @staticmethod
+        def backward(ctx: Any, g: Any, h: Any) -> Any:
+            return g * 2 + h
+
+    results = Both.apply(torch.ones(3, requires_grad=True))
+    for result in results:
+        show(str([(tuple(kind.shape), kind.dtype) for kind in result.grad_fn._input_metadata]), result.output_nr)
+
+
+@called
+def hooks_of_a_tensor(torch: Any, show: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    show(x._backward_hooks, y._backward_hooks, torch.ones(2)._backward_hooks)
+    y.retain_grad()
+    show(y._backward_hooks)
+    handle = y.register_hook(lambda g: g * 2)
+    show(len(y._backward_hooks), x._backward_hooks)
+    handle.remove()
+    show(bool(y._backward_hooks))
+
+
+@called
+def nodes_are_numbered_as_they_are_made(torch: Any, show: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    first = x * 2
+    second, third = first.unbind()
+    nodes = [(second * third).grad_fn, second.grad_fn, first.grad_fn]
+    show(str([a._sequence_nr() > b._sequence_nr() for a, b in pairwise(nodes)]))
+    show(str(first.grad_fn.next_functions[0][0]._sequence_nr()))
+
+
+# --- against the figures
+
+
 def record() -> dict[str, Any]:
     import torch
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns of T on a vector
-        return {expression: saved(torch, expression) for expression in EXPRESSIONS}
+        return called.record() | {
+            expression: {"saves": saved(torch, expression), "shows": shown(torch, expression)}
+            for expression in EXPRESSIONS
+        }
 
 
 FIGURES = recorded(__name__)
 
 
 def test_every_operation_is_recorded() -> None:
-    assert list(FIGURES) == EXPRESSIONS
+    assert list(FIGURES) == [*called, *EXPRESSIONS]
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_saves_what_pytorch_saved(expression: str) -> None:
-    assert saved(minigrad, expression) == FIGURES[expression]
+    assert saved(minigrad, expression) == FIGURES[expression]["saves"]
+
+
+# What PyTorch shows and minigrad doesn't, or shows as counted from the beginning.
+LEFT_OUT = {
+    **dict.fromkeys(("MmBackward0", "AddmmBackward0"), re.compile("_sym_(sizes|strides)$")),
+    **dict.fromkeys(("UnsqueezeBackward0", "SqueezeBackward1", "SqueezeBackward4"), re.compile("_dim$")),
+    "SplitBackward0": re.compile("_split_size$"),
+    "SliceBackward0": re.compile("_end$"),
+    "NllLossBackward0": re.compile("_(self|total_weight)$"),
+}
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_shows_what_pytorch_showed(expression: str) -> None:
+    figures = FIGURES[expression]
+    left_out = LEFT_OUT.get(figures["saves"][0], re.compile("^$"))
+    expected = {name: value for name, value in figures["shows"].items() if not left_out.search(name)}
+    found = {name: value for name, value in shown(minigrad, expression).items() if not left_out.search(name)}
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        assert alike(found[name], value), f"{name}: {found[name]} in place of {value}"
+
+
+def alike(ours: Any, theirs: Any) -> bool:
+    """Equal, but for the last digit of a number."""
+    if isinstance(theirs, list) and isinstance(ours, list):
+        return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+    return ours == theirs or (isinstance(theirs, float) and ours == pytest.approx(theirs, rel=1e-6))
+
+
+@pytest.mark.parametrize("name", called)
+def test_called_as_recorded(name: str) -> None:
+    assert called.shown(name, minigrad) == FIGURES[name]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", called)
+def test_called_as_in_pytorch(name: str) -> None:
+    import torch
+
+    assert called.shown(name, minigrad) == called.shown(name, torch)

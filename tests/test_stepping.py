@@ -1,8 +1,8 @@
 """`step_through`: the words of every step, beside what backward does, for both libraries' tensors."""
 
+import ast
 import base64
 import gc
-import math
 import re
 import weakref
 import xml.etree.ElementTree as ElementTree
@@ -10,11 +10,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import minigrad
 from minigrad.drawing import graphviz
 from minigrad.drawing.reading import brief
+from minigrad.engine.operation import on_tensors
 from minigrad.stepping import Steps, rules, step_through
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
@@ -56,10 +59,6 @@ from MulBackward0 of #1 and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of #1
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to x
    x.grad before: None
    x.grad after: [[4.5, 4.5], [4.5, 4.5]]"""
-
-
-# minigrad's nodes, called as functions, take one gradient, also where the operation has several results.
-CALLABLE = [pytest.param("minigrad", marks=pytest.mark.xfail(strict=True)), *LIBRARIES[1:]]
 
 
 @pytest.fixture(params=LIBRARIES)
@@ -129,6 +128,9 @@ def test_backward_with_a_vector(torch: Any) -> None:
     steps = step_through(y, v)
     assert step(steps, "Start at y")[1] == "arrives: [0.1, 1., 0.01], the vector it is called with"
     assert after(steps) == {"x": "[0.2, 2., 0.02]"}
+    one = torch.tensor([[2.0]], requires_grad=True)
+    assert "arrives: [[1.]], the gradient of output with respect to itself" in step_through(one * 2, names={}).text
+    assert "arrives: [[1.]], the vector it is called with" in step_through(one * 2, torch.ones(1, 1)).text
 
 
 def test_several_outputs(torch: Any) -> None:
@@ -157,12 +159,155 @@ def test_a_leaf_alone(torch: Any) -> None:
     assert len(steps) == 2
 
 
-@pytest.mark.parametrize("torch", CALLABLE, indirect=True)
 def test_several_results_of_one_operation(torch: Any) -> None:
     x = torch.tensor([1.0, 2.0, 5.0], requires_grad=True)
     first, _, third = torch.unbind(x)
     out = first * third
-    assert after(step_through(out)) == {"x": "[5., 0., 1.]"}
+    steps = step_through(out)
+    assert step(steps, "UnbindBackward0 of first and third")[1:] == [
+        "arrives: g = 5., the gradient with respect to first",
+        "arrives: g = 1., the gradient with respect to third",
+        "to x: the gradients of the results, stacked (0 for one that had none) = [5., 0., 1.]",
+    ]
+    assert after(steps) == {"x": "[5., 0., 1.]"}
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("x.unbind()[1] * x.unbind()[0]", "[[0., 1., 2.], [3., 4., 5.]]"),
+        ("x.unbind(1)[2]", "[[0., 0., 1.], [0., 0., 1.]]"),
+        ("x.split(2, 1)[1]", "[[0., 0., 1.], [0., 0., 1.]]"),
+        ("x.split([1, 2], 1)[1]", "[[0., 1., 1.], [0., 1., 1.]]"),
+        ("x.chunk(2)[0]", "[[1., 1., 1.], [0., 0., 0.]]"),
+        ("x.max(1).values", "[[0., 0., 1.], [1., 0., 0.]]"),
+        ("x.min(0)[0]", "[[0., 0., 0.], [1., 1., 1.]]"),
+        ("torch.stack([row * 2 for row in x])", "[[2., 2., 2.], [2., 2., 2.]]"),
+    ],
+)
+def test_one_result_of_several(torch: Any, call: str, expected: str) -> None:
+    numbers = (
+        [[3.0, 4.0, 5.0], [2.0, 1.0, 0.0]] if "max" in call or "min" in call else [[3.0, 4.0, 5.0], [0.0, 1.0, 2.0]]
+    )
+    x = torch.tensor(numbers, requires_grad=True)
+    out = eval(call, {"x": x, "torch": torch})
+    assert after(step_through(out, torch.ones_like(out))) == {"x": expected}
+    out.backward(torch.ones_like(out))
+    assert brief(x.grad, 6) == expected
+
+
+def test_a_function_of_ones_own(torch: Any) -> None:
+    class Both(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            return x * x, x.exp()
+
+        @staticmethod
+        def backward(ctx: Any, of_square: Any, of_power: Any) -> Any:
+            assert not torch.is_grad_enabled()
+            (x,) = ctx.saved_tensors
+            return of_square * 2 * x + of_power * x.exp()
+
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    square, _ = Both.apply(x * 1)
+    out = square.sum()
+    steps = step_through(out)
+    assert "to #1: what its own backward returns = [2., 4.]" in step(steps, "BothBackward of square")
+    assert after(steps) == {"x": "[2., 4.]"}
+
+
+def test_a_function_that_passes_nothing_on(torch: Any) -> None:
+    class Stop(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 1
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return None
+
+    x = torch.tensor(2.0, requires_grad=True)
+    y = x * 3
+    out = Stop.apply(y) + 1
+    steps = step_through(out)
+    assert step(steps, "MulBackward0 of y")[1] == "arrives: no gradient with respect to y"
+    assert after(steps) == {}
+    out.backward()
+    assert x.grad is None
+
+
+def test_tensors_of_two_types(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = torch.tensor([0.1, 0.2], dtype=torch.float64, requires_grad=True)
+    out = (x * y).sum()
+    sent = step(step_through(out), "MulBackward0 of #1")[2:]
+    assert sent == [
+        "to x: g · y = [1., 1.] · [0.1, 0.2] = [0.1, 0.2], as float32",
+        "to y: g · x = [1., 1.] · [1., 2.] = [1., 2.]",
+    ]
+
+
+def test_what_was_written_in_place(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 1
+    y[0] = 5.0
+    out = y.sum()
+    steps = step_through(out)
+    assert (
+        "to #1: g where it was not written, what the write passes on where it was = [1., 1.] where it was not written, "
+        "what the write passes on where it was = [0., 1.]" in step(steps, "CopySlices of y")
+    )
+    out.backward()
+    assert after(steps) == {"x": brief(x.grad, 6)} == {"x": "[0., 1.]"}
+
+
+def test_a_result_that_keeps_its_gradient(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 3
+    out = (y * y).sum()
+    y.retain_grad()
+    for _ in range(2):
+        steps = step_through(out)
+        out.backward(retain_graph=True)
+        assert re.findall(r"^   y\.grad after, kept by retain_grad\(\): (?:.* = )?(.*)$", steps.text, re.MULTILINE) == [
+            brief(y.grad, 6)
+        ]
+
+
+def test_hooks_are_named_and_not_called(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 3
+    out = y.sum()
+    assert "Hooks" not in step_through(out).text
+    for tensor in (x, y):
+        tensor.register_hook(lambda g: pytest.fail("a hook was called"))
+    steps = step_through(out)
+    line = "Hooks are not called here: what those of x and y change is not shown."
+    assert steps.text.splitlines()[1] == line
+    assert line in Page(steps.html).text
+
+
+def test_a_tensor_called_g_gives_the_gradient_another_letter(torch: Any) -> None:
+    g = torch.tensor(3.0, requires_grad=True)
+    out = g * 2
+    steps = step_through(out)
+    assert "to g: grad · 2 = 1. · 2 = 2." in steps.text
+    pictures = [
+        base64.b64decode(str(a["src"]).partition(",")[2]).decode() for t, a in Page(steps.html).tags if t == "img"
+    ]
+    assert ["grad = 1." in picture for picture in pictures] == [True] * 3
+
+
+def test_gradients_of_gradients(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = (x.tanh() * x**3).sum()
+    (first,) = torch.autograd.grad(y, x, create_graph=True)
+    out = first.sum()
+    steps = step_through(out)
+    out.backward()
+    assert numbers(after(steps)["x"]) == pytest.approx(x.grad.tolist(), rel=2e-3)
+    assert rules.rule("TanhBackwardBackward0", 0, lambda name: None) == ""
 
 
 def test_large_tensors_are_told_by_their_shape(torch: Any) -> None:
@@ -210,10 +355,14 @@ def test_refusals(torch: Any) -> None:
         step_through(torch.ones(2).sum())
     with pytest.raises(RuntimeError, match="only for scalar outputs"):
         step_through(x * 2)
-    with pytest.raises(ValueError, match=re.escape("the gradient has shape [3], but the tensor [2]")):
+    with pytest.raises(RuntimeError, match=re.escape("a shape of [3] and output[0] has a shape of [2]")):
         step_through(x * 2, torch.ones(3))
-    with pytest.raises(ValueError, match="2 tensors need as many gradients, but 1 were given"):
+    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: as many gradients"):
         step_through([x * 2, x * 3], torch.ones(2))
+    with pytest.raises(RuntimeError, match="element 1 of tensors does not require grad"):
+        step_through([x.sum(), torch.ones(1)])
+    with pytest.raises(TypeError, match="gradients can be either Tensors or None, but got a float"):
+        step_through(x * 2, 1.0)
     with pytest.raises(TypeError, match="not an int: 3"):
         step_through(3)
     out = (x * x.exp()).sum()
@@ -306,12 +455,13 @@ def test_without_a_renderer_the_words_remain(monkeypatch: pytest.MonkeyPatch, tm
 @st.composite
 def programs(draw_from: st.DrawFn) -> list[tuple[str, int, int]]:
     places = st.integers(0, 6)
-    kinds = st.sampled_from(["add", "subtract", "multiply", "divide", "scale", "sin", "tanh", "power", "sum", "select"])
+    plain = ["add", "subtract", "multiply", "divide", "scale", "sin", "tanh", "power", "sum", "select"]
+    kinds = st.sampled_from([*plain, "unbind", "split", "largest", "where", "double", "write", "mean"])
     return draw_from(st.lists(st.tuples(kinds, places, places), min_size=1, max_size=8))
 
 
-def run(torch: Any, program: list[tuple[str, int, int]]) -> tuple[Any, list[Any]]:
-    """A number computed from three leaves, by the program's operations on what was there, counted from the newest."""
+def run(torch: Any, program: list[tuple[str, int, int]]) -> list[Any]:
+    """Three leaves, and what the program makes of what was there, counted from the newest."""
     leaves = [torch.tensor(v, requires_grad=True) for v in ([[0.5, -1.5], [2.0, 1.0]], [1.25, -0.75], 1.5)]
     made = list(leaves)
     for kind, one, other in program:
@@ -327,18 +477,32 @@ def run(torch: Any, program: list[tuple[str, int, int]]) -> tuple[Any, list[Any]
             "power": lambda a=a, b=b: a**2,
             "sum": lambda a=a, b=b: a.sum(),
             "select": lambda a=a, b=b: a[0] if a.ndim else a * 2.0,
+            "unbind": lambda a=a, b=b: a.unbind(0)[-1] * b if a.ndim else a * 2.0,
+            "split": lambda a=a, b=b: a.split(1)[-1] + b if a.ndim else a - 1.0,
+            "largest": lambda a=a, b=b: a.max(0).values if a.ndim else a.max(),
+            "where": lambda a=a, b=b: torch.where(a > 0, a, b),
+            "double": lambda a=a, b=b: a.double() * b,
+            "write": lambda a=a, b=b: written(a * 1.5, 0, 0.25) if a.ndim else (a * 1.0).mul_(b.sum()),
+            "mean": lambda a=a, b=b: a.mean(0, keepdim=True) * b if a.ndim else a / 3.0,
         }
         made.append(results[kind]())
-    return sum((t.sum() for t in made[3:]), made[2] * 1.0), leaves
+    return made
 
 
 @given(programs())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_arrives_at_the_leaves_is_what_backward_adds(torch: Any, program: list[tuple[str, int, int]]) -> None:
-    out, leaves = run(torch, program)
-    names = dict(zip(("p", "q", "r"), leaves, strict=True))
-    steps = step_through(out, names=names, max_nodes=200)
+    made = run(torch, program)
+    out = sum((t.sum() for t in made[3:]), made[2] * 1.0)
+    names = dict(zip(("p", "q", "r"), made, strict=False))
+    results = {f"made{number}": tensor for number, tensor in enumerate(made) if tensor.grad_fn is not None}
+    steps = step_through(out, names=names | results, max_nodes=200)
+    order: list[str] = []
+    for name, tensor in results.items():
+        tensor.register_hook(lambda g, name=name: order.append(name))
     out.backward()
+    visited = re.findall(r"^\d+\. \w+ of (made\d+)$", steps.text, re.MULTILINE)
+    assert visited == order
     expected = {name: leaf.grad for name, leaf in names.items() if leaf.grad is not None}
     assert {name: numbers(written) for name, written in after(steps).items()} == {
         name: pytest.approx(numbers(brief(gradient, 6)), rel=2e-3, abs=1e-6) for name, gradient in expected.items()
@@ -349,52 +513,399 @@ def numbers(written: str) -> list[float]:
     return [float(number) for number in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", written)]
 
 
-# Each operation on 0.7 (and 1.3): what the formula in numbers amounts to must be what the node returned.
-FORMULAS: dict[str, Any] = {
-    "Add": lambda torch, a, b: a + b,
-    "Sub": lambda torch, a, b: a - b,
-    "Mul": lambda torch, a, b: a * b,
-    "Div": lambda torch, a, b: a / b,
-    "Neg": lambda torch, a, b: -a,
-    "Pow": lambda torch, a, b: a**3,
-    "PowBackward1": lambda torch, a, b: a**b,
-    "PowBackward2": lambda torch, a, b: 2.0**a,
-    "Reciprocal": lambda torch, a, b: a.reciprocal(),
-    "Exp": lambda torch, a, b: a.exp(),
-    "Log": lambda torch, a, b: a.log(),
-    "Log1P": lambda torch, a, b: a.log1p(),
-    "Sqrt": lambda torch, a, b: a.sqrt(),
-    "Sin": lambda torch, a, b: a.sin(),
-    "Cos": lambda torch, a, b: a.cos(),
-    "Tan": lambda torch, a, b: a.tan(),
-    "Tanh": lambda torch, a, b: a.tanh(),
-    "Sigmoid": lambda torch, a, b: a.sigmoid(),
-    "Abs": lambda torch, a, b: a.abs(),
-    "Prod": lambda torch, a, b: a.prod(),
-    "Dot": lambda torch, a, b: torch.dot(a.reshape(1), b.reshape(1)),
+# --- The rules, each by operations that have it
+
+# a and b have ties, d has both signs; s is a number, p and q have 3 entries, A and B are stacks of matrices.
+LEAVES: dict[str, Any] = {
+    "a": [[0.7, 1.3, 1.7], [1.1, 0.6, 1.9]],
+    "b": [[0.7, 0.9, 1.7], [1.5, 0.8, 1.2]],
+    "c": [[1.6, 1.2, 1.8], [1.0, 1.4, 1.3]],
+    "d": [[-0.7, 1.3, 1.3], [0.4, -1.3, -1.1]],
+    "s": 1.4,
+    "zeros": [0.0, 0.0, 0.0],
+    "p": [0.7, 1.3, -1.7],
+    "q": [1.2, -0.4, 0.5],
+    "r": [1.5, 1.3, 1.7],
+    "k": [1.2, -0.4],
+    "K": [[1.2, -0.4]],
+    "A": [[[0.7, 1.3, 1.7], [1.1, 0.6, 1.9]]],
+    "B": [[[0.5, 1.3], [1.7, -1.1], [0.6, 1.9]]],
+}
+FORMULAS = {
+    "AddBackward0": ["torch.add(a, b, alpha=3)", "a + 1"],
+    "SubBackward0": ["torch.sub(a, b, alpha=-0.5)", "a - s"],
+    "RsubBackward1": ["2.5 - a"],
+    "MulBackward0": ["a * d", "d * 3", "d * s"],
+    "DivBackward0": ["a / d"],
+    "RemainderBackward0": ["a % 0.7"],
+    "RemainderBackward1": ["a % b"],
+    "NegBackward0": ["-a"],
+    "PowBackward0": ["a ** -1.5", "d ** 2", "d ** 3", "a ** 1", "a ** 0", "a ** 0.5", "zeros ** 0"],
+    "PowBackward1": ["a ** d", "zeros ** r", "r ** zeros"],
+    "PowBackward2": ["2.5 ** d", "0.5 ** d"],
+    "ReciprocalBackward0": ["d.reciprocal()"],
+    "ExpBackward0": ["d.exp()"],
+    "LogBackward0": ["a.log()"],
+    "Log1PBackward0": ["a.log1p()"],
+    "SqrtBackward0": ["a.sqrt()"],
+    "SinBackward0": ["d.sin()"],
+    "CosBackward0": ["d.cos()"],
+    "TanBackward0": ["d.tan()"],
+    "TanhBackward0": ["d.tanh()"],
+    "SigmoidBackward0": ["d.sigmoid()"],
+    "ReluBackward0": ["d.relu()"],
+    "LeakyReluBackward0": ["torch.nn.functional.leaky_relu(d, 0.2)"],
+    "SoftplusBackward0": ["torch.nn.functional.softplus(d)", "torch.nn.functional.softplus(d, 2, 1)"],
+    "AbsBackward0": ["d.abs()"],
+    "SignBackward0": ["d.sign()"],
+    "FloorBackward0": ["a.floor()"],
+    "CeilBackward0": ["a.ceil()"],
+    "TruncBackward0": ["a.trunc()"],
+    "RoundBackward": ["a.round()", "a.round(decimals=1)"],
+    "MaximumBackward0": ["torch.maximum(a, b)"],
+    "MinimumBackward0": ["torch.minimum(a, b)"],
+    "ClampBackward0": ["a.clamp(b, c)", "a.clamp(min=b)"],
+    "ClampBackward1": ["a.clamp(0.8, 1.7)", "a.clamp(min=1.1)", "a.clamp(max=1.3)"],
+    "WhereBackward0": ["torch.where(mask, a, b)"],
+    "MaskedFillBackward0": ["a.masked_fill(mask, 2)"],
+    "MaskedFillBackward1": ["a.masked_fill(mask, s)"],
+    "SumBackward0": ["a.sum()"],
+    "SumBackward1": ["a.sum(1)", "a.sum(0, keepdim=True)"],
+    "MeanBackward0": ["a.mean()"],
+    "MeanBackward1": ["a.mean(1)", "a.mean(0, keepdim=True)"],
+    "ProdBackward": ["d.prod()", "d.prod(1)", "zeros.prod()"],
+    "VarBackward0": ["a.var()", "a.var(1)", "a.var(0, correction=0, keepdim=True)"],
+    "StdBackward0": ["a.std()", "a.std(1)", "a.std(0, correction=0, keepdim=True)", "zeros.std()"],
+    "MaxBackward0": ["a.max(1).values"],
+    "MinBackward0": ["a.min(0).values"],
+    "MaxBackward1": ["d.max()"],
+    "MinBackward1": ["d.min()"],
+    "AmaxBackward0": ["d.amax((0, 1))", "d.amax(1, keepdim=True)"],
+    "AminBackward0": ["d.amin((0, 1))", "d.amin(1)"],
+    "LinalgVectorNormBackward0": [
+        *[f"d.norm({order})" for order in ("", 1, 3, 0.5, "float('inf')", "-float('inf')")],
+        *["d.norm(2, 1)", "d.norm(3, 1)", "zeros.norm()", "zeros.norm(3)", "zeros.norm(0.5)"],
+    ],
+    "SoftmaxBackward0": ["d.softmax(1)"],
+    "LogSoftmaxBackward0": ["d.log_softmax(1)"],
+    "LogsumexpBackward0": ["d.logsumexp((0, 1))", "d.logsumexp(1)"],
+    "CumsumBackward0": ["a.cumsum(1)"],
+    "MseLossBackward0": [f"torch.nn.functional.mse_loss(a, b, reduction='{how}')" for how in ("mean", "sum", "none")],
+    "BinaryCrossEntropyWithLogitsBackward0": [
+        "torch.nn.functional.binary_cross_entropy_with_logits(d, b)",
+        "torch.nn.functional.binary_cross_entropy_with_logits(d, b, reduction='sum')",
+    ],
+    "NllLossBackward0": [
+        "torch.nn.functional.nll_loss(a, classes)",
+        "torch.nn.functional.nll_loss(a, classes, reduction='sum')",
+        "torch.nn.functional.nll_loss(p, classes[0])",
+    ],
+    "DotBackward0": ["p.dot(q)"],
+    "MvBackward0": ["a.mv(p)"],
+    "MmBackward0": ["K.mm(a)"],
+    "BmmBackward0": ["bmm(A, B)"],
+    "AddmmBackward0": ["torch.nn.functional.linear(a, b, k)"],
+    "TBackward0": ["a.t()"],
+    "TransposeBackward": ["a.transpose(0, 1)"],
+    "PermuteBackward": ["a.permute(1, 0)"],
+    "FlipBackward0": ["a.flip(1)"],
+    "ViewBackward": ["a.view(3, 2)"],
+    "ReshapeAliasBackward": ["A.expand(2, 2, 3)[0].t()[0:1].reshape(2)"],
+    "UnsafeViewBackward": ["a.t().reshape(6)"],
+    "SqueezeBackward": ["A.squeeze()", "A.squeeze(0)"],
+    "UnsqueezeBackward": ["a.unsqueeze(1)"],
+    "ExpandBackward": ["A.expand(4, 2, 3)"],
+    "CloneBackward": ["a.clone()"],
+    "AliasBackward": ["a[...]"],
+    "ToCopyBackward0": ["a.double()"],
+    "SelectBackward0": ["a[1]"],
+    "SliceBackward0": ["a[:, 1:]"],
+    "IndexBackward0": ["a[[1, 1, 0]]", "a[mask]"],
+    "UnbindBackward0": ["a.unbind(1)[2]"],
+    "SplitBackward0": ["a.split(2, 1)[1]"],
+    "SplitWithSizesBackward0": ["a.split([1, 2], 1)[1]"],
+    "CatBackward0": ["torch.cat([a, b, a], 1)"],
+    "StackBackward0": ["torch.stack([b, a], 1)"],
+    "IndexPutBackward0": ["written(a * 1, mask, s)", "written(a * 1, ([1, 0], [0, 2]), k)"],
+    "CopySlices": ["written(a * 1, (slice(None), 1), k)", "doubled(a * 1, 1)"],
+    "AsStridedBackward0": ["doubled_row(a * 1, 1)"],
+    "CopyBackwards": ["(a * 1).copy_(b)"],
+    "ZeroBackward0": ["(a * 1).zero_()"],
+    "FillBackward": ["(a * 1).fill_(2)", "(a * 1).fill_(s)"],
+    "UniformBackward0": ["(a * 1).uniform_()"],
+    "NormalBackward0": ["(a * 1).normal_()"],
+    "RandomBackward": ["(a * 1).random_()", "(a * 1).random_(3)", "(a * 1).random_(0, 3)"],
 }
 
 
-@pytest.mark.parametrize("kind", FORMULAS)
-def test_formulas_amount_to_what_they_are_said_to(torch: Any, kind: str) -> None:
-    a = torch.tensor(0.7, requires_grad=True)
-    b = torch.tensor(1.3, requires_grad=True)
-    ans = FORMULAS[kind](torch, a, b)
-    steps = step_through(ans, torch.ones(1)[0] * 1.5)
-    lines = steps.text.splitlines()
-    name = kind if "Backward" in kind else f"{kind}Backward0"
-    begin = next(number for number, line in enumerate(lines) if line.endswith(f". {name} of ans"))
-    sent = [line.split(": ", 1)[1] for line in lines[begin:] if line.startswith("   to ")][: len(rules.RULES[kind])]
-    assert len(sent) == len(rules.RULES[kind])
+def written(tensor: Any, where: Any, value: Any) -> Any:
+    tensor[where] = value
+    return tensor
+
+
+def doubled(tensor: Any, row: int) -> Any:
+    tensor[row].mul_(2)
+    return tensor
+
+
+def doubled_row(tensor: Any, row: int) -> Any:
+    row_of_it = tensor[row]
+    tensor.mul_(1)
+    return row_of_it
+
+
+CALLS = [(name, call) for name, calls in FORMULAS.items() for call in calls]
+
+
+def test_every_rule_has_its_turn() -> None:
+    assert FORMULAS.keys() == {*rules.RULES, *rules._PARTS}
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS, ids=[call for _, call in CALLS])
+def test_rules_amount_to_what_they_are_said_to(torch: Any, name: str, call: str) -> None:
+    leaves = {letter: torch.tensor(numbers, requires_grad=True) for letter, numbers in LEAVES.items()}
+    scope = {"torch": torch, "mask": leaves["a"] > 1, "classes": torch.tensor([2, 0]), **leaves}
+    scope["bmm"] = torch.bmm if torch is not minigrad else on_tensors["bmm"]
+    scope |= {"written": written, "doubled": doubled, "doubled_row": doubled_row}
+    ans = eval(call, scope)
+    random = np.random.RandomState(3)
+    v = np.round(random.uniform(-2, 2, tuple(ans.shape)), 1)
+    steps = step_through(ans, torch.tensor(v, dtype=ans.dtype), names={**leaves, "ans": ans}, values=100)
+    [title] = [line for line in re.findall(r"^\d+\. (.*)$", steps.text, re.MULTILINE) if line.startswith(name)][:1]
+    sent = [line.removeprefix("to ") for line in step(steps, title) if line.startswith("to ")]
+    assert sent
+    arrays: dict[str, Any] = {letter: np.array(numbers, np.float32) for letter, numbers in LEAVES.items()}
+    arrays |= {"g": v, "ans": np.array(ans.tolist()), "mask": arrays["a"] > 1}
+    arrays["unnamed"] = arrays["b"].T if "linear" in call else arrays["a"]  # what is #1 in the steps
     for line in sent:
-        _, *in_numbers, result = line.split(" = ")
-        for formula in in_numbers:
-            assert amount(formula) == pytest.approx(amount(result), rel=2e-3)
+        label, said = line.replace("#1", "unnamed").split(": ", 1)
+        assert "Jacobian" not in said, said
+        *ways, result = said.partition(", summed to")[0].removesuffix(", as float32").split(" = ")
+        expected = np.array(ast.literal_eval(result))
+        for formula in ways:
+            amount = Amount(formula, arrays, expected.shape, call, label)
+            np.testing.assert_allclose(amount.value(), expected, rtol=2e-3, atol=1e-3, err_msg=formula)
 
 
-def amount(formula: str) -> float:
-    """The value of a formula written in numbers, of which each may stand in brackets."""
-    plain = re.sub(r"[\[\]]", "", formula).replace("·", "*").replace("²", "**2").replace("^", "**")
-    plain = re.sub(r"\b(cos|sin|ln|sign) (\(?-?[\d.]+\)?)", r"\1(\2)", plain)
-    functions = {"cos": math.cos, "sin": math.sin, "ln": math.log, "sign": lambda x: math.copysign(1, x)}
-    return float(eval(plain, {"__builtins__": {}}, functions))
+class Amount:
+    """What a formula amounts to, in symbols or in numbers: its words put into the language of arrays."""
+
+    def __init__(self, formula: str, arrays: dict[str, Any], shape: tuple, call: str, label: str) -> None:
+        self.shape, self.call, self.label = shape, call, label
+        self.names = {name: self.restored(array) for name, array in arrays.items()}
+        self.formula = self.without_lists(formula)
+
+    def without_lists(self, formula: str) -> str:
+        """The formula with a name in place of each list of numbers."""
+        plain, depth, start = "", 0, 0
+        for place, letter in enumerate(formula):
+            depth += (letter == "[") - (letter == "]")
+            if letter == "[" and depth == 1:
+                start = place
+            elif letter == "]" and depth == 0:
+                name = f"list{len(self.names)}"
+                self.names[name] = self.restored(np.array(ast.literal_eval(formula[start : place + 1])))
+                plain += name
+            elif not depth:
+                plain += letter
+        return plain
+
+    def restored(self, array: Any) -> Any:
+        """The result of a reduction of 2 × 3 numbers, with the dimension that it had lost."""
+        if self.shape == (2, 3) and array.ndim == 1 and "mv" not in self.call:
+            return array.reshape(2, 1) if len(array) == 2 else array.reshape(1, -1)
+        return array
+
+    def value(self) -> Any:
+        return np.broadcast_to(self.of(self.formula), self.shape)
+
+    def of(self, formula: str) -> Any:
+        for pattern, meaning in MEANINGS.items():
+            if found := re.fullmatch(pattern, formula):
+                return getattr(self, meaning)(*found.groups())
+        return self.arithmetic(formula)
+
+    def arithmetic(self, formula: str) -> Any:
+        plain = re.sub(r"\|(\w+)\|", r"abs(\1)", formula)
+        plain = re.sub(r"\b(cos|sin|ln|sign) (\(?-?[\w.]+\)?)", r"\1(\2)", plain)
+        plain = re.sub(r"(\S+) ≤ (\w+) ≤ (\S+)", r"(\1 <= \2) & (\2 <= \3)", plain)
+        plain = re.sub(r"the sum of ([^)]+)", r"along(\1)", plain).replace("its mean", "mean")
+        for said, meant in (("·", "*"), ("²", "**2"), ("^", "**"), ("≤", "<=")):
+            plain = plain.replace(said, meant)
+        functions = {name: getattr(np, name) for name in ("cos", "sin", "exp", "sign", "floor", "abs")}
+        functions |= {"ln": np.log, "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "along": lambda x: x.sum(-1, keepdims=1)}
+        if "mean" in plain:
+            self.names["mean"] = self.input.mean(self.axis, keepdims=True)
+        with np.errstate(all="ignore"):
+            return eval(plain, {"__builtins__": {}, **functions, **self.names})
+
+    @property
+    def input(self) -> Any:
+        return self.names[self.label.split()[0]]
+
+    @property
+    def axis(self) -> int | None:
+        """What a reduction was along, as its result shows."""
+        size = self.names["ans"].size
+        return None if size == 1 else 1 if size == 2 else 0
+
+    # the meanings of the words
+
+    def chosen(self, inside: str, condition: str, outside: str) -> Any:
+        mask = self.names["mask"]
+        known = {"the mask holds": mask, "the condition holds": mask, "the condition fails": ~mask}
+        a, b, ans = (self.names[name] for name in ("a", "b", "ans"))
+        holds = known.get(condition)
+        if "lies within the bounds" in condition:
+            holds = (a >= b) & (a <= self.bound)
+        elif "this bound has taken the place" in condition:
+            holds = (self.input == ans) & (ans != a)
+        holds = self.of(condition) if holds is None else holds
+        return np.where(holds, self.of(inside), self.of(outside))
+
+    @property
+    def bound(self) -> Any:
+        return self.names["c"] if "c" in self.call.partition("(")[2] else np.inf
+
+    def with_ties(self, inside: str, larger: str) -> Any:
+        equal = self.of(re.sub("[<>]", "==", larger))
+        return self.of(inside) * np.where(equal, 0.5, self.of(larger))
+
+    def shared(self, inside: str, what: str, which: str) -> Any:
+        values = self.of(what)
+        most = (np.max if which == "largest" else np.min)(values, axis=self.axis, keepdims=True)
+        ties = values == most
+        return self.of(inside) * ties / ties.sum(axis=self.axis, keepdims=True)
+
+    def exception(self, formula: str, letter: str, more: str | None) -> Any:
+        zero = self.names[letter] == 0
+        return np.where(zero & (self.names[more] >= 0) if more else zero, 0, self.of(formula))
+
+    def other_entries(self, g: str) -> Any:
+        others = [np.delete(row, place).prod() for row in self.rows() for place in range(len(row))]
+        return self.of(g) * np.reshape(others, self.input.shape)
+
+    def rows(self) -> Any:
+        return self.input.reshape(1, -1) if self.axis is None else self.input
+
+    def from_there_on(self, g: str) -> Any:
+        return np.cumsum(self.of(g)[:, ::-1], 1)[:, ::-1]
+
+    def times_transposed(self, left: str, right: str) -> Any:
+        a, b = self.names[left], self.names[right]
+        return np.outer(a, b) if a.ndim == 1 else a @ b.swapaxes(-1, -2)
+
+    def transposed_times(self, left: str, right: str) -> Any:
+        return self.names[left].swapaxes(-1, -2) @ self.names[right]
+
+    def transposed(self, g: str) -> Any:
+        return self.names[g].T
+
+    def flipped(self, g: str) -> Any:
+        return self.names[g][:, ::-1]
+
+    def shaped(self, g: str) -> Any:
+        return self.names[g].reshape(self.shape)
+
+    def expanded(self, g: str) -> Any:
+        return self.names[g].sum(0, keepdims=True)
+
+    def entries(self, g: str) -> Any:
+        return self.names[g].sum()
+
+    def masked_entries(self, g: str) -> Any:
+        chosen = self.names[g] * self.names["mask"]
+        return chosen if self.shape else chosen.sum()
+
+    def indices(self) -> Any:
+        """Of each entry of the result, from which entry of the inputs it was taken, counted through all of them."""
+        tensors, begin = {}, 0
+        for name in ("a", "b"):
+            tensors[name] = minigrad.arange(begin, begin + 6).reshape(2, 3)
+            begin += 6
+        scope = {"torch": minigrad, "mask": minigrad.from_numpy(self.names["mask"]), **tensors}
+        scope["doubled_row"] = doubled_row
+        return np.array(eval(self.call, scope).tolist())
+
+    def placed(self, g: str, *_: str) -> Any:
+        whole = np.zeros(12)
+        np.add.at(
+            whole, self.indices(), np.broadcast_to(self.names[g].reshape(self.indices().shape), self.indices().shape)
+        )
+        return whole[:6].reshape(2, 3)
+
+    def at_the_chosen(self, g: str) -> Any:
+        return np.where(self.input == self.names["ans"], self.of(g), 0)
+
+    def part(self, g: str) -> Any:
+        indices = self.indices()
+        begin = 0 if self.label.startswith("a") else 6
+        taken = (indices >= begin) & (indices < begin + 6)
+        first = np.argsort(indices[taken], kind="stable")
+        values = self.names[g][taken][first].reshape(6, -1)
+        return values[:, -1 if "input 3" in self.label else 0].reshape(2, 3)
+
+    def of_results(self) -> Any:
+        return self.placed("g")
+
+    def of_classes(self, sign: str, share: str) -> Any:
+        whole = np.zeros(self.shape)
+        places = ([0, 1], [2, 0]) if len(self.shape) == 2 else 2
+        whole[places] = self.of(f"{sign}{share}")
+        return whole
+
+    def outside_the_written(self, g: str) -> Any:
+        kept = np.ones((2, 3))
+        if "mask" in self.call:
+            kept[self.names["mask"]] = 0
+        else:
+            kept[[1, 0], [0, 2]] = 0
+        return self.names[g] * kept
+
+    def where_written(self, g: str) -> Any:
+        if not self.shape:
+            return self.names[g][self.names["mask"]].sum()
+        return self.names[g][[1, 0], [0, 2]] if "[1, 0]" in self.call else self.names[g][self.names["mask"]]
+
+    def around_the_written(self, g: str) -> Any:
+        factors = np.array([[1, 0, 1], [1, 0, 1]]) if "slice" in self.call else np.array([[1, 1, 1], [2, 2, 2]])
+        return self.names[g] * factors
+
+    def through_the_write(self, g: str) -> Any:
+        return self.names[g][:, 1]
+
+    def nothing(self) -> Any:
+        return np.zeros(self.shape)
+
+
+MEANINGS = {
+    r"(.+) where (.+), half of it where they are equal, 0 elsewhere": "with_ties",
+    r"(.+) where (.+) is (largest|smallest), shared evenly where several are, 0 elsewhere": "shared",
+    r"(.+), 0 where (\w+) is 0()": "exception",
+    r"(.+), or 0 where (\w+) is 0(?: and (\w+) ≥ 0)?,": "exception",
+    r"(\w+)( added up)? where it was taken from, 0 elsewhere": "placed",
+    r"0 where it was written, (\w+) elsewhere": "outside_the_written",
+    r"(\w+) where it was written": "where_written",
+    r"(\w+) where it was not written, what the write passes on where it was": "around_the_written",
+    r"what the write passes on of (\w+)": "through_the_write",
+    r"(.+) at the place that was chosen, 0 elsewhere": "at_the_chosen",
+    r"(-)(.+) at the class of each row, 0 elsewhere": "of_classes",
+    r"0, as all of it was overwritten": "nothing",
+    r"(0) where (.+), (.+) elsewhere": "chosen",
+    r"(.+?) where (.+), (.+) elsewhere": "chosen",
+    r"the entries of (\w+) where the mask holds": "masked_entries",
+    r"the sum of (\w+)": "entries",
+    r"(.+) for every entry": "of",
+    r"(.+), repeated for what was (?:summed|averaged)": "of",
+    r"(.+) · the product of the other entries": "other_entries",
+    r"for each entry the sum of (\w+) from there on": "from_there_on",
+    r"(\w+) (\w+)ᵀ(?:, matrix by matrix)?": "times_transposed",
+    r"(\w+)ᵀ (\w+)(?:, matrix by matrix)?": "transposed_times",
+    r"(\w+)ᵀ": "transposed",
+    r"(\w+), (?:transposed back|its dimensions put back)": "transposed",
+    r"(\w+), flipped back": "flipped",
+    r"(\w+), in the shape of the input": "shaped",
+    r"(\w+), summed over what was expanded": "expanded",
+    r"the gradients of the results, (?:stacked|joined) \(0 for one that had none\)": "of_results",
+    r"the part of (\w+) that came from this input": "part",
+}

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import weakref
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +13,8 @@ from ..engine.graph import NOWHERE, AccumulateGrad, Several
 from ..engine.modes import no_grad, record, recording
 from ..engine.tensor import Tensor, edge_of, wrap
 from ..engine.writing import set_history
-from ..operations.inspection import InputMetadata
+from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
-
-
-class Kind(NamedTuple):
-    """The shape and the type of a result."""
-
-    shape: tuple
-    dtype: np.dtype
 
 
 class FunctionCtx:

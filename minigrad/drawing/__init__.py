@@ -121,8 +121,7 @@ def draw(
     of nodes that does not exist.
     """
     way = picture.direction(direction)
-    if max_nodes < 1:
-        raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
+    checked_limit(max_nodes)
     if depth is not None and (depth < 0 or not naming.is_module(what)):
         raise ValueError(f"depth counts levels of a module drawn with its inputs: draw(model, x, depth=1); not {depth}")
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
@@ -140,7 +139,7 @@ def draw(
 
     def read(node_limit: int) -> reading.Graph:
         options = reading.Options(
-            most_numbers=6 if values is True else int(values),
+            most_numbers=most_numbers(values),
             with_saved=saved,
             with_gradients=grads,
             node_limit=node_limit,
@@ -161,18 +160,32 @@ def draw(
     return Drawing(graph, picture.picture(graph, way, intermediates, legend))
 
 
-def outputs_of(what: Any) -> list[tuple[str, Tensor]]:
-    """The tensors to draw, with their names (empty: to be looked up)."""
+def most_numbers(values: int | bool) -> int:
+    """Up to how many elements a tensor's numbers are shown."""
+    return 6 if values is True else int(values)
+
+
+def checked_limit(max_nodes: int) -> int:
+    if max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
+    return max_nodes
+
+
+def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
+    """The tensors that `function` was given, with their names (empty: to be looked up)."""
     if naming.is_tensor(what):
         return [("", what)]
     if not isinstance(what, (list, tuple, Mapping)):
-        raise TypeError(f"draw takes a tensor, a list of tensors, or a module and its inputs, not {_described(what)}")
+        module = ", or a module and its inputs" if function == "draw" else ""
+        raise TypeError(f"{function} takes a tensor or a list of tensors{module}, not {described(what)}")
     items = list(what.items()) if isinstance(what, Mapping) else [("", item) for item in what]
     if not items:
-        raise ValueError(f"there is nothing to draw in an empty {type(what).__name__}")
+        raise ValueError(f"{function} was given an empty {type(what).__name__}, which has nothing to show")
     for _, item in items:
         if not naming.is_tensor(item):
-            raise TypeError(f"draw takes a {type(what).__name__} of tensors, but this one holds {_described(item)}")
+            raise TypeError(
+                f"{function} takes a {type(what).__name__} of tensors, but this one holds {described(item)}"
+            )
     return [(str(name), item) for name, item in items]
 
 
@@ -185,7 +198,7 @@ def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Call
     return [(f"output {name or place}", tensor) for place, (name, tensor) in enumerate(outputs)]
 
 
-def _described(thing: object) -> str:
+def described(thing: object) -> str:
     """`an int: 3`, `a Node: <AddBackward0 …>`, shortened."""
     kind = type(thing).__name__
     written = repr(thing)

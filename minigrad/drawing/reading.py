@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,7 +96,12 @@ class Value:
     @property
     def size(self) -> int:
         """The number of entries."""
-        return math.prod(ast.literal_eval(self.shape)) if self.shape else 1
+        return math.prod(self.sizes)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The shape in numbers."""
+        return ast.literal_eval(self.shape) if self.shape else ()
 
     def summary(self) -> str:
         """The numbers, else the shape; the dtype where it is not the usual one."""
@@ -172,6 +178,11 @@ def accumulates(node: Node) -> bool:
     return hasattr(node, "variable")
 
 
+def is_function(node: Node) -> bool:
+    """Whether a node is that of a `Function`, an operation whose backward rule was written by hand."""
+    return hasattr(node, "needs_input_grad")
+
+
 def operation_name(node: Node) -> str:
     return text.clean(node.name().rpartition("::")[2], limit=40)
 
@@ -181,8 +192,8 @@ class Reading(NamedTuple):
 
     graph: Graph
     nodes: list[Node]  # in the order of graph.operations
-    place_of_result: Mapping[tuple[int, int], int]  # (id of a node, number of the result) → place in graph.values
-    place_of_leaf: Mapping[int, int]  # id of a tensor → place in graph.values
+    inputs: list[list[int | None]]  # of each node: places in graph.values; None for what was not given to it
+    tensors: Mapping[int, Tensor]  # by place in graph.values: the leaves, and what has a name or was saved
 
 
 def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) -> Reading:
@@ -218,6 +229,8 @@ class _Reader:
         self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames))
         self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
         self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
+        self.tensor_at: dict[int, Tensor] = {}  # by place
+        self.inputs: list[list[int | None]] = []
         self.remembered: dict[tuple[int, int], Tensor] = {}  # results that some operation saved
         self.saved_attributes: dict[str, list[str]] = {}
         self.used_names: set[str] = set()
@@ -239,7 +252,7 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
-        return Reading(self.graph, ordered, self.place_of_result, self.place_of_tensor)
+        return Reading(self.graph, ordered, self.inputs, self.tensor_at)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
         """The nodes nearest to the outputs, by id, at most `node_limit` of them."""
@@ -268,7 +281,7 @@ class _Reader:
         if kind not in self.saved_attributes:
             self.saved_attributes[kind] = [name for name in dir(node) if name.startswith("_saved_")]
         saved = {name: _saved_attribute(node, name) for name in self.saved_attributes[kind]}
-        if hasattr(type(node), "saved_tensors"):  # an operation of one's own, a subclass of autograd.Function
+        if is_function(node):
             tensors = _saved_attribute(node, "saved_tensors")
             if isinstance(tensors, str):
                 saved["saved_tensors"] = tensors
@@ -295,20 +308,20 @@ class _Reader:
         operation = Operation(name, arguments=_arguments(saved), result_count=len(_metadata(node)))
         operation.frames = self.options.frames_of_node.get(id(node), ())
         beyond = None
+        places: list[int | None] = []
         for position, (before, index) in enumerate(node.next_functions):
             if before is None:
-                place = self.add_input_without_gradient(name.partition("Backward")[0], position, saved)
+                places.append(self.add_input_without_gradient(_kind(name), position, saved))
             elif id(before) not in kept:
                 if beyond is None:
                     beyond = self.add(Value("left out", label="…"))
-                    operation.inputs.append(beyond)
-                continue
+                    places.append(beyond)
             elif accumulates(before):
-                place = self.add_leaf(before.variable)
+                places.append(self.add_leaf(before.variable))
             else:
-                place = self.add_result(before, index)
-            if place is not None:
-                operation.inputs.append(place)
+                places.append(self.add_result(before, index))
+        self.inputs.append(places)
+        operation.inputs = [place for place in places if place is not None]
         if self.options.with_saved:
             operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
         return operation
@@ -318,8 +331,9 @@ class _Reader:
             value = self.describe(Value("leaf"), tensor)
             if self.options.with_gradients:
                 value.gradient = "None" if tensor.grad is None else self.brief(tensor.grad)
-            self.place_of_tensor[id(tensor)] = self.add(value, name or self.names.of_tensor(tensor))
-            self.held.append(tensor)
+            place = self.add(value, name or self.names.of_tensor(tensor))
+            self.place_of_tensor[id(tensor)] = place
+            self.tensor_at[place] = tensor
         return self.place_of_tensor[id(tensor)]
 
     def add_result(self, node: Node, index: int, name: str = "", tensor: Tensor | None = None) -> int:
@@ -334,7 +348,9 @@ class _Reader:
                 self.describe(value, tensor)
             elif index < len(metadata):
                 value.shape, value.dtype = _shape_and_dtype(metadata[index])
-            self.place_of_result[key] = self.add(value, name or found)
+            place = self.place_of_result[key] = self.add(value, name or found)
+            if tensor is not None:
+                self.tensor_at[place] = tensor
         return self.place_of_result[key]
 
     def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
@@ -354,7 +370,7 @@ class _Reader:
         value = self.describe(Value("constant"), tensor)
         place = self.add(value, name)
         self.place_of_tensor[id(tensor)] = place
-        self.held.append(tensor)
+        self.tensor_at[place] = tensor
         return place
 
     def add(self, value: Value, name: str = "") -> int:
@@ -423,6 +439,11 @@ def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Nod
             else:
                 stack.pop()
                 yield node
+
+
+def _kind(name: str) -> str:
+    """The operation that a node is named after: `Mul` of MulBackward0, `TanhBackward` of TanhBackwardBackward0."""
+    return re.sub(r"Backward\d*$", "", name)
 
 
 def _origin(tensor: Tensor) -> tuple[int, int]:

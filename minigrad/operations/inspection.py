@@ -1,7 +1,8 @@
-"""What a node shows to those who look: the values it saved under PyTorch's names, and the shape and type of its
-result."""
+"""What a node shows to those who look: the values it saved under PyTorch's names, the shapes and types of its results;
+and what it does when it is called as a function."""
 
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,25 +12,78 @@ from ..engine.graph import AccumulateGrad, Node
 from ..engine.modes import recording
 from ..engine.numbers import number_of
 from ..engine.saved import saved_arrays, saved_tensors
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import Tensor, edge_of, wrap
+from .hooks import Retain
+from .joining import SplitBackward0, UnbindBackward0
+from .several import Gathered
 
 _Node: Any = Node  # for a type checker: what follows adds to the classes
 _AccumulateGrad: Any = AccumulateGrad
+_Tensor: Any = Tensor
+
+
+# --- what was saved
+
+# What the rules here need and PyTorch's do not, or have under another name.
+_INNER = {
+    "AddmmBackward0": {"self_sym_sizes"},
+    "BinaryCrossEntropyWithLogitsBackward0": {"self_sym_numel"},
+    "CatBackward0": {"sizes"},
+    "CopySlices": {"at", "fn", "view_live"},
+    "IndexPutBackward0": {"other_sym_sizes"},
+    "MseLossBackward0": {"self_sym_numel"},
+    "NllLossBackward0": {"self_sym_sizes"},
+    "SplitBackward0": {"sizes"},
+    "SplitWithSizesBackward0": {"sizes"},
+    "StackBackward0": {"count"},
+    "UnbindBackward0": {"count", "shape"},
+    "UnsqueezeBackward0": {"self_sym_sizes"},
+}
+# What PyTorch's nodes show where these saved nothing: it is the same for every node, or follows from the rest.
+_BESIDES: dict[str, dict[str, Any]] = {
+    "AddBackward0": {"alpha": lambda node: 1},
+    "AddmmBackward0": {"alpha": lambda node: 1, "beta": lambda node: 1},
+    "AmaxBackward0": {"dim": lambda node: ()},
+    "AminBackward0": {"dim": lambda node: ()},
+    "BinaryCrossEntropyWithLogitsBackward0": {"pos_weight": lambda node: None, "weight": lambda node: None},
+    "ClampBackward0": {"min": lambda node: None, "max": lambda node: None},
+    "IndexPutBackward0": {"accumulate": lambda node: False},
+    "MeanBackward1": {
+        "keepdim": lambda node: keeps_dims(node),
+        "self_sym_numel": lambda node: math.prod(saved_value(node, "self_sym_sizes")),
+    },
+    "NllLossBackward0": {"ignore_index": lambda node: 2**64 - 100, "weight": lambda node: None},
+    "RsubBackward1": {"alpha": lambda node: 1},
+    "SplitWithSizesBackward0": {"split_sizes": lambda node: tuple(node.saved[1])},
+    "StdBackward0": {"correction": lambda node: saved_value(node, "dim") and 1},
+    "SubBackward0": {"alpha": lambda node: 1},
+    "SumBackward1": {"keepdim": lambda node: keeps_dims(node)},
+    "VarBackward0": {"correction": lambda node: saved_value(node, "dim") and 1},
+}
+
+
+def keeps_dims(node) -> bool:
+    """Did a sum or a mean along dimensions keep them, with size 1?"""
+    before = saved_value(node, "self_sym_sizes")
+    return bool(before) and len(before) == len(node.shape)
 
 
 def saved_names(node) -> list[str]:
-    """The names of what the node's operation saves, also of what this node did not need to save."""
+    """The names of what PyTorch's node for the operation saves, also of what this node did not need to save."""
+    operation = type(node).__name__
     every: list[str] = []
     for kind in (type(node), *type(node).variants):
         every += [name for name in kind.names if name not in every]
-    return every
+    every += [name for name in _BESIDES.get(operation, ()) if name not in every]
+    return [name for name in every if name not in _INNER.get(operation, ())]
 
 
 def saved_value(node, name: str):
     """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
     needed."""
+    besides = _BESIDES.get(type(node).__name__, {}).get(name, lambda node: None)
     if name not in node.names:
-        return None
+        return besides(node)
     if node.saved is None:
         raise RuntimeError(
             f"Trying to access the values that {node.name()} saved after they have been freed by a backward pass: "
@@ -37,11 +91,15 @@ def saved_value(node, name: str):
         )
     position = node.names.index(name)
     value, role = node.saved[position], node.roles[position]
+    if value is None:
+        return besides(node)
     if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
         number = number_of(value)
         return wrap(np.asarray(number, np.float64 if isinstance(number, float) else None), None)
+    if name == "indices" and isinstance(value, tuple):
+        return tuple(wrap(v, None) if isinstance(v, np.ndarray) else None if v == slice(None) else v for v in value)
     if not isinstance(value, (np.ndarray, np.generic)):
-        return tuple(wrap(v, None) if isinstance(v, np.ndarray) else v for v in value) if name == "indices" else value
+        return value
     if role is None:
         return wrap(value, None)
     edge = node if role < 0 else node.edges[role]
@@ -60,27 +118,73 @@ def _dir(node):
     return [*object.__dir__(node), *("_saved_" + name for name in saved_names(node))]
 
 
+# --- results
+
+
+class Kind(NamedTuple):
+    """The shape and the type of a result."""
+
+    shape: tuple
+    dtype: np.dtype
+
+
 class InputMetadata:
-    """The shape and the type of a node's result, which is the input of its backward pass."""
+    """The shape and the type of one result of a node, whose gradient is an input of the node's backward pass."""
 
     __slots__ = ("dtype", "shape")
 
-    def __init__(self, node):
-        self.shape, self.dtype = list(node.shape), dtypes.BY_NUMPY[node.dtype]
+    def __init__(self, result):
+        self.shape, self.dtype = list(result.shape), dtypes.BY_NUMPY[result.dtype]
+
+
+def results(node) -> list:
+    """The shape and the type of each result of a node."""
+    if isinstance(node, UnbindBackward0):
+        _, count, shape = node.saved
+        return [Kind(shape, node.dtype)] * count
+    if isinstance(node, SplitBackward0):
+        dim, sizes, shape = node.saved
+        return [Kind((*shape[:dim], size, *shape[dim + 1 :]), node.dtype) for size in sizes]
+    return [node]
+
+
+# --- called
 
 
 def _call(node, *gradients):
-    """The node's rule, applied to the gradient of its result: the gradients of its inputs, in order."""
-    g = gradients[0]
-    given = node.vjp_recorded(g, saved_tensors(node)) if recording() else node.vjp(g._data, saved_arrays(node, g._data))
+    """The node's rule, applied to the gradient of each of its results, or None: the gradients of its inputs, in order.
+
+    TypeError for another number of gradients, and for what is no tensor.
+    """
+    count, into = len(node._input_metadata), len(node.next_functions)
+    if len(gradients) != count:
+        raise TypeError(
+            f"{node.name()} expected {count} arguments, got {len(gradients)} instead: a gradient, or None, for each "
+            "result of the operation"
+        )
+    for place, g in enumerate(gradients):
+        if g is not None and not isinstance(g, Tensor):
+            raise TypeError(f"argument {place} is not a Variable: {node.name()} takes tensors, not {type(g).__name__}")
+    arrived = Gathered({place: g for place, g in enumerate(gradients) if g is not None})
+    gathers = count > 1 or isinstance(node, (SplitBackward0, UnbindBackward0))  # those also where they made one piece
+    given = apply(node, arrived if gathers else gradients[0]) if arrived else {}
+    sent = [given.get(position) for position in range(into)]
+    return sent[0] if into == 1 else tuple(sent)
+
+
+def apply(node, g) -> dict:
+    """What the node sends for the gradient that has arrived: tensors, by the position of the input."""
+    if recording():
+        given = node.vjp_recorded(g, saved_tensors(node))
+    else:
+        g = Gathered({place: part._data for place, part in g.items()}) if isinstance(g, Gathered) else g._data
+        given = node.vjp(g, saved_arrays(node, g))
     if node.single and node.live is not None and len(node.live) == 2:  # x * x: one gradient for both inputs together
         given = (given * 0.5,) * 2
     elif node.single:
         given = (given,)
-    results: list = [None] * len(node.next_functions)
-    for position, g in zip(node.live or range(len(given)), given, strict=True):
-        results[position] = g if g is None or isinstance(g, Tensor) else wrap(g, None)
-    return results[0] if len(results) == 1 else tuple(results)
+    tensors = [part if part is None or isinstance(part, Tensor) else wrap(part, None) for part in given]
+    return dict(zip(node.live or range(len(tensors)), tensors, strict=True))
 
 
 def _accumulate(edge, g):
@@ -93,7 +197,18 @@ _AccumulateGrad.__call__ = _accumulate
 _Node.__call__ = _call
 _Node.__getattr__ = _getattr
 _Node.__dir__ = _dir
-_Node._input_metadata = property(lambda node: (InputMetadata(node),))
+_Node._input_metadata = property(lambda node: tuple(InputMetadata(result) for result in results(node)))
 _AccumulateGrad._input_metadata = property(lambda node: (InputMetadata(node),))
+_Node._sequence_nr = lambda node: -1 - node.stamp
+_AccumulateGrad._sequence_nr = lambda edge: 2**64 - 1
 _Node.metadata = property(lambda node: {})
 _Node.requires_grad = _AccumulateGrad.requires_grad = property(lambda node: True)
+
+
+def _backward_hooks(self):
+    """The hooks of a tensor by their numbers, None if there are none."""
+    hooks = [hook for hook in getattr(edge_of(self), "hooks", None) or () if type(hook) is not Retain]
+    return dict(enumerate(hooks)) or None
+
+
+_Tensor._backward_hooks = property(_backward_hooks)

@@ -10,7 +10,7 @@ from html import escape
 from minigrad.drawing import dot, graphviz, picture, svg
 from minigrad.drawing.picture import Arrow, Box, Direction, Line, Picture, Words
 from minigrad.drawing.reading import Graph
-from minigrad.stepping.walk import Step
+from minigrad.stepping.walk import Step, Walk
 
 
 def title(graph: Graph, steps: list[Step]) -> str:
@@ -18,10 +18,10 @@ def title(graph: Graph, steps: list[Step]) -> str:
     return f"Backward pass of {names}, {len(steps)} steps"
 
 
-def text(graph: Graph, steps: list[Step]) -> str:
+def text(graph: Graph, walk: Walk) -> str:
     """The whole pass in words."""
-    written = [title(graph, steps)]
-    for number, step in enumerate(steps, start=1):
+    written = [title(graph, walk.steps), *walk.notes]
+    for number, step in enumerate(walk.steps, start=1):
         written += ["", f"{number}. {step.title}", *(f"   {line}" for line in _lines(step))]
     return "\n".join(written)
 
@@ -37,10 +37,10 @@ def _lines(step: Step) -> Iterator[str]:
 # --- pictures
 
 
-def pictures(graph: Graph, steps: list[Step], direction: Direction) -> list[str]:
+def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[str]:
     """An SVG document for each step: the same drawing, filling in from the output to the leaves."""
     plain = picture.picture(graph, direction, every_result=True, with_numbers=True)
-    painted = [_painted(plain, graph, step) for step in steps]
+    painted = [_painted(plain, graph, step, walk.letter) for step in walk.steps]
     for boxes in zip(*(one.boxes for one in painted), strict=True):
         widest = max(box.width for box in boxes)
         for box in boxes:
@@ -49,26 +49,26 @@ def pictures(graph: Graph, steps: list[Step], direction: Direction) -> list[str]
     return [svg.svg(one, layout) for one in painted]
 
 
-def _painted(plain: Picture, graph: Graph, step: Step) -> Picture:
+def _painted(plain: Picture, graph: Graph, step: Step, letter: str) -> Picture:
     """The drawing as it stands at one step."""
     here = f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
-    boxes = [_painted_box(box, graph, step, here) for box in plain.boxes]
+    boxes = [_painted_box(box, graph, step, here, letter) for box in plain.boxes]
     state = {box.id: box.state for box in boxes}
     arrows = [_painted_arrow(arrow, state, here) for arrow in plain.arrows]
     return replace(plain, boxes=boxes, arrows=arrows)
 
 
-def _painted_box(box: Box, graph: Graph, step: Step, here: str) -> Box:
+def _painted_box(box: Box, graph: Graph, step: Step, here: str, letter: str) -> Box:
     state, footer = "", box.footer
     if box.id.startswith("value"):
         place = int(box.id.removeprefix("value"))
         gradient = step.gradients.get(place)
         if graph.values[place].kind == "leaf":
-            accumulated = step.leaf_gradients.get(place, "None")
+            accumulated = step.kept_gradients.get(place, "None")
             footer = (*box.footer, _line(f".grad = {accumulated}"))
             state = "" if gradient or accumulated != "None" else "ahead"
         elif graph.values[place].kind == "result":
-            footer = (_line(f"g = {gradient}" if gradient else ""),)
+            footer = (_line(f"{letter} = {gradient}" if gradient else ""),)
             state = "" if gradient else "ahead"
         else:
             state = "ahead"
@@ -91,17 +91,17 @@ def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str) -> Arrow:
 # --- the page
 
 
-def html(graph: Graph, steps: list[Step], direction: Direction) -> str:
+def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     """All steps under each other; where scripts may run, one at a time, with buttons and arrow keys."""
     try:
-        documents = pictures(graph, steps, direction)
+        documents = pictures(graph, walk, direction)
     except graphviz.NoRenderer as error:
-        return f"<p>{escape(str(error))}</p><pre>{escape(text(graph, steps))}</pre>"
+        return f"<p>{escape(str(error))}</p><pre>{escape(text(graph, walk))}</pre>"
     frames = [
-        _frame(number, len(steps), step, document)
-        for number, (step, document) in enumerate(zip(steps, documents, strict=True), start=1)
+        _frame(number, len(walk.steps), step, document)
+        for number, (step, document) in enumerate(zip(walk.steps, documents, strict=True), start=1)
     ]
-    heading = f"<b>{escape(title(graph, steps))}</b>"
+    heading = "<br>".join([f"<b>{escape(title(graph, walk.steps))}</b>", *map(escape, walk.notes)])
     return (
         f'<div style="overflow:auto;max-height:760px"><p>{heading}</p>{"".join(frames)}</div><script>{_SCRIPT}</script>'
     )

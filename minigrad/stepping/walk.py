@@ -5,13 +5,16 @@ Nodes are called as functions, which both minigrad and PyTorch allow and which l
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from minigrad.drawing import outline, text
-from minigrad.drawing.reading import Operation, Reading, Value, accumulates, brief
+from minigrad.drawing.reading import Reading, brief, is_function
+from minigrad.engine.modes import no_grad
 from minigrad.stepping import rules
 
 Tensor = Any
@@ -32,54 +35,70 @@ class Step:
     operation: int | None = None
     value: int | None = None  # the output where the pass starts, or the leaf where it ends
     gradients: dict[int, str] = field(default_factory=dict)  # of values, as much as has arrived
-    leaf_gradients: dict[int, str] = field(default_factory=dict)  # each leaf's .grad
+    kept_gradients: dict[int, str] = field(default_factory=dict)  # each leaf's .grad, and those of retain_grad()
     visited: frozenset[int] = frozenset()  # operations
 
 
-def walk(reading: Reading, seeds: Sequence[tuple[Tensor, Tensor]], most_numbers: int) -> list[Step]:
-    """The steps of the pass that starts with `seeds`, pairs of an output and the gradient it is given."""
-    return _Walk(reading, most_numbers).run(seeds)
+@dataclass
+class Seed:
+    """Where a pass starts: an output, the gradient that it is given, and whether that is the 1 of a bare backward()."""
+
+    output: Tensor
+    gradient: Tensor
+    is_bare: bool
+
+
+@dataclass
+class Walk:
+    """A whole pass in steps."""
+
+    steps: list[Step]
+    notes: list[str]  # what a reader must know about all of them
+    letter: str  # for the gradient that arrives: g, or another where a tensor has that name
+
+
+def walk(reading: Reading, seeds: Sequence[Seed], most_numbers: int) -> Walk:
+    """The steps of the pass that starts with `seeds`, one for each output."""
+    with ExitStack() as stack:
+        stack.enter_context(no_grad())
+        if "torch" in sys.modules:
+            stack.enter_context(sys.modules["torch"].no_grad())
+        return _Walk(reading, most_numbers).run(seeds)
 
 
 class _Walk:
     def __init__(self, reading: Reading, most_numbers: int) -> None:
-        self.graph, self.nodes = reading.graph, reading.nodes
+        self.graph, self.nodes, self.tensors = reading.graph, reading.nodes, reading.tensors
+        self.inputs = reading.inputs
         self.most_numbers = most_numbers
-        self.reading = reading
-        self.leaves: dict[int, Tensor] = {}
-        self.targets = [self.targets_of(node) for node in self.nodes]
+        labels = {value.label for value in self.graph.values}
+        self.letter = next((letter for letter in ("g", "grad", "gradient") if letter not in labels), "∂")
+        # Places of values where the gradients that leave a node go; None for an input that needs no gradient.
+        self.targets = [
+            [None if before is None else place for (before, _), place in zip(node.next_functions, places, strict=True)]
+            for node, places in zip(self.nodes, self.inputs, strict=True)
+        ]
         self.senders: dict[int, list[int]] = {}  # place of a value → the operations that send gradients to it
         for number, targets in enumerate(self.targets):
             for place in targets:
                 if place is not None:
                     self.senders.setdefault(place, []).append(number)
+        kinds = {place: value.kind for place, value in enumerate(self.graph.values)}
+        self.leaves = {place: tensor for place, tensor in self.tensors.items() if kinds[place] == "leaf"}
+        named = [place for place in self.tensors if kinds[place] == "result" and self.graph.values[place].name]
+        self.keepers = self.leaves | {place: self.tensors[place] for place in named if self.tensors[place].retains_grad}
+        self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
         self.parts: dict[int, list[str]] = {}
-        self.leaf_gradients: dict[int, str] = {}
+        self.kept_gradients: dict[int, str] = {}
         self.visited: set[int] = set()
         self.steps: list[Step] = []
 
-    def targets_of(self, node: Node) -> list[int | None]:
-        """Where the gradients that leave a node go: places of values, None for an input that needs no gradient."""
-        places: list[int | None] = []
-        for before, index in node.next_functions:
-            if before is None:
-                places.append(None)
-            elif accumulates(before):
-                place = self.reading.place_of_leaf[id(before.variable)]
-                self.leaves[place] = before.variable
-                places.append(place)
-            else:
-                places.append(self.reading.place_of_result[id(before), index])
-        return places
-
-    def run(self, seeds: Sequence[tuple[Tensor, Tensor]]) -> list[Step]:
-        for place, (output, _) in zip(self.graph.outputs, seeds, strict=True):
-            if output.grad_fn is None:
-                self.leaves[place] = output
-        self.leaf_gradients = {place: self.write_optional(leaf.grad) for place, leaf in self.leaves.items()}
-        for place, (_, gradient) in zip(self.graph.outputs, seeds, strict=True):
-            self.start(place, gradient)
+    def run(self, seeds: Sequence[Seed]) -> Walk:
+        self.kept_gradients = {place: self.write_optional(_grad(tensor)) for place, tensor in self.keepers.items()}
+        self.starts = set(self.graph.outputs)
+        for place, seed in zip(self.graph.outputs, seeds, strict=True):
+            self.start(place, seed)
         operations, leaves = set(range(len(self.nodes))), set(self.leaves)
         while operations or leaves:
             leaf = min((place for place in leaves if self.has_all(place)), default=None)
@@ -88,9 +107,19 @@ class _Walk:
                 self.accumulate(leaf)
                 continue
             ready = [number for number in operations if all(map(self.has_all, self.results(number)))]
-            operations.remove(max(ready))
-            self.visit(max(ready))
-        return self.steps
+            newest = max(ready, key=lambda number: self.nodes[number]._sequence_nr())
+            operations.remove(newest)
+            self.visit(newest, len(ready))
+        return Walk(self.steps, list(self.notes()), self.letter)
+
+    def notes(self) -> Iterator[str]:
+        hooked = [
+            self.graph.values[place].label
+            for place, tensor in sorted(self.tensors.items())
+            if any(getattr(tensor, name, None) for name in ("_backward_hooks", "_post_accumulate_grad_hooks"))
+        ]
+        if hooked:
+            yield f"Hooks are not called here: what those of {_listed(hooked)} change is not shown."
 
     def results(self, number: int) -> list[int]:
         return list(self.graph.operations[number].results.values())
@@ -100,64 +129,87 @@ class _Walk:
         return self.visited.issuperset(self.senders.get(place, ()))
 
     def receive(self, place: int, gradient: Tensor, sender: str) -> None:
-        gradient = gradient.detach()
         self.arrived[place] = self.arrived[place] + gradient if place in self.arrived else gradient
         self.parts.setdefault(place, []).append(f"{self.write(gradient)} from {sender}")
 
     # --- the three kinds of step
 
-    def start(self, place: int, gradient: Tensor) -> None:
-        label, given = self.graph.values[place].label, self.write(gradient)
-        self.receive(place, gradient, "the start")
+    def start(self, place: int, seed: Seed) -> None:
+        label = self.graph.values[place].label
+        self.receive(place, seed.gradient, "the start")
         step = self.new_step(f"Start at {label}", "A backward pass starts at the tensor it is called on.")
-        alone = given in ("1.", "[1.]")
-        what = f"the gradient of {label} with respect to itself" if alone else "the vector it is called with"
-        step.arrives.append(f"{given}, {what}")
+        what = f"the gradient of {label} with respect to itself" if seed.is_bare else "the vector it is called with"
+        step.arrives.append(f"{self.write(seed.gradient)}, {what}")
         step.value = place
 
-    def visit(self, number: int) -> None:
-        node, operation, results = self.nodes[number], self.graph.operations[number], self.results(number)
-        given: list[Tensor | None] = [None] * operation.result_count
-        for index, place in operation.results.items():
+    def visit(self, number: int, ready: int) -> None:
+        node, results = self.nodes[number], self.results(number)
+        given: list[Tensor | None] = [None] * len(node._input_metadata)
+        for index, place in self.graph.operations[number].results.items():
             given[index] = self.arrived.get(place)
         self.visited.add(number)
-        returned: Any = node(*given) if any(g is not None for g in given) else (None,) * len(self.targets[number])
-        returned = returned if isinstance(returned, tuple) else (returned,)
+        kept = list(self.keep(results))
+        products = _called(node, given) if any(g is not None for g in given) else [None] * len(self.targets[number])
         sends = []
-        for position, (target, product) in enumerate(zip(self.targets[number], returned, strict=True)):
-            if target is None:
-                name = self.input_names(number)[position]
+        for position, (target, product) in enumerate(zip(self.targets[number], products, strict=True)):
+            given_to_it = self.inputs[number][position]
+            if target is None and given_to_it is not None:
+                name = self.input_name(given_to_it)
                 sends.append(f"{'the ' if name.startswith('constant') else ''}{name} needs no gradient")
-            elif product is not None:
-                value = self.graph.values[target]
-                shape = list(node.next_functions[position][0]._input_metadata[node.next_functions[position][1]].shape)
-                summed = _sum_to(product, shape)
-                which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
-                sends.append(f"to {value.label}{which}: {self.explain(number, position, value, product, summed)}")
-                self.receive(target, summed, self.named(number))
-        step = self.new_step(self.named(number), self.why(results))
+            elif target is not None and product is not None:
+                sends.append(self.send(number, position, target, product))
+        step = self.new_step(self.named(number), self.why(results, ready))
         step.operation = number
         step.arrives = [self.arrival(place) for place in results]
         step.sends = sends
+        step.then = kept
         for place in dict.fromkeys(target for target in self.targets[number] if target is not None):
             if not self.has_all(place):
                 missing = self.listed([number for number in self.senders[place] if number not in self.visited])
                 step.then.append(f"{self.graph.values[place].label} waits for {missing}")
 
+    def send(self, number: int, position: int, target: int, product: Tensor) -> str:
+        """Passes a product on to an input, in the input's shape and type, and says so."""
+        node, value = self.nodes[number], self.graph.values[target]
+        before, index = node.next_functions[position]
+        shape, dtype = before._input_metadata[index].shape, before._input_metadata[index].dtype
+        passed = _sum_to(product, list(shape)).to(dtype)
+        formula = self.formula(number, position)
+        if formula == "{g}":  # of a broadcast input, some nodes sum g themselves
+            product = self.arrived[self.results(number)[0]]
+        which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
+        line = f"to {value.label}{which}: {self.explain(number, position, formula, product)}"
+        if list(passed.shape) != list(product.shape):
+            line += f", summed to {value.label}'s shape {text.shape(shape)}: {self.write(passed)}"
+        if node._input_metadata[0].dtype != dtype:
+            line += f", as {text.dtype(dtype)}"
+        self.receive(target, passed, self.named(number))
+        return line
+
     def accumulate(self, place: int) -> None:
-        label, before = self.graph.values[place].label, self.leaf_gradients[place]
         if place not in self.arrived:
             return
-        leaf, gradient = self.leaves[place], self.arrived[place]
-        after = gradient if leaf.grad is None else leaf.grad.detach() + gradient
-        self.leaf_gradients[place] = self.write(after)
-        step = self.new_step(f"AccumulateGrad of {label}", self.why([place]))
+        kept = list(self.keep([place]))
+        step = self.new_step(f"AccumulateGrad of {self.graph.values[place].label}", self.why([place], 1))
         step.value = place
         step.arrives = [self.arrival(place)]
-        total = self.write(after)
-        if leaf.grad is not None:
-            total = f"{rules.fill('{a} + {b}', {'a': before, 'b': self.write(gradient)})} = {total}"
-        step.then = [f"{label}.grad before: {before}", f"{label}.grad after: {total}"]
+        step.then = kept
+
+    def keep(self, places: list[int]) -> Iterator[str]:
+        """What becomes of the `.grad` of leaves, and of results that retain theirs."""
+        for place in places:
+            if place not in self.keepers or place not in self.arrived:
+                continue
+            before, had = self.kept_gradients[place], _grad(self.keepers[place])
+            gradient = self.arrived[place]
+            after = self.write(gradient if had is None else had + gradient)
+            self.kept_gradients[place] = after
+            label = f"{self.graph.values[place].label}.grad"
+            why = "" if place in self.leaves else ", kept by retain_grad()"
+            if had is not None:
+                after = f"{rules.fill('{a} + {b}', {'a': before, 'b': self.write(gradient)})} = {after}"
+            yield f"{label} before: {before}"
+            yield f"{label} after{why}: {after}"
 
     # --- words
 
@@ -166,17 +218,19 @@ class _Walk:
             title,
             why,
             gradients={place: self.write(gradient) for place, gradient in self.arrived.items()},
-            leaf_gradients=dict(self.leaf_gradients),
+            kept_gradients=dict(self.kept_gradients),
             visited=frozenset(self.visited),
         )
         self.steps.append(step)
         return step
 
-    def why(self, places: list[int]) -> str:
+    def why(self, places: list[int], ready: int) -> str:
         senders = [number for place in places for number in self.senders.get(place, ())]
+        choice = f" Of the {ready} operations that are ready it is the newest." if ready > 1 else ""
         if not senders:
-            return "Next, because the pass starts at its result."
-        return f"Next, because all that its gradient is made of has arrived, from {self.listed(senders)}."
+            return f"Next, because the pass starts at its result.{choice}"
+        also = " and from the start" if self.starts.intersection(places) else ""
+        return f"Next, because all that its gradient is made of has arrived, from {self.listed(senders)}{also}.{choice}"
 
     def named(self, number: int) -> str:
         """`MulBackward0 of z`, as a graph may have many a MulBackward0."""
@@ -190,60 +244,60 @@ class _Walk:
 
     def arrival(self, place: int) -> str:
         parts = self.parts.get(place, [])
-        total = self.write_optional(self.arrived.get(place))
         name = self.graph.values[place].label
-        if len(parts) < 2:
-            return f"g = {total}, the gradient with respect to {name}"
-        return f"g = {total}, the gradient with respect to {name}, the sum of {_listed(parts)}"
+        if not parts:
+            return f"no gradient with respect to {name}"
+        total = f"{self.letter} = {self.write(self.arrived[place])}, the gradient with respect to {name}"
+        return total if len(parts) == 1 else f"{total}, the sum of {_listed(parts)}"
 
-    def explain(self, number: int, position: int, value: Value, product: Tensor, summed: Tensor) -> str:
+    def formula(self, number: int, position: int) -> str:
+        """The rule for one input, with letters in braces; empty if there is none to show."""
+        node = self.nodes[number]
+        if is_function(node):
+            return ""
+        return rules.rule(self.graph.operations[number].name, position, lambda name: _saved(node, name))
+
+    def explain(self, number: int, position: int, formula: str, product: Tensor) -> str:
         """The rule in symbols, in numbers, and what comes out."""
-        operation = self.graph.operations[number]
-        formula = rules.rule(operation.name, position)
-        written = self.write(product)
-        ways = ["g times this operation's Jacobian"]
-        if formula:
-            symbols, numbers = self.letters(number, value)
-            ways = [rules.fill(formula, symbols)]
-            if all(numbers.get(letter) is not None for letter in rules.needs(formula)):
-                in_numbers = rules.fill(formula, {letter: word or "" for letter, word in numbers.items()})
-                ways += [in_numbers] if len(in_numbers) <= _LONGEST_FORMULA and in_numbers != written else []
-        line = " = ".join([*ways, written])
-        if list(summed.shape) != list(product.shape):
-            line += f", summed to {value.label}'s shape {text.shape(summed.shape)}: {self.write(summed)}"
-        return line
+        node, name, written = self.nodes[number], self.graph.operations[number].name, self.write(product)
+        if is_function(node):
+            return f"what its own backward returns = {written}"
+        if not formula:
+            return f"{self.letter} times this operation's Jacobian = {written}"
+        letter, exception = rules.EXCEPTIONS.get((name, position), ("", ""))
+        symbols, numbers = self.letters(number)
+        ways = [rules.fill(formula, symbols)]
+        if exception and self.may_be_zero(number, letter):
+            ways[0] += f", or 0 where {rules.fill(exception, symbols)},"
+        elif all(numbers.get(letter) is not None for letter in rules.needs(formula)):
+            in_numbers = rules.fill(formula, {letter: word or "" for letter, word in numbers.items()})
+            if len(in_numbers) <= _LONGEST_FORMULA and in_numbers not in (written, ways[0]):
+                ways.append(in_numbers)
+        return " = ".join([*ways, written])
 
-    def letters(self, number: int, target: Value) -> tuple[dict[str, str], dict[str, str | None]]:
+    def letters(self, number: int) -> tuple[dict[str, str], dict[str, str | None]]:
         """What stands for the letters of a rule: names, and numbers where they are known."""
-        operation = self.graph.operations[number]
-        arguments = dict(argument.split("=", 1) for argument in operation.arguments)
-        alpha = arguments.get("alpha")
-        exponent = arguments.get("exponent", "")
-        both: dict[str, str] = {
-            "n": str(target.size),
-            "alpha": f"{alpha} · " if alpha else "",
-            "exponent": exponent,
-            "to_one_less": "" if exponent == "2" else f"^{_less_one(exponent)}",
-            "base": arguments.get("self", ""),
-        }
-        results = [self.graph.values[place] for place in self.results(number)]
+        result = self.graph.values[self.results(number)[0]]
+        places = dict(zip("abc", self.inputs[number], strict=False))
+        values = {letter: self.graph.values[place] for letter, place in places.items() if place is not None}
+        names = {letter: self.input_name(place) for letter, place in places.items() if place is not None}
+        count = str(max((value.size for value in values.values()), default=1) // (result.size or 1))
+        symbols = {"g": self.letter, "ans": result.label, "n": count, **names}
+        numbers: dict[str, str | None] = {"n": count, "ans": result.line or None}
+        numbers |= {letter: value.line or None for letter, value in values.items()}
         given = self.write_optional(self.arrived.get(self.results(number)[0]))
-        symbols = both | {"g": "g", "ans": results[0].label} | dict(zip("abc", self.input_names(number), strict=False))
-        values = [value.line or None if value is not None else None for value in self.inputs(number)]
-        numbers: dict[str, str | None] = {
-            "g": None if given.startswith("shape") else given,
-            "ans": results[0].line or None,
-        }
-        return symbols, both | numbers | dict(zip("abc", values, strict=False))
+        numbers["g"] = None if given.startswith(("shape", "None")) else given
+        if len(places) == 1 and any(0 < len(result.sizes) < len(value.sizes) for value in values.values()):
+            numbers["a"] = None  # along some dimensions only: in numbers, g would not fit to the input
+        return symbols, numbers
 
-    def inputs(self, number: int) -> list[Value | None]:
-        """The inputs by position, constants among them where they are known."""
-        operation: Operation = self.graph.operations[number]
-        constants = (self.graph.values[p] for p in operation.inputs if self.graph.values[p].kind == "constant")
-        return [next(constants, None) if place is None else self.graph.values[place] for place in self.targets[number]]
+    def may_be_zero(self, number: int, letter: str) -> bool:
+        """Whether an input or the result, by its letter in the rules, is 0 somewhere as far as is known."""
+        place = self.results(number)[0] if letter == "ans" else self.inputs[number]["abc".index(letter)]
+        return place is None or place not in self.tensors or bool((self.tensors[place] == 0).any())
 
-    def input_names(self, number: int) -> list[str]:
-        return ["constant" if value is None else outline.input_name(value) for value in self.inputs(number)]
+    def input_name(self, place: int) -> str:
+        return outline.input_name(self.graph.values[place])
 
     def write(self, tensor: Tensor) -> str:
         return brief(tensor, self.most_numbers)
@@ -252,21 +306,35 @@ class _Walk:
         return "None" if tensor is None else self.write(tensor)
 
 
+def _called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
+    """What a node sends to each of its inputs for the gradients of its results."""
+    if not callable(node):  # PyTorch's nodes of a Function
+        kinds = zip(given, node._input_metadata, strict=True)
+        like = next(g for g in given if g is not None)
+        node = node.apply
+        given = [like.new_zeros(tuple(kind.shape), dtype=kind.dtype) if g is None else g for g, kind in kinds]
+    returned = node(*given)
+    return [
+        None if g is None else g.detach() for g in (returned if isinstance(returned, (tuple, list)) else [returned])
+    ]
+
+
+def _saved(node: Node, name: str) -> Any:
+    """A value that a node saved; None where it has none of that name."""
+    return getattr(node, f"_saved_{name}", None)
+
+
+def _grad(tensor: Tensor) -> Tensor | None:
+    return None if tensor.grad is None else tensor.grad.detach()
+
+
 def _listed(names: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def _less_one(exponent: str) -> str:
-    try:
-        return text.number(float(exponent) - 1).removesuffix(".")
-    except ValueError:
-        return ""
-
-
 def _sum_to(gradient: Tensor, shape: list[int]) -> Tensor:
     """The gradient of a broadcast input: summed over the dimensions that broadcasting had added or stretched."""
-    gradient = gradient.detach()
     while len(gradient.shape) > len(shape):
         gradient = gradient.sum(0)
     for dimension, size in enumerate(shape):
