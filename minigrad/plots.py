@@ -483,5 +483,5 @@ def _image(figure: Figure, description: str) -> str:
     [points] = re.findall(r'<svg [^>]*?width="([\d.]+)pt"', document)
     data = base64.b64encode(document.encode()).decode()
     alt = escape(description.replace("\n", "; "))
-    size = f'width="{round(float(points) * 4 / 3)}" style="max-width:100%;height:auto"'
+    size = f'width="{round(float(points) * 4 / 3)}" style="max-width:100%;height:auto;border-radius:8px"'
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" {size}>'
