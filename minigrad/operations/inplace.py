@@ -8,6 +8,7 @@ get their history anew, from the base, when they are next used.
 import numpy as np
 
 from ..engine.backward import fit
+from ..engine.formulas import zeros_like
 from ..engine.graph import Several
 from ..engine.modes import enable_grad
 from ..engine.operation import method, on_arrays, on_tensors, rule
@@ -17,31 +18,51 @@ from ..engine.writing import set_history
 from .creation import converted
 
 
-def offsets(array: np.ndarray) -> np.ndarray:
-    """Where in memory each element lies, in bytes."""
-    places = np.full(array.shape, array.__array_interface__["data"][0])
-    for d, (n, stride) in enumerate(zip(array.shape, array.strides, strict=True)):
-        places += (np.arange(n) * stride).reshape((n,) + (1,) * (array.ndim - 1 - d))
-    return places
+class Place:
+    """Where a view lies in the memory of its base.
+
+    layouts: of base and view the shape, the start and the strides, in bytes; size: of the memory; repeated: along which
+    dimensions the view shows the same elements again and again.
+    """
+
+    __slots__ = ("layouts", "repeated", "size")
+
+    def __init__(self, base: np.ndarray, view: np.ndarray):
+        first, of_view = (array.__array_interface__["data"][0] for array in (base, view))
+        start, end = (first, first + base.nbytes) if base.flags.forc else np.lib.array_utils.byte_bounds(base)
+        self.size = end - start
+        self.layouts = (base.shape, first - start, base.strides), (view.shape, of_view - start, view.strides)
+        self.repeated = tuple(d for d, n in enumerate(view.shape) if n > 1 and not view.strides[d])
+
+    def copy(self, x) -> tuple[np.ndarray, np.ndarray]:
+        """A copy of x, which has the base's shape, and the part of it that the view shows."""
+        memory = np.empty(self.size, np.uint8)
+        whole, part = (np.ndarray(shape, x.dtype, memory, start, strides) for shape, start, strides in self.layouts)
+        whole[...] = x
+        return whole, part
 
 
-def positions(base: np.ndarray, view: np.ndarray) -> np.ndarray:
-    """For each element of the view, which element of base.reshape(-1) it is."""
-    of_base, of_view = offsets(base).reshape(-1), offsets(view)
-    order = np.argsort(of_base, kind="stable")
-    return order[np.searchsorted(of_base[order], of_view)]
+def pick(x, at: Place) -> np.ndarray:
+    """The part of x that the view shows."""
+    _, (shape, start, strides) = at.layouts
+    if x.ndim and x.flags.forc and x.strides == at.layouts[0][2]:
+        return np.ndarray(shape, x.dtype, x.ravel("K"), start, strides)
+    return at.copy(x)[1]
 
 
-def put(x: np.ndarray, shape: tuple, at: np.ndarray) -> np.ndarray:
-    """Zeros of the given shape to which the elements of x are added at the positions `at`."""
-    total = np.zeros(shape, x.dtype)
-    np.add.at(total.reshape(-1), at, np.asarray(x))
-    return total
+def put(x, at: Place) -> np.ndarray:
+    """Zeros of the base's shape to which x is added where the view is."""
+    whole, part = at.copy(np.zeros(at.layouts[0][0], x.dtype))
+    once = tuple(slice(1) if d in at.repeated else slice(None) for d in range(part.ndim))
+    part[once] = np.add.reduce(x, at.repeated, keepdims=True) if at.repeated else x
+    return whole
 
 
-def array_of(at) -> np.ndarray:
-    """The positions, which are a tensor in a pass that is recorded."""
-    return at._data if isinstance(at, Tensor) else at
+def cover(x, y, at: Place) -> np.ndarray:
+    """x with y where the view is."""
+    whole, part = at.copy(x)
+    part[...] = y
+    return whole
 
 
 def copied(y: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -52,13 +73,15 @@ def copied(y: np.ndarray, x: np.ndarray) -> np.ndarray:
         raise RuntimeError(f"shape {list(y.shape)} cannot be broadcast to shape {list(x.shape)}") from None
 
 
-on_arrays.update(put=put, array_of=array_of, copied=copied)
+on_arrays.update(pick=pick, put=put, cover=cover, copied=copied)
 
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
 # a view made anew from its base, and the other way round: each is the other's derivative
-rule("pick(x, at)",       "x.reshape(-1)[array_of(at)]", x="put(g, x.shape, at)", inner=True, node="AsStridedBackward0")
-rule("put(x, shape, at)", "put(x, shape, array_of(at))", x="pick(g, at)",         inner=True)
+rule("pick(x, at)",       "pick(x, at)",         x="put(g, at)",             inner=True, node="AsStridedBackward0")
+rule("put(x, at)",        "put(x, at)",          x="pick(g, at)",            inner=True)
+rule("cover(x, y, at)",   "cover(x, y, at)",     x="cover(g, zeros_like(pick(g, at)), at)", y="pick(g, at)",
+     inner=True, elementwise=False)
 
 # operations that only write
 rule("zero(x)",           "np.zeros_like(x)",    x="zeros_like(g)",          inner=True, inplace=True)
@@ -81,24 +104,20 @@ class CopySlices(Several):
 
     def vjp(self, g, saved):
         fn, at, live = saved
-        gradients = fn.vjp(g.reshape(-1)[at], saved_arrays(fn, g))
-        gradient_of_view, others = self._sort(fn, gradients, live)
-        rest = np.array(g, order="C")  # so that reshape(-1) shows it
-        rest.reshape(-1)[at] = gradient_of_view if live else 0
+        rest, part = at.copy(g)
+        gradients = fn.vjp(part.copy(), saved_arrays(fn, g))
+        gradient_of_view, others = self._sort(fn, gradients)
+        part[...] = gradient_of_view if live else 0
         return (rest, *others)
 
     def vjp_recorded(self, g, saved):
         fn, at, live = self.saved
         part = on_tensors["pick"](g, at)
-        gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn)), live)
-        flat = g.reshape(-1)
-        if live:
-            rest = on_tensors["index_put"](flat, gradient_of_view, (at,))
-        else:
-            rest = on_tensors["replaced"](flat, 0, (at,))
-        return (rest.reshape(g.shape), *others)
+        gradient_of_view, others = self._sort(fn, fn.vjp_recorded(part, saved_tensors(fn)))
+        rest = on_tensors["cover"](g, gradient_of_view if live else zeros_like(part), at)
+        return (rest, *others)
 
-    def _sort(self, fn, gradients, live):
+    def _sort(self, fn, gradients):
         gradients = list((gradients,) if fn.single else gradients)
         if fn.uneven:
             gradients = [fit(g, edge) for g, edge in zip(gradients, fn.edges, strict=True)]
@@ -115,12 +134,12 @@ def copy_slices(view, fn) -> None:
     edges: list = [None] * fn.inputs
     for position, edge in zip(fn.live, fn.edges, strict=True):
         edges[position] = edge
-    saved = fn, positions(base._array(), view._array()), live
-    set_history(base, CopySlices((base._edge, *edges[1:]), saved, base._data.shape, base._data.dtype))
-    renew(view)
+    at = Place(base._array(), view._array())
+    set_history(base, CopySlices((base._edge, *edges[1:]), (fn, at, live), base._data.shape, base._data.dtype))
+    renew(view, at)
 
 
-def renew(view) -> None:
+def renew(view, at: Place | None = None) -> None:
     """Give a view whose base was written the history that it has now."""
     base, _, several = view._view
     if several and view._edge is not None:
@@ -132,8 +151,7 @@ def renew(view) -> None:
         view._edge = None
     else:
         with enable_grad():
-            at = positions(base._array(), view._array())
-            view._edge = None if base._edge is None else on_tensors["pick"](base, at)._edge
+            view._edge = on_tensors["pick"](base, at or Place(base._array(), view._array()))._edge
     view._view = (base, base._edge, several)
 
 
