@@ -89,13 +89,12 @@ def along(shape: tuple, dim: int, indices, keepdim: bool) -> tuple:
     """The index that takes from each slice along `dim` the element that `indices` says."""
     if isinstance(indices, Tensor):
         indices = indices._data
-    if not shape:
-        return ()
-    if not keepdim:
-        indices = np.expand_dims(indices, dim)
-    places = list(np.ogrid[tuple(map(slice, indices.shape))])
-    places[dim] = indices
-    return tuple(place if keepdim else place.squeeze(dim) for place in places)
+    after = indices.ndim  # dimensions of the result from here on
+    places = []
+    for d, n in enumerate(shape):
+        after -= keepdim or d != dim
+        places.append(indices if d == dim else np.arange(n).reshape((n,) + (1,) * after))
+    return tuple(places)
 
 
 def inner(*row, **columns):
