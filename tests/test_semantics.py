@@ -180,6 +180,16 @@ def test_the_first_gradient_is_not_shared_between_leaves_nor_with_the_vector(tor
     assert [t.tolist() for t in tensors] == [[0, 0]] + [[5, 6]] * 3
 
 
+def test_a_gradient_that_arrives_as_a_view_is_shared_with_nobody(torch: Torch) -> None:
+    w, v = torch.ones(2, 3, requires_grad=True), torch.ones(3, 2, requires_grad=True)
+    kept = []
+    turned = w.t()
+    turned.register_hook(kept.append)
+    (turned + v).backward(torch.full((3, 2), 2.0))
+    w.grad[0, 0] = 99
+    assert v.grad.tolist() == kept[0].tolist() == [[2, 2]] * 3
+
+
 def test_a_gradient_that_a_hook_keeps_is_not_changed_later(torch: Torch) -> None:
     a, b = tracked(torch, 1.0, 2.0), tracked(torch, 3.0, 4.0)
     kept: list[Tensor] = []
@@ -545,6 +555,35 @@ def test_retain_grad_follows_a_tensor_through_a_write_and_hooks_stay(torch: Torc
 # --- modes
 
 
+def test_a_retained_gradient_follows_a_view_that_is_written(torch: Torch) -> None:
+    column = (torch.zeros(2, 2, requires_grad=True) * 1)[:, 0]
+    column.retain_grad()
+    column.exp_()
+    column.sum().backward()
+    assert column.grad.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["rows", "columns"])
+def test_a_write_to_a_view_of_a_base_of_any_layout_takes_its_gradient_and_no_other(torch: Torch, turned: bool) -> None:
+    x = torch.ones(3, 4, requires_grad=True)
+    base = x.t() * 2 if turned else x * 2  # NumPy and PyTorch lay the result out as x is
+    base[1:, ::2] = 5.0
+    weights = torch.arange(12.0).view(base.shape)
+    (base * weights).sum().backward()
+    expected = weights * 2
+    expected[1:, ::2] = 0
+    assert x.grad.tolist() == (expected.t() if turned else expected).tolist()
+
+
+def test_views_that_show_an_element_again_and_again_give_it_the_sum(torch: Torch) -> None:
+    x = tracked(torch, 1.0, 2.0)
+    base = x * 1
+    rows = base.expand(3, 2)
+    base.mul_(10)
+    rows.sum().backward()
+    assert x.grad.tolist() == [30, 30]
+
+
 def test_no_grad_records_nothing_and_what_it_makes_is_a_leaf(torch: Torch) -> None:
     x = tracked(torch, 1.0)
     with torch.no_grad():
@@ -776,6 +815,17 @@ def test_a_leaf_keeps_its_hooks_while_it_requires_no_gradient(torch: Torch) -> N
     x.requires_grad_(True)
     (x * 2).backward()
     assert x.grad.tolist() == [-2]
+
+
+def test_graphs_made_before_a_leaf_rested_know_it_again_afterwards(torch: Torch) -> None:
+    x = tracked(torch, 2.0)
+    before = x * 3
+    x.requires_grad_(False)
+    x.grad, x.data = torch.tensor([10.0]), torch.tensor([5.0])
+    x.requires_grad_()
+    (before + x).backward()
+    assert x.grad.item() == 14
+    assert before.grad_fn.next_functions[0][0].variable is x
 
 
 def test_a_hook_of_one_of_several_results_is_called_with_none_where_no_gradient_came(torch: Torch) -> None:
