@@ -149,10 +149,14 @@ class Lab:
         self.root, self.address, self.token, self.browser = root, address, token, browser
 
     @contextmanager
-    def open(self, path: str, *, dark: bool = False, width: int = 1200, height: int = 1000) -> Iterator[Notebook]:
+    def open(
+        self, path: str, *, dark: bool = False, width: int = 1200, height: int = 1000, scale: int = 1
+    ) -> Iterator[Notebook]:
         """Open the notebook at ``path`` (relative to the root) in an empty browser profile, and wait for its kernel."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            device_scale_factor=scale,
         )
         page = context.new_page()
         page.goto(f"{self.address}/lab/tree/{path}?reset&token={self.token}")
