@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from minigrad import drawing
-from minigrad.drawing import draw, graphviz, picture, text
+from minigrad.drawing import draw, graphviz, picture, reading, text
+from minigrad.stepping import step_through
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 HOSTILE = [
@@ -272,6 +273,53 @@ def test_results_of_an_operation_with_several(torch: Any) -> None:
     assert arrows_of(drawn.svg)["second", "MulBackward0"] == 1
 
 
+def test_results_that_nobody_used_are_described_by_their_node(torch: Any) -> None:
+    x = torch.ones(2, 3, requires_grad=True)
+    small, large = (x * 2).split([1, 2], 1)
+    out = large.sum()
+    del small, large
+    drawn = draw(out)
+    assert "#2  = SplitWithSizesBackward0(#1, dim=1)  result 1: shape (2, 2)" in drawn.outline
+    values = [row.sum() for row in x.double().unbind()]
+    drawn = draw(values, names={"x": x})
+    assert "#2, #3     = UnbindBackward0(#1, dim=0)  result 0: shape (3,) float64; result 1: shape (3,) float64" in (
+        drawn.outline
+    )
+    assert arrows_of(drawn.svg)["UnbindBackward0", "shape (3,) float64"] == 2
+
+
+def test_many_results_of_one_operation_leave_the_lines_short(torch: Any) -> None:
+    parts = torch.ones(200, requires_grad=True).unbind()
+    total = torch.stack([part * 2 for part in parts]).sum()
+    del parts
+    outline = draw(total).outline
+    assert "#2, #3, #4, #5, #6, …, #201 = UnbindBackward0(#1, dim=0)" in outline
+    assert max(map(len, outline.splitlines()[:202])) < 250
+
+
+def test_a_function_of_ones_own(torch: Any) -> None:
+    class Scaled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any, factor: float) -> Any:
+            ctx.save_for_backward(x)
+            ctx.factor = factor
+            return x * factor
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return g * ctx.factor, None
+
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    drawn = draw(Scaled.apply(x, 3.0), saved=True, names={"x": x})
+    assert statements(drawn)["output"] == "ScaledBackward(x)"
+    assert "saved_tensors[0]: x = [1., 2.]" in drawn.outline
+
+
+def test_the_node_of_a_backward_rule_is_not_taken_for_the_operation() -> None:
+    assert reading._kind("TanhBackward0") == reading._kind("TanhBackward") == "Tanh"
+    assert reading._kind("ConvolutionBackwardBackward0") == "ConvolutionBackward"
+
+
 def test_a_leaf_and_plain_data_say_that_they_are_the_whole_graph(torch: Any) -> None:
     leaf = torch.ones(2, requires_grad=True)
     data = torch.ones(2)
@@ -442,6 +490,57 @@ def test_modules_open_level_by_level(torch: Any) -> None:
         "block.0: Linear": 2,
         "block.1: Tanh": 2,
     }
+
+
+def test_what_a_module_is_given_stands_outside_of_its_box(torch: Any) -> None:
+    x = torch.ones(1, 2, requires_grad=True)
+    drawn = draw(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh()), x, depth=1)
+    assert statements(drawn) == {"x": "leaf (AccumulateGrad)", "#1": "0: Linear(x)", "output": "1: Tanh(#1)"}
+    drawn = draw(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh()), x)
+    words = boxes_of(drawn.svg)
+    inside = {words[name][1] for name in re.findall(r"cluster_\d+ \{ (\w+) \[width", drawn.source)}
+    assert "weight" in " ".join(inside)
+    assert not any(word.startswith("x|") for word in inside)
+
+
+def test_what_a_module_returns_may_be_nested(torch: Any) -> None:
+    class Several(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x * 2, {"sum": [x.sum()], "count": 3}
+
+    x = torch.ones(2, requires_grad=True)
+    assert list(statements(draw(Several(), x))) == ["x", "output 0", "output 1 sum 0"]
+
+    class Nothing(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return {"count": 3}
+
+    with pytest.raises(TypeError, match="Nothing returned no tensor to draw, but a dict"):
+        draw(Nothing(), x)
+
+
+def test_operations_belong_to_the_module_that_ran_them_however_it_was_called(torch: Any) -> None:
+    class Inner(torch.nn.Module):
+        def forward(self, *, x: Any) -> Any:
+            return x.sin()
+
+    class Outer(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = Inner()
+
+        def forward(self, x: Any) -> Any:
+            return self.inner(x=x * 2).cos()
+
+    lines = statements(draw(Outer(), torch.ones(2, requires_grad=True), names={}, depth=1))
+    assert list(lines.values())[1:] == ["MulBackward0(input 1, 2)", "inner: Inner(#1)", "CosBackward0(#2)"]
+
+
+def test_a_module_without_a_graph(torch: Any) -> None:
+    x = torch.ones(1, 2)
+    with torch.no_grad():
+        drawn = draw(torch.nn.Linear(2, 1), x)
+    assert "output has no graph" in drawn.outline
 
 
 def test_a_module_is_left_as_it_was(torch: Any) -> None:
@@ -746,6 +845,34 @@ def test_any_name_is_drawn_as_text(name: str) -> None:
         assert drawn.outline.splitlines()[1].startswith(shown)
 
 
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name != "\ud800"])  # no name for a class
+def test_hostile_names_of_modules_functions_and_outputs_are_text(torch: Any, name: str) -> None:
+    name = name.replace("\0", "").replace(".", "")
+    shown = text.clean(name)
+
+    def forward(*arguments: Any) -> Any:
+        return arguments[-1] * 2
+
+    Function: Any = type(name, (torch.autograd.Function,), {"forward": staticmethod(forward), "backward": forward})
+    Module = type(name, (torch.nn.Module,), {"forward": lambda self, x: Function.apply(x) * 3})
+    inner = torch.nn.Sequential(Module())
+    inner.add_module(name, Module())
+    x = torch.ones(2, requires_grad=True)
+    for depth in (None, 1):
+        drawn = draw(inner, x, depth=depth, legend=True)
+        whole = "".join(ElementTree.fromstring(drawn.svg).itertext()).replace("\N{NO-BREAK SPACE}", " ")
+        assert f"{shown}: {shown}" in whole
+        assert len(drawn.outline.splitlines()) == len(draw(inner, x, depth=depth).outline.splitlines())
+        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img"]
+        graphviz.render(drawn.source, "svg")
+    out = Function.apply(x).sum()
+    drawn = draw({name: out}, saved=True)
+    assert text.clean(f"{name}Backward", limit=40) in drawn.outline
+    steps = step_through({name: out})
+    tags = Counter(tag for tag, _ in Tags(steps.html).tags)
+    assert (tags["script"], tags["img"], tags["image"], tags["table"]) == (1, len(steps), 0, 0)
+
+
 def test_hostile_names_survive_graphvizs_own_rendering(tmp_path: Path) -> None:
     torch: Any = pytest.importorskip("minigrad")
     leaves = {name: torch.ones(2, requires_grad=True) for name in HOSTILE}
@@ -865,6 +992,15 @@ def test_arguments_that_do_not_exist(torch: Any) -> None:
         draw(x, direction="up")
     with pytest.raises(ValueError, match="max_nodes must be at least 1"):
         draw(x, max_nodes=0)
+    model, wrong = torch.nn.Linear(2, 1), {"max_nodes": "9", "values": "9", "depth": "9"}
+    for name, value in wrong.items():
+        options: dict[str, Any] = {name: value}
+        with pytest.raises(TypeError, match=f"{name} must be a whole number, not a str: '9'"):
+            draw(model, x, **options)
+    with pytest.raises(ValueError, match="depth counts levels of a module drawn with its inputs"):
+        draw(x * 2, depth=1)
+    with pytest.raises(TypeError, match=re.escape("give its inputs as well: draw(linear, x)")):
+        draw(model)
     with pytest.raises(TypeError, match="give them as a list"):
         draw(x, x)
 

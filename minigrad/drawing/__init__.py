@@ -122,7 +122,7 @@ def draw(
     """
     way = picture.direction(direction)
     checked_limit(max_nodes)
-    if depth is not None and (depth < 0 or not naming.is_module(what)):
+    if depth is not None and (whole("depth", depth) < 0 or not naming.is_module(what)):
         raise ValueError(f"depth counts levels of a module drawn with its inputs: draw(model, x, depth=1); not {depth}")
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
     calls = modules.Calls()
@@ -143,6 +143,7 @@ def draw(
             with_saved=saved,
             with_gradients=grads,
             node_limit=node_limit,
+            inputs=[tensor for _, tensor in modules.tensors(inputs)],
             frames=calls.frames,
             frames_of_node=calls.frames_of_node,
         )
@@ -161,14 +162,21 @@ def draw(
 
 
 def most_numbers(values: int | bool) -> int:
-    """Up to how many elements a tensor's numbers are shown."""
-    return 6 if values is True else int(values)
+    """Up to how many elements a tensor's numbers are shown. TypeError for anything but a whole number, or yes or no."""
+    return 6 if values is True else whole("values", values)
 
 
 def checked_limit(max_nodes: int) -> int:
-    if max_nodes < 1:
+    """How many nodes are shown at most. ValueError where it leaves none."""
+    if whole("max_nodes", max_nodes) < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
     return max_nodes
+
+
+def whole(name: str, number: Any) -> int:
+    if not isinstance(number, int):
+        raise TypeError(f"{name} must be a whole number, not {described(number)}")
+    return number
 
 
 def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
@@ -192,10 +200,11 @@ def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
 def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Calls) -> list[tuple[str, Tensor]]:
     if not inputs:
         raise TypeError(f"to draw a module, give its inputs as well: draw({type(module).__name__.lower()}, x)")
-    outputs = outputs_of(calls.run(module, inputs))
-    if len(outputs) == 1:
-        return [("output", outputs[0][1])]
-    return [(f"output {name or place}", tensor) for place, (name, tensor) in enumerate(outputs)]
+    returned = calls.run(module, inputs)
+    outputs = list(modules.tensors(returned, "output"))
+    if not outputs:
+        raise TypeError(f"{type(module).__name__} returned no tensor to draw, but {described(returned)}")
+    return outputs
 
 
 def described(thing: object) -> str:

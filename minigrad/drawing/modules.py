@@ -26,9 +26,13 @@ class Calls:
         self.frames_of_node: dict[int, tuple[int, ...]] = {}
         self._held: list[Node] = []  # an id names an object for only as long as the object lives
         self._under_way: list[int] = []
+        self._begins: list[int] = [0]  # the number of the first operation of each call under way
+        self._leaf: Any = None  # a tensor to count operations with
 
     def run(self, module: Module, inputs: tuple[Any, ...]) -> Any:
         """What `module(*inputs)` returns; the module is left without any trace of it."""
+        leaves = [*module.parameters(), *(tensor for _, tensor in tensors(inputs))]
+        self._leaf = next((leaf for leaf in leaves if leaf.requires_grad), None)
         handles = []
         try:
             for name, part in module.named_modules():
@@ -43,18 +47,23 @@ class Calls:
         def enter(module: Module, inputs: object) -> None:
             self._under_way.append(len(self.frames))
             self.frames.append(Frame(text.clean(name), text.clean(type(module).__name__)))
+            self._begins.append(self._next_number())
 
         return enter
 
+    def _next_number(self) -> int:
+        """Nodes are numbered as they are made: the number of one that is made now."""
+        node = None if self._leaf is None else self._leaf.view_as(self._leaf).grad_fn
+        return self._begins[-1] if node is None else node._sequence_nr()  # nothing is recorded now
+
     def _leaving(self, module: Module, inputs: object, output: object) -> None:
-        frames = tuple(self._under_way)
+        frames, begin = tuple(self._under_way), self._begins.pop()
         self._under_way.pop()
-        outside = {id(tensor.grad_fn) for tensor in _tensors(inputs)}
-        stack = [tensor.grad_fn for tensor in _tensors(output)]
+        stack = [tensor.grad_fn for _, tensor in tensors(output)]
         seen: set[int] = set()
         while stack:
             node = stack.pop()
-            if node is None or id(node) in seen or id(node) in outside or accumulates(node):
+            if node is None or id(node) in seen or accumulates(node) or node._sequence_nr() < begin:
                 continue
             seen.add(id(node))
             earlier = self.frames_of_node.setdefault(id(node), frames)
@@ -63,17 +72,13 @@ class Calls:
                 stack += [following for following, _ in node.next_functions]
 
 
-def _tensors(thing: object) -> Iterator[Any]:
-    """The tensors in what a module takes or returns: a tensor, or lists, tuples and dictionaries of them."""
-    stack = [thing]
-    while stack:
-        thing = stack.pop()
-        if is_tensor(thing):
-            yield thing
-        elif isinstance(thing, (list, tuple)):
-            stack += thing
-        elif isinstance(thing, dict):
-            stack += thing.values()
+def tensors(thing: object, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The tensors in what a module takes or returns, lists, tuples and dictionaries of them, and where each stands."""
+    if is_tensor(thing):
+        yield name, thing
+    elif isinstance(thing, (list, tuple, dict)):
+        for key, part in thing.items() if isinstance(thing, dict) else enumerate(thing):
+            yield from tensors(part, f"{name} {key}")
 
 
 def collapse(graph: Graph, depth: int) -> Graph:
@@ -109,7 +114,7 @@ def _merged(
     operations = [graph.operations[count] for count in members]
     made = [place for operation in operations for place in operation.results.values()]
     taken = dict.fromkeys(place for operation in operations for place in operation.inputs)
-    leaves = [place for place in taken if graph.values[place].kind == "leaf" and uses[place] == {frames}]
+    leaves = [place for place in taken if graph.values[place].is_held and uses[place] == {frames}]
     numbers = [place for place in taken if graph.values[place].kind == "constant" and not graph.values[place].name]
     results = [place for place in made if uses.get(place, set()) - {frames} or graph.values[place].is_output]
     frame = graph.frames[frames[-1]]

@@ -9,6 +9,7 @@ from minigrad.drawing import text
 from minigrad.drawing.reading import Graph, Operation, Value
 
 _ALT_LIMIT = 500
+_MOST_RESULTS = 6  # of one operation
 _COLUMN_LIMIT = 44  # a longer statement does not push every line's values to the right
 
 
@@ -76,13 +77,18 @@ def _lines(graph: Graph) -> Iterator[_Line]:
         if value.kind == "constant" and value.label:
             yield _Line(value.label, "constant", value.summary())
     for operation in graph.operations:
-        results = [graph.values[place] for place in operation.results.values()]
+        results = [(index, graph.values[place]) for index, place in operation.results.items()]
         yield _Line(
-            ", ".join(value.label for value in results),
+            ", ".join(_shortened([value.label for _, value in results])),
             call(graph, operation),
-            "; ".join(_result(operation, index, graph.values[place]) for index, place in operation.results.items()),
+            "; ".join(_shortened([_result(operation, index, value) for index, value in results])),
             (*operation.inside, *(f"{name}: {saved}" for name, saved in operation.saved)),
         )
+
+
+def _shortened(words: list[str]) -> list[str]:
+    """Not more words than the first ones and the last."""
+    return words if len(words) <= _MOST_RESULTS else [*words[: _MOST_RESULTS - 1], "…", words[-1]]
 
 
 def call(graph: Graph, operation: Operation) -> str:

@@ -261,9 +261,9 @@ class _Painter:
         for operation in self.graph.operations:
             for position, place in enumerate(operation.inputs):
                 value, frames = self.graph.values[place], operation.frames
-                if value.kind == "leaf" or position in operation.again:
+                if value.is_held or position in operation.again:
                     frames = frames[: self.loop_begins(frames)]
-                elif value.name:
+                elif value.name or value.is_input:
                     frames = ()
                 found[place] = common_frames([found[place], frames]) if place in found else frames
         return found

@@ -91,6 +91,7 @@ class Value:
     rows: tuple[str, ...] = ()  # the numbers, where there are few
     line: str = ""  # the numbers on one line
     is_output: bool = False
+    is_input: bool = False  # a module was called on it
     gradient: str = ""  # a leaf's .grad
 
     @property
@@ -102,6 +103,11 @@ class Value:
     def sizes(self) -> tuple[int, ...]:
         """The shape in numbers."""
         return ast.literal_eval(self.shape) if self.shape else ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a module may be what it belongs to."""
+        return self.kind == "leaf" and not self.is_input
 
     def summary(self) -> str:
         """The numbers, else the shape; the dtype where it is not the usual one."""
@@ -169,6 +175,7 @@ class Options:
     node_limit: int
     with_saved: bool = False
     with_gradients: bool = False
+    inputs: Sequence[Tensor] = ()  # what a module was called on
     frames: Sequence[Frame] = ()  # the calls of modules
     frames_of_node: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by id: the calls it was made in
 
@@ -226,13 +233,15 @@ class _Reader:
     def __init__(self, names: Names, options: Options) -> None:
         self.names = names
         self.options = options
+        self.inputs = {id(tensor) for tensor in options.inputs}
         self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames))
         self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
         self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
         self.tensor_at: dict[int, Tensor] = {}  # by place
-        self.inputs: list[list[int | None]] = []
+        self.places_of_inputs: list[list[int | None]] = []  # of each node
         self.remembered: dict[tuple[int, int], Tensor] = {}  # results that some operation saved
         self.saved_attributes: dict[str, list[str]] = {}
+        self.metadata: dict[int, Sequence[Any]] = {}  # of each node's results, by id: made anew when it is asked for
         self.used_names: set[str] = set()
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 
@@ -252,7 +261,7 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
-        return Reading(self.graph, ordered, self.inputs, self.tensor_at)
+        return Reading(self.graph, ordered, self.places_of_inputs, self.tensor_at)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
         """The nodes nearest to the outputs, by id, at most `node_limit` of them."""
@@ -305,7 +314,7 @@ class _Reader:
 
     def add_operation(self, node: Node, saved: dict[str, Any], kept: dict[int, Node]) -> Operation:
         name = operation_name(node)
-        operation = Operation(name, arguments=_arguments(saved), result_count=len(_metadata(node)))
+        operation = Operation(name, arguments=_arguments(saved), result_count=len(self.metadata_of(node)))
         operation.frames = self.options.frames_of_node.get(id(node), ())
         beyond = None
         places: list[int | None] = []
@@ -320,7 +329,7 @@ class _Reader:
                 places.append(self.add_leaf(before.variable))
             else:
                 places.append(self.add_result(before, index))
-        self.inputs.append(places)
+        self.places_of_inputs.append(places)
         operation.inputs = [place for place in places if place is not None]
         if self.options.with_saved:
             operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
@@ -343,7 +352,7 @@ class _Reader:
             if tensor is None:
                 tensor = named if named is not None else self.remembered.get(key)
             value = Value("result")
-            metadata = _metadata(node)
+            metadata = self.metadata_of(node)
             if tensor is not None:
                 self.describe(value, tensor)
             elif index < len(metadata):
@@ -352,6 +361,12 @@ class _Reader:
             if tensor is not None:
                 self.tensor_at[place] = tensor
         return self.place_of_result[key]
+
+    def metadata_of(self, node: Node) -> Sequence[Any]:
+        """The shape and type of each result of a node."""
+        if id(node) not in self.metadata:
+            self.metadata[id(node)] = getattr(node, "_input_metadata", ())
+        return self.metadata[id(node)]
 
     def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
         """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
@@ -389,6 +404,7 @@ class _Reader:
 
     def describe(self, value: Value, tensor: Tensor) -> Value:
         value.shape, value.dtype = _shape_and_dtype(tensor)
+        value.is_input = id(tensor) in self.inputs
         if value.kind == "constant" and value.shape == "()":
             value.dtype = ""  # the 3 of x * 3 is saved as a tensor of type int64, which would tell the reader nothing
         numbers = _numbers(tensor, self.options.most_numbers)
@@ -449,10 +465,6 @@ def _kind(name: str) -> str:
 def _origin(tensor: Tensor) -> tuple[int, int]:
     """What a tensor is the result of: the id of its node, and which of that node's results it is."""
     return id(tensor.grad_fn), getattr(tensor, "output_nr", 0)
-
-
-def _metadata(node: Node) -> Sequence[Any]:
-    return getattr(node, "_input_metadata", ())
 
 
 def _shape_and_dtype(described: Any) -> tuple[str, str]:

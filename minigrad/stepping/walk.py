@@ -253,7 +253,9 @@ class _Walk:
     def formula(self, number: int, position: int) -> str:
         """The rule for one input, with letters in braces; empty if there is none to show."""
         node = self.nodes[number]
-        if is_function(node):
+        kinds = [str(kind.dtype) for kind in node._input_metadata]
+        kinds += [str(before._input_metadata[i].dtype) for before, i in node.next_functions if before is not None]
+        if is_function(node) or any("complex" in kind for kind in kinds):  # whose rules have conjugates in them
             return ""
         return rules.rule(self.graph.operations[number].name, position, lambda name: _saved(node, name))
 
@@ -308,15 +310,20 @@ class _Walk:
 
 def _called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
     """What a node sends to each of its inputs for the gradients of its results."""
-    if not callable(node):  # PyTorch's nodes of a Function
-        kinds = zip(given, node._input_metadata, strict=True)
-        like = next(g for g in given if g is not None)
-        node = node.apply
-        given = [like.new_zeros(tuple(kind.shape), dtype=kind.dtype) if g is None else g for g, kind in kinds]
-    returned = node(*given)
-    return [
-        None if g is None else g.detach() for g in (returned if isinstance(returned, (tuple, list)) else [returned])
-    ]
+    products = node(*given) if callable(node) else _called_by_hand(node, given)
+    products = products if isinstance(products, (tuple, list)) else (products,)
+    return [None if product is None else product.detach() for product in products]
+
+
+def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
+    """The same for PyTorch's node of a `Function`, which only the engine can call: what it does before and after."""
+    like = next(g for g in given if g is not None)
+    kinds = zip(given, node._input_metadata, strict=True)
+    returned = node.apply(*[like.new_zeros(tuple(k.shape), dtype=k.dtype) if g is None else g for g, k in kinds])
+    returned = returned if isinstance(returned, tuple) else (returned,)
+    # One for each argument of forward, tensor or not; next_functions has the tensors alone.
+    needed = iter([g for g, is_needed in zip(returned, node.needs_input_grad, strict=False) if is_needed])
+    return [None if before is None else next(needed, None) for before, _ in node.next_functions]
 
 
 def _saved(node: Node, name: str) -> Any:
