@@ -37,9 +37,14 @@ def _lines(step: Step) -> Iterator[str]:
 # --- pictures
 
 
+_MOST_DRAWN = 20_000  # boxes and arrows in all pictures together, about 6 MB of page
+
+
 def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[str]:
-    """An SVG document for each step: the same drawing, filling in from the output to the leaves."""
+    """An SVG document for each step: the same drawing, filling in from the output to the leaves; none if too many."""
     plain = picture.picture(graph, direction, every_result=True, with_numbers=True)
+    if len(walk.steps) * (len(plain.boxes) + len(plain.arrows)) > _MOST_DRAWN:
+        return []
     painted = [_painted(plain, graph, step, walk.letter) for step in walk.steps]
     for boxes in zip(*(one.boxes for one in painted), strict=True):
         widest = max(box.width for box in boxes)
@@ -96,15 +101,22 @@ def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     try:
         documents = pictures(graph, walk, direction)
     except graphviz.NoRenderer as error:
-        return f"<p>{escape(str(error))}</p><pre>{escape(text(graph, walk))}</pre>"
+        return _words(str(error), graph, walk)
+    if not documents:
+        return _words(f"No pictures, as those of {len(walk.steps)} steps would be too much for a page.", graph, walk)
     frames = [
         _frame(number, len(walk.steps), step, document)
         for number, (step, document) in enumerate(zip(walk.steps, documents, strict=True), start=1)
     ]
     heading = "<br>".join([f"<b>{escape(title(graph, walk.steps))}</b>", *map(escape, walk.notes)])
     return (
-        f'<div style="overflow:auto;max-height:760px"><p>{heading}</p>{"".join(frames)}</div><script>{_SCRIPT}</script>'
+        f'<div style="overflow:auto;max-height:760px;padding:0 8px"><p>{heading}</p>{"".join(frames)}</div>'
+        f"<script>{_SCRIPT}</script>"
     )
+
+
+def _words(why: str, graph: Graph, walk: Walk) -> str:
+    return f"<p>{escape(why)}</p><pre>{escape(text(graph, walk))}</pre>"
 
 
 def _frame(number: int, count: int, step: Step, document: str) -> str:
@@ -137,10 +149,12 @@ const button = (label, act) => {
   return made;
 };
 const show = (step) => {
+  const focused = document.activeElement;
   now = Math.max(0, Math.min(frames.length - 1, step));
   frames.forEach((frame, place) => { frame.style.display = all || place === now ? "flex" : "none"; });
   back.disabled = all || now === 0; next.disabled = all || now === frames.length - 1;
   together.textContent = all ? "one at a time" : "all steps";
+  if (focused && focused.disabled && strip.contains(focused)) strip.focus();  // or the keys would go elsewhere
 };
 const back = button("← back", () => show(now - 1)), next = button("next →", () => show(now + 1));
 const together = button("all steps", () => { all = !all; show(now); });

@@ -255,7 +255,7 @@ EXCEPTIONS: Mapping[tuple[str, int], tuple[str, str]] = {
 def rule(operation: str, position: int, saved: Saved) -> str:
     """The formula for one input of an operation, by the name of its node; empty if it is not in the table."""
     if operation in _PARTS:
-        return "the part of {g} that came from this input"
+        return "the part of {g} that belongs to this input"
     formulas = RULES.get(operation) or RULES.get(operation.rstrip("0123456789"), ())
     if callable(formulas):
         formulas = formulas(saved)
@@ -265,6 +265,11 @@ def rule(operation: str, position: int, saved: Saved) -> str:
 def needs(formula: str) -> set[str]:
     """The letters that a formula mentions."""
     return set(re.findall(r"{(\w+)}", formula))
+
+
+def calculates(formula: str) -> bool:
+    """Whether a formula is more than words about g, so that it says more with numbers in place of its letters."""
+    return needs(formula) != {"g"} or re.search("[-·/+²^]", formula) is not None
 
 
 def fill(formula: str, letters: Mapping[str, str]) -> str:

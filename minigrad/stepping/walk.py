@@ -271,7 +271,7 @@ class _Walk:
         ways = [rules.fill(formula, symbols)]
         if exception and self.may_be_zero(number, letter):
             ways[0] += f", or 0 where {rules.fill(exception, symbols)},"
-        elif all(numbers.get(letter) is not None for letter in rules.needs(formula)):
+        elif rules.calculates(formula) and all(numbers.get(letter) is not None for letter in rules.needs(formula)):
             in_numbers = rules.fill(formula, {letter: word or "" for letter, word in numbers.items()})
             if len(in_numbers) <= _LONGEST_FORMULA and in_numbers not in (written, ways[0]):
                 ways.append(in_numbers)
