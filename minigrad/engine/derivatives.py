@@ -40,7 +40,7 @@ function("tan(x)",         "np.tan(x)",           x="g * (1 + ans * ans)")
 function("tanh(x)",        "np.tanh(x)",          x="g * (1 - ans * ans)")
 function("sigmoid(x)",     "1 / (1 + np.exp(-x))", x="g * (1 - ans) * ans")
 rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True, booleans=RuntimeError)
-product("gate(x, y)",      "masked(x, y > 0)",    x="gate(g, y)",               y="zeros_like(y)")
+product("gate(x, y)",      "masked(x, y != 0)",   x="gate(g, y)",               y="zeros_like(y)")
 rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True, booleans=NotImplementedError)
 rule("sign(x)",            "sign_of(x)",          x="zeros_like(g)", inplace=True)
 

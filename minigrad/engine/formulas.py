@@ -37,8 +37,8 @@ def power(x: np.ndarray, n):
         return x * x
     if n == 3:
         return x * x * x
-    if n == 0.5:
-        return np.sqrt(x)
+    if n in (0.5, -0.5):
+        return np.sqrt(x) if n > 0 else 1 / np.sqrt(x)
     return x**n
 
 
