@@ -15,8 +15,10 @@ import argparse
 import ast
 import contextlib
 import difflib
+import importlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import subprocess
@@ -102,44 +104,81 @@ def transcript(path: Path, library: str) -> list[dict[str, Any]]:
     return cells
 
 
-def compare(path: Path) -> list[str]:
-    """Run a notebook under both libraries, side by side. Return the report's lines; none if both show the same."""
+def apart(path: Path, library: str, context: Any) -> list[dict[str, Any]] | None:
+    """The transcript of a run in a process of its own; None if that process ended halfway."""
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_send_transcript, args=(there, path, library))
+    process.start()
+    there.close()
+    try:
+        return here.recv()
+    except EOFError:
+        return None
+    finally:
+        process.join()
+
+
+def _send_transcript(pipe: Any, path: Path, library: str) -> None:
+    pipe.send(transcript(path, library))
+
+
+def transcripts(paths: list[Path], library: str) -> list[list[dict[str, Any]] | None]:
+    """The transcripts of several notebooks.  Where processes can be forked, what takes long is imported only once."""
+    fork = sys.platform == "linux"
+    for slow in (library, "matplotlib.pyplot") if fork else ():
+        importlib.import_module(slow)
+    context = multiprocessing.get_context("fork" if fork else "spawn")
+    return [apart(path, library, context) for path in paths]
+
+
+def compare(paths: list[Path]) -> list[list[str]]:
+    """Run notebooks under both libraries, side by side.  Return the lines of a report on each; none if both show the
+    same."""
     # A path the caller has set goes first, so that another minigrad can be compared as well.
     search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
     environment = {**os.environ, "PYTHONPATH": search, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, __file__, str(path.resolve()), "--transcript"]
+    command = [sys.executable, __file__, *(str(path.resolve()) for path in paths), "--transcripts"]
     runs = [
         subprocess.Popen([*command, library], stdout=subprocess.PIPE, env=environment, encoding="utf-8")
         for library in LIBRARIES
     ]
     texts = [run.communicate()[0] for run in runs]
-    for library, run in zip(LIBRARIES, runs, strict=True):
-        if run.returncode:
-            return [f"{path.name}: the run under {library} ended with exit code {run.returncode}"]
-    report = []
-    for ours, theirs in zip(*map(json.loads, texts), strict=True):
-        diff = difflib.unified_diff(theirs["seen"], ours["seen"], "torch", "minigrad", lineterm="")
-        if lines := [*filter(None, (ours["fault"], theirs["fault"])), *diff]:
-            report += [ours["name"], *lines, ""]
-    return report
+    if any(run.returncode for run in runs):
+        sys.exit("the comparison itself failed")
+    return [report(*pair) for pair in zip(*map(json.loads, texts), strict=True)]
+
+
+def report(ours: list[dict[str, Any]] | None, theirs: list[dict[str, Any]] | None) -> list[str]:
+    """How two transcripts of a notebook differ."""
+    lines = []
+    for library, cells in zip(LIBRARIES, (ours, theirs), strict=True):
+        if cells is None:
+            lines.append(f"the run under {library} ended halfway")
+    for our, their in zip(ours or [], theirs or [], strict=not lines):
+        diff = difflib.unified_diff(their["seen"], our["seen"], "torch", "minigrad", lineterm="")
+        if found := [*filter(None, (our["fault"], their["fault"])), *diff]:
+            lines += [our["name"], *found, ""]
+    return lines
 
 
 def main() -> int:
     """Compare the notebooks named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="+", type=Path)
-    parser.add_argument("--transcript", choices=LIBRARIES, help="print one library's run as JSON instead of comparing")
+    parser.add_argument(
+        "--transcripts", choices=LIBRARIES, help="print one library's runs as JSON in place of a report"
+    )
     args = parser.parse_args()
     for path in args.notebooks:
         if not path.is_file():
             parser.error(f"there is no notebook {path}")
-    if args.transcript:
-        json.dump(transcript(args.notebooks[0], args.transcript), sys.stdout)
+    if args.transcripts:
+        json.dump(transcripts(args.notebooks, args.transcripts), sys.stdout)
         return 0
-    reports = {path: compare(path) for path in args.notebooks}
-    for path, report in reports.items():
-        print(f"{path}: {'differs' if report else 'the same under both'}", *report, sep="\n")
-    return 1 if any(reports.values()) else 0
+    reports = compare(args.notebooks)
+    for path, lines in zip(args.notebooks, reports, strict=True):
+        print(f"{path}: {'differs' if lines else 'the same under both'}", *lines, sep="\n")
+    return 1 if any(reports) else 0
 
 
 if __name__ == "__main__":

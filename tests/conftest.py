@@ -1,9 +1,17 @@
-"""Tests marked ``torch`` are left out where PyTorch is missing, and counted as left out; CI insists on having it."""
+"""Tests marked ``torch`` are left out where PyTorch is missing, and counted as left out; CI insists on having it.
+
+Examples of Hypothesis are the same in every run.  ``--hypothesis-profile=thorough`` draws others, ten times as many.
+"""
 
 import importlib.util
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None, derandomize=True, database=None)
+settings.register_profile("thorough", deadline=None, max_examples=10 * settings.get_profile("default").max_examples)
+settings.load_profile("default")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 import minigrad
 from minigrad.autograd import functional
 from tests.both import Programs
+from tests.examples import examples
 from tests.record import recorded
 
 programs = Programs()
@@ -165,7 +166,7 @@ def record() -> dict[str, Any]:
 numbers = st.lists(st.floats(-3, 3), min_size=1, max_size=4)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(numbers, st.data())
 def test_products_are_products_of_the_matrices(values: list[float], data: Any) -> None:
     """vjp is vᵀJ and jvp is Jv, of another shape; vhp and hvp are both the Hessian times v."""

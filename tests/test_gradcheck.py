@@ -10,6 +10,7 @@ import minigrad
 from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.autograd.gradcheck import GradcheckError
 from tests.both import Programs
+from tests.examples import examples
 from tests.record import recorded
 
 programs = Programs()
@@ -234,7 +235,7 @@ def test_the_gradient_is_named_in_second_derivatives() -> None:
     assert "with respect to grad_outputs[0]" in text
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     st.lists(st.floats(0.1, 5), min_size=1, max_size=5),
     st.floats(-10, 10).filter(lambda c: abs(c) > 0.1 and abs(c - 1) > 0.1),

@@ -10,23 +10,34 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")])
+PLANTED = Path("planted")
 
 pytestmark = pytest.mark.torch
 
 
-def compare(path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.compare", str(path)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """The report on each notebook, and on one of planted cells."""
+    planted = tmp_path_factory.mktemp("planted") / "planted.ipynb"
+    write_planted(planted)
+    paths = [*NOTEBOOKS, planted]
+    command = [sys.executable, "-m", "tests.compare", *map(str, paths)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert run.returncode == 1, run.stdout + run.stderr  # 1 for what was planted
+    parts = re.split(r"(?m)^(\S+\.ipynb): ", run.stdout)
+    found = dict(zip(map(Path, parts[1::2]), parts[2::2], strict=True))
+    assert list(found) == paths
+    found[PLANTED] = found.pop(planted)
+    return found
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[f"{path.parent.name}/{path.stem}" for path in NOTEBOOKS])
-def test_cells_show_the_same_under_both(path: Path) -> None:
-    run = compare(path)
-    assert run.returncode == 0, run.stdout + run.stderr
+def test_cells_show_the_same_under_both(path: Path, reports: dict[Path, str]) -> None:
+    assert reports[path] == "the same under both\n"
 
 
 # The comparison itself, on cells of one notebook: source, tag, and what the report must say (nothing: no difference).
-PLANTED = [
+CELLS = [
     ("print(torch.ones(2, requires_grad=True) + 1)", "", ""),
     ("x = torch.ones(2, requires_grad=True) * 2\nprint(x.grad_fn)\nx.grad_fn", "", ""),
     ("'the value stays hidden', minigrad.__name__;", "", ""),
@@ -45,22 +56,16 @@ PLANTED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The report on the planted cells, by their first lines."""
+def write_planted(path: Path) -> None:
     cells = [nbformat.v4.new_code_cell("import minigrad as torch\nimport minigrad")]
-    for source, tag, _ in PLANTED:
+    for source, tag, _ in CELLS:
         cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": [tag]} if tag else {}))
-    path = tmp_path_factory.mktemp("planted") / "planted.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    run = compare(path)
-    assert run.returncode == 1, run.stderr
-    parts = re.split(r"(?m)^cell \d+: (.*)\n", run.stdout)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-@pytest.mark.parametrize(("source", "tag", "expected"), PLANTED)
-def test_differences_are_found_and_nothing_else(source: str, tag: str, expected: str, report: dict[str, str]) -> None:
-    found = report.get(source.splitlines()[0], "")
+@pytest.mark.parametrize(("source", "tag", "expected"), CELLS)
+def test_differences_are_found_and_nothing_else(source: str, tag: str, expected: str, reports: dict[Path, str]) -> None:
+    parts = re.split(r"(?m)^cell \d+: (.*)\n", reports[PLANTED])
+    found = dict(zip(parts[1::2], parts[2::2], strict=True)).get(source.splitlines()[0], "")
     assert expected in found
     assert bool(expected) == bool(found)

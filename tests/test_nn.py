@@ -17,6 +17,7 @@ from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.engine import operation
 from minigrad.nn import functional as F
 from tests.both import Programs
+from tests.examples import examples
 from tests.record import recorded
 
 programs = Programs()
@@ -489,7 +490,7 @@ sizes = st.integers(1, 40)
 
 
 @pytest.mark.torch
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(sizes, sizes, st.booleans(), st.integers(0, 2**32))
 def test_one_seed_gives_pytorchs_weights(inputs: int, outputs: int, bias: bool, seed: int) -> None:
     import torch
@@ -518,7 +519,7 @@ def same(ours: Any, theirs: Any) -> None:
 
 @pytest.mark.torch
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(["mse_loss", "l1_loss", "binary_cross_entropy_with_logits", "cross_entropy", "nll_loss"]),
     st.sampled_from(["mean", "sum", "none"]),
@@ -559,7 +560,7 @@ def test_losses(loss: str, reduction: str, rows: int, columns: int, kind: Any, d
 
 
 @pytest.mark.torch
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.integers(0, 4), min_size=0, max_size=3),
     st.integers(1, 5),

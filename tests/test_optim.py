@@ -12,6 +12,7 @@ from hypothesis import given, settings
 import minigrad
 from minigrad import nn, optim
 from tests.both import Programs
+from tests.examples import examples
 from tests.record import recorded
 
 programs = Programs()
@@ -318,7 +319,7 @@ def chosen(draw: Any) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.torch
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     chosen(),
     st.sampled_from([(), (1,), (3,), (2, 3), (0,)]),

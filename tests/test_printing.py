@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from minigrad.printing import format_tensor, set_printoptions
+from tests.examples import examples
 from tests.record import recorded
 
 Options = dict[str, Any]
@@ -213,7 +214,7 @@ CHANGES = st.fixed_dictionaries(
 
 
 @pytest.mark.torch
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(600))
 @given(
     data=small_arrays() | large_arrays(),
     role=st.sampled_from(list(SUFFIXES)),

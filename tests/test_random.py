@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from minigrad import random
+from tests.examples import examples
 from tests.record import recorded
 
 # A draw is the name of a function in minigrad.random, its arguments before the shape, the shape and the dtype.
@@ -148,7 +149,7 @@ DRAWS = st.one_of(
 
 
 @pytest.mark.torch
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(400))
 @given(SEEDS, st.lists(DRAWS | SEEDS | st.sampled_from(["save", "restore"]), min_size=1, max_size=12))
 def test_draws_what_pytorch_draws(seed: int, program: list[Draw | int | str]) -> None:
     """Programs of draws, new seeds, and returns to the state saved last: the same bits."""

@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import minigrad
 from minigrad import nn, optim
@@ -74,7 +74,6 @@ objects = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(objects)
 def test_what_goes_in_comes_out(obj: Any) -> None:
     assert same(there_and_back(obj), obj)

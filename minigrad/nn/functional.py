@@ -1,14 +1,16 @@
 """What networks are made of, as functions: the linear layer, activations and losses."""
 
+import math
 import warnings
 
 import numpy as np
 
 from ..engine.dtypes import int64
 from ..engine.numbers import broadcast_error
-from ..engine.operation import on_arrays, on_tensors, rule
+from ..engine.operation import functions, on_arrays, on_tensors, rule
 from ..engine.tensor import Tensor, wrap
 from ..operations import choosing, statistics
+from ..operations.arguments import need_tensors
 
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 
@@ -19,7 +21,12 @@ NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together
 def product_plus(x, y, z):
     """x + yz for matrices y and z."""
     product = y.dot(z)
-    product += x
+    try:
+        product += x
+    except ValueError:
+        raise RuntimeError(
+            f"The bias of shape {list(x.shape)} cannot be added to each row of a result of shape {list(product.shape)}"
+        ) from None
     return product
 
 
@@ -33,7 +40,7 @@ def reduced(losses, reduction: int):
 
 def scaled(g, factor, reduction: int, count: int):
     """g times the factor, and divided by the number of elements where the loss is their mean."""
-    return g * (factor / count if reduction == MEAN else factor)
+    return g * (factor / (count or 1) if reduction == MEAN else factor)
 
 
 def picked(x, target):
@@ -82,6 +89,7 @@ addmm = on_tensors["addmm"]
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input · weightᵀ + bias.  input: (…, n), weight: (m, n), bias: (m,); the result: (…, m)."""
+    need_tensors("linear", input, weight)
     x, w = input._data, weight._data
     if x.ndim == 0 or w.ndim == 0:
         raise RuntimeError(f"both arguments to linear need to be at least 1D, but they are {x.ndim}D and {w.ndim}D")
@@ -89,7 +97,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         return input.matmul(weight.t())
     if w.ndim != 2:
         raise RuntimeError(f"mat2 must be a matrix, got {w.ndim}-D tensor: the weight has shape {list(w.shape)}")
-    rows = input if x.ndim == 2 else input.reshape(-1, x.shape[-1])
+    rows = input if x.ndim == 2 else input.reshape(math.prod(x.shape[:-1]), x.shape[-1])
     if x.shape[-1] != w.shape[1]:
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows.shape[0]}x{x.shape[-1]} and {w.shape[1]}x{w.shape[0]}): "
@@ -105,7 +113,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0)."""
-    return input.relu_() if inplace else input.relu()
+    return functions["relu_" if inplace else "relu"](input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -115,12 +123,12 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
 
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent, between -1 and 1."""
-    return input.tanh()
+    return functions["tanh"](input)
 
 
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + e⁻ˣ), between 0 and 1."""
-    return input.sigmoid()
+    return functions["sigmoid"](input)
 
 
 softplus = statistics.softplus
@@ -128,15 +136,16 @@ softplus = statistics.softplus
 
 def softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     """eˣ / Σ eˣ along `dim`: positive numbers with sum 1."""
-    return input.softmax(chosen_dim("softmax", input, dim), dtype=dtype)
+    return functions["softmax"](input, chosen_dim("softmax", input, dim), dtype)
 
 
 def log_softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     """The logarithm of softmax, without overflow and without log(0)."""
-    return input.log_softmax(chosen_dim("log_softmax", input, dim), dtype=dtype)
+    return functions["log_softmax"](input, chosen_dim("log_softmax", input, dim), dtype)
 
 
 def chosen_dim(name: str, input: Tensor, dim: int | None) -> int:
+    need_tensors(name, input)
     if dim is not None:
         return dim
     warnings.warn(

@@ -31,7 +31,8 @@ class Place:
         first, of_view = (array.__array_interface__["data"][0] for array in (base, view))
         start, end = (first, first + base.nbytes) if base.flags.forc else np.lib.array_utils.byte_bounds(base)
         self.size = end - start
-        self.layouts = (base.shape, first - start, base.strides), (view.shape, of_view - start, view.strides)
+        of_view = of_view - start if view.size else 0
+        self.layouts = (base.shape, first - start, base.strides), (view.shape, of_view, view.strides)
         self.repeated = tuple(d for d, n in enumerate(view.shape) if n > 1 and not view.strides[d])
 
     def copy(self, x) -> tuple[np.ndarray, np.ndarray]:
