@@ -492,6 +492,18 @@ def test_modules_open_level_by_level(torch: Any) -> None:
     }
 
 
+@pytest.mark.torch
+def test_inputs_that_an_operation_can_do_without_are_not_drawn() -> None:
+    torch = pytest.importorskip("torch")
+    x = torch.ones(3, 4, requires_grad=True)
+    for module in (torch.nn.BatchNorm1d(4, affine=False), torch.nn.GroupNorm(2, 4, affine=False)):
+        name = "BatchNorm" if "Batch" in repr(module) else "GroupNorm"
+        assert statements(draw(module, x))["output"] == f"Native{name}Backward0(x)"
+    convolution = torch.nn.Conv1d(3, 1, 2, bias=False)
+    assert "ConvolutionBackward0(x, weight)" in draw(convolution, x).outline.replace("#1", "x")
+    assert "needs no gradient" not in step_through(convolution(x).sum()).text
+
+
 def test_what_a_module_is_given_stands_outside_of_its_box(torch: Any) -> None:
     x = torch.ones(1, 2, requires_grad=True)
     drawn = draw(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh()), x, depth=1)
@@ -679,6 +691,28 @@ def test_two_tensors_never_share_a_name(torch: Any) -> None:
     lines = statements(draw(a * b, names={"w" + "x" * 100: a, "w" + "x" * 101: b}))
     short = "w" + "x" * 20 + "…" + "x" * 10
     assert list(lines) == [short, f"{short} (2)", "output"]
+
+
+def test_variables_that_can_not_be_drawn_do_not_disturb(torch: Any) -> None:
+    class Unwritable:
+        def __repr__(self) -> str:
+            raise AssertionError("asked how it is written")
+
+    x = torch.ones(2, requires_grad=True)
+    doubled = x * 2
+    first, _ = doubled.unbind()
+    doubled.mul_(3)
+    with pytest.raises(RuntimeError, match="view"):
+        draw(first)  # no longer a place in the graph
+    by_object = {Unwritable(): x, "x": x}
+    assert statements(draw(doubled)) == {
+        "x": "leaf (AccumulateGrad)",
+        "#1": "MulBackward0(x, 2)",
+        "doubled": "MulBackward0(#1, 3)",
+    }
+    del x
+    assert "by_object['x']" in statements(draw(doubled))
+    assert len(by_object) == 2
 
 
 def test_something_that_answers_to_every_attribute_is_no_tensor(torch: Any) -> None:

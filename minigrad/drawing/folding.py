@@ -32,6 +32,8 @@ class _Folder:
                 self.producer[place] = (count, index)
             for place in operation.inputs:
                 self.last_use[place] = count
+        numbers: dict[tuple[object, ...], int] = {}
+        self.characters = [numbers.setdefault(self.character(each), len(numbers)) for each in self.operations]
 
     def fold(self) -> Graph:
         kept: list[Operation] = []
@@ -77,21 +79,21 @@ class _Folder:
 
     def alike(self, before: int, after: int, start: int, first: int) -> bool:
         """Whether operation `after` does in one run what `before` did in the run before, which began at `first`."""
-        one, other = self.operations[before], self.operations[after]
-        return self.character(one) == self.character(other) and all(
-            self.input_alike(a, b, after - before, start, first) for a, b in zip(one.inputs, other.inputs, strict=True)
+        inputs = zip(self.operations[before].inputs, self.operations[after].inputs, strict=True)
+        return self.characters[before] == self.characters[after] and all(
+            self.input_alike(one, other, after - before, start, first) for one, other in inputs
         )
 
     def character(self, operation: Operation) -> tuple[object, ...]:
         """All that must agree in two runs, but for the inputs."""
         values = [self.graph.values[place] for place in operation.results.values()]
-        shapes = [(value.shape, value.dtype) for value in values]
+        shapes = tuple((value.shape, value.dtype) for value in values)
         return (
             operation.name,
             operation.module,
             operation.arguments,
             len(operation.inputs),
-            [*operation.results],
+            tuple(operation.results),
             shapes,
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 Tensor = Any  # minigrad's or PyTorch's: only what both offer is used
 _NOT_THE_LEARNERS = frozenset({"In", "Out", "exit", "quit"})  # IPython puts these among the variables
 _CONTAINER_LIMIT = 1000
+_PLAIN_KEYS = (str, int, float, tuple)  # of dictionaries; how others are written may be long, or fail
 
 
 def is_tensor(thing: object) -> bool:
@@ -45,11 +46,14 @@ class Names:
                 containers.append((name, thing))
         for name, thing in containers:
             for key, item in _items(thing):
-                if is_tensor(item):
+                if is_tensor(item) and isinstance(key, _PLAIN_KEYS):
                     self._add(f"{name}[{key!r}]", item)
 
     def _add(self, name: str, tensor: Tensor) -> None:
-        operation = tensor.grad_fn
+        try:
+            operation = tensor.grad_fn
+        except RuntimeError:  # one of several views, overwritten since: it has no place in a graph any more
+            return
         self._held += [tensor, operation]
         self._by_tensor.setdefault(id(tensor), name)
         if not tensor.requires_grad:

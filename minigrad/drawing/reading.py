@@ -46,13 +46,16 @@ _INPUTS = {
     "MseLoss": ("self", "target"),
     "L1Loss": ("self", "target"),
     "SmoothL1Loss": ("self", "target"),
+    "HuberLoss": ("self", "target"),
     "BinaryCrossEntropy": ("self", "target"),
     "BinaryCrossEntropyWithLogits": ("self", "target"),
     "Convolution": ("input", "weight", "bias"),
     "NativeLayerNorm": ("input", "weight", "bias"),
+    "NativeBatchNorm": ("input", "weight", "bias"),
+    "NativeGroupNorm": ("input", "weight", "bias"),
 }
 # Inputs that may be left out altogether and then show as `(None, 0)` as well.
-_OPTIONAL = frozenset({"Convolution", "NativeLayerNorm"})
+_OPTIONAL = frozenset({"Convolution", "NativeLayerNorm", "NativeBatchNorm", "NativeGroupNorm"})
 # The saved numbers that tell one operation from another of the same name, with the value not worth writing.
 _ARGUMENTS: dict[str, object] = {
     "exponent": None,
