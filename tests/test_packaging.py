@@ -26,7 +26,7 @@ CONDA_NAMES = {"python-graphviz": "graphviz"}
 CONDA_ONLY = {"python", "pip", "graphviz"}
 
 # Packages that are imported under another name than they are installed by.
-IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython"}
+IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
 FIRST_PARTY = {"minigrad", "course", "tests"}
 
 
