@@ -24,8 +24,8 @@ from minigrad.drawing.picture import (
 _MANY_BOXES = 200  # beyond, Graphviz is told to stop improving the layout sooner
 
 _SHAPES: dict[Kind, dict[str, str]] = {
-    "operation": {"shape": "box", "style": '"rounded,filled"', "ordering": "in"},
-    "module": {"shape": "box", "style": '"rounded,filled"', "ordering": "in", "penwidth": "2.4"},
+    "operation": {"shape": "box", "style": '"rounded,filled"'},
+    "module": {"shape": "box", "style": '"rounded,filled"', "penwidth": "2.4"},
     "leaf": {"shape": "box", "style": "filled"},
     "constant": {"shape": "box", "style": '"dashed,filled"'},
     "result": {"shape": "box", "style": "filled"},
@@ -65,6 +65,7 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
         lines.append(_inside(picture, number, f"graph [{_listed(_frame_attributes(frame, with_words))}]"))
     for box in picture.boxes:
         attributes = {"width": f"{box.width / 72:.3f}", "height": f"{box.height / 72:.3f}"} | _SHAPES[box.kind]
+        attributes |= {"ordering": "in"} if box.ordered else {}
         if with_words:
             attributes |= {"peripheries": "2"} if box.kind == "output" else {}
             style = STYLES[box.kind]

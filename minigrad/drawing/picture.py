@@ -29,6 +29,8 @@ def direction(written: str) -> Direction:
 # Up to this many operations every result has a box of its own and every arrow is drawn, however long.
 _SMALL_GRAPH = 40
 _LONGEST_ARROW = 8  # in operations that it runs past
+# Whose inputs may stand in any order; to force one upon these only makes arrows cross.
+_COMMUTATIVE = {"AddBackward0", "MulBackward0", "MaximumBackward0", "MinimumBackward0", "DotBackward0"}
 
 LETTER_WIDTH = 0.61  # of the font size: no less than the common monospaced fonts have
 LINE_HEIGHT = 1.28
@@ -97,6 +99,7 @@ class Box:
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
     state: str = ""  # "now" or "ahead" in a picture of a backward pass
+    ordered: bool = False  # the arrows that lead here come in the order of the inputs
     least_width: float = 34.0
 
     @property
@@ -381,4 +384,9 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
         title = (*title, Words(f" × {operation.repeats}", "name"))
     lines = [", ".join(operation.arguments)] if operation.arguments else []
     captions = tuple((Words(line, "caption"),) for line in (*lines, *operation.inside))
-    return Box(name, "module" if operation.module else "operation", (title, *captions))
+    return Box(
+        name,
+        "module" if operation.module else "operation",
+        (title, *captions),
+        ordered=operation.name not in _COMMUTATIVE or bool(operation.arguments),
+    )
