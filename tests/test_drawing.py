@@ -342,6 +342,21 @@ def test_large_tensors_show_shape_and_unusual_dtype(torch: Any) -> None:
     assert "[" not in draw(tutorial(torch)["out"], values=False).outline
 
 
+def test_inputs_stand_in_order_where_it_matters(torch: Any) -> None:
+    x, y = (torch.ones(2, requires_grad=True) for _ in range(2))
+    source = draw((x * y - y) / x + x.sub(y, alpha=2) + torch.add(x, y, alpha=3)).source
+    ordered = {
+        words: "ordering=in" in line for line in source.splitlines() for words in re.findall("<b>(.+?)</b>", line)
+    }
+    assert {name: ordered[name] for name in ("Mul", "Sub", "Div", "Add")} == {
+        "Mul": False,
+        "Sub": True,
+        "Div": True,
+        "Add": False,
+    }
+    assert source.count("ordering=in") == 4  # with alpha, a sum is no longer one whose inputs may change places
+
+
 def test_direction(torch: Any) -> None:
     out = tutorial(torch)["out"]
     tall, wide = draw(out), draw(out, direction="LR")
