@@ -419,7 +419,7 @@ OPERATIONS: dict[str, Entry] = {
     "matmul": product("torch.matmul(A, B)", "AA @ BB", "AA @ B", "A @ BB", "AA @ v", "w.matmul(AA)", "A.matmul(B)"),
     "outer": product("torch.outer(u, v)", "u.outer(w)"),
     # shapes
-    "clone": entry("x.clone()", "torch.clone(x)"),
+    "clone": entry("x.clone()", "torch.clone(x)", "x.transpose(0, -1).clone().is_contiguous()"),
     "reshape": entry("x.reshape(shape)", "torch.reshape(x, shape)", "x.reshape(*shape)", "x.t().reshape(shape)"),
     "view": entry("x.view(shape)", "x.view(*shape)", "x.transpose(0, -1).view(shape)"),
     "view_as": entry("x.view_as(same)", "x.view_as(y)"),
@@ -446,7 +446,7 @@ OPERATIONS: dict[str, Entry] = {
     # types
     "to": entry("x.to(getattr(torch, to))", "x.to(y)", "x.to('cpu')", "x.to(dtype=getattr(torch, to))",
                 "x.to(torch.float32, copy=True)", "x.float()", "x.double()", "x.long()", "x.bool()", "x.int()",
-                "x.type()"),
+                "x.type()", "x.transpose(0, -1).double().is_contiguous()"),
     "type_as": entry("x.type_as(y)"),
     # writing
     "zero_": entry("u = x.clone(); u.zero_(); u"),

@@ -16,6 +16,7 @@ from ..engine.saved import saved_arrays, saved_tensors
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import set_history
 from .creation import converted
+from .hooks import move_retained
 
 
 class Place:
@@ -142,7 +143,7 @@ def copy_slices(view, fn) -> None:
 
 def renew(view, at: Place | None = None) -> None:
     """Give a view whose base was written the history that it has now."""
-    base, _, several = view._view
+    (base, _, several), old = view._view, view._edge
     if several and view._edge is not None:
         raise RuntimeError(
             "this tensor is a view, one of several that an operation such as split or unbind made at once, and its "
@@ -153,6 +154,8 @@ def renew(view, at: Place | None = None) -> None:
     else:
         with enable_grad():
             view._edge = on_tensors["pick"](base, at or Place(base._array(), view._array()))._edge
+        if old is not None and old.stamp and old.hooks is not None:
+            move_retained(view, old, view._edge)
     view._view = (base, base._edge, several)
 
 

@@ -32,12 +32,18 @@ def squeezed(x: np.ndarray, dim: tuple) -> np.ndarray:
     return x.reshape([n for d, n in enumerate(x.shape) if not (n == 1 and d in dim)])
 
 
-for helper in (inverse, squeezed):
+def order_of(x) -> str:
+    """NumPy's word for a copy that lies in memory as x does; in rows, where x shows elements again and again."""
+    return "C" if 0 in x.strides else "K"
+
+
+for helper in (inverse, squeezed, order_of):
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
 # ---- operation ------------- result ---------------------- x receives ------------
-rule(  "clone(x)",             "x.copy()",                  x="g")
+rule(  "clone(x)",             "x.copy(order_of(x))",       x="g")
+inner( "clone_in_rows(x)",     "x.copy()",                  x="g", node="CloneBackward0")
 shared("alias(x)",             "x[...]",                    x="g")
 shared("t(x)",                 "x.T",                       x="t(g)")
 shared("transpose(x, i, j)",   "x.swapaxes(i, j) if x.ndim else x[...]",
@@ -52,7 +58,7 @@ shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape
 inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
 inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("expand(x, shape)",     "np.broadcast_to(x, shape)", x="sum_to(g, x.shape)")
-inner( "to_copy(x, dtype)",    "x.astype(dtype, 'C')",      x="g", converts=True)  # the walk converts the gradient back
+inner( "to_copy(x, dtype)",    "x.astype(dtype, order_of(x))", x="g", converts=True)  # the walk converts g back
 # fmt: on
 
 
@@ -72,7 +78,7 @@ def resolved(shape: tuple, size: int) -> tuple:
     return tuple(size // known if n == -1 else n for n in shape)
 
 
-_view, _unsafe_view, _clone = (on_tensors[name] for name in ("view", "unsafe_view", "clone"))
+_view, _unsafe_view, _in_rows = (on_tensors[name] for name in ("view", "unsafe_view", "clone_in_rows"))
 
 
 def shares(x: np.ndarray, shape: tuple) -> bool:
@@ -92,7 +98,7 @@ def reshape(x, *sizes_, shape=None):
         return _view(x, shape)
     if shares(data, shape):
         return on_tensors["reshape_alias"](x, shape)
-    return _unsafe_view(_clone(x), shape)
+    return _unsafe_view(_in_rows(x), shape)
 
 
 @method
@@ -227,7 +233,7 @@ _Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of
 @method
 def contiguous(x):
     """The same values in a memory of their own, row after row, where they are not so already."""
-    return x if type(x._data) is not np.ndarray or x._data.flags.c_contiguous else x.clone()
+    return x if type(x._data) is not np.ndarray or x._data.flags.c_contiguous else _in_rows(x)
 
 
 # --- conversion of types
