@@ -26,7 +26,7 @@ from itertools import zip_longest
 from types import CodeType
 from typing import Any
 
-LARGEST = 1e4  # where numbers grow beyond this, a program ends: rounding would be magnified until it shows
+LARGEST = 1e3  # where numbers grow beyond this, a program ends: rounding would be magnified until it shows
 DEPTH = 5  # how many steps of a graph are compared by name
 UNUSABLE = "a tensor that cannot be used any more"
 # Refusals after which nothing more is compared: of one of several views whose base was written, of writes to memory in
@@ -158,7 +158,7 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
 
     What docs/differences.md names is not compared. After a pass that raises midway PyTorch leaves some gradients added
     and others not, and minigrad leaves all as they were: there the comparison ends. After create_graph values are
-    compared, but no names of nodes. Nor is the version of a gradient, which in PyTorch tells how it was made.
+    compared, but neither names of nodes nor what is a constant to further passes. Nor is the version of a gradient, which in PyTorch tells how it was made.
     """
     statements = program if isinstance(program, list) else program.statements
     gradients = names_of_gradients(statements)
@@ -214,7 +214,7 @@ def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> s
         return None
     if not isinstance(mine, dict) or not isinstance(other, dict):
         return None if mine == other else f": minigrad has {mine}, PyTorch {other}"
-    if mine["is"] != other["is"]:
+    if without_graph(mine["is"], graphs) != without_graph(other["is"], graphs):
         return f": minigrad has {mine['is']}, PyTorch {other['is']}"
     if memory and mine["memory"] != other["memory"]:
         return f": minigrad has {mine['memory']}, PyTorch {other['memory']}"
@@ -224,6 +224,11 @@ def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> s
         return f".grad_fn: minigrad has {mine.get('grad_fn')}, PyTorch {other.get('grad_fn')}"
     found = unlike(mine.get("grad"), other.get("grad"), scale, graphs, False)
     return found and f".grad{found}"
+
+
+def without_graph(what: str, graphs: bool) -> str:
+    """What a tensor is, but for its place in the graph, unless graphs are compared."""
+    return what if graphs else re.sub(", (is_leaf|requires_grad|retains_grad)", "", what)
 
 
 def close(mine: Any, other: Any, relative: float, absolute: float) -> bool:

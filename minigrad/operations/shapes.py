@@ -32,12 +32,17 @@ def squeezed(x: np.ndarray, dim: tuple) -> np.ndarray:
     return x.reshape([n for d, n in enumerate(x.shape) if not (n == 1 and d in dim)])
 
 
+def expanded(x: np.ndarray, shape: tuple) -> np.ndarray:
+    """x repeated to `shape`; may be written to where nothing is in fact repeated."""
+    return x.reshape(shape) if math.prod(shape) == x.size else np.broadcast_to(x, shape)
+
+
 def order_of(x) -> str:
     """NumPy's word for a copy that lies in memory as x does; in rows, where x shows elements again and again."""
     return "C" if 0 in x.strides else "K"
 
 
-for helper in (inverse, squeezed, order_of):
+for helper in (inverse, squeezed, expanded, order_of):
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
@@ -57,7 +62,7 @@ shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape
 shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape)", node="SqueezeBackward2")
 inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
 inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
-shared("expand(x, shape)",     "np.broadcast_to(x, shape)", x="sum_to(g, x.shape)")
+shared("expand(x, shape)",     "expanded(x, shape)",        x="sum_to(g, x.shape)")
 inner( "to_copy(x, dtype)",    "x.astype(dtype, order_of(x))", x="g", converts=True)  # the walk converts g back
 # fmt: on
 
