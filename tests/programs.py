@@ -158,7 +158,8 @@ def difference(program: Program | list[str], ours: Transcript, theirs: Transcrip
 
     What docs/differences.md names is not compared. After a pass that raises midway PyTorch leaves some gradients added
     and others not, and minigrad leaves all as they were: there the comparison ends. After create_graph values are
-    compared, but neither names of nodes nor what is a constant to further passes. Nor is the version of a gradient, which in PyTorch tells how it was made.
+    compared, but neither names of nodes nor what is a constant to further passes. Nor is the version of a gradient,
+    which in PyTorch tells how it was made.
     """
     statements = program if isinstance(program, list) else program.statements
     gradients = names_of_gradients(statements)
