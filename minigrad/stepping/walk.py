@@ -89,6 +89,7 @@ class _Walk:
         self.keepers = self.leaves | {place: self.tensors[place] for place in named if self.tensors[place].retains_grad}
         self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
+        self.gradients: dict[int, str] = {}  # the same in words
         self.parts: dict[int, list[str]] = {}
         self.kept_gradients: dict[int, str] = {}
         self.visited: set[int] = set()
@@ -130,6 +131,7 @@ class _Walk:
 
     def receive(self, place: int, gradient: Tensor, sender: str) -> None:
         self.arrived[place] = self.arrived[place] + gradient if place in self.arrived else gradient
+        self.gradients[place] = self.write(self.arrived[place])
         self.parts.setdefault(place, []).append(f"{self.write(gradient)} from {sender}")
 
     # --- the three kinds of step
@@ -217,7 +219,7 @@ class _Walk:
         step = Step(
             title,
             why,
-            gradients={place: self.write(gradient) for place, gradient in self.arrived.items()},
+            gradients=dict(self.gradients),
             kept_gradients=dict(self.kept_gradients),
             visited=frozenset(self.visited),
         )
@@ -247,7 +249,7 @@ class _Walk:
         name = self.graph.values[place].label
         if not parts:
             return f"no gradient with respect to {name}"
-        total = f"{self.letter} = {self.write(self.arrived[place])}, the gradient with respect to {name}"
+        total = f"{self.letter} = {self.gradients[place]}, the gradient with respect to {name}"
         return total if len(parts) == 1 else f"{total}, the sum of {_listed(parts)}"
 
     def formula(self, number: int, position: int) -> str:
@@ -287,8 +289,8 @@ class _Walk:
         symbols = {"g": self.letter, "ans": result.label, "n": count, **names}
         numbers: dict[str, str | None] = {"n": count, "ans": result.line or None}
         numbers |= {letter: value.line or None for letter, value in values.items()}
-        given = self.write_optional(self.arrived.get(self.results(number)[0]))
-        numbers["g"] = None if given.startswith(("shape", "None")) else given
+        given = self.gradients.get(self.results(number)[0])
+        numbers["g"] = None if given is None or given.startswith("shape") else given
         if len(places) == 1 and any(0 < len(result.sizes) < len(value.sizes) for value in values.values()):
             numbers["a"] = None  # along some dimensions only: in numbers, g would not fit to the input
         return symbols, numbers
