@@ -190,6 +190,27 @@ def test_a_gradient_that_arrives_as_a_view_is_shared_with_nobody(torch: Torch) -
     assert v.grad.tolist() == kept[0].tolist() == [[2, 2]] * 3
 
 
+def test_a_gradient_that_shows_one_number_many_times_can_be_added_to(torch: Torch) -> None:
+    x = tracked(torch, 1.0)
+    y = x * 1
+    y.register_hook(lambda g: g.sum().expand(1))
+    y.backward()
+    (x * 2).backward()
+    assert x.grad.item() == 3
+
+
+def test_a_hook_that_was_registered_twice_is_removed_once(torch: Torch) -> None:
+    x = tracked(torch, 1.0)
+    y = x * 1
+    first, _ = y.register_hook(lambda g: g * 10), y.register_hook(double := lambda g: g * 2)
+    again = y.register_hook(double)
+    again.remove()
+    again.remove()
+    first.remove()
+    y.backward()
+    assert x.grad.item() == 2
+
+
 def test_a_gradient_that_a_hook_keeps_is_not_changed_later(torch: Torch) -> None:
     a, b = tracked(torch, 1.0, 2.0), tracked(torch, 3.0, 4.0)
     kept: list[Tensor] = []

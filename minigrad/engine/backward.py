@@ -218,5 +218,7 @@ def accumulate(edge, g, taken: set) -> None:
 def alone(view) -> bool:
     """Does nobody else hold the memory of this view, the transpose of a product, say?  A copy would take 6 % of a
     step of a large network."""
-    base = type(view.base) is np.ndarray and view.base.base is None and view.base.size == view.size
-    return base and view.flags.c_contiguous and sys.getrefcount(view.base) == 2  # the view's, and the call's
+    if type(view.base) is not np.ndarray or not (view.flags.c_contiguous and view.flags.writeable):
+        return False
+    # two hold the base: the view, and the call that asks
+    return view.base.base is None and view.base.size == view.size and sys.getrefcount(view.base) == 2

@@ -73,7 +73,12 @@ class RemovableHandle:
         self._edge, self._hook = edge, hook
 
     def remove(self) -> None:
-        set_hooks(self._edge, [hook for hook in self._edge.hooks or () if hook is not self._hook])
+        hooks = list(self._edge.hooks or ())
+        for place, hook in enumerate(hooks):
+            if hook is self._hook:
+                set_hooks(self._edge, hooks[:place] + hooks[place + 1 :])
+                break
+        self._hook = None
 
     def __enter__(self):
         return self

@@ -43,7 +43,8 @@ def detach_(self):
 
 def _data(self):
     """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
-    return wrap(np.asarray(memoryview(self._array())) if self._data.size else self._array(), None)
+    array = self._array()
+    return wrap(np.asarray(memoryview(array)) if array.size else np.empty_like(array), None)
 
 
 def _set_data(self, value) -> None:
