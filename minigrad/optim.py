@@ -53,6 +53,11 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
                 f"{params.type()}: write [w] in place of w"
             )
+        if not isinstance(params, Iterable):
+            raise TypeError(
+                f"{type(params).__name__!r} object is not iterable: give the optimizer a list of tensors, or "
+                "model.parameters(), with parentheses"
+            )
         groups = list(params)
         if not groups:
             raise ValueError(

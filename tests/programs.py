@@ -131,10 +131,11 @@ def unusable(tensor: Tensor) -> bool:
 
 def names_in_graph(node: Any, depth: int = DEPTH) -> str:
     """The names of a node and of those that it leads to, as in MulBackward0(UnbindBackward0/1, None)."""
+    name = node.name().replace("ReshapeAlias", "View")  # which of them, depends on how the elements lie in memory
     if not node.next_functions or not depth:
-        return node.name()
+        return name
     inputs = ["None" if n is None else names_in_graph(n, depth - 1) + f"/{i}" * bool(i) for n, i in node.next_functions]
-    return f"{node.name()}({', '.join(inputs)})"
+    return f"{name}({', '.join(inputs)})"
 
 
 def transcript(program: Program | list[str], torch: Torch) -> Transcript:

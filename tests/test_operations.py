@@ -470,6 +470,7 @@ OPERATIONS: dict[str, Entry] = {
                          "u = x.clone(); u[[0, 1]] = one; u", "u = x.clone(); v = u[0]; v *= 2; w = u[1:] * u[0]; w",
                          "u = x.clone(); v = u.view(-1)[1:]; v.exp_(); u[:1]", ulps=4, slope_ulps=8,
                          which=False),
+    "__delitem__": entry("x.__delitem__(0)"),
     "__iter__": entry("list(x)", "[row * n for row in x]"),
     # what is asked of a tensor
     "size": entry("x.size()", "x.size(d)"),

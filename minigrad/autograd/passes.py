@@ -102,6 +102,8 @@ def grad(
     `backward`.
     """
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty: name the tensors whose gradients you want")
     root, g = start(outputs, grad_outputs, create_graph)
     wanted = edges_of(inputs)
     arrived = arriving(root, g, retain_graph, create_graph, wanted)

@@ -2,6 +2,8 @@
 
 import functools
 
+import numpy as np
+
 from ..engine.operation import functions, method
 from ..engine.tensor import Tensor
 
@@ -35,6 +37,11 @@ def need_tensors(operation: str, *values) -> None:
             raise TypeError(
                 f"{operation}(): arguments must be Tensors, not {type(value).__name__}: make one with torch.tensor(…)"
             )
+
+
+def need_number(operation: str, value) -> None:
+    if not isinstance(value, (int, float, np.number, np.bool_)):
+        raise TypeError(f"{operation}(): the value must be a number or a tensor, not {type(value).__name__}")
 
 
 def dims(dim, ndim: int) -> tuple | None:

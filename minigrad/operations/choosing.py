@@ -11,7 +11,7 @@ from ..engine.numbers import with_number
 from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
-from .arguments import check_keepdim, dim_of, dims, named, need_tensors, of_tensor
+from .arguments import check_keepdim, dim_of, dims, named, need_number, need_tensors, of_tensor
 from .creation import converted
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
@@ -194,6 +194,8 @@ method(named("where", _where_of))
 def as_number(bound):
     """A number or None, also that of a 0-d tensor that needs no gradient."""
     if not isinstance(bound, Tensor):
+        if bound is not None:
+            need_number("clamp", bound)
         return bound
     if bound._data.ndim or bound.requires_grad:
         raise TypeError("clamp() takes two numbers or two tensors as bounds, not one of each")
@@ -251,6 +253,7 @@ def filling(suffix: str):
         mask = need_mask("masked_fill", mask)
         check_broadcast("masked_fill", x._data, mask)
         if not isinstance(value, Tensor):
+            need_number("masked_fill", value)
             return by_number(x, mask, value)
         if value._data.ndim:
             raise RuntimeError(

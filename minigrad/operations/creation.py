@@ -273,7 +273,9 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+        raise RuntimeError(
+            f"upper bound and lower bound inconsistent with step sign: steps of {step} never lead from {start} to {end}"
+        )
     count = math.ceil((end - start) / step) if target.kind == "f" else -((start - end) // step)
     return finished((start + np.arange(count) * step).astype(target), requires_grad)
 

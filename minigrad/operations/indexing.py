@@ -185,6 +185,11 @@ def __setitem__(x, key, value):
         return
     view, indices = take_apart(x, key, False)
     if not isinstance(value, Tensor):
+        if not isinstance(value, (int, float, np.integer, np.bool_)):
+            raise TypeError(
+                f"can't assign a {type(value).__name__} to a {x.type()}: assign a number, or make a tensor of it "
+                "first, with torch.tensor(…)"
+            )
         value = wrap(np.asarray(value, x._data.dtype if indices else None), None)
     if indices is None:
         target = view._data.shape
@@ -220,6 +225,11 @@ def without_leading_ones(value):
     while shape and shape[0] == 1:
         del shape[0]
     return on_tensors["view"](value, tuple(shape))
+
+
+@method
+def __delitem__(x, key):
+    raise TypeError("Tensor does not support deleting items: join what is to stay, with torch.cat or a mask")
 
 
 @method

@@ -15,6 +15,7 @@ from ..engine.operation import method, on_arrays, on_tensors, rule
 from ..engine.saved import saved_arrays, saved_tensors
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import set_history
+from .arguments import need_number, need_tensors
 from .creation import converted
 from .hooks import move_retained
 
@@ -177,12 +178,15 @@ def fill_(x, value):
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
         return on_tensors["fill_with_"](x, value if x._data.dtype.kind == "f" else wrap(value._data, None))
+    need_number("fill_", value)
     return on_tensors["fill_"](x, converted(np.array(value), x._data.dtype).item())
 
 
 @method
 def copy_(x, source):
     """Write the elements of `source`, broadcast and converted to x's shape and type, in place."""
+    if not isinstance(source, (Tensor, int, float)):
+        need_tensors("copy_", source)
     if not isinstance(source, Tensor) or x._data.dtype.kind != "f":  # no gradient flows through whole numbers
         source = wrap(source._data if isinstance(source, Tensor) else np.asarray(source), None)
     return on_tensors["copy_"](x, source)

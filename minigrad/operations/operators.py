@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.numbers import with_number
+from ..engine.numbers import PYTHON_NUMBERS, with_number
 from ..engine.operation import method, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import in_place
 from . import reductions
-from .arguments import named, need_tensors, of_tensor
+from .arguments import named, need_number, need_tensors, of_tensor
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -39,7 +39,11 @@ def pow(input, exponent):
         return _number_to(input, exponent)
     if input._edge is None and input._data.dtype.kind != "f":
         return _power_of_whole(input, exponent)
-    return _pow_xy(input, exponent) if isinstance(exponent, Tensor) else _pow(input, exponent)
+    if isinstance(exponent, Tensor):
+        return _pow_xy(input, exponent)
+    if type(exponent) not in PYTHON_NUMBERS:
+        need_number("pow", exponent)
+    return _pow(input, exponent)
 
 
 def _number_to(n, exponent):

@@ -29,7 +29,7 @@ def sum(x, dim=None, keepdim=False, *, dtype=None):
     keepdim: leave the summed dimensions in the shape, of size 1.
     """
     if dtype is not None:
-        x = x.to(dtype)
+        x = x.to(dtype=dtype)
     elif x._edge is None and x._data.dtype.kind in "iub":
         x = wrap(x._data.astype(np.int64), None)
     if dim is None and keepdim is False:
@@ -42,7 +42,7 @@ def sum(x, dim=None, keepdim=False, *, dtype=None):
 def mean(x, dim=None, keepdim=False, *, dtype=None):
     """The mean of all elements, or of those along `dim`; RuntimeError for integers, whose mean is not one of them."""
     if dtype is not None:
-        x = x.to(dtype)
+        x = x.to(dtype=dtype)
     elif x._edge is None and x._data.dtype.kind != "f":
         raise RuntimeError(
             f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {x.dtype}. "

@@ -286,6 +286,8 @@ _Tensor.long, _Tensor.int, _Tensor.bool = conversion(int64), conversion(int32), 
 
 def type_(x, dtype=None):
     """x.to(dtype); without an argument, the name of the tensor's type."""
+    if isinstance(dtype, str):
+        raise ValueError(f"invalid type: {dtype!r}; say torch.float32 and the like")
     if dtype is not None:
         return x.to(dtype)
     names = {float32: "Float", float64: "Double", int64: "Long", int32: "Int", uint8: "Byte", bool_: "Bool"}

@@ -176,7 +176,7 @@ def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> Non
 def prod(x, dim=None, keepdim=False, *, dtype=None):
     """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
     if dtype is not None:
-        x = x.to(dtype)
+        x = x.to(dtype=dtype)
     elif x._data.dtype.kind in "iub":
         x = wrap(x._data.astype(np.int64), None)
     check_keepdim("prod", keepdim)
@@ -200,6 +200,8 @@ def spread(name: str, doc: str):
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
         if unbiased is not None:
+            if not isinstance(unbiased, bool):
+                raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
             correction = int(unbiased)
         dim = reduced(x, dim)
         if freedom(x, dim, correction) <= 0:
@@ -242,7 +244,7 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
         raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
     if (order < 0 or order == math.inf) and not freedom(x, dim, 0):
         raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(x.shape)}")
-    return on_tensors["norm"](x if dtype is None else x.to(dtype), order, dim, keepdim)
+    return on_tensors["norm"](x if dtype is None else x.to(dtype=dtype), order, dim, keepdim)
 
 
 @of_tensor
@@ -259,7 +261,7 @@ def one_dim(operation: str, doc: str):
     row = on_tensors[operation]
 
     def along_one(x, dim, dtype=None):
-        x = x if dtype is None else x.to(dtype)
+        x = x if dtype is None else x.to(dtype=dtype)
         dim = dim_of(dim, x._data.ndim)
         need_floats(operation, x, NotImplementedError)
         return row(x, dim if x._data.ndim else ())
@@ -281,7 +283,7 @@ def softplus(x, beta=1, threshold=20):
 @of_tensor
 def cumsum(x, dim, *, dtype=None):
     """The sums of the elements so far along `dim`; integers and bools as int64."""
-    return on_tensors["cumsum"](x if dtype is None else x.to(dtype), dim_of(dim, x._data.ndim))
+    return on_tensors["cumsum"](x if dtype is None else x.to(dtype=dtype), dim_of(dim, x._data.ndim))
 
 
 @of_tensor
