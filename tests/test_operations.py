@@ -603,11 +603,12 @@ def described(torch, value, node=True):
 
 
 def node_of(tensor):
-    """The name of the node, and those of the nodes that follow."""
+    """How the node is printed, but for its address, and the nodes that follow."""
     node = tensor.grad_fn
     if node is None:
         return None
-    return type(node).__name__, [edge and type(edge).__name__ for edge, _ in node.next_functions]
+    printed, *following = (re.sub(" at 0x.*", "", repr(n)) for n in (node, *(edge for edge, _ in node.next_functions)))
+    return printed, following
 
 
 # --- compared

@@ -15,8 +15,10 @@ class Joined(Several):
     """A node of any number of inputs, or of several results; `saved` holds what its class says."""
 
     __slots__ = ()
-    __module__ = "builtins"
     frees = False
+
+    def __init_subclass__(cls):
+        cls.__module__ = "builtins"  # as PyTorch prints its type
 
 
 class CatBackward0(Joined):
