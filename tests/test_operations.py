@@ -535,6 +535,45 @@ OPERATIONS: dict[str, Entry] = {
                       types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False),
     "bce_logits": entry("torch.nn.functional.binary_cross_entropy_with_logits(x, same)",
                         types=FLOATS, ulps=8, slope_ulps=16, sums=True, special=False),
+    # arguments by PyTorch's names
+    "by name, two tensors": entry(
+        "torch.add(input=x, other=y, alpha=2)", "x.add(other=y)", "torch.mul(input=x, other=y)", "x.sub(other=number)",
+        "x.div(other=y, rounding_mode='floor')", "torch.eq(input=x, other=y)", "torch.logical_and(input=x, other=y)",
+        "torch.where(condition=mask, input=x, other=y)", "x.where(condition=mask, other=y)",
+        "torch.maximum(input=x, other=y)", "torch.max(x, other=y)", "torch.clamp(input=x, min=same, max=alike)",
+        "torch.masked_fill(input=x, mask=mask, value=n)", "torch.cat(tensors=[x, same], dim=d)",
+        "torch.stack(tensors=[x, same], dim=d)", "torch.isclose(input=x, other=same, rtol=0.1, atol=0.5, equal_nan=k)",
+        "u = x.clone(); u.add_(other=y, alpha=2); u", "torch.remainder(input=x, other=n)", types=NUMBERS, which=False,
+        edges=False, subnormal=False),
+    "by name, along dimensions": entry(
+        "torch.sum(input=x, dim=d, keepdim=k, dtype=torch.float64)", "torch.prod(input=x, dim=d, keepdim=k)",
+        "torch.mean(input=x, dim=tuple_of_dims, keepdim=k, dtype=torch.float64)", "x.max(dim=d, keepdim=k)",
+        "torch.argmax(input=x, dim=d, keepdim=k)", "torch.amax(input=x, dim=ds or 0, keepdim=k)",
+        "torch.var(input=x, dim=ds, unbiased=k, keepdim=k)", "x.std(dim=ds, correction=correction, keepdim=k)",
+        "torch.norm(input=x, p=1, dim=d, keepdim=k)", "torch.logsumexp(input=x, dim=d, keepdim=k)",
+        "torch.softmax(input=x, dim=d, dtype=torch.float64)", "torch.cumsum(input=x, dim=d)",
+        "torch.all(input=x, dim=d, keepdim=k)", ulps=8, slope_ulps=64, sums=True, special=False, empty=False),
+    "by name, products": product(
+        "torch.dot(input=u, tensor=v)", "torch.mv(input=A, vec=v)", "torch.mm(input=A, mat2=B)",
+        "torch.matmul(input=A, other=BB)", "torch.outer(input=u, vec2=w)", "A.matmul(other=B)"),
+    "by name, shapes": entry(
+        "torch.reshape(input=x, shape=shape)", "x.view(size=shape)", "x.expand(size=wide)",
+        "x.flip(dims=tuple_of_dims)", "torch.permute(input=x, dims=order)", "torch.transpose(input=x, dim0=d, dim1=e)",
+        "torch.swapaxes(x, axis0=d, axis1=e)", "torch.flatten(input=x, start_dim=0, end_dim=-1)",
+        "torch.squeeze(input=x, dim=d)", "torch.unsqueeze(input=x, dim=d)", "x.split(split_size=count, dim=d)",
+        "torch.split(tensor=x, split_size_or_sections=count, dim=d)", "torch.chunk(input=x, chunks=count, dim=d)",
+        "torch.unbind(input=x, dim=d)", "x.to(device='cpu', dtype=getattr(torch, to))", "torch.numel(input=x)"),
+    "by name, one tensor": entry(
+        "torch.abs(input=x)", "torch.neg(input=x)", "torch.pow(input=x, exponent=2)",
+        "torch.round(input=x, decimals=1)",
+        "torch.relu(input=x)", "torch.zeros_like(input=x)", "torch.full_like(input=x, fill_value=small)",
+        "u = x.clone(); u.fill_(value=small); u", "u = x.clone(); torch.clamp_(u, max=small); u", "torch.detach(x)",
+        "u = x.clone(); torch.neg_(u); u", types=NUMBERS, ulps=1),
+    "by name, made anew": entry(
+        "torch.full(size=(2,), fill_value=n)", "torch.arange(start=0, end=7, step=count)", "torch.eye(n=count, m=2)",
+        "torch.linspace(start=-1, end=2, steps=count)", "torch.tensor(data=numbers)", "torch.zeros(size=shape)",
+        "torch.manual_seed(seed=3); torch.randint(low=0, high=9, size=(3,))",
+        "torch.manual_seed(4); torch.rand(size=(2,), dtype=torch.float64)", ulps=1),
 }
 # fmt: on
 
