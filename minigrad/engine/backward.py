@@ -11,7 +11,7 @@ import numpy as np
 
 from .dtypes import BY_NUMPY
 from .formulas import sum_to
-from .graph import NOWHERE
+from .graph import NOWHERE, watched
 from .modes import enable_grad, record, recording
 from .saved import saved_arrays, saved_tensors
 from .tensor import Tensor, edge_of, wrap
@@ -30,8 +30,16 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     found: dict = {}
     following = root if root.stamp else None  # the newest node reached: a chain of operations never touches the queue
     queue: list = []  # (stamp, node) of the others
+    node = None
+    last: dict = {}  # node -> the leaves with hooks that have all of their gradient after it
+    if watched:
+        from ..operations.hooks import call_hooks, last_feeders
+
+        last = last_feeders(root, path)
 
     while following is not None or queue:
+        if last:
+            call_hooks(last.pop(node, ()), arrived)
         if following is None:
             node = heappop(queue)[1]
         elif queue and queue[0][0] < following.stamp:
@@ -99,9 +107,8 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
             else:
                 arrived[edge] = total + g
 
-    for leaf in arrived:
-        if leaf.hooks is not None:
-            arrived[leaf] = leaf.hooks(arrived[leaf])
+    if last:
+        call_hooks(last.pop(node, ()), arrived)
     return arrived if path is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
 
 

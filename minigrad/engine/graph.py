@@ -114,6 +114,9 @@ class Several(Node):
     __slots__ = ("edges",)
 
 
+watched: dict[int, weakref.ref] = {}  # leaves' edges that have hooks
+
+
 class AccumulateGrad:
     """The end of the line: what arrives here is added to a leaf's `.grad`."""
 

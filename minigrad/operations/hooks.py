@@ -3,7 +3,7 @@
 import weakref
 from typing import Any
 
-from ..engine.graph import NOWHERE
+from ..engine.graph import NOWHERE, watched
 from ..engine.modes import record, recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, edge_of, wrap
@@ -38,9 +38,40 @@ class Hooks(list):
         return tensor if isinstance(g, Tensor) else tensor._data
 
 
+def last_feeders(root, path) -> dict:
+    """For the leaves with hooks, the oldest node that feeds them: once it was asked, nothing more will arrive."""
+    if not root.stamp:
+        return {None: [root]}
+    oldest: dict[Any, Any] = {}
+    seen, stack = {root}, [root]
+    while stack:
+        node = stack.pop()
+        if path is not None and node not in path:
+            continue
+        for edge in node.edges:
+            if edge is None:
+                continue
+            if not edge.stamp:
+                if edge.hooks is not None and (edge not in oldest or oldest[edge].stamp < node.stamp):
+                    oldest[edge] = node
+            elif edge not in seen:
+                seen.add(edge)
+                stack.append(edge)
+    return {node: [e for e in dict.fromkeys(node.edges) if oldest.get(e) is node] for node in oldest.values()}
+
+
+def call_hooks(leaves, arrived: dict) -> None:
+    for leaf in leaves:
+        if leaf in arrived and leaf.hooks is not None:
+            arrived[leaf] = leaf.hooks(arrived[leaf])
+
+
 def set_hooks(edge, hooks) -> None:
     if edge is not NOWHERE:  # where no gradient will ever arrive
         edge.hooks = Hooks(hooks) if hooks else None
+        if hooks and not edge.stamp:
+            key = id(edge)
+            watched[key] = weakref.ref(edge, lambda _: watched.pop(key, None))
 
 
 def move_retained(tensor, old, new) -> None:
