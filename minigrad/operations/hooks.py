@@ -39,7 +39,7 @@ class Hooks(list):
 
 
 def last_feeders(root, path) -> dict:
-    """For the leaves with hooks, the oldest node that feeds them: once it was asked, nothing more will arrive."""
+    """For nodes, the leaves with hooks whose oldest feeder they are: after it nothing more arrives there."""
     if not root.stamp:
         return {None: [root]}
     oldest: dict[Any, Any] = {}
