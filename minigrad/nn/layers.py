@@ -1,5 +1,6 @@
 """The modules: the linear layer, activations, losses, and modules that hold others."""
 
+import functools
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -18,12 +19,12 @@ class Linear(Module):
     weight: (out_features, in_features), bias: (out_features,) or None; both start uniform within ±1/√in_features.
     """
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, *, dtype=None) -> None:
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, device=None, dtype=None) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
-        empty = functions["empty"]
-        self.weight = Parameter(empty((out_features, in_features), dtype=dtype))
-        self.register_parameter("bias", Parameter(empty(out_features, dtype=dtype)) if bias else None)
+        empty = functools.partial(functions["empty"], device=device, dtype=dtype)
+        self.weight = Parameter(empty((out_features, in_features)))
+        self.register_parameter("bias", Parameter(empty(out_features)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
