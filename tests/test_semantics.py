@@ -605,6 +605,15 @@ def test_views_that_show_an_element_again_and_again_give_it_the_sum(torch: Torch
     assert x.grad.tolist() == [30, 30]
 
 
+def test_one_of_several_views_whose_base_was_written_can_be_looked_at_and_not_used(torch: Torch) -> None:
+    base = tracked(torch, 1.0, 2.0) * 2
+    first, _ = base.unbind()
+    base.add_(1)
+    assert (repr(first), first.requires_grad, float(first.detach())) == ("tensor(3., grad_fn=<Invalid>)", True, 3)
+    with pytest.raises(RuntimeError, match=r"modified in-?place"):
+        first * 2
+
+
 def test_no_grad_records_nothing_and_what_it_makes_is_a_leaf(torch: Torch) -> None:
     x = tracked(torch, 1.0)
     with torch.no_grad():

@@ -84,6 +84,8 @@ class Tensor:
     @property
     def requires_grad(self) -> bool:
         """True where a backward pass that starts from what was computed with this tensor needs its gradient."""
+        if self._edge is not None and self._view is not None and self._view[2]:
+            return True  # one of several views may have lost its history, but not that it had one
         return edge_of(self) is not None
 
     @requires_grad.setter
@@ -197,11 +199,15 @@ class Tensor:
         from ..printing import format_tensor
 
         suffixes = []
-        grad_fn = self.grad_fn
-        if grad_fn is not None:
-            suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
-        elif self.requires_grad:
-            suffixes.append("requires_grad=True")
+        try:
+            grad_fn = self.grad_fn
+        except RuntimeError:  # one of several views, whose base was written since
+            suffixes.append("grad_fn=<Invalid>")
+        else:
+            if grad_fn is not None:
+                suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
+            elif self.requires_grad:
+                suffixes.append("requires_grad=True")
         return format_tensor(self._data, suffixes=suffixes, default_dtype=dtypes.default().numpy)
 
 
