@@ -212,7 +212,7 @@ def accumulate(edge, g, taken: set) -> None:
                 g = g.copy()
             taken.add(id(g))
         total = wrap(g, None)
-    elif type(total._data) is np.ndarray:
+    elif type(total._data) is np.ndarray and total._data.flags.writeable:
         total._data += g
         mark_written(owner(total._data))
     else:
