@@ -64,6 +64,9 @@ def variance(x, dim, correction, keepdim):
 @helper
 def norm_of(x, ord, dim, keepdim):
     """The p-norm (Σ |x|ᵖ)^(1/p), and what it tends to for p = ∞, −∞ and 0."""
+    if ord == 2 and dim is None and not keepdim and x.size > 1:
+        flat = x.ravel()
+        return np.sqrt(flat.dot(flat))  # the usual case, in half the time
     size = np.abs(x)
     if ord == math.inf:
         return np.max(size, axis=dim, keepdims=keepdim)
