@@ -8,6 +8,7 @@ import sys
 from heapq import heappop, heappush, heapreplace
 
 import numpy as np
+from numpy import ndarray
 
 from .dtypes import BY_NUMPY
 from .formulas import sum_to
@@ -79,15 +80,15 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
                     following = edge
                 continue
             gradients = (gradients,)
-        passes = node.passes
-        for edge, g in zip(node.edges, gradients):  # noqa: B905  strict=… would take 60 ns a node
+        edges, passes = node.edges, node.passes
+        if path is not None:
+            edges = [edge if edge in path or edge in wanted else None for edge in edges]
+        for edge, g in zip(edges, gradients):  # noqa: B905  strict=… would take 60 ns a node
             if edge is None or g is None:
-                continue
-            if path is not None and edge not in path and edge not in wanted:
                 continue
             if uneven and edge is not NOWHERE and (g.shape != edge.shape or uneven == 2):
                 g = fit(g, edge)
-            if passes and type(g) is np.ndarray:
+            if passes and type(g) is ndarray:
                 shared.add(id(g))
             total = arrived.get(edge)
             if total is None:
@@ -102,7 +103,7 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
                     following = edge
                 else:
                     heappush(queue, (stamp, edge))
-            elif type(total) is np.ndarray and total.base is None and id(total) not in shared:
+            elif type(total) is ndarray and total.base is None and id(total) not in shared:
                 total += g
             else:
                 arrived[edge] = total + g
@@ -207,12 +208,12 @@ def accumulate(edge, g, taken: set) -> None:
         with enable_grad():
             total = g.clone() if total is None else total + g
     elif total is None:
-        if type(g) is np.ndarray:
+        if type(g) is ndarray:
             if id(g) in taken or edge.hooks is not None or (g.base is not None and not alone(g)):
                 g = g.copy()
             taken.add(id(g))
         total = wrap(g, None)
-    elif type(total._data) is np.ndarray and total._data.flags.writeable:
+    elif type(total._data) is ndarray and total._data.flags.writeable:
         total._data += g
         mark_written(owner(total._data))
     else:
@@ -225,7 +226,7 @@ def accumulate(edge, g, taken: set) -> None:
 def alone(view) -> bool:
     """Does nobody else hold the memory of this view, the transpose of a product, say?  A copy would take 6 % of a
     step of a large network."""
-    if type(view.base) is not np.ndarray or not (view.flags.c_contiguous and view.flags.writeable):
+    if type(view.base) is not ndarray or not (view.flags.c_contiguous and view.flags.writeable):
         return False
     # two hold the base: the view, and the call that asks
     return view.base.base is None and view.base.size == view.size and sys.getrefcount(view.base) == 2
