@@ -127,14 +127,24 @@ def _frame(number: int, count: int, step: Step, document: str) -> str:
         f'width="{width}" style="max-width:100%;height:auto">'
     )
     parts = [f"<p><b>Step {number} of {count}: {escape(step.title)}</b></p><p>{escape(step.why)}</p>"]
-    for heading, lines in (("Arrives:", step.arrives), ("Leaves:", step.sends), ("Then:", step.then)):
-        items = "".join(f"<li><code>{escape(line)}</code></li>" for line in lines)
+    arrives = [_formula_first(*line.partition(", the ")) for line in step.arrives]
+    others = [[_formula_last(*line.partition(": ")) for line in lines] for lines in (step.sends, step.then)]
+    for heading, lines in zip(("Arrives:", "Leaves:", "Then:"), (arrives, *others), strict=True):
+        items = "".join(f"<li>{line}</li>" for line in lines)
         if items:
             parts.append(f"<p>{heading}</p><ul>{items}</ul>")
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:20px;margin-bottom:24px">'
         f'<div style="max-width:48%">{image}</div><div style="flex:1;min-width:320px">{"".join(parts)}</div></div>'
     )
+
+
+def _formula_first(formula: str, between: str, words: str) -> str:
+    return f"<code>{escape(formula)}</code>{escape(between + words)}"
+
+
+def _formula_last(words: str, between: str, formula: str) -> str:
+    return escape(words + between) + (f"<code>{escape(formula)}</code>" if between else "")
 
 
 # Finds the strip that stands before it, so that it needs no name that another strip on the page could share.
