@@ -47,7 +47,7 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     if row.name not in on_arrays:
         on_arrays[row.name] = later(row.name, row.write_result)
     if inplace:
-        twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_")
+        twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", forward)
         if not inner:
             method(twin)
     return function if inner else public(function)

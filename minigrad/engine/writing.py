@@ -17,8 +17,12 @@ SEVERAL = (
 )
 
 
-def in_place(function, name: str):
+UFUNCS = {"x + y": np.add, "x - y": np.subtract, "x * y": np.multiply, "x / y": np.divide}
+
+
+def in_place(function, name: str, forward: str = ""):
     """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
+    ufunc = UFUNCS.get(forward)
 
     def twin(X, *arguments, **options):
         recorded = recording()
@@ -28,6 +32,11 @@ def in_place(function, name: str):
         for t in arguments:
             if isinstance(t, Tensor) and t is not X and t._data.ndim:
                 check_overlap(X, t)
+        if ufunc is not None and not recorded and fits(X._data, *arguments):  # saves a step of an optimizer the copies
+            (y,) = arguments
+            ufunc(X._data, y._data if isinstance(y, Tensor) else y, X._data)
+            mark_written(owner(X._data))
+            return X
         # the operation may save its operand, which is about to be overwritten
         out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
         node = out._edge
@@ -44,6 +53,14 @@ def in_place(function, name: str):
     twin.__name__ = twin.__qualname__ = name
     twin.__doc__ = f"As {name[:-1]}, but written into the tensor itself."
     return twin
+
+
+def fits(x, y) -> bool:
+    """May the result of arithmetic with y, a number or a tensor, be written into the array x right away?"""
+    if type(x) is not np.ndarray or x.dtype.kind != "f" or not x.flags.writeable:
+        return False
+    y = y._data if isinstance(y, Tensor) else y
+    return type(y) in (int, float) or (type(y) is np.ndarray and y.dtype is x.dtype and y.shape == x.shape)
 
 
 def set_history(tensor, edge) -> None:
