@@ -230,6 +230,9 @@ spread(
 spread("std", "The standard deviation: the square root of `var`, whose arguments it takes.")
 
 
+_norm = on_tensors["norm"]
+
+
 @of_tensor
 def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
@@ -237,6 +240,8 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
     where p is negative or infinite and there are no numbers.
     """
+    if p == "fro" and dim is dtype is None and keepdim is False and isinstance(x, Tensor) and x._data.dtype.kind == "f":
+        return _norm(x, 2, None, False)  # the usual case, without the questions below
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
     need_floats("norm", x)
@@ -247,7 +252,7 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
         raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
     if (order < 0 or order == math.inf) and not freedom(x, dim, 0):
         raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(x.shape)}")
-    return on_tensors["norm"](x if dtype is None else x.to(dtype=dtype), order, dim, keepdim)
+    return _norm(x if dtype is None else x.to(dtype=dtype), order, dim, keepdim)
 
 
 @of_tensor
