@@ -6,6 +6,7 @@ Every fact is checked of minigrad and, where PyTorch is installed, of PyTorch; t
 import gc
 import importlib
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -464,6 +465,17 @@ def test_a_write_under_no_grad_counts_and_one_through_data_does_not(torch: Torch
     x.data -= 1
     x.data = x.data * 2
     assert (x._version, x.tolist()) == (1, [4])
+
+
+def test_here_a_write_that_a_warning_cuts_short_is_counted() -> None:
+    x = here.tensor([1.0, 2.0])
+    product = tracked(here, 3.0, 4.0) * x
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning):
+            x.div_(0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        product.sum().backward()
 
 
 def test_a_refused_write_changes_nothing(torch: Torch) -> None:

@@ -34,8 +34,8 @@ def in_place(function, name: str, forward: str = ""):
                 check_overlap(X, t)
         if ufunc is not None and not recorded and fits(X._data, *arguments):  # saves a step of an optimizer the copies
             (y,) = arguments
+            mark_written(owner(X._data))  # first: where warnings are errors, NumPy writes and then raises
             ufunc(X._data, y._data if isinstance(y, Tensor) else y, X._data)
-            mark_written(owner(X._data))
             return X
         # the operation may save its operand, which is about to be overwritten
         out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
