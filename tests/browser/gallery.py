@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -63,7 +60,7 @@ def read_page() -> tuple[list[str], list[Shot]]:
 def main() -> None:
     """Take all pictures, or those named on the command line."""
     # Only here, so that the page can be read where there is no browser.
-    from tests.browser.lab import copy_project, running_lab
+    from tests.browser.lab import copy_project, run_notebook, running_lab
 
     parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("names", nargs="*", help="parts of pictures' names")
@@ -72,7 +69,7 @@ def main() -> None:
     wanted = [shot for shot in shots if not names or any(name in shot.file.name for name in names)]
     with tempfile.TemporaryDirectory(prefix="minigrad-gallery-") as folder:
         root = copy_project(Path(folder))
-        write_notebook(blocks, root)
+        run_notebook(blocks, root / "seeing.ipynb", html=True)
         with running_lab(root) as lab:
             for setting in ("", *SETTINGS):
                 here = [shot for shot in wanted if shot.setting == setting]
@@ -82,16 +79,6 @@ def main() -> None:
                     shoot(lab, here, setting)
             if not names or any(name in "lesson.png" for name in names):
                 shoot_lesson(lab, DOCS / "lesson.png")
-
-
-def write_notebook(blocks: list[str], root: Path) -> None:
-    """The page as a notebook, run, and the same exported."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(block) for block in blocks])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, root / "seeing.ipynb")
-    nbconvert = [sys.executable, "-m", "nbconvert", "seeing.ipynb", "--to"]
-    subprocess.run([*nbconvert, "notebook", "--execute", "--inplace"], cwd=root, check=True, capture_output=True)
-    subprocess.run([*nbconvert, "html"], cwd=root, check=True, capture_output=True)
 
 
 def shoot(lab: Lab, shots: list[Shot], setting: str) -> None:

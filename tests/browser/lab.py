@@ -27,6 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,17 @@ LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 PANEL = ".jp-WindowedPanel-outer"
+
+
+def run_notebook(sources: list[str], path: Path, html: bool = False) -> None:
+    """Write a notebook of these code cells, run it and, with `html`, export it beside itself."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, path)
+    nbconvert = [sys.executable, "-m", "nbconvert", path.name, "--to"]
+    subprocess.run([*nbconvert, "notebook", "--execute", "--inplace"], cwd=path.parent, check=True, capture_output=True)
+    if html:
+        subprocess.run([*nbconvert, "html"], cwd=path.parent, check=True, capture_output=True)
 
 
 def copy_project(folder: Path) -> Path:

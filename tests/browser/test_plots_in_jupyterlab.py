@@ -1,14 +1,11 @@
 """The plots in JupyterLab: seen before the notebook is trusted, in both themes, and a curve that grows as it runs."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
-import nbformat
 import pytest
 
-from tests.browser.lab import PROJECT, Lab, running_lab
+from tests.browser.lab import PROJECT, Lab, run_notebook, running_lab
 
 CELLS = [
     'from minigrad import LossCurve, plot_descent, plot_jacobian\nplot_jacobian([[1.0, 0.0]], [2.0], inputs="天")',
@@ -29,11 +26,7 @@ IMAGE = ".jp-OutputArea-output img[src^='data:image/svg+xml']"
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("plots")
     shutil.copytree(PROJECT / "minigrad", root / "minigrad", ignore=shutil.ignore_patterns("__pycache__"))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, root / "plots.ipynb")
-    nbconvert = [sys.executable, "-m", "nbconvert", "plots.ipynb", "--to", "notebook", "--execute", "--inplace"]
-    subprocess.run(nbconvert, cwd=root, check=True, capture_output=True)
+    run_notebook(CELLS, root / "plots.ipynb")
     with running_lab(root) as running:
         yield running
 

@@ -1,15 +1,12 @@
 """The backward pass step by step, in JupyterLab and in an exported page: by button, by key, and where neither works."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator
 
-from tests.browser.lab import PROJECT, Lab, running_lab
+from tests.browser.lab import PROJECT, Lab, run_notebook, running_lab
 
 CELLS = [
     "import minigrad as torch\nfrom minigrad.stepping import step_through",
@@ -22,12 +19,7 @@ STEPS = 6
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("stepping")
     shutil.copytree(PROJECT / "minigrad", root / "minigrad", ignore=shutil.ignore_patterns("__pycache__"))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, root / "steps.ipynb")
-    nbconvert = [sys.executable, "-m", "nbconvert", "steps.ipynb", "--to"]
-    subprocess.run([*nbconvert, "notebook", "--execute", "--inplace"], cwd=root, check=True, capture_output=True)
-    subprocess.run([*nbconvert, "html"], cwd=root, check=True, capture_output=True)
+    run_notebook(CELLS, root / "steps.ipynb", html=True)
     with running_lab(root) as running:
         yield running
 
