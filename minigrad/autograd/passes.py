@@ -80,10 +80,7 @@ def backward_into(tensors, grad_tensors=None, retain_graph=None, create_graph=Fa
                 tensor.retain_grad()
     wanted = None if inputs is None else edges_of(inputs)
     arrived = arriving(root, g, retain_graph, create_graph, wanted)
-    taken = {id(g)}
-    for edge, g in arrived.items():
-        if not edge.stamp:
-            accumulate(edge, g, taken)
+    accumulate({edge: arrived.pop(edge) for edge in list(arrived) if not edge.stamp})
 
 
 def grad(

@@ -6,6 +6,7 @@ arrived at the inputs' nodes, go on.  The stamps give the order, so there is no 
 
 import sys
 from heapq import heappop, heappush, heapreplace
+from sys import getrefcount
 
 import numpy as np
 from numpy import ndarray
@@ -19,6 +20,11 @@ from .tensor import Tensor, edge_of, wrap
 from .versions import last_write, mark_written, owner
 
 
+# As PyTorch does, we write into an array, or keep it, where nobody else holds it: two references, the name and the
+# argument of the call that counts.  Python 3.14 counts otherwise: there every array is taken for somebody's.
+OURS = 2 if sys.version_info < (3, 14) else -2
+
+
 def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     """Push the gradient `g` back through the graph from the edge `root`; returns what arrives at the leaves.
 
@@ -27,7 +33,6 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
     `keep`.
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
-    shared = {id(g)}  # arrays that somebody else may hold, too: not to be added to in place
     found: dict = {}
     following = root if root.stamp else None  # the newest node reached: a chain of operations never touches the queue
     queue: list = []  # (stamp, node) of the others
@@ -50,16 +55,16 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
         following = None
 
         g = arrived.pop(node)
-        if path is not None and node in wanted and node in path:
-            found[node] = g
-        if node.hooks is not None:
-            g = node.hooks(g)
-            shared.add(id(g))
-        if path is not None:
-            if node in wanted:
-                found.setdefault(node, g)
-            if node not in path:
-                continue
+        if node.hooks is not None or path is not None:
+            if path is not None and node in wanted and node in path:
+                found[node] = g
+            if node.hooks is not None:
+                g = node.hooks(g)
+            if path is not None:
+                if node in wanted:
+                    found.setdefault(node, g)
+                if node not in path:
+                    continue
 
         uneven = node.uneven
         if create_graph:
@@ -80,16 +85,17 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
                     following = edge
                 continue
             gradients = (gradients,)
-        edges, passes = node.edges, node.passes
+        edges = node.edges
         if path is not None:
             edges = [edge if edge in path or edge in wanted else None for edge in edges]
         for edge, g in zip(edges, gradients):  # noqa: B905  strict=… would take 60 ns a node
             if edge is None or g is None:
                 continue
-            if uneven and edge is not NOWHERE and (g.shape != edge.shape or uneven == 2):
-                g = fit(g, edge)
-            if passes and type(g) is ndarray:
-                shared.add(id(g))
+            if uneven and edge is not NOWHERE:
+                if uneven == 2:
+                    g = fit(g, edge)
+                elif g.shape != edge.shape:
+                    g = sum_to(g, edge.shape)
             total = arrived.get(edge)
             if total is None:
                 arrived[edge] = g
@@ -103,8 +109,8 @@ def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
                     following = edge
                 else:
                     heappush(queue, (stamp, edge))
-            elif type(total) is ndarray and total.base is None and id(total) not in shared:
-                total += g
+            elif type(total) is ndarray and getrefcount(total) == OURS + 1 and total.base is None:
+                total += g  # `arrived` holds it, too, and nobody else
             else:
                 arrived[edge] = total + g
 
@@ -190,37 +196,31 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     g = seed(self, gradient, create_graph)
     root = self._edge
     arrived = walk_recorded(root, g, retain_graph is not False) if create_graph else walk(root, g, retain_graph, False)
-    taken = {id(g)}
-    for edge, g in arrived.items():
-        accumulate(edge, g, taken)
+    accumulate(arrived)
 
 
 Tensor.backward = backward
 
 
-def accumulate(edge, g, taken: set) -> None:
-    """Add `g` to the leaf's `.grad`.  The first to arrive becomes it, or a copy where others may hold the array."""
-    leaf = edge._leaf()
-    if edge is NOWHERE or (leaf is not None and leaf._edge is None):  # it requires a gradient no longer
-        return
-    total = edge.grad
-    if type(g) is Tensor:  # the pass was recorded
-        with enable_grad():
-            total = g.clone() if total is None else total + g
-    elif total is None:
-        if type(g) is ndarray:
-            if id(g) in taken or edge.hooks is not None or (g.base is not None and not alone(g)):
+def accumulate(arrived: dict) -> None:
+    """Add what has arrived at the leaves to their `.grad`, and forget it."""
+    while arrived:
+        edge, g = arrived.popitem()
+        if edge.resting:
+            continue
+        total = edge.grad
+        if type(g) is Tensor:  # the pass was recorded
+            with enable_grad():
+                edge.grad = g.clone() if total is None else total + g
+        elif total is None:
+            if type(g) is ndarray and (getrefcount(g) != OURS or (g.base is not None and not alone(g))):
                 g = g.copy()
-            taken.add(id(g))
-        total = wrap(g, None)
-    elif type(total._data) is ndarray and total._data.flags.writeable:
-        total._data += g
-        mark_written(owner(total._data))
-    else:
-        total._data = total._data + g
-    edge.grad = total
-    if leaf is not None:  # or else only the graph remembers it
-        leaf._grad = total
+            edge.grad = wrap(g, None)
+        elif type(total._data) is ndarray and total._data.flags.writeable:
+            total._data += g
+            mark_written(owner(total._data))
+        else:
+            total._data = total._data + g
 
 
 def alone(view) -> bool:
@@ -228,5 +228,4 @@ def alone(view) -> bool:
     step of a large network."""
     if type(view.base) is not ndarray or not (view.flags.c_contiguous and view.flags.writeable):
         return False
-    # two hold the base: the view, and the call that asks
-    return view.base.base is None and view.base.size == view.size and sys.getrefcount(view.base) == 2
+    return view.base.base is None and view.base.size == view.size and getrefcount(view.base) == OURS

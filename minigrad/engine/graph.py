@@ -48,7 +48,6 @@ class Node:
     names: tuple = ()  # PyTorch's names for the saved values
     variants: Any = ()  # the classes of the same operation for other inputs that need a gradient
     frees = True  # are there saved tensors, so that a second pass must be refused?
-    passes = True  # may vjp hand on the array that it was given, or one that was saved?
     vjp: Any
     vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
 
@@ -120,7 +119,7 @@ watched: dict[int, weakref.ref] = {}  # leaves' edges that have hooks
 class AccumulateGrad:
     """The end of the line: what arrives here is added to a leaf's `.grad`."""
 
-    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "grad", "hooks", "shape")
+    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "grad", "hooks", "resting", "shape")
     __module__ = "builtins"
     edges: tuple = ()
     next_functions: tuple = ()
@@ -129,6 +128,7 @@ class AccumulateGrad:
     def __init__(self, leaf):
         self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
         self.hooks, self.grad = None, leaf._grad
+        self.resting = False  # does the leaf require no gradient just now?
         self.show(leaf._data)
 
     def show(self, data) -> None:
@@ -146,7 +146,6 @@ class AccumulateGrad:
             from .tensor import wrap
 
             leaf = wrap(self.data, self)
-            leaf._grad = self.grad
             self._leaf = weakref.ref(leaf)
         return leaf
 
@@ -161,10 +160,7 @@ class Nowhere:
 
     __slots__ = ("__weakref__",)
     edges: tuple = ()
-    stamp, end, hooks = 0, (None, 0), None
-
-    def _leaf(self):
-        return None
+    stamp, end, hooks, resting = 0, (None, 0), None, True
 
 
 NOWHERE = Nowhere()

@@ -13,7 +13,6 @@ numbers; any other name in the signature is an argument that needs no gradient. 
 tables.  source.py has the text that is written.
 """
 
-import ast
 import re
 from typing import Any
 
@@ -138,7 +137,6 @@ def node_class(row, live: str, same: str | None = None):
             if same
             else tuple(OUT if s == "ans" else live.find(s) if s in live else None for s in saved),
             "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
-            "passes": not same and not all(makes_new(row.gradients[x]) for x in live),
             "vjp": staticmethod(define(rule_text(saved, gradients, True), "vjp", on_arrays, title)),
             "vjp_recorded": staticmethod(
                 define(rule_text(saved, gradients, False), "vjp", on_tensors, title + ", recorded")
@@ -148,11 +146,6 @@ def node_class(row, live: str, same: str | None = None):
     made.variants = nodes.setdefault(row.node, [])
     made.variants.append(made)
     return made
-
-
-def makes_new(formula: str) -> bool:
-    """Is the value of the formula an array of its own, as that of any arithmetic is?"""
-    return isinstance(ast.parse(formula, mode="eval").body, (ast.BinOp, ast.UnaryOp))
 
 
 def public(function):

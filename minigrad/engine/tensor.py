@@ -38,8 +38,9 @@ resting: dict[int, tuple] = {}  # the edges of leaves that require no gradient j
 def rest(leaf) -> None:
     """Let a leaf require no gradient until it is told otherwise: then graphs that were made before know it again."""
     key = id(leaf)
-    resting[key] = weakref.ref(leaf, lambda _: resting.pop(key, None)), leaf._edge
-    leaf._edge = None
+    edge = leaf._edge
+    resting[key] = weakref.ref(leaf, lambda _: resting.pop(key, None)), edge
+    leaf._edge, leaf._grad, edge.resting = None, edge.grad, True
 
 
 class Tensor:
@@ -53,7 +54,7 @@ class Tensor:
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
     _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
-    _grad: Any  # the gradients that have been added up here
+    _grad: Any  # the gradients that have been added up here, where no AccumulateGrad has them
     _view: Any  # of a view: its base, the base's edge when the view was made, whether it is one of several
 
     if TYPE_CHECKING:  # what the backward pass and the tables add
@@ -101,9 +102,9 @@ class Tensor:
                 )
             _, kept = resting.pop(id(self), (None, None))
             if kept is not None:
-                kept.grad = self._grad
+                kept.grad, kept.resting = self._grad, False
                 kept.show(self._data)
-            self._edge = kept or AccumulateGrad(self)
+            self._edge, self._grad = kept or AccumulateGrad(self), None
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
@@ -132,6 +133,8 @@ class Tensor:
     @property
     def grad(self):
         """The gradients that backward passes have added up here so far; None before the first."""
+        if type(self._edge) is AccumulateGrad:
+            return self._edge.grad
         if self._grad is None and not self.is_leaf and not self.retains_grad:
             warnings.warn(
                 "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
@@ -154,9 +157,10 @@ class Tensor:
                 raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
             if value is self:
                 raise RuntimeError("can't assign a tensor as its own gradient")
-        self._grad = value
         if type(self._edge) is AccumulateGrad:
             self._edge.grad = value
+        else:
+            self._grad = value
 
     @grad.deleter
     def grad(self) -> None:

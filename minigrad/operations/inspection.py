@@ -189,7 +189,7 @@ def apply(node, g) -> dict:
 
 def _accumulate(edge, g):
     """What the end of the line does with a gradient: add it to the leaf's .grad."""
-    accumulate(edge, g._data, {id(g._data)})
+    accumulate({edge: g._data})
     return ()
 
 

@@ -12,7 +12,7 @@ class Result(Single):
     """One of the several results of a node, which waits until it has heard of all of them."""
 
     __slots__ = ("index",)
-    frees = passes = False
+    frees = False
 
     def __init__(self, node, index, array):
         super().__init__((node,), (), array.shape, array.dtype)
