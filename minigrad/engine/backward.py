@@ -16,7 +16,7 @@ from .formulas import sum_to
 from .graph import NOWHERE, watched
 from .modes import enable_grad, record, recording
 from .saved import saved_arrays, saved_tensors
-from .tensor import Tensor, edge_of, wrap
+from .tensor import Tensor, edge_of, rebased, wrap
 from .versions import last_write, mark_written, owner
 
 
@@ -137,7 +137,7 @@ ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
 def seed(output: Tensor, gradient, create_graph: bool):
     """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
-    edge = edge_of(output)
+    edge = edge_of(output) if rebased else output._edge
     if edge is None or edge is NOWHERE:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
@@ -164,7 +164,7 @@ def seed(output: Tensor, gradient, create_graph: bool):
             f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
             f"{output.shape}; the vector must have one entry for each entry of the output"
         )
-    if gradient._data.dtype != data.dtype:
+    if gradient._data.dtype is not data.dtype:
         gradient = gradient.to(output.dtype)
     return gradient if create_graph else gradient._data
 

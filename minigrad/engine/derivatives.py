@@ -58,7 +58,7 @@ product("dot(x, y)",       "x.dot(y)",            x="g * y",                   y
 product("mv(x, y)",        "x.dot(y)",            x="g.reshape(-1, 1) * y",    y="mv(t(x), g)",
         saved_as={"y": "vec"})
 product("mm(x, y)",        "x.dot(y)",            x="mm(g, t(y))",             y="mm(t(x), g)",
-        saved_as={"y": "mat2"})
+        saved_as={"y": "mat2"}, booleans=NotImplementedError)
 product("bmm(x, y)",       "np.matmul(x, y)",     x="bmm(g, transpose(y, 1, 2))", y="bmm(transpose(x, 1, 2), g)",
         saved_as={"y": "mat2"})
 # fmt: on

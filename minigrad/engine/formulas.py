@@ -82,7 +82,7 @@ def masked_array(g, mask):
     return (g.view(bits) * mask.astype(bits)).view(g.dtype)
 
 
-_BITS = {4: np.int32, 8: np.int64}
+_BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 
 
 def masked_tensor(g, mask):

@@ -7,6 +7,7 @@ as no thread has switched recording off: 13 ns, against 59 ns for a look at thre
 import functools
 import inspect
 import threading
+from threading import get_ident
 
 paused: set[int] = set()  # the threads that do not record
 
@@ -26,7 +27,7 @@ def recording() -> bool:
 def record(on: bool) -> None:
     """Switch recording on or off for this thread."""
     _switch.on = on
-    (paused.discard if on else paused.add)(threading.get_ident())
+    (paused.discard if on else paused.add)(get_ident())
 
 
 class _Mode:
@@ -85,7 +86,7 @@ class no_grad(_Mode):
     _on = False
 
     def __new__(cls, function=None):
-        self = super().__new__(cls)
+        self = object.__new__(cls)
         return self if function is None else self(function)  # `@torch.no_grad` without parentheses
 
 

@@ -83,6 +83,14 @@ def broadcast_error(x, y):
     return None
 
 
+def product_error(x, y):
+    """The error for two matrices that cannot be multiplied."""
+    return RuntimeError(
+        f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and {'x'.join(map(str, y.shape))}): "
+        "the columns of the first must be as many as the rows of the second"
+    )
+
+
 def refused(operation: str, error: Exception, *inputs):
     """PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
     if isinstance(error, AttributeError):
@@ -93,7 +101,7 @@ def refused(operation: str, error: Exception, *inputs):
         return error
     x, *others = (getattr(value, "_data", value) for value in inputs)
     for y in others if isinstance(error, ValueError) else ():
-        mismatch = broadcast_error(x, y)
+        mismatch = product_error(x, y) if operation == "mm" else broadcast_error(x, y)
         if mismatch is not None:
             return mismatch
     if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from .graph import OUT, Several, Single
-from .source import CONSTANTS, SCOPE, define, later, operation_text, rule_text
+from .source import CONSTANTS, SCOPE, define, forward_text, later, operation_text, rule_text
 from .tensor import Tensor
 from .writing import in_place
 
@@ -41,6 +41,7 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     inplace: has a twin `name_` that writes in place; further columns: see `Row`.
     """
     row = Row(signature, forward, **columns)
+    row.keeps_shape = inplace and len(row.inputs) == 1  # or the twin could not write the result into x
     rows[row.name] = row
     function = on_tensors[row.name] = later(row.name, row.write_operation)
     if row.name not in on_arrays:
@@ -91,8 +92,8 @@ class Row:
 
     def write_result(self, scope):
         """Write the function on arrays, for formulas."""
-        scope.update(on_arrays)
-        text = f"def {self.name}({', '.join(self.arguments)}):\n    return {self.forward}\n"
+        scope.update(on_arrays, ndarray=np.ndarray)
+        text = f"def {self.name}({', '.join(self.arguments)}):\n    return {forward_text(self)}\n"
         return define(text, self.name, scope, f"{self.name}, on arrays")
 
     def saved(self, live) -> list[str]:
@@ -137,9 +138,9 @@ def node_class(row, live: str, same: str | None = None):
             if same
             else tuple(OUT if s == "ans" else live.find(s) if s in live else None for s in saved),
             "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
-            "vjp": staticmethod(define(rule_text(saved, gradients, True), "vjp", on_arrays, title)),
+            "vjp": staticmethod(define(rule_text(saved, gradients, True, row.keeps_shape), "vjp", on_arrays, title)),
             "vjp_recorded": staticmethod(
-                define(rule_text(saved, gradients, False), "vjp", on_tensors, title + ", recorded")
+                define(rule_text(saved, gradients, False, False), "vjp", on_tensors, title + ", recorded")
             ),
         },
     )

@@ -121,9 +121,6 @@ def operation_text(row, cases) -> str:
     branches = [fill(SAME, node_class=cases["same"])] if "same" in cases else []
     for live in sorted(cases.keys() - {"same"}, key=lambda live: (-len(live), live)):
         branches.append(record_text(row, live, cases[live], "elif" if branches else "if", if_tensor))
-    forward = row.forward
-    if row.floating and not row.elementwise and with_constants(forward) != forward:
-        forward = f"{with_constants(forward)} if type(x) is ndarray else {forward}"
     untracked = ["out._edge = None if ex is None else NOWHERE" if row.view else "out._edge = None"]
     if row.booleans is not None:
         untracked.insert(0, f"if x.dtype.kind == 'b': raise no_booleans({row.name!r}, {row.booleans.__name__})")
@@ -134,7 +131,7 @@ def operation_text(row, cases) -> str:
         arguments=", ".join(TENSORS.get(a, a) for a in row.arguments),
         refresh=[if_tensor(x, f"refresh({TENSORS[x]})") for x in row.inputs],
         inputs=inputs,
-        forward=forward,
+        forward=forward_text(row),
         tensors=", ".join(TENSORS[x] for x in row.inputs),
         result=fill(VIEW if row.view else NEW),
         tracked=" or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients) or "False",
@@ -144,6 +141,15 @@ def operation_text(row, cases) -> str:
         dtype=dtype if row.converts or row.elementwise else "",
         untracked=untracked,
     )
+
+
+def forward_text(row) -> str:
+    """The result, with constants for its numbers where x is an array of floats."""
+    quick = with_constants(row.forward)
+    if quick == row.forward:
+        return row.forward
+    floats = "" if row.floating and not row.elementwise else " and x.dtype.kind == 'f'"
+    return f"{quick} if type(x) is ndarray{floats} else {row.forward}"
 
 
 def record_text(row, live: str, node_class: str, keyword: str, if_tensor) -> str:
@@ -176,19 +182,64 @@ def vjp(g, saved):
 """
 
 
-def rule_text(saved: list[str], gradients: str, on_arrays: bool) -> str:
-    """The function from the gradient of the result and the saved values to the gradients of the inputs."""
+def rule_text(saved: list[str], gradients: str, on_arrays: bool, one_shape: bool) -> str:
+    """The function from the gradient of the result and the saved values to the gradients of the inputs.
+
+    one_shape: have g, x and ans one shape and type?
+    """
     quick = with_constants(gradients)
+    steps = in_steps(quick) if one_shape else []
+    arrays = "if type(g) is np.ndarray and g.ndim:"  # arithmetic on 0-d arrays gives scalars
+    if not steps and quick != gradients:
+        arrays, steps = "if type(g) is np.ndarray:", [f"return {quick}"]
     return fill(
         RULE,
         unpack=f"{', '.join(saved)}, = saved" if saved else "",
-        on_arrays=f"if type(g) is np.ndarray: return {quick}" if on_arrays and quick != gradients else "",
+        on_arrays=[arrays, *("    " + step for step in steps)] if on_arrays and steps else "",
         gradients=gradients,
     )
 
 
+def in_steps(formula: str) -> list[str]:
+    """The formula in steps that write into the memory of the steps before; none where that saves nothing.
+
+    `g * (c1 - ans * ans)` on 1,000,000 float32 takes 0.81 ms in place of 0.94.
+    """
+    steps: list[str] = []
+    saved = False
+
+    def value(node) -> tuple[str, bool]:
+        """Where the value is found, and whether its memory is ours."""
+        nonlocal saved
+        if isinstance(node, ast.Name) and (node.id in ("g", "x", "ans") or node.id in CONSTANTS):
+            return node.id, False
+        if isinstance(node, ast.BinOp) and type(node.op) in UFUNCS:
+            parts, ufunc = [value(node.left), value(node.right)], UFUNCS[type(node.op)]
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            parts, ufunc = [value(node.operand)], "np.negative"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("sin", "cos"):
+            parts, ufunc = [value(node.args[0])], node.func.id
+        else:
+            raise NotImplementedError
+        ours = next((place for place, own in parts if own), "")
+        saved = saved or bool(ours)
+        into = ours or f"t{len(steps)}"
+        arguments = [place for place, _ in parts] + [ours] * bool(ours)
+        steps.append(f"{into} = {ufunc}({', '.join(arguments)})")
+        return into, True
+
+    try:
+        value(ast.parse(formula, mode="eval").body)
+    except NotImplementedError:
+        return []
+    return [*steps[:-1], "return" + steps[-1].partition("=")[2]] if saved else []
+
+
+UFUNCS = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
+
+
 class _Constants(ast.NodeTransformer):
-    """Whole numbers in sums, products and comparisons as names: `1 - x` as `c1 - x`."""
+    """Whole numbers in sums, products, comparisons and calls of ufuncs as names: `1 - x` as `c1 - x`."""
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
@@ -198,6 +249,12 @@ class _Constants(ast.NodeTransformer):
     def visit_Compare(self, node):
         self.generic_visit(node)
         node.comparators = [self._named(n) for n in node.comparators]
+        return node
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and isinstance(getattr(np, node.func.attr, None), np.ufunc):
+            node.args = [self._named(n) for n in node.args]
         return node
 
     def _named(self, node):

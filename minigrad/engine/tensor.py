@@ -180,7 +180,8 @@ class Tensor:
 
     def detach(self):
         """The same memory, outside the graph: no gradient flows through the result."""
-        return wrap(self._array(), None)
+        data = self._data
+        return wrap(data if type(data) is np.ndarray else self._array(), None)
 
     # --- as Python's own values
 

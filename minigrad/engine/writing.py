@@ -3,11 +3,12 @@
 import weakref
 
 import numpy as np
+from numpy import ndarray
 
 from . import dtypes
 from .dtypes import BY_NUMPY
 from .graph import NOWHERE, OUT, AccumulateGrad, next_stamp
-from .modes import recording
+from .modes import paused, recording
 from .tensor import Tensor, edge_of, rebased, wrap
 from .versions import mark_written, owner
 
@@ -25,6 +26,8 @@ def in_place(function, name: str, forward: str = ""):
     ufunc = UFUNCS.get(forward)
 
     def twin(X, *arguments, **options):
+        if ufunc is not None and len(arguments) == 1 and writes_at_once(ufunc, X, arguments[0]):
+            return X
         recorded = recording()
         if recorded:
             check_writable(X)
@@ -32,11 +35,6 @@ def in_place(function, name: str, forward: str = ""):
         for t in arguments:
             if isinstance(t, Tensor) and t is not X and t._data.ndim:
                 check_overlap(X, t)
-        if ufunc is not None and not recorded and fits(X._data, *arguments):  # saves a step of an optimizer the copies
-            (y,) = arguments
-            mark_written(owner(X._data))  # first: where warnings are errors, NumPy writes and then raises
-            ufunc(X._data, y._data if isinstance(y, Tensor) else y, X._data)
-            return X
         # the operation may save its operand, which is about to be overwritten
         out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
         node = out._edge
@@ -55,12 +53,26 @@ def in_place(function, name: str, forward: str = ""):
     return twin
 
 
-def fits(x, y) -> bool:
-    """May the result of arithmetic with y, a number or a tensor, be written into the array x right away?"""
-    if type(x) is not np.ndarray or x.dtype.kind != "f" or not x.flags.writeable:
+def writes_at_once(ufunc, X, other) -> bool:
+    """Write the result of plain arithmetic right away, where nothing is recorded and the two memories are apart.
+
+    Saves a step of an optimizer the copies.
+    """
+    x, y = X._data, other
+    if type(x) is not ndarray or x.dtype.kind != "f" or not x.flags.writeable:
         return False
-    y = y._data if isinstance(y, Tensor) else y
-    return type(y) in (int, float) or (type(y) is np.ndarray and y.dtype is x.dtype and y.shape == x.shape)
+    memory = owner(x)
+    if isinstance(other, Tensor):
+        y = other._data
+        if type(y) is not ndarray or y.dtype is not x.dtype or y.shape != x.shape or owner(y) is memory:
+            return False
+    elif type(other) not in (int, float):
+        return False
+    if (not paused or recording()) and (rebased or X._edge or X._view or getattr(other, "_edge", None)):
+        return False
+    mark_written(memory)  # first: where warnings are errors, NumPy writes and then raises
+    ufunc(x, y, x)
+    return True
 
 
 def set_history(tensor, edge) -> None:

@@ -2,6 +2,8 @@
 
 import warnings
 
+from numpy import ndarray
+
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 
@@ -37,7 +39,7 @@ def __index__(self):
 
 @method
 def __bool__(self):
-    if self._data.size != 1:
+    if type(self._data) is ndarray and self._data.size != 1:
         raise RuntimeError(
             f"Boolean value of Tensor with {'more than one value' if self._data.size else 'no values'} is ambiguous: "
             "use .any() or .all()"

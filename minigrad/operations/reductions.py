@@ -103,13 +103,7 @@ def mm(input, mat2):
 
 
 def _mm(x, y):
-    a, b = x._data, y._data
-    if a.shape[1] != b.shape[0]:
-        raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]}): the "
-            "columns of the first must be as many as the rows of the second"
-        )
-    if a.dtype is not b.dtype or a.dtype.kind == "b":
+    if x._data.shape[1] == y._data.shape[0]:
         check_types("mm", x, y)
     return mm_rule(x, y)
 
@@ -120,11 +114,14 @@ mm_rule = on_tensors["mm"]
 @public
 def matmul(input, other):
     """The product `@`: of vectors, of matrices, or of stacks of matrices, whose leading dimensions are broadcast."""
-    if not (isinstance(input, Tensor) and isinstance(other, Tensor)):
+    try:
+        x, y = input._data, other._data
+    except AttributeError:
         need_tensors("matmul", input, other)
-    n, m = input._data.ndim, other._data.ndim
+        raise
+    n, m = x.ndim, y.ndim
     if n == 2 and m == 2:
-        return _mm(input, other)
+        return mm_rule(input, other) if x.dtype is y.dtype else _mm(input, other)
     if n == 0 or m == 0:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {n}D and {m}D")
     if n == 1 and m == 1:

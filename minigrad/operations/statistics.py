@@ -240,7 +240,7 @@ def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
     p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
     where p is negative or infinite and there are no numbers.
     """
-    if p == "fro" and dim is dtype is None and keepdim is False and isinstance(x, Tensor) and x._data.dtype.kind == "f":
+    if p == "fro" and dim is dtype is None and keepdim is False and x._data.dtype.kind == "f":
         return _norm(x, 2, None, False)  # the usual case, without the questions below
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
