@@ -111,8 +111,8 @@ class Optimizer:
             for p in group["params"]:
                 if set_to_none:
                     p.grad = None
-                elif p.grad is not None:
-                    p.grad.detach_().zero_()
+                elif p._grad is not None:
+                    p._grad.detach_().zero_()
 
     def step(self, closure: Callable | None = None):
         """Take one step with every parameter that has a gradient; the others stay as they are.
@@ -125,7 +125,7 @@ class Optimizer:
                 loss = closure()
         for group in self.param_groups:
             for p in group["params"]:
-                gradient = p.grad
+                gradient = p._grad
                 if gradient is not None:
                     array = p._array()
                     self._update(p, array, gradient._data, group)

@@ -883,6 +883,26 @@ def test_graphs_made_before_a_leaf_rested_know_it_again_afterwards(torch: Torch)
     assert before.grad_fn.next_functions[0][0].variable is x
 
 
+def test_a_leaf_that_rests_becomes_a_result_that_keeps_its_gradient(torch: Torch) -> None:
+    x, w = tracked(torch, 2.0), tracked(torch, 3.0)
+    (x * 5).backward()
+    x.requires_grad_(False)
+    x *= w
+    x.retain_grad()
+    (x * 7).backward()
+    assert (x.grad.tolist(), w.grad.tolist()) == ([12], [14])
+
+
+def test_here_a_leaf_that_rests_is_freed_although_its_hook_knows_it() -> None:
+    x = tracked(here, 1.0)
+    x.register_hook(lambda g, leaf=x: None)
+    x.requires_grad_(False)
+    alive = weakref.ref(x)
+    del x
+    gc.collect()
+    assert alive() is None
+
+
 def test_a_hook_of_one_of_several_results_is_called_with_none_where_no_gradient_came(torch: Torch) -> None:
     a, b = tracked(torch, 1.0, 2.0).unbind()
     seen: list[Any] = []

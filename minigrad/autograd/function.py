@@ -84,7 +84,7 @@ class FunctionCtx:
 class FunctionNode(Several):
     """The node of a `Function`: its rule asks the `backward` that was written by hand."""
 
-    __slots__ = ("arguments", "ctx", "frees", "results", "roles")
+    __slots__ = ("_dtype", "arguments", "ctx", "frees", "results", "roles")
     __module__ = "torch.autograd.function"
     function: type["Function"]
     arguments: list[bool]  # for each argument of apply(): is it a tensor?
@@ -321,7 +321,7 @@ def position(tensor, others) -> int | None:
 class Error(Several):
     """The history of gradients that come from a `backward` marked with `once_differentiable`."""
 
-    __slots__ = ()
+    __slots__ = ("_dtype",)
     frees = False
 
     def vjp(self, g, saved):

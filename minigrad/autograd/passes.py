@@ -15,7 +15,7 @@ class Roots(Several):
 
     def __init__(self, seeds):
         edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
-        super().__init__(edges, (), (), None)
+        super().__init__(edges, (), ())
 
     def vjp(self, g, saved):
         return self.gradients

@@ -19,7 +19,6 @@ from .saved import saved_arrays, saved_tensors
 from .tensor import Tensor, edge_of, rebased, wrap
 from .versions import last_write, mark_written, owner
 
-
 # As PyTorch does, we write into an array, or keep it, where nobody else holds it: two references, the name and the
 # argument of the call that counts.  Python 3.14 counts otherwise: there every array is taken for somebody's.
 OURS = 2 if sys.version_info < (3, 14) else -2

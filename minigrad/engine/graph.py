@@ -26,22 +26,20 @@ class Node:
     __module__ = "builtins"  # PyTorch prints its nodes' types bare
     __slots__ = (
         "__weakref__",
-        "_dtype",  # the result's type, set where it is not that of the first input
         "hooks",  # what is to be made of the gradient that arrives, or None
         "saved",  # what vjp needs; None once it has been given back
         "shape",  # of the result
         "stamp",
-        "uneven",  # 1 if the inputs differ from the result in shape, 2 if also in type, else 0
     )
-    _dtype: Any
     edge: Any  # where the gradient of the input goes, in a node that is `single`
     edges: Any  # where the gradients of the inputs go
     hooks: Any
     saved: Any
     shape: tuple
     stamp: int
-    uneven: int
     single = False
+    uneven = 0  # 1 where an input may differ from the result in shape, 2 where also in type
+    _dtype: Any = None  # the result's type, where it may be another than that of the first input
     live: Any = None  # which inputs need a gradient, when `edges` lists only those
     inputs = 0  # how many tensor inputs the operation has, when `edges` lists only the live ones
     roles: tuple = ()  # of each saved value: the edge it belongs to, OUT, or None (no gradient flows through it)
@@ -51,14 +49,15 @@ class Node:
     vjp: Any
     vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
 
-    def __init__(self, edges, saved, shape, dtype, uneven=0):
+    def __init__(self, edges, saved, shape, dtype=None):
         """A node for what no row of a table describes; operations fill one in themselves."""
         if self.single:
             (self.edge,) = edges
         else:
             self.edges = edges
-        self.saved, self.shape, self._dtype, self.uneven = saved, shape, dtype, uneven
-        self.hooks, self.stamp = None, next_stamp()
+        if dtype is not None:
+            self._dtype = dtype
+        self.saved, self.shape, self.hooks, self.stamp = saved, shape, None, next_stamp()
 
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
@@ -84,13 +83,15 @@ class Node:
         """NumPy's type of the result: that of the first input, unless the operation made another."""
         node: Any = self
         passed = []
-        while isinstance(node, Node) and getattr(node, "_dtype", None) is None:
+        while isinstance(node, Node) and node._dtype is None and node not in inherited:
             passed.append(node)
             node = next(edge for edge in node.edges if edge is not None)
-        found = node._dtype if isinstance(node, Node) else node.dtype
-        for node in passed:
-            node._dtype = found  # so that nobody has to go all the way again
+        found = node.dtype if not isinstance(node, Node) else node._dtype or inherited[node]
+        inherited.update(dict.fromkeys(passed, found))
         return found
+
+
+inherited: Any = weakref.WeakKeyDictionary()  # the types that were found, so that nobody goes all the way again
 
 
 class Single(Node):

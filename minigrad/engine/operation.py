@@ -40,8 +40,7 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     (left out: none).  inner: no function or method of its own, but called by one that sorts its arguments out;
     inplace: has a twin `name_` that writes in place; further columns: see `Row`.
     """
-    row = Row(signature, forward, **columns)
-    row.keeps_shape = inplace and len(row.inputs) == 1  # or the twin could not write the result into x
+    row = Row(signature, forward, inplace=inplace, **columns)
     rows[row.name] = row
     function = on_tensors[row.name] = later(row.name, row.write_operation)
     if row.name not in on_arrays:
@@ -66,7 +65,8 @@ class Row:
 
     def __init__(
         self, signature, forward, x=None, y=None, z=None, node=None, saved_as=None, number=False, same=None,
-        elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(), booleans=None,
+        inplace=False, elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(),
+        booleans=None,
     ):  # fmt: skip
         self.name, arguments = signature.rstrip(")").split("(")
         self.arguments = arguments.split(", ")
@@ -77,6 +77,7 @@ class Row:
         self.saved_as = {"x": "self", "y": "other", "ans": "result", **(saved_as or {})}
         self.number, self.same, self.floating, self.converts = number, same, floating, converts
         self.view, self.frees, self.keeps, self.booleans = view, frees, keeps, booleans
+        self.one_shape = inplace and len(self.inputs) == 1  # of x and result, or the twin could not write it into x
         self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
 
     def write_operation(self, scope):
@@ -87,7 +88,8 @@ class Row:
         if self.same:
             classes["same"] = node_class(self, "xy", self.same)
         names = {live: f"{self.node}_{live}" for live in classes}
-        scope.update({**SCOPE, **on_arrays, **{names[live]: made for live, made in classes.items()}})
+        scope.update({**SCOPE, **on_arrays})
+        scope.update({names[live]: each_way(made) if self.elementwise else made for live, made in classes.items()})
         return define(operation_text(self, names), self.name, scope, self.name)
 
     def write_result(self, scope):
@@ -128,8 +130,9 @@ def node_class(row, live: str, same: str | None = None):
         row.node,
         (Single if same or len(live) == 1 else Several,),
         {
-            "__slots__": (),
+            "__slots__": ("_dtype",) if row.converts else (),
             "__module__": "builtins",  # as PyTorch prints its type
+            "uneven": 2 if row.converts else 0,
             "__doc__": "; ".join(f"gradient of {x}: {row.gradients[x]}" for x in live),
             "inputs": len(row.inputs),
             "live": tuple(row.inputs.index(x) for x in live),
@@ -138,7 +141,7 @@ def node_class(row, live: str, same: str | None = None):
             if same
             else tuple(OUT if s == "ans" else live.find(s) if s in live else None for s in saved),
             "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
-            "vjp": staticmethod(define(rule_text(saved, gradients, True, row.keeps_shape), "vjp", on_arrays, title)),
+            "vjp": staticmethod(define(rule_text(saved, gradients, True, row.one_shape), "vjp", on_arrays, title)),
             "vjp_recorded": staticmethod(
                 define(rule_text(saved, gradients, False, False), "vjp", on_tensors, title + ", recorded")
             ),
@@ -147,6 +150,13 @@ def node_class(row, live: str, same: str | None = None):
     made.variants = nodes.setdefault(row.node, [])
     made.variants.append(made)
     return made
+
+
+def each_way(made) -> tuple:
+    """The class of a node for inputs of one shape and type, of several shapes, and of several types."""
+    shared = {"__module__": "builtins"}
+    shapes = type(made.__name__, (made,), {**shared, "__slots__": (), "uneven": 1})
+    return made, shapes, type(made.__name__, (made,), {**shared, "__slots__": ("_dtype",), "uneven": 2})
 
 
 def public(function):

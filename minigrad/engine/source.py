@@ -40,15 +40,19 @@ def {name}({arguments}):
     except (AttributeError, TypeError, ValueError) as error:
         raise refused({name!r}, error, {tensors}) from None
     {result}
-    if ({tracked}) and (not paused or recording()):
-        {originals}
-        {record}
-        node.shape = ans.shape; node.hooks = None; node.uneven = {uneven}; node.stamp = next_stamp()
-        {dtype}
-        out._edge = node
-    else:
-        {untracked}
+    {history}
     return out
+"""
+
+HISTORY = """
+if ({tracked}) and (not paused or recording()):
+    {originals}
+    {record}
+    node.shape = ans.shape; node.hooks = None; node.stamp = next_stamp()
+    {dtype}
+    out._edge = node
+else:
+    {untracked}
 """
 
 TENSOR = "{x} = {tensor}._data; e{x} = {tensor}._edge"
@@ -74,11 +78,11 @@ if type({x}) is not type({y}) or type({x}) is ndarray and ({x}.dtype is not {y}.
 """
 
 NEW = """
-out = _new(Tensor); out._data = ans; out._grad = None; out._view = None
+out = _new(Tensor); out._data = ans; out._kept = None; out._view = None
 """
 
 VIEW = """
-out = _new(Tensor); out._data = ans; out._grad = None
+out = _new(Tensor); out._data = ans; out._kept = None
 of = input._view
 out._view = (input, ex, False) if of is None else (of[0], of[0]._edge, of[2])
 """
@@ -87,12 +91,12 @@ RECORD = """
 {keyword} {all_tracked}:
     {constants}
     {shapes}
-    node = _new({node_class}); node.{edges}; node.saved = ({saved})
+    node = _new({node_class}{way}); node.{edges}; node.saved = ({saved})
 """
 
 SAME = """
 if other is input:
-    node = _new({node_class}); node.edge = ex; node.saved = (y, x)
+    node = _new({node_class}[uneven]); node.edge = ex; node.saved = (y, x)
 """
 
 
@@ -125,6 +129,14 @@ def operation_text(row, cases) -> str:
     if row.booleans is not None:
         untracked.insert(0, f"if x.dtype.kind == 'b': raise no_booleans({row.name!r}, {row.booleans.__name__})")
     dtype = "node._dtype = ans.dtype" if row.converts else "if uneven == 2: node._dtype = ans.dtype"
+    history = fill(
+        HISTORY,
+        tracked=" or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients),
+        originals=["if uneven == 2:", *originals] if originals else "",
+        record=branches,
+        dtype=dtype if row.converts or row.elementwise else "",
+        untracked=untracked,
+    )
     return fill(
         OPERATION,
         name=row.name,
@@ -134,12 +146,7 @@ def operation_text(row, cases) -> str:
         forward=forward_text(row),
         tensors=", ".join(TENSORS[x] for x in row.inputs),
         result=fill(VIEW if row.view else NEW),
-        tracked=" or ".join(f"e{x} is not None" for x in row.inputs if x in row.gradients) or "False",
-        originals=["if uneven == 2:", *originals] if originals else "",
-        record=branches or "pass",
-        uneven="uneven" if row.elementwise else "2" if row.converts else "0",
-        dtype=dtype if row.converts or row.elementwise else "",
-        untracked=untracked,
+        history=history if row.gradients else untracked,
     )
 
 
@@ -167,6 +174,7 @@ def record_text(row, live: str, node_class: str, keyword: str, if_tensor) -> str
         ],
         shapes=[f"{name} = {name.replace('_', '.')}" for name in saved if name.endswith(("_shape", "_size"))],
         node_class=node_class,
+        way="[uneven]" if row.elementwise else "",
         edges=f"edge = e{live}" if len(live) == 1 else f"edges = ({', '.join(f'e{x}' for x in live)})",
         saved="".join(f"{name}, " for name in saved),
     )

@@ -28,19 +28,8 @@ def wrap(data, edge):
     tensor._data = data
     tensor._edge = edge
     tensor._view = None
-    tensor._grad = None
+    tensor._kept = None
     return tensor
-
-
-resting: dict[int, tuple] = {}  # the edges of leaves that require no gradient just now
-
-
-def rest(leaf) -> None:
-    """Let a leaf require no gradient until it is told otherwise: then graphs that were made before know it again."""
-    key = id(leaf)
-    edge = leaf._edge
-    resting[key] = weakref.ref(leaf, lambda _: resting.pop(key, None)), edge
-    leaf._edge, leaf._grad, edge.resting = None, edge.grad, True
 
 
 class Tensor:
@@ -49,12 +38,12 @@ class Tensor:
     `Tensor(values)` makes float32 from nested lists; `torch.tensor` is the usual way.
     """
 
-    __slots__ = ("__weakref__", "_data", "_edge", "_grad", "_view")
+    __slots__ = ("__weakref__", "_data", "_edge", "_kept", "_view")
     __module__ = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
     _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
-    _grad: Any  # the gradients that have been added up here, where no AccumulateGrad has them
+    _kept: Any  # its .grad; of a leaf, that is in its AccumulateGrad, which stands here while it requires no gradient
     _view: Any  # of a view: its base, the base's edge when the view was made, whether it is one of several
 
     if TYPE_CHECKING:  # what the backward pass and the tables add
@@ -65,7 +54,7 @@ class Tensor:
     def __new__(cls, data=()):
         array = np.array(data._data if isinstance(data, Tensor) else data, dtypes.default().numpy)
         tensor = _new(cls)
-        tensor._data, tensor._edge, tensor._view, tensor._grad = array, None, None, None
+        tensor._data, tensor._edge, tensor._view, tensor._kept = array, None, None, None
         return tensor
 
     # --- what it is
@@ -100,18 +89,25 @@ class Tensor:
                     "only Tensors of floating point dtype can require gradients, and this one holds "
                     f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
                 )
-            _, kept = resting.pop(id(self), (None, None))
-            if kept is not None:
-                kept.grad, kept.resting = self._grad, False
+            kept = self._kept
+            if type(kept) is AccumulateGrad:  # graphs that were made before know the leaf again
+                kept.resting = False
                 kept.show(self._data)
-            self._edge, self._grad = kept or AccumulateGrad(self), None
+            else:
+                kept = AccumulateGrad(self)
+            self._edge, self._kept = kept, None
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
                     f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
                 )
-            rest(self)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Let a leaf require no gradient until it is told otherwise."""
+        self._edge.resting = True
+        self._edge, self._kept = None, self._edge
 
     def requires_grad_(self, requires_grad: bool = True):
         """Set `requires_grad` of a leaf in place; returns the tensor itself."""
@@ -131,17 +127,22 @@ class Tensor:
         return None if edge is None or not edge.stamp else edge.end[0]
 
     @property
+    def _grad(self):
+        """The `.grad`, without a warning where there will never be one."""
+        home = self._edge if type(self._edge) is AccumulateGrad else self._kept
+        return home.grad if type(home) is AccumulateGrad else home
+
+    @property
     def grad(self):
         """The gradients that backward passes have added up here so far; None before the first."""
-        if type(self._edge) is AccumulateGrad:
-            return self._edge.grad
-        if self._grad is None and not self.is_leaf and not self.retains_grad:
+        grad = self._grad
+        if grad is None and not self.is_leaf and not self.retains_grad:
             warnings.warn(
                 "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
                 "before backward(), or look at the .grad of the leaves it was made from.",
                 stacklevel=2,
             )
-        return self._grad
+        return grad
 
     @grad.setter
     def grad(self, value) -> None:
@@ -157,10 +158,11 @@ class Tensor:
                 raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
             if value is self:
                 raise RuntimeError("can't assign a tensor as its own gradient")
-        if type(self._edge) is AccumulateGrad:
-            self._edge.grad = value
+        home = self._edge if type(self._edge) is AccumulateGrad else self._kept
+        if type(home) is AccumulateGrad:
+            home.grad = value
         else:
-            self._grad = value
+            self._kept = value
 
     @grad.deleter
     def grad(self) -> None:

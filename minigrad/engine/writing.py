@@ -68,8 +68,10 @@ def writes_at_once(ufunc, X, other) -> bool:
             return False
     elif type(other) not in (int, float):
         return False
-    if (not paused or recording()) and (rebased or X._edge or X._view or getattr(other, "_edge", None)):
-        return False
+    if not paused or recording():
+        for t in (X, other):
+            if isinstance(t, Tensor) and (t._edge is not None or t._view is not None):
+                return False
     mark_written(memory)  # first: where warnings are errors, NumPy writes and then raises
     ufunc(x, y, x)
     return True

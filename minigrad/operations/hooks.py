@@ -92,7 +92,7 @@ class Retain:
         tensor = self.tensor()
         if tensor is not None:
             kept = g if g.requires_grad else wrap(g._data.copy(), None)
-            tensor._grad = kept if tensor._grad is None else tensor._grad + kept
+            tensor.grad = kept if tensor._grad is None else tensor._grad + kept
 
 
 class RemovableHandle:

@@ -100,7 +100,7 @@ rule("copy(x, y)",        "copied(y, x)",        x="zeros_like(g)",          y="
 class CopySlices(Several):
     """The history of a tensor after a write to a view of it; saves the writing operation's node and where it wrote."""
 
-    __slots__ = ()
+    __slots__ = ("_dtype",)
     __module__ = "builtins"
     roles = (None, None, None)
     names = ("fn", "at", "view_live")

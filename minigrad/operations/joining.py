@@ -24,7 +24,7 @@ class Joined(Several):
 class CatBackward0(Joined):
     """Each input receives its stretch of the gradient."""
 
-    __slots__ = ()
+    __slots__ = ("_dtype", "uneven")
     names, roles = ("dim", "sizes"), (None, None)
 
     def vjp(self, g, saved):
@@ -41,7 +41,7 @@ class CatBackward0(Joined):
 class StackBackward0(Joined):
     """Each input receives its slice of the gradient."""
 
-    __slots__ = ()
+    __slots__ = ("_dtype", "uneven")
     names, roles = ("dim", "count"), (None, None)
 
     def vjp(self, g, saved):
@@ -94,7 +94,11 @@ def joined(kind, tensors, array, *saved):
     edges = tuple(edge_of(t) for t in tensors)
     tracked = any(edge is not None for edge in edges) and recording()
     mixed = any(t._data.dtype != array.dtype for t in tensors)
-    return wrap(array, kind(edges, saved, array.shape, array.dtype, 2 * mixed) if tracked else None)
+    if not tracked:
+        return wrap(array, None)
+    node = kind(edges, saved, array.shape, array.dtype)
+    node.uneven = 2 * mixed
+    return wrap(array, node)
 
 
 def as_list(operation, tensors):
@@ -157,7 +161,7 @@ functions["stack"] = stack
 def several(x, kind, arrays, *saved):
     """Views of x that are the several results of one node."""
     tracked = edge_of(x) is not None and recording()
-    node = kind((x._edge,), saved, x._data.shape, x._data.dtype) if tracked else None
+    node = kind((x._edge,), saved, x._data.shape) if tracked else None
     base = x if x._view is None else x._view[0]
     results = []
     for index, array in enumerate(arrays):

@@ -7,7 +7,7 @@ import numpy as np
 from ..engine.graph import AccumulateGrad
 from ..engine.modes import recording
 from ..engine.operation import method
-from ..engine.tensor import Tensor, rest, wrap
+from ..engine.tensor import Tensor, wrap
 from ..engine.versions import carry_version, owner, written
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -36,7 +36,7 @@ def detach_(self):
     if self._view is not None:
         raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
     if self._edge is not None and not self._edge.stamp:
-        rest(self)
+        self._rest()
     self._edge = None
     return self
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..engine import derivatives  # noqa: F401
 from ..engine.numbers import refused
 from ..engine.operation import on_tensors, public
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import wrap
 from .arguments import check_keepdim, dims, need_tensors, of_tensor
 
 _sum_all, _sum_dim = on_tensors["sum_all"], on_tensors["sum_dim"]

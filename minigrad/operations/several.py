@@ -15,7 +15,7 @@ class Result(Single):
     frees = False
 
     def __init__(self, node, index, array):
-        super().__init__((node,), (), array.shape, array.dtype)
+        super().__init__((node,), (), array.shape)
         self.index = index
 
     @property
