@@ -3,6 +3,7 @@
 Every fact is checked of minigrad and, where PyTorch is installed, of PyTorch; those marked `here` are minigrad's own.
 """
 
+import copy
 import gc
 import importlib
 import threading
@@ -861,6 +862,17 @@ def test_grad_of_a_result_through_which_the_pass_goes_on_is_taken_before_its_hoo
     y = x * 2
     y.register_hook(lambda g: g * 100)
     assert [g.tolist() for g in torch.autograd.grad(y * 3, [x, y])] == [[600], [3]]
+
+
+def test_a_deep_copy_has_a_copy_of_the_gradient_but_for_parameters(torch: Torch) -> None:
+    x = tracked(torch, 1.0)
+    (x * 2).backward()
+    twin = copy.deepcopy(x)
+    (twin * 3).backward()
+    assert (x.grad.tolist(), twin.grad.tolist()) == ([2], [5])
+    layer = torch.nn.Linear(1, 1)
+    layer(torch.ones(1)).backward()
+    assert copy.deepcopy(layer).weight.grad is None
 
 
 def test_a_leaf_keeps_its_hooks_while_it_requires_no_gradient(torch: Torch) -> None:

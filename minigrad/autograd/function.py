@@ -11,7 +11,8 @@ from ..engine.dtypes import BY_NUMPY
 from ..engine.formulas import sum_to
 from ..engine.graph import NOWHERE, AccumulateGrad, Several
 from ..engine.modes import no_grad, record, recording
-from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
 from ..engine.writing import set_history
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result

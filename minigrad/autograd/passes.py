@@ -4,7 +4,8 @@ import numpy as np
 
 from ..engine.backward import accumulate, seed, walk, walk_recorded
 from ..engine.graph import Several
-from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
 
 
 class Roots(Several):

@@ -16,8 +16,8 @@ from .formulas import sum_to
 from .graph import NOWHERE, watched
 from .modes import enable_grad, record, recording
 from .saved import saved_arrays, saved_tensors
-from .tensor import Tensor, edge_of, rebased, wrap
-from .versions import last_write, mark_written, owner
+from .tensor import Tensor, wrap
+from .versions import edge_of, last_write, mark_written, owner, rebased
 
 # As PyTorch does, we write into an array, or keep it, where nobody else holds it: two references, the name and the
 # argument of the call that counts.  Python 3.14 counts otherwise: there every array is taken for somebody's.

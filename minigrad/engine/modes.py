@@ -58,20 +58,18 @@ class _Mode:
 
         @functools.wraps(function)
         def wrapped(*args, **kwargs):
-            running, resume, sent = function(*args, **kwargs), "send", None
+            running = function(*args, **kwargs)
+            go_on = functools.partial(next, running)
             while True:
                 try:
                     with self.clone():
-                        given = getattr(running, resume)(sent)
+                        given = go_on()
                 except StopIteration as stop:
                     return stop.value
                 try:
-                    resume, sent = "send", (yield given)
-                except GeneratorExit:
-                    running.close()
-                    raise
-                except BaseException as error:
-                    resume, sent = "throw", error
+                    go_on = functools.partial(running.send, (yield given))
+                except BaseException as error:  # closed, or thrown into
+                    go_on = functools.partial(running.throw, error)
 
         return wrapped
 

@@ -16,7 +16,8 @@ import numpy as np
 from .graph import NOWHERE, next_stamp
 from .modes import paused, recording
 from .numbers import agree, constants, float_of, no_booleans, refused, with_number
-from .tensor import Tensor, _new, rebased, refresh
+from .tensor import Tensor, _new
+from .versions import rebased, refresh
 
 # What the text of an operation speaks of, besides NumPy, its node's classes and what formulas may say.
 SCOPE: dict[str, Any] = {

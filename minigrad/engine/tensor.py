@@ -5,7 +5,6 @@ which makes it a method of Tensor, a function of the package, its in-place twin 
 """
 
 import warnings
-import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from . import dtypes
 from .dtypes import BY_NUMPY, Size
 from .graph import AccumulateGrad, Node
-from .versions import mark_scalar
+from .versions import edge_of, mark_scalar
 
 _new = object.__new__
 
@@ -201,40 +200,3 @@ class Tensor:
 
     def __hash__(self):
         return id(self)
-
-    def __repr__(self, **_):
-        from ..printing import format_tensor
-
-        suffixes = []
-        try:
-            grad_fn = self.grad_fn
-        except RuntimeError:  # one of several views, whose base was written since
-            suffixes.append("grad_fn=<Invalid>")
-        else:
-            if grad_fn is not None:
-                suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
-            elif self.requires_grad:
-                suffixes.append("requires_grad=True")
-        return format_tensor(self._data, suffixes=suffixes, default_dtype=dtypes.default().numpy)
-
-
-# --- views and in-place writes
-
-# Tensors whose history was changed in place.  Their views learn of it when they are next looked at, which every
-# operation does only while there are such tensors.
-rebased: dict[int, weakref.ref] = {}
-
-
-def edge_of(tensor):
-    """Where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
-    if rebased and tensor._view is not None:
-        refresh(tensor)
-    return tensor._edge
-
-
-def refresh(view) -> None:
-    """Give a view whose base was changed in place the history that it has now."""
-    if view._view is not None and view._view[0]._edge is not view._view[1] and id(view._view[0]) in rebased:
-        from ..operations.inplace import renew
-
-        renew(view)

@@ -51,3 +51,25 @@ def carry_version(old: np.ndarray, new: np.ndarray) -> None:
     key = id(thing)
     if record is not None:
         written[key] = [record[0], record[1], weakref.ref(thing, lambda _: written.pop(key, None))]
+
+
+# --- the history of what was written
+
+# Tensors whose history was changed in place.  Their views learn of it when they are next looked at, which every
+# operation does only while there are such tensors.
+rebased: dict[int, weakref.ref] = {}
+
+
+def edge_of(tensor):
+    """Where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
+    if rebased and tensor._view is not None:
+        refresh(tensor)
+    return tensor._edge
+
+
+def refresh(view) -> None:
+    """Give a view whose base was changed in place the history that it has now."""
+    if view._view is not None and view._view[0]._edge is not view._view[1] and id(view._view[0]) in rebased:
+        from ..operations.inplace import renew
+
+        renew(view)

@@ -9,8 +9,8 @@ from . import dtypes
 from .dtypes import BY_NUMPY
 from .graph import NOWHERE, OUT, AccumulateGrad, next_stamp
 from .modes import paused, recording
-from .tensor import Tensor, edge_of, rebased, wrap
-from .versions import mark_written, owner
+from .tensor import Tensor, wrap
+from .versions import edge_of, mark_written, owner, rebased
 
 SEVERAL = (
     "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "

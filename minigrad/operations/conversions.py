@@ -1,11 +1,17 @@
-"""Tensors where Python expects values of its own: float(t), bool(t), len(t), f"{t:.3f}", copy.deepcopy(t)."""
+"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copy.deepcopy(t)."""
 
+import copy
 import warnings
+from typing import Any
 
 from numpy import ndarray
 
+from ..engine import dtypes
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
+from ..printing import format_tensor
+
+_Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
 def _number(self, kind):
@@ -59,6 +65,23 @@ def __contains__(self, element):
     return bool((self == element)._data.any())
 
 
+def _repr(self, **_):
+    suffixes = []
+    try:
+        grad_fn = self.grad_fn
+    except RuntimeError:  # one of several views, whose base was written since
+        suffixes.append("grad_fn=<Invalid>")
+    else:
+        if grad_fn is not None:
+            suffixes.append(f"grad_fn=<{type(grad_fn).__name__}>")
+        elif self.requires_grad:
+            suffixes.append("requires_grad=True")
+    return format_tensor(self._data, suffixes=suffixes, default_dtype=dtypes.default().numpy)
+
+
+_Tensor.__repr__ = _repr
+
+
 @method
 def __format__(self, spec):
     if self._data.ndim == 0:
@@ -76,4 +99,6 @@ def __deepcopy__(self, memo):
     if self.requires_grad:
         twin.requires_grad = True
     memo[id(self)] = twin
+    if type(self) is Tensor:  # PyTorch leaves a Parameter's behind
+        twin.grad = copy.deepcopy(self._grad, memo)
     return twin

@@ -6,7 +6,8 @@ from typing import Any
 from ..engine.graph import NOWHERE, watched
 from ..engine.modes import record, recording
 from ..engine.operation import method
-from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 

@@ -12,7 +12,8 @@ from ..engine.graph import AccumulateGrad, Node
 from ..engine.modes import recording
 from ..engine.numbers import number_of
 from ..engine.saved import saved_arrays, saved_tensors
-from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
 from .hooks import Retain
 from .joining import SplitBackward0, UnbindBackward0
 from .several import Gathered

@@ -6,7 +6,8 @@ from ..engine.dtypes import promote
 from ..engine.graph import NOWHERE, Several
 from ..engine.modes import recording
 from ..engine.operation import functions, method
-from ..engine.tensor import Tensor, edge_of, wrap
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
 from .arguments import dim_of, named, need_tensors, of_tensor
 from .several import Gathered, Result
 

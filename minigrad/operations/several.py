@@ -3,7 +3,8 @@
 from typing import Any
 
 from ..engine.graph import Single
-from ..engine.tensor import Tensor, edge_of
+from ..engine.tensor import Tensor
+from ..engine.versions import edge_of
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
