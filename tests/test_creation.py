@@ -31,6 +31,10 @@ torch.tensor(data=[1]); torch.tensor(1, 2); torch.as_tensor([1.]); torch.as_tens
 torch.as_tensor(1); torch.from_numpy(numpy.array([1.])); torch.from_numpy([1])
 torch.from_numpy(numpy.array([1, 2, 3])[::-1]); torch.from_numpy(numpy.array(['a']))
 torch.from_numpy(numpy.arange(6).reshape(2, 3)[:, ::2]); torch.Tensor([1, 2]); torch.Tensor([[1]]); torch.Tensor()
+torch.Tensor(2).shape; torch.Tensor(2, 3).shape; torch.Tensor(torch.Size([2, 3])).shape; torch.Tensor(0).shape
+torch.Tensor(2.5); torch.Tensor(True); torch.Tensor(None); torch.Tensor('a'); torch.Tensor(-1); torch.Tensor(2, 2.5)
+torch.Tensor((2, 3)); torch.Tensor(range(3)); torch.Tensor([True]); torch.Tensor(numpy.arange(3)); torch.Tensor({1})
+torch.Tensor(torch.arange(3)); torch.Tensor(torch.ones(2, requires_grad=True)); torch.Tensor(2, requires_grad=True)
 torch.zeros(2, 3); torch.zeros((2, 3)); torch.zeros([2, 3]); torch.zeros(torch.Size([2])); torch.zeros(())
 torch.zeros(); torch.zeros(size=(2,)); torch.zeros(2, dtype=int); torch.zeros(2, dtype=float)
 torch.zeros(2, dtype=bool); torch.zeros(-1); torch.zeros(2.); torch.zeros('a'); torch.zeros((2.,)); torch.zeros([[2]])

@@ -301,15 +301,16 @@ def logic(name: str, symbol: str) -> Entry:
 # fmt: off
 OPERATIONS: dict[str, Entry] = {
     # arithmetic
-    "add": entry("torch.add(x, y)", "x.add(n)", "x + y", "x + n", "n + x", "x.add(y, alpha=2)", "x.add(n, alpha=-1.5)"),
+    "add": entry("torch.add(x, y)", "x.add(n)", "x + y", "x + n", "n + x", "x.add(y, alpha=2)", "x.add(n, alpha=-1.5)",
+                 "torch.add(n, x)"),
     "add_": entry("u = x.clone(); u += y; u", "u = x.clone(); u += n; u", "u = x.clone(); u.add_(y, alpha=0.5); u"),
     "sub": entry("torch.sub(x, y)", "x.sub(number)", "x - y", "x - number", "number - x", "torch.sub(x, y, alpha=2)",
-                 types=NUMBERS),
+                 "torch.sub(number, x)", types=NUMBERS),
     "sub_": entry("u = x.clone(); u -= y; u", "u = x.clone(); u -= number; u", "u = x.clone(); u.sub_(y); u",
                   types=NUMBERS),
-    "mul": entry("torch.mul(x, y)", "x.mul(n)", "x * y", "x * n", "n * x", "x * x"),
+    "mul": entry("torch.mul(x, y)", "x.mul(n)", "x * y", "x * n", "n * x", "x * x", "torch.mul(n, x)"),
     "mul_": entry("u = x.clone(); u *= y; u", "u = x.clone(); u *= n; u", "u = x.clone(); u.mul_(y); u"),
-    "div": entry("torch.div(x, y)", "x.div(n)", "x / y", "x / n", "n / x"),
+    "div": entry("torch.div(x, y)", "x.div(n)", "x / y", "x / n", "n / x", "torch.div(n, x)"),
     "div_": entry("u = x.clone(); u /= y; u", "u = x.clone(); u /= n; u", "u = x.clone(); u.div_(y); u"),
     "div, rounded": entry("x.div(y, rounding_mode='floor')", "x.div(y, rounding_mode='trunc')",
                           "torch.div(x, n, rounding_mode='trunc')", "x.div(n, rounding_mode='floor')",

@@ -117,3 +117,6 @@ class set_grad_enabled(_Mode):
 
     def clone(self):
         return set_grad_enabled(self._on)
+
+    def __repr__(self):
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._on})"

@@ -32,10 +32,7 @@ def wrap(data, edge):
 
 
 class Tensor:
-    """An array of numbers that remembers, where asked, how it was computed.
-
-    `Tensor(values)` makes float32 from nested lists; `torch.tensor` is the usual way.
-    """
+    """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
 
     __slots__ = ("__weakref__", "_data", "_edge", "_kept", "_view")
     __module__ = "torch"
@@ -49,12 +46,6 @@ class Tensor:
         backward: Any
 
         def __getattr__(self, name: str) -> Any: ...
-
-    def __new__(cls, data=()):
-        array = np.array(data._data if isinstance(data, Tensor) else data, dtypes.default().numpy)
-        tensor = _new(cls)
-        tensor._data, tensor._edge, tensor._view, tensor._kept = array, None, None, None
-        return tensor
 
     # --- what it is
 

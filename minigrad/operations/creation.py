@@ -3,16 +3,19 @@
 import functools
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 
 from .. import random
 from ..engine import dtypes
-from ..engine.dtypes import numpy_type
+from ..engine.dtypes import Size, numpy_type
 from ..engine.operation import functions, method, on_arrays, on_tensors, rule
 from ..engine.tensor import Tensor, wrap
 from .arguments import need_tensors, sizes
 from .shapes import check_device
+
+_Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
 def finished(array, requires_grad: bool = False):
@@ -140,6 +143,35 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
         )
         data = np.asarray(data._data)
     return finished(as_array(data, dtype), requires_grad)
+
+
+def _new_tensor(cls, *data, **options):
+    """torch.Tensor(values) makes float32, or the default type, of nested lists; torch.Tensor(2, 3) a shape, as `empty`.
+
+    TypeError for a number that is no size; torch.tensor knows numbers, types and requires_grad.
+    """
+    values = data[0] if data else ()
+    if options:
+        raise TypeError(f"new() takes no {next(iter(options))}: write torch.tensor(values, …), which does")
+    if len(data) > 1 or type(values) in (int, Size):
+        tensor = empty(*data)
+    elif isinstance(values, Tensor):
+        tensor = on_tensors["alias"](values)
+    elif isinstance(values, str):
+        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, and {values!r} is none")
+    elif not hasattr(values, "__getitem__"):
+        raise TypeError(
+            f"new(): data must be a sequence (got {type(values).__name__}): torch.tensor({values!r}) is for one number"
+        )
+    else:
+        tensor = finished(as_array(values, dtypes.default()))
+    if cls is not Tensor:
+        tensor, made = object.__new__(cls), tensor
+        tensor._data, tensor._edge, tensor._view, tensor._kept = made._array(), None, None, None
+    return tensor
+
+
+_Tensor.__new__ = _new_tensor
 
 
 def as_tensor(data, dtype=None, device=None):

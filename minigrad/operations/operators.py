@@ -1,11 +1,12 @@
 """Python's operators on tensors: arithmetic, powers, comparison, logic."""
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from ..engine.numbers import PYTHON_NUMBERS, with_number
-from ..engine.operation import method, on_arrays, on_tensors, public, rule
+from ..engine.numbers import PYTHON_NUMBERS, SYMBOLS, with_number
+from ..engine.operation import functions, method, on_arrays, on_tensors, public, rule
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import in_place
 from . import reductions
@@ -132,6 +133,23 @@ def with_alpha(name: str):
 
 public(with_alpha("add"))
 public(with_alpha("sub"))
+
+
+def number_first(name: str) -> None:
+    """Let the function, unlike the method, take a Python number in the place of its first tensor."""
+    plain = functions[name]
+
+    @functools.wraps(plain)
+    def operation(input, other, **options):
+        if type(input) in PYTHON_NUMBERS and isinstance(other, Tensor):
+            input = wrap(with_number(other._data, input, SYMBOLS[name])[1], None)
+        return plain(input, other, **options)
+
+    functions[name] = operation
+
+
+for name in ("add", "sub", "mul"):
+    number_first(name)
 method(with_alpha("add_"))
 method(with_alpha("sub_"))
 

@@ -10,6 +10,7 @@ from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401
 from .arguments import named, of_tensor
 from .choosing import helper, inner
+from .operators import number_first
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -153,6 +154,7 @@ of_tensor(rounding(""))
 method(rounding("_"))
 of_tensor(with_rounding_mode(""))
 method(with_rounding_mode("_"))
+number_first("div")
 for name, doc in (
     ("floor_divide", "x / y rounded down, as Python's //."),
     ("remainder", "What is left of x after division by y, of the sign of y, as Python's %."),
