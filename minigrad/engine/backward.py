@@ -216,8 +216,9 @@ def accumulate(arrived: dict) -> None:
                 g = g.copy()
             edge.grad = wrap(g, None)
         elif type(total._data) is ndarray and total._data.flags.writeable:
+            held = getrefcount(total._data) != OURS
             total._data += g
-            mark_written(owner(total._data))
+            mark_written(owner(total._data), held)
         else:
             total._data = total._data + g
 

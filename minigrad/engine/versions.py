@@ -30,13 +30,16 @@ def owner(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def mark_written(thing) -> None:
+def mark_written(thing, held: bool = True) -> None:
+    """Count a write; held: may a node have saved the memory?"""
     key = id(thing)
     if key in scalars:
         edge = scalars[key][1]()
         if edge is not None:
             mark_written(edge)
-    last_write[0] = stamp = next_stamp()
+    stamp = next_stamp()
+    if held:
+        last_write[0] = stamp
     record = written.get(key)
     if record is None:
         written[key] = [stamp, 1, weakref.ref(thing, lambda _: written.pop(key, None))]
