@@ -56,14 +56,15 @@ else:
     {untracked}
 """
 
-TENSOR = "{x} = {tensor}._data; e{x} = {tensor}._edge"
+TENSOR = "{x} = {tensor}._data{edge}"
+EDGE = "; e{x} = {tensor}._edge"
 
 TENSOR_OR_NUMBER = """
 if isinstance(other, Tensor):
-    y = other._data; ey = other._edge
+    y = other._data{edge}
     {agree}
 else:
-    ey = None
+    {no_edge}
     if type(other) not in NUMBERS:
         x, y = with_number(x, other, {name!r})
     elif type(x) is float32:
@@ -110,11 +111,16 @@ def operation_text(row, cases) -> str:
     def if_tensor(x, text):  # where y may be a number
         return f"if isinstance(other, Tensor): {text}" if row.number and x == "y" else text
 
-    inputs = [fill(TENSOR, x=x, tensor=TENSORS[x]) for x in row.inputs if not (row.number and x == "y")]
+    asks = row.gradients or row.view or row.floating  # for the inputs' edges
+    edges = {x: fill(EDGE, x=x, tensor=TENSORS[x]) if asks else "" for x in row.inputs}
+    inputs = [fill(TENSOR, x=x, tensor=TENSORS[x], edge=edges[x]) for x in row.inputs if not (row.number and x == "y")]
     if row.elementwise:
-        inputs.append("uneven = 0")
+        inputs += ["uneven = 0"] if row.gradients else []
         pairs = [fill(AGREE, x=row.inputs[0], y=y, name=row.name) for y in row.inputs[1:]]
-        inputs += [fill(TENSOR_OR_NUMBER, agree=pairs[0], name=row.name)] if row.number else pairs
+        if row.number:
+            no_edge = "ey = None" if asks else ""
+            pairs = [fill(TENSOR_OR_NUMBER, agree=pairs[0], name=row.name, edge=edges["y"], no_edge=no_edge)]
+        inputs += pairs
     if row.view:
         inputs.append("x = input._array()")
     if row.floating and row.elementwise:
