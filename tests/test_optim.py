@@ -349,7 +349,7 @@ def test_steps_beside_pytorch(choice: tuple[str, dict[str, Any]], shape: tuple, 
 @pytest.mark.parametrize("name", MAKERS)
 def test_large_parameters_are_stepped_in_pieces_and_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In pieces, in one piece, and where the memory is in another order: each element goes its own way."""
-    size = optim.PIECE * 3 + 7
+    size = optim.TOGETHER + 7
     values, *gradients = np.random.default_rng(0).normal(size=(4, 2, size)).astype(np.float32)
 
     def end(turn: Callable) -> np.ndarray:
@@ -361,7 +361,7 @@ def test_large_parameters_are_stepped_in_pieces_and_alike(name: str, monkeypatch
         return turn(p.detach().numpy())
 
     in_pieces, turned = end(np.asarray), end(np.transpose)
-    monkeypatch.setattr(optim, "PIECE", 4 * size)
+    monkeypatch.setattr(optim, "TOGETHER", 100 * size)
     in_one = end(np.asarray)
     np.testing.assert_array_equal(in_pieces, in_one)
     np.testing.assert_array_equal(turned, in_one)

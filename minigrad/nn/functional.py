@@ -43,24 +43,37 @@ def scaled(g, factor, reduction: int, count: int):
     return g * (factor / (count or 1) if reduction == MEAN else factor)
 
 
+def places(target):
+    """Where a target points, as an index: in each row of a matrix to one element, or to one of a vector."""
+    return (np.arange(len(target)), target) if target.ndim else target
+
+
 def picked(x, target):
     """Of each row of x the element whose number stands in the target; of a vector x, one element."""
-    return x[target] if x.ndim == 1 else x[np.arange(len(x)), target]
+    return x[places(target)]
 
 
 def spread(g, target, shape: tuple, reduction: int):
     """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
     classes = target._data if isinstance(target, Tensor) else target
-    places = np.arange(shape[-1]) == classes[..., None]
     g = scaled(g, -1, reduction, classes.size)
-    if reduction == NONE:
-        g = g.reshape((*classes.shape, 1))
-    return choosing.where(wrap(places, None), g, 0.0) if isinstance(g, Tensor) else np.where(places, g, g.dtype.type(0))
+    if isinstance(g, Tensor):
+        at = np.arange(shape[-1]) == classes[..., None]
+        return choosing.where(wrap(at, None), g.reshape((*classes.shape, 1)) if reduction == NONE else g, 0.0)
+    spread_out = np.zeros(shape, g.dtype)
+    spread_out[places(classes)] = g
+    return spread_out
+
+
+ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)  # a Python number takes NumPy 0.3 µs longer each time
 
 
 def cross_entropy_of_logits(x, y):
     """-y log s(x) - (1 - y) log(1 - s(x)) with the sigmoid s, without overflow for any x."""
-    return (1 - y) * x - (np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))))
+    losses = np.log1p(np.exp(-np.abs(x)))
+    losses -= np.minimum(x, ZERO)
+    losses += (ONE - y) * x
+    return losses
 
 
 for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_logits):
@@ -254,9 +267,9 @@ def nll_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: convert with .long()")
     if x.dtype.kind != "f":
         raise NotImplementedError(f"nll_loss is not implemented for {input.dtype}: convert with .float() first")
-    for number_of_class in (int(classes.min()), int(classes.max())) if classes.size else ():
-        if not 0 <= number_of_class < x.shape[-1]:
-            raise IndexError(f"Target {number_of_class} is out of bounds: there are {x.shape[-1]} classes.")
+    if classes.size and np.maximum.reduce(classes.view(np.uint64), None) >= x.shape[-1]:  # a negative one is huge
+        wrong = classes[(classes < 0) | (classes >= x.shape[-1])].flat[0]
+        raise IndexError(f"Target {wrong} is out of bounds: there are {x.shape[-1]} classes.")
     return on_tensors["nll_loss"](input, classes, number)
 
 
