@@ -9,6 +9,6 @@ operation    how a row of a table becomes an operation
 formulas     what the rows say besides operators
 
 Behind them: dtypes and numbers (types, promotion, constants), source (the text that operation writes), versions, saved
-and writing (tensors written in place, and what becomes of saved values).  Further tables are in
-minigrad.operations; nothing here knows of them.
+and writing (tensors written in place, and what becomes of saved values).  Further tables are in minigrad.operations,
+and so are hooks and the histories of written views, which the engine fetches where a graph has them.
 """
