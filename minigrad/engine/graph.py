@@ -86,7 +86,7 @@ class Node:
         while isinstance(node, Node) and node._dtype is None and node not in inherited:
             passed.append(node)
             node = next(edge for edge in node.edges if edge is not None)
-        found = node.dtype if not isinstance(node, Node) else node._dtype or inherited[node]
+        found = inherited.get(node, node._dtype) if isinstance(node, Node) else node.dtype
         inherited.update(dict.fromkeys(passed, found))
         return found
 
