@@ -12,8 +12,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given
 
 import minigrad
 
@@ -226,6 +228,35 @@ def test_a_gradient_that_a_hook_keeps_is_not_changed_later(torch: Torch) -> None
     a.grad.zero_()
     b.grad.zero_()
     assert sorted(g.tolist() for g in kept) == [[1, 1]] * 4 + [[2, 2]] * 2
+
+
+STEPS: tuple[Callable[[Tensor, Tensor], Tensor], ...] = (
+    lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x + x, lambda x, y: x.t(),
+    lambda x, y: x.reshape(4).reshape(2, 2), lambda x, y: x.clone(), lambda x, y: x.relu(), lambda x, y: x + y.sum(),
+    lambda x, y: x.sum().expand(2, 2), lambda x, y: x.reshape(1, 4).expand(2, 4)[:, 1:3], lambda x, y: x @ y,
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 9), st.integers(0, 9), st.booleans())))
+def test_here_a_pass_writes_into_no_array_that_somebody_holds_and_hands_none_on(steps: list[tuple]) -> None:
+    leaves = [here.tensor(values, requires_grad=True) for values in ([[1.0, 2], [3, 4]], [[0.5, -1], [2, -3]])]
+    tensors, held = list(leaves), []
+
+    def hold(g: Tensor) -> None:
+        held.append((g, g.tolist()))
+
+    for step, i, j, watched in steps:
+        tensors.append(step(tensors[i % len(tensors)], tensors[j % len(tensors)]))
+        if watched:
+            tensors[-1].register_hook(hold)
+    v = here.tensor([[1.0, -2.0], [0.5, 3.0]])
+    for _ in range(3):
+        tensors[-1].backward(v, retain_graph=True)
+        held += [(v, v.tolist())]
+    assert all(g.tolist() == before for g, before in held)
+    gradients = [leaf.grad for leaf in leaves if leaf.grad is not None]
+    for i, g in enumerate(gradients):
+        assert not any(share(g, other) for other in [*gradients[:i], *(t for t, _ in held)])
 
 
 def test_the_gradient_of_a_leaf_that_is_the_result_is_not_the_vector(torch: Torch) -> None:
