@@ -4,8 +4,9 @@
     python -m benchmarks tutorial bias   these only; writes nothing
 
 NumPy computes on one thread.  The libraries take turns in every round, because machines change their speed from
-second to second: what is compared is the median over the rounds of each round's ratio to PyTorch on one thread.
-Peers that are not installed are left out.
+second to second: what is compared is the median over the rounds of each round's ratio to PyTorch on one thread.  The
+order is drawn anew each time, for whoever follows PyTorch finds cold caches (up to 10 %).  Peers that are not installed
+are left out.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's matrix products on one thread, as PyTorch's
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -52,10 +54,11 @@ def contestants(workload, torch) -> dict:
 
 def measure(workload, torch, rounds: int) -> dict[str, list[float]]:
     """Seconds a call, round by round."""
-    functions = contestants(workload, torch)
+    functions, order = contestants(workload, torch), random.Random(0)
     times: dict[str, list[float]] = {name: [] for name in functions}
     for number in range(rounds + 2):
-        for name, (function, threads) in functions.items():
+        for name in order.sample(list(functions), len(functions)):
+            function, threads = functions[name]
             if torch is not None and torch.get_num_threads() != threads:
                 torch.set_num_threads(threads)
             elapsed = seconds(function, workload.repeats)
@@ -215,7 +218,8 @@ def main() -> int:
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios "
-        "of rounds in which all of them took turns. NumPy by hand, the same arithmetic without a graph, is the limit.",
+        "of rounds in which all of them took turns, in an order drawn anew. NumPy by hand, the same arithmetic without a "
+        "graph, is the limit.",
         "",
         *lines,
         "",
