@@ -218,8 +218,8 @@ def main() -> int:
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios "
-        "of rounds in which all of them took turns, in an order drawn anew. NumPy by hand, the same arithmetic without a "
-        "graph, is the limit.",
+        "of rounds in which all of them took turns, in an order drawn anew. NumPy by hand, the same arithmetic without "
+        "a graph, is the limit.",
         "",
         *lines,
         "",

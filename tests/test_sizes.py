@@ -94,6 +94,18 @@ def test_memory_grows_in_proportion() -> None:
     assert bytes_each[1] < 400
 
 
+def test_a_gradient_that_nobody_else_holds_is_not_copied_and_is_added_to_in_place() -> None:
+    x = torch.ones(1_000_000, requires_grad=True)
+    y = (x * 2 + x * 3 + x * 4 + x * 5).sum()
+    gc.collect()
+    tracemalloc.start()
+    y.backward()
+    peak = tracemalloc.get_traced_memory()[1] / 4_000_000
+    tracemalloc.stop()
+    copies = sys.version_info >= (3, 14)  # there references are counted otherwise, and every gradient is copied
+    assert peak < 3.5 + copies  # the sum so far, what was added last, and what comes next
+
+
 def test_forty_diamonds_at_once() -> None:
     x = leaf()
     y = diamonds(x, 40)
