@@ -5,6 +5,7 @@ whose node none of the calls makes: a new rule can't escape.
 """
 
 import ast
+import inspect
 import math
 import re
 import sys
@@ -21,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 import minigrad
 import minigrad.nn
 from minigrad.engine import operation
+from minigrad.engine.source import source_of
 from tests.examples import examples
 from tests.record import recorded
 
@@ -924,3 +926,12 @@ def differentiate(call: str, variables: dict) -> None:
                 break
     except Exception:
         return  # calls that are there for their error
+
+
+def test_the_text_that_was_written_can_be_read() -> None:
+    """As source.py says: that of an operation, and that of a rule, whose steps reuse their own memory."""
+    assert "ans = x * y" in source_of(minigrad.mul)
+    assert "ans = x * y" in source_of(minigrad.Tensor.mul)
+    rule = inspect.getsource(minigrad.ones(2, requires_grad=True).tanh().grad_fn.vjp)
+    assert "np.subtract(c1, t0, t0)" in rule
+    assert "return g * (1 - ans * ans)" in rule

@@ -343,5 +343,6 @@ def define(text: str, name: str, scope: dict, title: str):
 
 def source_of(function) -> str:
     """The text that was written for an operation."""
+    function = inspect.unwrap(function)
     function.__globals__.get("_ready", lambda: None)()
     return inspect.getsource(function)

@@ -60,9 +60,9 @@ def spread(g, target, shape: tuple, reduction: int):
     if isinstance(g, Tensor):
         at = np.arange(shape[-1]) == classes[..., None]
         return choosing.where(wrap(at, None), g.reshape((*classes.shape, 1)) if reduction == NONE else g, 0.0)
-    spread_out = np.zeros(shape, g.dtype)
-    spread_out[places(classes)] = g
-    return spread_out
+    whole = np.zeros(shape, g.dtype)
+    whole[places(classes)] = g
+    return whole
 
 
 ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)  # a Python number takes NumPy 0.3 µs longer each time
