@@ -45,6 +45,7 @@ class Node:
     roles: tuple = ()  # of each saved value: the edge it belongs to, OUT, or None (no gradient flows through it)
     names: tuple = ()  # PyTorch's names for the saved values
     variants: Any = ()  # the classes of the same operation for other inputs that need a gradient
+    bare = False  # is `saved` one value, not a tuple of values?
     frees = True  # are there saved tensors, so that a second pass must be refused?
     vjp: Any
     vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
@@ -73,6 +74,11 @@ class Node:
             for position, edge in zip(self.live, self.edges * 2 if self.single else self.edges, strict=False):
                 edges[position] = edge  # in x * x one edge stands for both inputs
         return tuple((None, 0) if edge is None else edge.end for edge in edges)
+
+    @property
+    def values(self) -> tuple:
+        """What was saved, one value or several."""
+        return (self.saved,) if self.bare else self.saved
 
     @property
     def end(self) -> tuple:

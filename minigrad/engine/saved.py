@@ -17,32 +17,34 @@ def checked(node) -> tuple:
         )
     if last_write[0] < node.stamp:
         check_unwritten(node)
-    return node.saved
+    return node.values
 
 
-def saved_arrays(node, g) -> tuple:
+def saved_arrays(node, g):
     """The saved values for the rule on arrays: numbers of another type in the type of the result."""
-    saved = checked(node)
-    return tuple(cast(value, g.dtype) for value in saved) if node.uneven == 2 else saved
+    values = checked(node)
+    if node.uneven == 2:
+        values = tuple(cast(value, g.dtype) for value in values)
+    return values[0] if node.bare else values
 
 
 def cast(value, dtype):
     return value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fi" else value
 
 
-def saved_tensors(node) -> tuple:
+def saved_tensors(node):
     """The saved values for the rule on tensors: the arrays put back into the graph."""
     values = []
     for role, value in zip(node.roles, checked(node), strict=True):
         if isinstance(value, (np.ndarray, np.generic)):
             value = wrap(value, None if role is None else node if role < 0 else node.edges[role])
         values.append(value)
-    return tuple(values)
+    return values[0] if node.bare else tuple(values)
 
 
 def check_unwritten(node) -> None:
     """Refuse to use saved values that an in-place operation has overwritten since."""
-    for role, value in zip(node.roles, node.saved, strict=True):
+    for role, value in zip(node.roles, node.values, strict=True):
         if type(value) is np.ndarray:
             thing = value if value.base is None else owner(value)
         elif role is None:

@@ -93,7 +93,7 @@ RECORD = """
 {keyword} {all_tracked}:
     {constants}
     {shapes}
-    node = _new({node_class}{way}); node.{edges}; node.saved = ({saved})
+    node = _new({node_class}{way}); node.{edges}; node.saved = {saved}
 """
 
 SAME = """
@@ -183,24 +183,24 @@ def record_text(row, live: str, node_class: str, keyword: str, if_tensor) -> str
         node_class=node_class,
         way="[uneven]" if row.elementwise else "",
         edges=f"edge = e{live}" if len(live) == 1 else f"edges = ({', '.join(f'e{x}' for x in live)})",
-        saved="".join(f"{name}, " for name in saved),
+        saved=saved[0] if row.bare(saved) else f"({''.join(f'{name}, ' for name in saved)})",
     )
 
 
 # --- a rule
 
 RULE = """
-def vjp(g, saved):
+def vjp(g, {saved}):
     {unpack}
     {on_arrays}
     return {gradients}
 """
 
 
-def rule_text(saved: list[str], gradients: str, on_arrays: bool, one_shape: bool) -> str:
+def rule_text(saved: list[str], bare: bool, gradients: str, on_arrays: bool, one_shape: bool) -> str:
     """The function from the gradient of the result and the saved values to the gradients of the inputs.
 
-    one_shape: have g, x and ans one shape and type?
+    bare: is the one saved value handed over as it is?  one_shape: have g, x and ans one shape and type?
     """
     quick = with_constants(gradients)
     steps = in_steps(quick) if one_shape else []
@@ -209,7 +209,8 @@ def rule_text(saved: list[str], gradients: str, on_arrays: bool, one_shape: bool
         arrays, steps = "if type(g) is np.ndarray:", [f"return {quick}"]
     return fill(
         RULE,
-        unpack=f"{', '.join(saved)}, = saved" if saved else "",
+        saved=saved[0] if bare else "saved",
+        unpack=f"{', '.join(saved)}, = saved" if saved and not bare else "",
         on_arrays=[arrays, *("    " + step for step in steps)] if on_arrays and steps else "",
         gradients=gradients,
     )

@@ -43,7 +43,8 @@ def in_place(function, name: str, forward: str = ""):
         data = overwrite(X, out._data)
         if recorded and node is not None:
             if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
-                node.saved = tuple(data if role == OUT else v for role, v in zip(node.roles, node.saved, strict=True))
+                values = tuple(data if role == OUT else v for role, v in zip(node.roles, node.values, strict=True))
+                node.saved = values[0] if node.bare else values
                 node.stamp = next_stamp()
             set_history(X, node)
         return X

@@ -91,7 +91,7 @@ def saved_value(node, name: str):
             "look before calling backward(), or call backward(retain_graph=True)"
         )
     position = node.names.index(name)
-    value, role = node.saved[position], node.roles[position]
+    value, role = node.values[position], node.roles[position]
     if value is None:
         return besides(node)
     if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
