@@ -27,7 +27,7 @@ class Node:
     __slots__ = (
         "__weakref__",
         "hooks",  # what is to be made of the gradient that arrives, or None
-        "saved",  # what vjp needs; None once it has been given back
+        "saved",  # what vjp needs, one value or a tuple; None once it has been given back
         "shape",  # of the result
         "stamp",
     )
