@@ -936,6 +936,15 @@ def test_a_leaf_that_rests_becomes_a_result_that_keeps_its_gradient(torch: Torch
     assert (x.grad.tolist(), w.grad.tolist()) == ([12], [14])
 
 
+def test_a_number_that_was_saved_and_is_written_while_its_leaf_rests_is_refused(torch: Torch) -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    y = x * x
+    x.requires_grad_(False)
+    x.fill_(3.0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
 def test_here_a_leaf_that_rests_is_freed_although_its_hook_knows_it() -> None:
     x = tracked(here, 1.0)
     x.register_hook(lambda g, leaf=x: None)

@@ -164,10 +164,11 @@ class Tensor:
         """The data as an array whose memory others may share."""
         if type(self._data) is not np.ndarray:
             self._data = np.array(self._data)
-            if self._edge is not None:
-                mark_scalar(self._data, self._edge)
-            if type(self._edge) is AccumulateGrad:
-                self._edge.show(self._data)
+            edge = self._kept if self._edge is None and type(self._kept) is AccumulateGrad else self._edge
+            if edge is not None:
+                mark_scalar(self._data, edge)
+            if type(edge) is AccumulateGrad:
+                edge.show(self._data)
         return self._data
 
     def detach(self):
