@@ -84,6 +84,7 @@ CASES: dict[str, list[Case]] = {
         ("model(c)", RuntimeError, "2 3 features"),
     ],
     "wrong type": [
+        ("c.mul_(2.0, foo=1)", TypeError, "foo"),
         ("torch.tensor('1.0')", TypeError, "str"),
         ("torch.tensor([1.0, None])", RuntimeError, "NoneType"),
         ("torch.tensor(np.array(['a']))", TypeError, "np.ndarray float32 int64"),

@@ -936,6 +936,15 @@ def test_a_leaf_that_rests_becomes_a_result_that_keeps_its_gradient(torch: Torch
     assert (x.grad.tolist(), w.grad.tolist()) == ([12], [14])
 
 
+def test_a_gradient_in_memory_that_was_saved_is_not_added_to_unnoticed(torch: Torch) -> None:
+    w, x, v = tracked(torch, 1.0, 2.0), torch.ones(2, 1, requires_grad=True), torch.zeros(2)
+    y = (w * v).sum()
+    x.grad = v.view(2, 1)
+    (x * 3).sum().backward()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
 def test_a_number_that_was_saved_and_is_written_while_its_leaf_rests_is_refused(torch: Torch) -> None:
     x = torch.tensor(2.0, requires_grad=True)
     y = x * x

@@ -4,9 +4,8 @@ Take the newest node that a gradient has reached, ask its rule for the gradients
 arrived at the inputs' nodes, go on.  The stamps give the order, so there is no recursion and no sort.
 """
 
-import sys
 from heapq import heappop, heappush, heapreplace
-from sys import getrefcount
+from sys import getrefcount, version_info
 
 import numpy as np
 from numpy import ndarray
@@ -17,11 +16,11 @@ from .graph import NOWHERE, watched
 from .modes import enable_grad, record, recording
 from .saved import saved_arrays, saved_tensors
 from .tensor import Tensor, wrap
-from .versions import edge_of, last_write, mark_written, owner, rebased
+from .versions import edge_of, last_write, mark_written, owner
 
 # As PyTorch does, we write into an array, or keep it, where nobody else holds it: two references, the name and the
 # argument of the call that counts.  Python 3.14 counts otherwise: there every array is taken for somebody's.
-OURS = 2 if sys.version_info < (3, 14) else -2
+OURS = 2 if version_info < (3, 14) else -2
 
 
 def walk(root, g, keep: bool, create_graph: bool, wanted=(), path=None) -> dict:
@@ -136,7 +135,7 @@ ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
 def seed(output: Tensor, gradient, create_graph: bool):
     """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
-    edge = edge_of(output) if rebased else output._edge
+    edge = edge_of(output)
     if edge is None or edge is NOWHERE:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
@@ -216,7 +215,7 @@ def accumulate(arrived: dict) -> None:
                 g = g.copy()
             edge.grad = wrap(g, None)
         elif type(total._data) is ndarray and total._data.flags.writeable:
-            held = getrefcount(total._data) != OURS
+            held = getrefcount(total._data) != OURS or total._data.base is not None
             total._data += g
             mark_written(owner(total._data), held)
         else:

@@ -26,7 +26,7 @@ def in_place(function, name: str, forward: str = ""):
     ufunc = UFUNCS.get(forward)
 
     def twin(X, *arguments, **options):
-        if ufunc is not None and len(arguments) == 1 and writes_at_once(ufunc, X, arguments[0]):
+        if ufunc is not None and len(arguments) == 1 and not options and writes_at_once(ufunc, X, arguments[0]):
             return X
         recorded = recording()
         if recorded:
