@@ -6,13 +6,12 @@ as no thread has switched recording off: 13 ns, against 59 ns for a look at thre
 
 import functools
 import inspect
-import threading
-from threading import get_ident
+from threading import get_ident, local
 
 paused: set[int] = set()  # the threads that do not record
 
 
-class _Switch(threading.local):
+class _Switch(local):
     on = True
 
 

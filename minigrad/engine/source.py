@@ -222,15 +222,15 @@ def in_steps(formula: str) -> list[str]:
     `g * (c1 - ans * ans)` on 1,000,000 float32 takes 0.81 ms in place of 0.94.
     """
     steps: list[str] = []
-    saved = False
+    reuses = False
 
     def value(node) -> tuple[str, bool]:
         """Where the value is found, and whether its memory is ours."""
-        nonlocal saved
+        nonlocal reuses
         if isinstance(node, ast.Name) and (node.id in ("g", "x", "ans") or node.id in CONSTANTS):
             return node.id, False
-        if isinstance(node, ast.BinOp) and type(node.op) in UFUNCS:
-            parts, ufunc = [value(node.left), value(node.right)], UFUNCS[type(node.op)]
+        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+            parts, ufunc = [value(node.left), value(node.right)], OPERATORS[type(node.op)]
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             parts, ufunc = [value(node.operand)], "np.negative"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("sin", "cos"):
@@ -238,7 +238,7 @@ def in_steps(formula: str) -> list[str]:
         else:
             raise NotImplementedError
         ours = next((place for place, own in parts if own), "")
-        saved = saved or bool(ours)
+        reuses = reuses or bool(ours)
         into = ours or f"t{len(steps)}"
         arguments = [place for place, _ in parts] + [ours] * bool(ours)
         steps.append(f"{into} = {ufunc}({', '.join(arguments)})")
@@ -248,10 +248,10 @@ def in_steps(formula: str) -> list[str]:
         value(ast.parse(formula, mode="eval").body)
     except NotImplementedError:
         return []
-    return [*steps[:-1], "return" + steps[-1].partition("=")[2]] if saved else []
+    return [*steps[:-1], "return" + steps[-1].partition("=")[2]] if reuses else []
 
 
-UFUNCS = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
+OPERATORS = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
 
 
 class _Constants(ast.NodeTransformer):

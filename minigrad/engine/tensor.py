@@ -79,13 +79,13 @@ class Tensor:
                     "only Tensors of floating point dtype can require gradients, and this one holds "
                     f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
                 )
-            kept = self._kept
-            if type(kept) is AccumulateGrad:  # graphs that were made before know the leaf again
-                kept.resting = False
-                kept.show(self._data)
-            else:
-                kept = AccumulateGrad(self)
-            self._edge, self._kept = kept, None
+            home = self._home
+            if home is None:
+                home = AccumulateGrad(self)
+            else:  # graphs that were made before know the leaf again
+                home.resting = False
+                home.show(self._data)
+            self._edge, self._kept = home, None
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
@@ -117,10 +117,16 @@ class Tensor:
         return None if edge is None or not edge.stamp else edge.end[0]
 
     @property
+    def _home(self):
+        """The AccumulateGrad of a leaf, also while it rests; None for a tensor that has none."""
+        edge = self._edge if type(self._edge) is AccumulateGrad else self._kept
+        return edge if type(edge) is AccumulateGrad else None
+
+    @property
     def _grad(self):
         """The `.grad`, without a warning where there will never be one."""
-        home = self._edge if type(self._edge) is AccumulateGrad else self._kept
-        return home.grad if type(home) is AccumulateGrad else home
+        home = self._home
+        return self._kept if home is None else home.grad
 
     @property
     def grad(self):
@@ -148,11 +154,11 @@ class Tensor:
                 raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
             if value is self:
                 raise RuntimeError("can't assign a tensor as its own gradient")
-        home = self._edge if type(self._edge) is AccumulateGrad else self._kept
-        if type(home) is AccumulateGrad:
-            home.grad = value
-        else:
+        home = self._home
+        if home is None:
             self._kept = value
+        else:
+            home.grad = value
 
     @grad.deleter
     def grad(self) -> None:
@@ -164,7 +170,7 @@ class Tensor:
         """The data as an array whose memory others may share."""
         if type(self._data) is not np.ndarray:
             self._data = np.array(self._data)
-            edge = self._kept if self._edge is None and type(self._kept) is AccumulateGrad else self._edge
+            edge = self._home if self._edge is None else self._edge
             if edge is not None:
                 mark_scalar(self._data, edge)
             if type(edge) is AccumulateGrad:

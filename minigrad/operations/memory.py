@@ -43,7 +43,7 @@ def detach_(self):
 
 def _data(self):
     """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
-    array = self._data
+    array = self._data  # from_dlpack (of read-only arrays since NumPy 2.1) hides whose memory it is from `owner`
     return wrap(np.from_dlpack(array if type(array) is np.ndarray else self._array()), None)
 
 

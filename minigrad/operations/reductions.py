@@ -103,7 +103,7 @@ def mm(input, mat2):
 
 
 def _mm(x, y):
-    if x._data.shape[1] == y._data.shape[0]:
+    if x._data.shape[1] == y._data.shape[0]:  # or else the product itself refuses, as in PyTorch before types matter
         check_types("mm", x, y)
     return mm_rule(x, y)
 
