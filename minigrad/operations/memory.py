@@ -43,8 +43,8 @@ def detach_(self):
 
 def _data(self):
     """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
-    array = self._data  # from_dlpack (of read-only arrays since NumPy 2.1) hides whose memory it is from `owner`
-    return wrap(np.from_dlpack(array if type(array) is np.ndarray else self._array()), None)
+    array = self._array()  # the memoryview hides from `owner` whose memory it is
+    return wrap(np.asarray(memoryview(array)) if array.size else np.empty_like(array), None)
 
 
 def _set_data(self, value) -> None:
