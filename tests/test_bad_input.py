@@ -85,6 +85,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "wrong type": [
         ("c.mul_(2.0, foo=1)", TypeError, "foo"),
+        ("torch.matmul(np.ma.ones((2, 2), np.float32), x)", TypeError, "mm() input MaskedArray"),
         ("torch.tensor('1.0')", TypeError, "str"),
         ("torch.tensor([1.0, None])", RuntimeError, "NoneType"),
         ("torch.tensor(np.array(['a']))", TypeError, "np.ndarray float32 int64"),
@@ -200,6 +201,7 @@ CASES: dict[str, list[Case]] = {
         ("torch.autograd.grad([z, z], x, [torch.tensor(1.0)])", RuntimeError, "2 1"),
         ("torch.autograd.grad(z, 'x')", RuntimeError, "str"),
         ("torch.autograd.grad(z, [])", RuntimeError, "empty name"),
+        ("w.register_hook(lambda g: g.double()); (w * 1).sum().backward()", RuntimeError, "hook float32 float64"),
         ("x.grad = torch.ones(2)", RuntimeError, "[2] [2, 3]"),
         ("x.grad = torch.ones(2, 3, dtype=torch.float64)", RuntimeError, "float64 float32"),
         ("x.grad = 1.0", TypeError, "float"),

@@ -95,7 +95,7 @@ def refused(operation: str, error: Exception, *inputs):
     """PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
     if isinstance(error, AttributeError):
         for number, (name, value) in enumerate(zip(("input", "other", "third"), inputs, strict=False), 1):
-            if not hasattr(value, "_data"):
+            if not hasattr(value, "_edge"):  # a masked array of NumPy's has _data, too
                 kind = type(value).__name__
                 return TypeError(f"{operation}(): argument '{name}' (position {number}) must be Tensor, not {kind}")
         return error

@@ -17,7 +17,7 @@ class Hooks(list):
 
     def __call__(self, g):
         tensor = g if isinstance(g, Tensor) else wrap(g, None)
-        shape = tensor._data.shape
+        shape, dtype = tensor._data.shape, tensor.dtype
         before = recording()
         record(isinstance(g, Tensor))
         try:
@@ -32,6 +32,10 @@ class Hooks(list):
                 if result._data.shape != shape:
                     raise RuntimeError(
                         f"hook has changed the size of value: {list(shape)} before, {list(result.shape)} after"
+                    )
+                if result.dtype is not dtype:
+                    raise RuntimeError(
+                        f"hook has changed the type of value: {dtype} before, {result.dtype} after; convert it back"
                     )
                 tensor = result
         finally:
