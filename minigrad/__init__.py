@@ -18,9 +18,9 @@ import warnings
 import numpy as np
 
 from . import operations
-from .engine.dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
-from .engine.dtypes import default as _default
-from .engine.dtypes import set_default as set_default_dtype  # noqa: F401
+from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
+from .dtypes import default as _default
+from .dtypes import set_default as set_default_dtype  # noqa: F401
 from .engine.modes import enable_grad, no_grad, set_grad_enabled  # noqa: F401
 from .engine.modes import recording as is_grad_enabled  # noqa: F401
 from .engine.operation import functions as _functions

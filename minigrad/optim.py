@@ -112,8 +112,8 @@ class Optimizer:
             for p in group["params"]:
                 if set_to_none:
                     p.grad = None
-                elif p._grad is not None:
-                    p._grad.detach_().zero_()
+                elif p._get_grad() is not None:
+                    p._get_grad().detach_().zero_()
 
     def step(self, closure: Callable | None = None):
         """Take one step with every parameter that has a gradient; the others stay as they are.
@@ -126,7 +126,7 @@ class Optimizer:
                 loss = closure()
         for group in self.param_groups:
             for p in group["params"]:
-                gradient = p._grad
+                gradient = p._get_grad()
                 if gradient is not None:
                     array = p._array()
                     self._update(p, array, gradient._data, group)

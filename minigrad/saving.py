@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine import dtypes
+from . import dtypes
 from .engine.tensor import Tensor
 from .operations.creation import from_numpy
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 import minigrad
 from minigrad.drawing import graphviz
 from minigrad.drawing.reading import brief
-from minigrad.engine.operation import on_tensors
+from minigrad.engine.rows import on_tensors
 from minigrad.stepping import Steps, rules, step_through
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]

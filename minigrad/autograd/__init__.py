@@ -4,8 +4,7 @@ from ..engine.modes import enable_grad, no_grad, set_grad_enabled
 from . import functional
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
-from .passes import backward_into as backward
-from .passes import grad
+from ..engine.passes import backward, grad
 
 __all__ = [
     "Function",

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.dtypes import BY_NUMPY
-from ..engine.formulas import sum_to
-from ..engine.graph import NOWHERE, AccumulateGrad, Several
+from ..dtypes import BY_NUMPY
+from ..engine.broadcasting import sum_to
+from ..engine.graph import Handwritten
 from ..engine.modes import no_grad, record, recording
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, View, wrap
 from ..engine.versions import edge_of
-from ..engine.writing import set_history
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
 
@@ -48,11 +47,8 @@ class FunctionCtx:
         if self._node is None:
             return self._to_save
         node = self._node()
-        if node is None or node.saved is None:
-            raise RuntimeError(
-                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-                "already been freed): call backward(retain_graph=True) the first time"
-            )
+        if node is None:
+            raise RuntimeError("the node that saved these tensors is gone, and the tensors with it")
         return tuple(node.unpack(value, role) for value, role in zip(node.saved, node.roles, strict=True))
 
     def mark_dirty(self, *tensors) -> None:
@@ -82,10 +78,10 @@ class FunctionCtx:
         self._materialize = value
 
 
-class FunctionNode(Several):
+class FunctionNode(Handwritten):
     """The node of a `Function`: its rule asks the `backward` that was written by hand."""
 
-    __slots__ = ("_dtype", "arguments", "ctx", "frees", "results", "roles")
+    __slots__ = ("arguments", "ctx", "frees", "results", "roles")
     __module__ = "torch.autograd.function"
     function: type["Function"]
     arguments: list[bool]  # for each argument of apply(): is it a tensor?
@@ -101,7 +97,7 @@ class FunctionNode(Several):
         saved = tuple([None if tensor is None else tensor._array() for tensor in ctx._to_save])
         self.frees, ctx._to_save, ctx._node = bool(saved), (), weakref.ref(self)
         shape, dtype = next(filter(None, self.results), ((), np.dtype(np.float32)))
-        super().__init__(tuple([None if edge is NOWHERE else edge for edge in edges]), saved, shape, dtype)
+        super().__init__(tuple([None if edge is UNTRACKED_VIEW else edge for edge in edges]), saved, shape, dtype)
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__} object at {id(self):#x}>"
@@ -123,13 +119,13 @@ class FunctionNode(Several):
             return wrap(result._array(), None) if isinstance(result, Tensor) else result
         edge = Result(self, index, result._data) if len(self.results) > 1 else self
         if ctx._dirty and position(result, ctx._dirty) is not None:
-            set_history(result, edge)
+            result._set_history(edge)
             return result
         if result._view is None and position(result, inputs) is None:
             return wrap(result._data, edge)
         tensor = wrap(result._array(), edge)
-        base = result if result._view is None else result._view[0]
-        tensor._view = (base, base._edge, True)  # as one of several views of a node: not to be written in place
+        base = result if result._view is None else result._view.base
+        tensor._view = View(base, base._edge, True)  # as one of several views of a node: not to be written in place
         return tensor
 
     def unpack(self, value, role):
@@ -144,10 +140,14 @@ class FunctionNode(Several):
             return edge.variable
         return wrap(value, edge)
 
-    def vjp(self, g, saved):
+    def kept(self):
+        for value, role in zip(self.saved, self.roles, strict=True):
+            yield "", value, None if role is None else self if role < 0 else self.edges[role]
+
+    def vjp(self, g, wanted=None):
         return self._gradients(g, False)
 
-    def vjp_recorded(self, g, saved):
+    def vjp_recorded(self, g, wanted=None):
         return self._gradients(g, True)
 
     def _gradients(self, g, recorded: bool) -> tuple:
@@ -319,13 +319,12 @@ def position(tensor, others) -> int | None:
     return None
 
 
-class Error(Several):
+class Error(Handwritten):
     """The history of gradients that come from a `backward` marked with `once_differentiable`."""
 
-    __slots__ = ("_dtype",)
-    frees = False
+    __slots__ = ()
 
-    def vjp(self, g, saved):
+    def vjp(self, g, wanted=None):
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
     vjp_recorded = vjp

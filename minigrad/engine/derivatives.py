@@ -18,7 +18,7 @@ product = partial(inner, elementwise=False)  # inputs of one type, whose shapes 
 # ---------- operation --- result --------------- x receives ------------------ y receives ----------
 arithmetic("add(x, y)",    "x + y",               x="g",                        y="g")
 arithmetic("sub(x, y)",    "x - y",               x="g",                        y="-g")
-arithmetic("mul(x, y)",    "x * y",               x="g * y",                    y="g * x", same="g * (x + x)")
+arithmetic("mul(x, y)",    "x * y",               x="g * y",                    y="g * x")
 arithmetic("div(x, y)",    "x / y",               x="g / y",                    y="-g * (x / y / y)", floating=True)
 rule("neg(x)",             "-x",                  x="-g", inplace=True)
 function("reciprocal(x)",  "1 / x",               x="-g * (ans * ans)")

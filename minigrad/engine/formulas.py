@@ -3,14 +3,13 @@
 Those that only count or compute on shapes and numbers serve both; `arrays` and `tensors` below say which is which.
 """
 
-import functools
 import math
 
 import numpy as np
 
-from . import dtypes
-from .numbers import constant
-from .operation import on_arrays, on_tensors
+from .. import dtypes
+from .broadcasting import LARGE, sum_to
+from .rows import on_arrays, on_tensors
 from .tensor import Tensor, wrap
 
 
@@ -47,7 +46,7 @@ def power_slope(x, n):
     if n == 0:
         return zeros_like(x)
     if n == 2:
-        return x * (constant(2, x.dtype) if type(x) is np.ndarray else 2)
+        return x * 2
     return n * (on_tensors["pow"](x, n - 1) if isinstance(x, Tensor) else power(x, n - 1))
 
 
@@ -111,9 +110,6 @@ def log(x):
 # --- shapes
 
 
-LARGE = 10_000  # elements, from which on it costs less not to write them out
-
-
 def spread(g, shape):
     """g repeated to `shape`, to be read only; a large result without memory of its own.
 
@@ -126,25 +122,6 @@ def spread(g, shape):
     filled = np.empty(shape, g.dtype)
     filled.fill(g)
     return filled
-
-
-def sum_to(g, shape: tuple):
-    """Undo broadcasting: an element that was used many times gets the sum of their gradients."""
-    before = g.shape
-    lead = len(before) - len(shape)
-    if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):  # one number, shown many times
-        return np.full(shape, g[(0,) * g.ndim] * (g.size // math.prod(shape)))
-    if lead == 1 and len(before) == 2 and before[1:] == shape and type(g) is np.ndarray:
-        return ones(before[0], g.dtype).dot(g)  # the rows of a batch: by BLAS in 40 % of np.add.reduce's time
-    axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and before[lead + i] != 1))
-    if isinstance(g, Tensor):
-        return on_tensors["sum_dim"](g, axes, True).reshape(shape)
-    return np.add.reduce(g, axes, keepdims=True).reshape(shape)
-
-
-@functools.lru_cache(16)
-def ones(n: int, dtype) -> np.ndarray:
-    return np.ones(n, dtype)
 
 
 for shared in (count, kept, sum_to, power_slope, slope_xy, log_base, number_log, zeros_like, where):

@@ -1,64 +1,75 @@
 """The computation graph: a `Node` for every recorded operation, an `AccumulateGrad` for every leaf.
 
-A tensor holds an edge: the place where its gradient goes.  For a result that is the node of the operation that made
-it, for a leaf its AccumulateGrad, for a tensor that needs no gradient None.  A node holds the edges of its inputs:
-that is the graph.  Nodes are stamped when they are made, and whoever used a result was made after it, so the order of
-the stamps is a topological order, ready for the backward pass.
+A tensor holds an edge: the place where its gradient goes.  For the result of an operation that is the operation's node,
+for a leaf its AccumulateGrad, for a tensor that needs no gradient None.  A node holds the edges of its inputs: that is
+the graph.  Nodes are stamped when they are made, and whoever used a result was made after it, so the order of the
+stamps is a topological order, ready for the backward pass.
 """
 
 import itertools
 import weakref
 from typing import Any
 
-import numpy as np
+from ..errors import used_up
 
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
-OUT = -1  # in Node.roles: this saved value is the operation's own result
 
 
 class Node:
     """One recorded operation, as `tensor.grad_fn` shows it.
 
-    A subclass stands for an operation, and is made by `operation.rule` from a row of a table of derivatives:
-    `vjp(g, saved)` takes the gradient of the result and gives those of the inputs that need one.
+    For each input it keeps an edge, a rule and what was saved for it.  The rule takes the gradient of the result and
+    what was saved, and gives the gradient of that input.
     """
 
     __module__ = "builtins"  # PyTorch prints its nodes' types bare
     __slots__ = (
         "__weakref__",
+        "dtype",  # of the result, NumPy's
         "hooks",  # what is to be made of the gradient that arrives, or None
-        "saved",  # what vjp needs, one value or a tuple; None once it has been given back
+        "row",  # of the table of derivatives, which has the rules; a `Handwritten` node has none
         "shape",  # of the result
         "stamp",
     )
-    edge: Any  # where the gradient of the input goes, in a node that is `single`
-    edges: Any  # where the gradients of the inputs go
+    is_leaf = False
+    hidden = False  # does it stand between an operation and its input, shown to nobody?
+    edges: Any  # for each input, where its gradient goes; None for an input that needs none
+    saved: Any  # for each input, what its rule takes
+    row: Any
     hooks: Any
-    saved: Any
     shape: tuple
     stamp: int
-    single = False
-    uneven = 0  # 1 where an input may differ from the result in shape, 2 where also in type
-    _dtype: Any = None  # the result's type, where it may be another than that of the first input
-    live: Any = None  # which inputs need a gradient, when `edges` lists only those
-    inputs = 0  # how many tensor inputs the operation has, when `edges` lists only the live ones
-    roles: tuple = ()  # of each saved value: the edge it belongs to, OUT, or None (no gradient flows through it)
-    names: tuple = ()  # PyTorch's names for the saved values
-    variants: Any = ()  # the classes of the same operation for other inputs that need a gradient
-    bare = False  # is `saved` one value, not a tuple of values?
-    frees = True  # are there saved tensors, so that a second pass must be refused?
-    vjp: Any
-    vjp_recorded: Any  # the same rule in operations on tensors, for create_graph
+    dtype: Any
 
-    def __init__(self, edges, saved, shape, dtype=None):
-        """A node for what no row of a table describes; operations fill one in themselves."""
-        if self.single:
-            (self.edge,) = edges
-        else:
-            self.edges = edges
-        if dtype is not None:
-            self._dtype = dtype
-        self.saved, self.shape, self.hooks, self.stamp = saved, shape, None, next_stamp()
+    def send(self, g):
+        """Pairs of an edge and the gradient that goes there, when the gradient g of the result arrives."""
+        return [(edge, part) for edge, part in zip(self.edges, self.vjp(g), strict=True) if edge is not None]
+
+    def vjp(self, g, wanted=None) -> list:
+        """The gradient of each input; None for one that needs none, or whose edge is not among those wanted."""
+        return [
+            None if edge is None or (wanted is not None and edge not in wanted) else rule(g, saved)
+            for edge, rule, saved in zip(self.edges, self.row.rules, self.saved, strict=True)
+        ]
+
+    def kept(self):
+        """What was saved: triples of a name, a value, and the edge whose tensor it is (None for a number)."""
+        for edge, names, saved in zip(self.edges, self.row.takes, self.saved, strict=True):
+            if edge is not None and names:
+                for name, value in zip(names, saved if len(names) > 1 else (saved,), strict=True):
+                    yield name, value, self.edge_behind(name)
+
+    def edge_behind(self, name: str):
+        """The edge of the tensor that a letter of the row stands for; None where it stands for no tensor."""
+        if name == "ans":
+            return self
+        edge = self.edges[self.row.inputs.index(name)] if name in self.row.inputs else None
+        return edge.edges[0] if edge is not None and edge.hidden else edge
+
+    def free(self) -> None:
+        """Give back what was saved, so that a second pass is refused; a node that saved no tensors needs not."""
+        if self.row.frees:
+            del self.saved
 
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
@@ -67,107 +78,107 @@ class Node:
 
     @property
     def next_functions(self) -> tuple:
-        """Where the gradients of the inputs go: a pair (node, which of its results) an input, (None, 0) for none."""
-        edges = list(self.edges)
-        if self.live is not None:
-            edges = [None] * self.inputs
-            for position, edge in zip(self.live, self.edges * 2 if self.single else self.edges, strict=False):
-                edges[position] = edge  # in x * x one edge stands for both inputs
-        return tuple((None, 0) if edge is None else edge.end for edge in edges)
-
-    @property
-    def values(self) -> tuple:
-        """What was saved, one value or several."""
-        return (self.saved,) if self.bare else self.saved
+        """For each input where its gradient goes: a pair (node, which of its results), (None, 0) for none."""
+        return tuple([(None, 0) if edge is None else edge.end for edge in self.edges])
 
     @property
     def end(self) -> tuple:
         return self, 0
 
-    @property
-    def dtype(self) -> np.dtype:
-        """NumPy's type of the result: that of the first input, unless the operation made another."""
-        node: Any = self
-        passed = []
-        while isinstance(node, Node) and node._dtype is None and node not in inherited:
-            passed.append(node)
-            node = next(edge for edge in node.edges if edge is not None)
-        found = inherited.get(node, node._dtype) if isinstance(node, Node) else node.dtype
-        inherited.update(dict.fromkeys(passed, found))
-        return found
+    def __getattr__(self, name: str):
+        if name == "saved" or name.startswith("saved_"):
+            raise used_up(self)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
-inherited: Any = weakref.WeakKeyDictionary()  # the types that were found, so that nobody goes all the way again
+class Unary(Node):
+    """A node of one input, without tuples: half the memory, and half the work for Python's collector."""
 
+    __slots__ = ("edge_x", "saved_x")
 
-class Single(Node):
-    """A node that sends a gradient to one input, bare, not in a tuple.
-
-    Half of all nodes: without the tuple a chain takes 90 bytes less an operation, and the collector half as long.
-    """
-
-    __slots__ = ("edge",)
-    single = True
+    def send(self, g):
+        return ((self.edge_x, self.row.rules[0](g, self.saved_x)),)
 
     @property
     def edges(self) -> tuple:
-        return (self.edge,)
+        return (self.edge_x,)
+
+    @edges.setter
+    def edges(self, edges: tuple) -> None:
+        (self.edge_x,) = edges
+
+    @property
+    def saved(self) -> tuple:
+        return (self.saved_x,)
+
+    @saved.setter
+    def saved(self, values: tuple) -> None:
+        (self.saved_x,) = values
+
+    @saved.deleter
+    def saved(self) -> None:
+        del self.saved_x
+
+
+class Binary(Node):
+    """A node of two inputs, likewise."""
+
+    __slots__ = ("edge_x", "edge_y", "saved_x", "saved_y")
+
+    def send(self, g):
+        x, y = self.row.rules
+        if self.edge_y is None:
+            return ((self.edge_x, x(g, self.saved_x)),)
+        if self.edge_x is None:
+            return ((self.edge_y, y(g, self.saved_y)),)
+        return (self.edge_x, x(g, self.saved_x)), (self.edge_y, y(g, self.saved_y))
+
+    @property
+    def edges(self) -> tuple:
+        return self.edge_x, self.edge_y
+
+    @edges.setter
+    def edges(self, edges: tuple) -> None:
+        self.edge_x, self.edge_y = edges
+
+    @property
+    def saved(self) -> tuple:
+        return self.saved_x, self.saved_y
+
+    @saved.setter
+    def saved(self, values: tuple) -> None:
+        self.saved_x, self.saved_y = values
+
+    @saved.deleter
+    def saved(self) -> None:
+        del self.saved_x, self.saved_y
 
 
 class Several(Node):
-    """A node that sends gradients to several inputs."""
+    """A node of any number of inputs."""
 
-    __slots__ = ("edges",)
-
-
-watched: dict[int, weakref.ref] = {}  # leaves' edges that have hooks
+    __slots__ = ("edges", "saved")
 
 
-class AccumulateGrad:
-    """The end of the line: what arrives here is added to a leaf's `.grad`."""
+class Handwritten(Several):
+    """A node that no row describes: its class has the rule for all inputs at once, as methods.
 
-    __slots__ = ("__weakref__", "_leaf", "data", "dtype", "grad", "hooks", "resting", "shape")
-    __module__ = "builtins"
-    edges: tuple = ()
-    next_functions: tuple = ()
-    stamp = 0
+    `vjp(g)` takes the gradient of the result, an array, and gives those of the inputs; `vjp_recorded(g)` does the same
+    with tensors, in a pass that is itself recorded.
+    """
 
-    def __init__(self, leaf):
-        self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
-        self.hooks, self.grad = None, leaf._grad
-        self.resting = False  # does the leaf require no gradient just now?
-        self.show(leaf._data)
+    __slots__ = ()
+    row = None
+    frees = False  # are there saved tensors, so that a second pass must be refused?
+    names: tuple = ()  # PyTorch's names for the saved values
 
-    def show(self, data) -> None:
-        """Remember the leaf's data, which the graph may outlive."""
-        self.data, self.shape, self.dtype = data, data.shape, data.dtype
+    def __init__(self, edges, saved, shape, dtype):
+        self.edges, self.saved, self.shape, self.dtype = edges, saved, shape, dtype
+        self.hooks, self.stamp = None, next_stamp()
 
-    def name(self) -> str:
-        return "torch::autograd::AccumulateGrad"
+    def kept(self):
+        return ()
 
-    @property
-    def variable(self):
-        """The leaf tensor."""
-        leaf = self._leaf()
-        if leaf is None:  # nobody holds it any more but the graph
-            from .tensor import wrap
-
-            leaf = wrap(self.data, self)
-            self._leaf = weakref.ref(leaf)
-        return leaf
-
-    @property
-    def end(self) -> tuple:
-        return self, 0
-
-
-class Nowhere:
-    """The edge of a view made under no_grad: PyTorch counts the view among what requires a gradient, and gives it
-    none."""
-
-    __slots__ = ("__weakref__",)
-    edges: tuple = ()
-    stamp, end, hooks, resting = 0, (None, 0), None, True
-
-
-NOWHERE = Nowhere()
+    def free(self) -> None:
+        if self.frees:
+            del self.saved

@@ -3,34 +3,32 @@
     rule("mul(x, y)", "x * y", x="g * y", y="g * x")
 
 says: `mul` takes the tensors x and y, its result is x * y, and when the gradient g of the result arrives, g * y goes
-to x and g * x to y.  From this line `rule` writes, as `dataclass` writes an `__init__`, the function torch.mul, which
-computes and records, its in-place twin mul_, and the node MulBackward0, with the formulas once for arrays and once
-for tensors, for a pass that is itself recorded.  What a node saves follows from the letters: a row that does not name
-y in the gradient of x does not keep y alive.
+to x and g * x to y.  From this line come the function torch.mul, which computes and records, the method, its in-place
+twin mul_, and the node MulBackward0.  What a node saves follows from the letters: a row that does not name y in the
+gradient of x does not keep y alive.
 
-Letters: x, y, z the tensor inputs; ans the result; g the gradient of the result; x.shape and x.size save a shape and no
-numbers; any other name in the signature is an argument that needs no gradient.  Formulas may use every operation of the
-tables.  source.py has the text that is written.
+There are three forms of operations, after what they take: a tensor, two tensors (the second may be a number), or
+tensors and other arguments.  All do the same: compute, and where an input needs a gradient, make a node.
 """
 
-import re
+import sys
 from typing import Any
 
-import numpy as np
+from numpy import float32, ndarray
 
-from .graph import OUT, Several, Single
-from .source import CONSTANTS, SCOPE, define, forward_text, later, operation_text, rule_text
-from .tensor import Tensor
+from ..errors import no_booleans, refused
+from .broadcasting import fitted
+from .graph import next_stamp
+from .modes import paused, recording
+from .numbers import agree, float_of, with_number
+from .rows import Row, on_tensors, rows
+from .tensor import UNTRACKED_VIEW, Tensor, View, new, wrap
+from .versions import rebased, refresh
 from .writing import in_place
 
-rows: dict[str, "Row"] = {}  # the tables, row by row
-nodes: dict[str, list] = {}  # by name, once they are in use: a class for each set of inputs with a gradient
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
-
-# What formulas may say: helpers and the tables' own operations, on arrays and on tensors.
-on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas", **CONSTANTS}
-on_tensors: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
+NUMBERS = {int, float}
 
 
 def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns):
@@ -40,11 +38,14 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     (left out: none).  inner: no function or method of its own, but called by one that sorts its arguments out;
     inplace: has a twin `name_` that writes in place; further columns: see `Row`.
     """
-    row = Row(signature, forward, inplace=inplace, **columns)
-    rows[row.name] = row
-    function = on_tensors[row.name] = later(row.name, row.write_operation)
-    if row.name not in on_arrays:
-        on_arrays[row.name] = later(row.name, row.write_result)
+    row = rows[signature.partition("(")[0]] = Row(signature, forward, **columns)
+    table = sys._getframe(1)
+    while table.f_code.co_name != "<module>" and table.f_back is not None:
+        table = table.f_back
+    row.file, row.line = table.f_code.co_filename, table.f_lineno
+    form = {("x",): unary, ("x", "y"): binary}.get(tuple(row.arguments), general)
+    function = on_tensors[row.name] = form(row)
+    function.__name__ = function.__qualname__ = row.name
     if inplace:
         twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", forward)
         if not inner:
@@ -52,119 +53,166 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     return function if inner else public(function)
 
 
-class Row:
-    """A row of a table, taken apart.
+def unary(row):
+    """An operation on one tensor."""
 
-    node: the name of its node, if not NameBackward0; saved_as: PyTorch's names for what is saved, where they are not
-    self, other and result; number: y may be a Python number; same: the gradient of x where y is x; elementwise: the
-    inputs are broadcast and brought to one type (those of several inputs are, unless it says False); floating:
-    integers are converted first; converts: the result may be of another type than x; view: it shares the memory of x;
-    frees: arguments that are arrays are saved, and given back after the pass; keeps: what is saved beyond need, as in
-    PyTorch; booleans: the error for a tensor of truth values, if it is not defined for these.
-    """
+    def operation(input):
+        if rebased:
+            refresh(input)
+        try:
+            x, ex = input._data, input._edge
+            if row.view:
+                x = input._array()
+            elif row.floating and ex is None:
+                x = float_of(x)
+            ans = row.forward(x)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise refused(row.name, error, input) from None
+        if ex is None or not row.differentiable or (paused and not recording()):
+            return untracked(row, ans, input, x)
+        node = new_node(row, ans)
+        (keep_x,) = row.keep
+        node.edge_x = ex if not row.converts else fitted(ex, x, ans)
+        node.saved_x = None if keep_x is None else keep_x(x, ans)
+        return view_of(input, ans, node) if row.view else wrap(ans, node)
 
-    def __init__(
-        self, signature, forward, x=None, y=None, z=None, node=None, saved_as=None, number=False, same=None,
-        inplace=False, elementwise=None, floating=False, converts=False, view=False, frees=False, keeps=(),
-        booleans=None,
-    ):  # fmt: skip
-        self.name, arguments = signature.rstrip(")").split("(")
-        self.arguments = arguments.split(", ")
-        self.inputs = [a for a in self.arguments if a in ("x", "y", "z")]
-        self.forward = forward
-        self.gradients = {letter: g for letter, g in (("x", x), ("y", y), ("z", z)) if g is not None}
-        self.node = node or self.name.title().replace("_", "") + "Backward0"
-        self.saved_as = {"x": "self", "y": "other", "ans": "result", **(saved_as or {})}
-        self.number, self.same, self.floating, self.converts = number, same, floating, converts
-        self.view, self.frees, self.keeps, self.booleans = view, frees, keeps, booleans
-        self.one_shape = inplace and len(self.inputs) == 1  # of x and result, or the twin could not write it into x
-        self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
-
-    def write_operation(self, scope):
-        """Write the operation on tensors, and the classes of its nodes."""
-        letters = [x for x in self.inputs if x in self.gradients]
-        cases = ["".join(x for i, x in enumerate(letters) if n >> i & 1) for n in range(1, 2 ** len(letters))]
-        classes = {live: node_class(self, live) for live in cases}
-        if self.same:
-            classes["same"] = node_class(self, "xy", self.same)
-        names = {live: f"{self.node}_{live}" for live in classes}
-        scope.update({**SCOPE, **on_arrays})
-        scope.update({names[live]: each_way(made) if self.elementwise else made for live, made in classes.items()})
-        return define(operation_text(self, names), self.name, scope, self.name)
-
-    def write_result(self, scope):
-        """Write the function on arrays, for formulas."""
-        scope.update(on_arrays, ndarray=np.ndarray)
-        text = f"def {self.name}({', '.join(self.arguments)}):\n    return {forward_text(self)}\n"
-        return define(text, self.name, scope, f"{self.name}, on arrays")
-
-    def saved(self, live) -> list[str]:
-        """What the gradients of the inputs in `live` need to be kept: letters, arguments, and shapes as x_shape."""
-        keepable = {*(a.partition("=")[0] for a in self.arguments), "ans"}
-        found: dict[str, None] = {}
-        for letter in live:
-            for name in re.findall(r"[^\W\d]\w*", plain(self.gradients[letter])):
-                if re.sub("_(shape|size)$", "", name) in keepable or name in keepable:
-                    found[name] = None
-        return list(found | dict.fromkeys(self.keeps))
-
-    def bare(self, saved) -> bool:
-        """Is one value saved, and never None?  It needs no tuple, which saves a tenth of a long chain's time."""
-        return len(saved) == 1 and (saved[0] in (*self.inputs, "ans") or saved[0].endswith(("_shape", "_size")))
-
-    def pytorch_name(self, name: str) -> str:
-        """What PyTorch calls a saved value, after `_saved_`."""
-        letter, _, what = name.partition("_")
-        if what in ("shape", "size"):
-            return f"{self.saved_as.get(letter, letter)}_{'sym_sizes' if what == 'shape' else 'sym_numel'}"
-        return self.saved_as.get(name, name)
+    return operation
 
 
-def plain(formula: str) -> str:
-    """x.shape and x.size as names of their own."""
-    return re.sub(r"\b(x|y|z|ans)\.(shape|size)\b", r"\1_\2", formula)
+def binary(row):
+    """An operation on two tensors, or, where the row says so, on a tensor and a Python number."""
+
+    def operation(input, other):
+        if rebased:
+            refresh_all(input, other)
+        uneven = row.converts
+        try:
+            x, ex = input._data, input._edge
+            if isinstance(other, Tensor) or not row.number:
+                y, ey = other._data, other._edge
+                if row.elementwise and differ(x, y):
+                    x, y = agree(x, y, row.name)
+                    uneven = True
+            else:
+                ey = None
+                if type(x) is float32 and type(other) in NUMBERS:
+                    y = other
+                else:
+                    x, y = with_number(x, other, row.name)
+            if row.floating and ex is None and ey is None:
+                x, y = float_of(x), float_of(y)
+            ans = row.forward(x, y)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise refused(row.name, error, input, other) from None
+        if (ex is None and ey is None) or not row.differentiable or (paused and not recording()):
+            return untracked(row, ans, input, x)
+
+        its_row = row
+        if uneven:  # the rules speak of what was given, not of what it was converted to
+            x, y = input._data, other._data
+            ex, ey = fitted(ex, x, ans), fitted(ey, y, ans)
+            if x.dtype is not y.dtype:
+                its_row = row.of_several_types
+        if ex is None:
+            x = remembered(input, x, row, "x")
+        elif ey is None:
+            y = remembered(other, y, row, "y")
+        node = new_node(its_row, ans)
+        keep_x, keep_y = row.keep
+        node.edge_x, node.edge_y = ex, ey
+        node.saved_x = None if ex is None or keep_x is None else keep_x(x, y, ans)
+        node.saved_y = None if ey is None or keep_y is None else keep_y(x, y, ans)
+        return wrap(ans, node)
+
+    return operation
 
 
-def node_class(row, live: str, same: str | None = None):
-    """The node's class for the case that the inputs in `live` need a gradient; all of an operation bear one name."""
-    saved = row.saved(live)
-    bare = row.bare(saved)
-    gradients = same or ", ".join(plain(row.gradients[x]) for x in live)
-    title = f"{row.node}, gradient of {'x, which is y' if same else ' and '.join(live)}"
-    made: Any = type(
-        row.node,
-        (Single if same or len(live) == 1 else Several,),
-        {
-            "__slots__": ("_dtype",) if row.converts else (),
-            "__module__": "builtins",  # as PyTorch prints its type
-            "uneven": 2 if row.converts else 0,
-            "__doc__": "; ".join(f"gradient of {x}: {row.gradients[x]}" for x in live),
-            "inputs": len(row.inputs),
-            "live": tuple(row.inputs.index(x) for x in live),
-            "names": tuple(row.pytorch_name(name) for name in saved),
-            "roles": (0, 0)
-            if same
-            else tuple(OUT if s == "ans" else live.find(s) if s in live else None for s in saved),
-            "bare": bare,
-            "frees": row.frees or any(name == "ans" or name in row.inputs for name in saved),
-            "vjp": staticmethod(
-                define(rule_text(saved, bare, gradients, True, row.one_shape), "vjp", on_arrays, title)
-            ),
-            "vjp_recorded": staticmethod(
-                define(rule_text(saved, bare, gradients, False, False), "vjp", on_tensors, title + ", recorded")
-            ),
-        },
-    )
-    made.variants = nodes.setdefault(row.node, [])
-    made.variants.append(made)
-    return made
+def general(row):
+    """An operation on tensors and other arguments."""
+    places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
+
+    def operation(*arguments):
+        tensors = [arguments[place] for place in places]
+        if rebased:
+            refresh_all(*tensors)
+        values = list(arguments)
+        try:
+            edges = [tensor._edge for tensor in tensors]
+            for place, tensor in zip(places, tensors, strict=True):
+                values[place] = tensor._array() if row.view else tensor._data
+            uneven = row.converts
+            if row.elementwise and differ(*(values[place] for place in places)):
+                first, second = places
+                values[first], values[second] = agree(values[first], values[second], row.name)
+                uneven = True
+            ans = row.forward(*values)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise refused(row.name, error, *tensors) from None
+        if not any(edges) or not row.differentiable or (paused and not recording()):
+            return untracked(row, ans, tensors[0], values[places[0]])
+
+        its_row = row
+        for place, letter, tensor, edge in zip(places, row.inputs, tensors, edges, strict=True):
+            if uneven:
+                values[place] = tensor._data
+                if tensor._data.dtype is not ans.dtype:
+                    its_row = row.of_several_types
+            if edge is None:
+                values[place] = remembered(tensor, values[place], row, letter)
+        if uneven:
+            edges = [fitted(edge, tensor._data, ans) for edge, tensor in zip(edges, tensors, strict=True)]
+        node = new_node(its_row, ans)
+        node.edges = tuple(edges)
+        node.saved = tuple([
+            None if edge is None or keep is None else keep(*values, ans)
+            for edge, keep in zip(edges, row.keep, strict=True)
+        ])  # fmt: skip
+        return view_of(tensors[0], ans, node) if row.view else wrap(ans, node)
+
+    return operation
 
 
-def each_way(made) -> tuple:
-    """The class of a node for inputs of one shape and type, of several shapes, and of several types."""
-    shared = {"__module__": "builtins"}
-    shapes = type(made.__name__, (made,), {**shared, "__slots__": (), "uneven": 1})
-    return made, shapes, type(made.__name__, (made,), {**shared, "__slots__": ("_dtype",), "uneven": 2})
+# --- what the three share
+
+
+def new_node(row, ans):
+    """A node for the result `ans`, still without its inputs."""
+    node = new(row.node_type)
+    node.row, node.shape, node.dtype, node.hooks, node.stamp = row, ans.shape, ans.dtype, None, next_stamp()
+    return node
+
+
+def untracked(row, ans, input, x):
+    """The result where no input needs a gradient."""
+    if row.booleans is not None and x.dtype.kind == "b":
+        raise no_booleans(row.name, row.booleans)
+    return view_of(input, ans, None) if row.view else wrap(ans, None)
+
+
+def view_of(input, ans, node):
+    """A result that shows the memory of `input`."""
+    tensor = wrap(ans, UNTRACKED_VIEW if node is None and input._edge is not None else node)
+    view = input._view
+    tensor._view = View(input, input._edge) if view is None else View(view.base, view.base._edge, view.multi)
+    return tensor
+
+
+def differ(x, y) -> bool:
+    """True for two arrays of different shape or type, and for an array and a scalar."""
+    return type(x) is not type(y) or (type(x) is ndarray and (x.dtype is not y.dtype or x.shape != y.shape))
+
+
+def remembered(tensor, value, row, letter: str):
+    """The value of an input that needs no gradient; as an array, where it is saved, so that a later write is noticed."""
+    if type(value) is ndarray or not isinstance(tensor, Tensor) or not any(letter in names for names in row.takes):
+        return value
+    return tensor._array()
+
+
+def refresh_all(*inputs) -> None:
+    for tensor in inputs:
+        if isinstance(tensor, Tensor):
+            refresh(tensor)
 
 
 def public(function):

@@ -1,46 +1,116 @@
-"""`Tensor`: a NumPy array with an edge into the computation graph.
+"""`Tensor`, a NumPy array with an edge into the computation graph; `AccumulateGrad`, the edge of a leaf; `View`.
 
 Operations are not written here: each one comes from a row of a table (derivatives.py and the tables that follow it),
 which makes it a method of Tensor, a function of the package, its in-place twin and its rule for the backward pass.
 """
 
 import warnings
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from . import dtypes
-from .dtypes import BY_NUMPY, Size
-from .graph import AccumulateGrad, Node
+from .. import dtypes
+from ..dtypes import BY_NUMPY, Size
+from .graph import Node
 from .versions import edge_of, mark_scalar
 
-_new = object.__new__
+new = object.__new__
 
 
 def wrap(data, edge):
     """A tensor that shows `data`, an array or, for a 0-d result, what NumPy's arithmetic gives: a scalar.
 
-    Scalars stay scalars until someone may look at their memory: float32 `a * b` takes 36 ns on scalars, 490 on 0-d
-    arrays.
+    Scalars stay scalars, which NumPy computes with much faster, until someone may look at their memory.
     """
-    tensor = _new(Tensor)
+    tensor = new(Tensor)
     tensor._data = data
     tensor._edge = edge
     tensor._view = None
-    tensor._kept = None
+    tensor._grad = None
+    tensor._accumulate_grad = None
     return tensor
+
+
+class View(NamedTuple):
+    """Of which tensor a view shows the memory."""
+
+    base: Any
+    edge_then: Any  # the base's edge when the view got its own
+    multi: bool = False  # is it one of several views that one operation made?
+
+
+class AccumulateGrad:
+    """The edge of a leaf, and the end of the line: what arrives here is added to the leaf's `.grad`.
+
+    Graphs may outlive the leaf, so its data and its `.grad` are kept here.
+    """
+
+    __slots__ = ("__weakref__", "_leaf", "data", "grad", "hooks")
+    __module__ = "builtins"
+    is_leaf, hidden = True, False
+    edges: tuple = ()
+    next_functions: tuple = ()
+
+    def __init__(self, leaf):
+        self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
+        self.data, self.grad, self.hooks = leaf._data, leaf._grad, None
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    @property
+    def variable(self):
+        """The leaf tensor; made anew where only the graph still knew it."""
+        leaf = self._leaf()
+        if leaf is None:
+            leaf = wrap(self.data, self)
+            leaf._accumulate_grad = self
+            self._leaf = weakref.ref(leaf)
+        return leaf
+
+    @property
+    def frozen(self) -> bool:
+        """True where the leaf no longer requires grad, although it did when the graph was made."""
+        leaf = self._leaf()
+        return leaf is not None and leaf._edge is not self
+
+    @property
+    def shape(self) -> tuple:
+        return self.data.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.data.dtype
+
+    @property
+    def end(self) -> tuple:
+        return self, 0
+
+
+class UntrackedView:
+    """The edge of a view made under no_grad: PyTorch says that it requires grad, and no gradient ever arrives there."""
+
+    __slots__ = ("__weakref__",)
+    is_leaf, hidden = True, False
+    edges: tuple = ()
+    end, hooks, frozen = (None, 0), None, True
+
+
+UNTRACKED_VIEW = UntrackedView()
 
 
 class Tensor:
     """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
 
-    __slots__ = ("__weakref__", "_data", "_edge", "_kept", "_view")
+    __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
     __module__ = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
     _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
-    _kept: Any  # its .grad; of a leaf, that is in its AccumulateGrad, which stands here while it requires no gradient
-    _view: Any  # of a view: its base, the base's edge when the view was made, whether it is one of several
+    _view: View | None
+    _accumulate_grad: AccumulateGrad | None  # of a leaf that requires grad, or once did
+    _grad: Any  # its .grad, unless it has an AccumulateGrad, which keeps it then
 
     if TYPE_CHECKING:  # what the backward pass and the tables add
         backward: Any
@@ -64,7 +134,7 @@ class Tensor:
     @property
     def requires_grad(self) -> bool:
         """True where a backward pass that starts from what was computed with this tensor needs its gradient."""
-        if self._edge is not None and self._view is not None and self._view[2]:
+        if self._edge is not None and self._view is not None and self._view.multi:
             return True  # one of several views may have lost its history, but not that it had one
         return edge_of(self) is not None
 
@@ -79,25 +149,16 @@ class Tensor:
                     "only Tensors of floating point dtype can require gradients, and this one holds "
                     f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
                 )
-            home = self._home
-            if home is None:
-                home = AccumulateGrad(self)
-            else:  # graphs that were made before know the leaf again
-                home.resting = False
-                home.show(self._data)
-            self._edge, self._kept = home, None
+            if self._accumulate_grad is None:
+                self._accumulate_grad = AccumulateGrad(self)
+            self._edge = self._accumulate_grad
         elif not flag and edge is not None:
             if not self.is_leaf:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
                     f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
                 )
-            self._rest()
-
-    def _rest(self) -> None:
-        """Let a leaf require no gradient until it is told otherwise."""
-        self._edge.resting = True
-        self._edge, self._kept = None, self._edge
+            self._edge = None
 
     def requires_grad_(self, requires_grad: bool = True):
         """Set `requires_grad` of a leaf in place; returns the tensor itself."""
@@ -108,30 +169,20 @@ class Tensor:
     def is_leaf(self) -> bool:
         """True for tensors that no recorded operation made: a gradient goes no further than here."""
         edge = edge_of(self)
-        return edge is None or not edge.stamp
+        return edge is None or edge.is_leaf
 
     @property
     def grad_fn(self) -> Node | None:
         """The node of the operation that made this tensor; None for a leaf."""
         edge = edge_of(self)
-        return None if edge is None or not edge.stamp else edge.end[0]
+        return None if edge is None or edge.is_leaf else edge.end[0]
 
-    @property
-    def _home(self):
-        """The AccumulateGrad of a leaf, also while it rests; None for a tensor that has none."""
-        edge = self._edge if type(self._edge) is AccumulateGrad else self._kept
-        return edge if type(edge) is AccumulateGrad else None
-
-    @property
-    def _grad(self):
-        """The `.grad`, without a warning where there will never be one."""
-        home = self._home
-        return self._kept if home is None else home.grad
+    # --- its gradient
 
     @property
     def grad(self):
         """The gradients that backward passes have added up here so far; None before the first."""
-        grad = self._grad
+        grad = self._get_grad()
         if grad is None and not self.is_leaf and not self.retains_grad:
             warnings.warn(
                 "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
@@ -154,28 +205,34 @@ class Tensor:
                 raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
             if value is self:
                 raise RuntimeError("can't assign a tensor as its own gradient")
-        home = self._home
-        if home is None:
-            self._kept = value
+        if self._accumulate_grad is None:
+            self._grad = value
         else:
-            home.grad = value
+            self._accumulate_grad.grad = value
 
     @grad.deleter
     def grad(self) -> None:
         self.grad = None
+
+    def _get_grad(self):
+        """The `.grad`, without a warning where there will never be one."""
+        return self._grad if self._accumulate_grad is None else self._accumulate_grad.grad
 
     # --- its memory
 
     def _array(self) -> np.ndarray:
         """The data as an array whose memory others may share."""
         if type(self._data) is not np.ndarray:
-            self._data = np.array(self._data)
-            edge = self._home if self._edge is None else self._edge
+            self._set_array(np.array(self._data))
+            edge = self._accumulate_grad or self._edge
             if edge is not None:
                 mark_scalar(self._data, edge)
-            if type(edge) is AccumulateGrad:
-                edge.show(self._data)
         return self._data
+
+    def _set_array(self, data) -> None:
+        self._data = data
+        if self._accumulate_grad is not None:
+            self._accumulate_grad.data = data
 
     def detach(self):
         """The same memory, outside the graph: no gradient flows through the result."""

@@ -6,12 +6,14 @@ that the backward pass needs.  Costs nothing while nothing is written.
 """
 
 import weakref
+from typing import Any
 
 import numpy as np
 
+from ..errors import overwritten
 from .graph import next_stamp
 
-written: dict[int, list] = {}
+written: dict[int, list] = {}  # by the id of the memory's owner: the stamp of the last write, how many, a weak reference
 last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
 
 # A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.
@@ -19,6 +21,7 @@ scalars: dict[int, tuple] = {}
 
 
 def mark_scalar(array, edge) -> None:
+    """Remember that the array is what the scalar result of `edge` has become."""
     key = id(array)
     scalars[key] = weakref.ref(array, lambda _: scalars.pop(key, None)), weakref.ref(edge)
 
@@ -56,6 +59,15 @@ def carry_version(old: np.ndarray, new: np.ndarray) -> None:
         written[key] = [record[0], record[1], weakref.ref(thing, lambda _: written.pop(key, None))]
 
 
+def check_unwritten(node) -> None:
+    """Refuse to use what a node saved, where an in-place operation has written it since."""
+    for _, value, edge in node.kept():
+        thing: Any = owner(value) if type(value) is np.ndarray else edge
+        record = written.get(id(thing))
+        if record is not None and record[0] < node.stamp:
+            raise overwritten(node, "its own result" if edge is node else "an input", value.shape)
+
+
 # --- the history of what was written
 
 # Tensors whose history was changed in place.  Their views learn of it when they are next looked at, which every
@@ -65,14 +77,13 @@ rebased: dict[int, weakref.ref] = {}
 
 def edge_of(tensor):
     """Where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
-    if rebased and tensor._view is not None:
+    if rebased:
         refresh(tensor)
     return tensor._edge
 
 
-def refresh(view) -> None:
+def refresh(tensor) -> None:
     """Give a view whose base was changed in place the history that it has now."""
-    if view._view is not None and view._view[0]._edge is not view._view[1] and id(view._view[0]) in rebased:
-        from ..operations.inplace import renew
-
-        renew(view)
+    view = tensor._view
+    if view is not None and view.base._edge is not view.edge_then and id(view.base) in rebased:
+        tensor._renew()

@@ -1,22 +1,15 @@
 """Writing into a tensor in place: what is refused, what is counted, and what becomes of the graph."""
 
-import weakref
-
 import numpy as np
 from numpy import ndarray
 
-from . import dtypes
-from .dtypes import BY_NUMPY
-from .graph import NOWHERE, OUT, AccumulateGrad, next_stamp
+from .. import dtypes, errors
+from ..dtypes import BY_NUMPY
+from .broadcasting import fitted
+from .graph import next_stamp
 from .modes import paused, recording
-from .tensor import Tensor, wrap
-from .versions import edge_of, mark_written, owner, rebased
-
-SEVERAL = (
-    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
-    "modified inplace in a way that is recorded: write y = y + … in place of y += …"
-)
-
+from .tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, wrap
+from .versions import edge_of, mark_written, owner
 
 UFUNCS = {"x + y": np.add, "x - y": np.subtract, "x * y": np.multiply, "x / y": np.divide}
 
@@ -25,33 +18,47 @@ def in_place(function, name: str, forward: str = ""):
     """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
     ufunc = UFUNCS.get(forward)
 
-    def twin(X, *arguments, **options):
-        if ufunc is not None and len(arguments) == 1 and not options and writes_at_once(ufunc, X, arguments[0]):
-            return X
-        recorded = recording()
-        if recorded:
-            check_writable(X)
-            recorded = any(isinstance(t, Tensor) and t._edge is not None for t in (X, *arguments))
+    def twin(input, *arguments, **options):
+        if ufunc is not None and len(arguments) == 1 and not options and writes_at_once(ufunc, input, arguments[0]):
+            return input
+        tracked = recording()
+        if tracked:
+            check_writable(input)
+            tracked = any(isinstance(t, Tensor) and t._edge is not None for t in (input, *arguments))
         for t in arguments:
-            if isinstance(t, Tensor) and t is not X and t._data.ndim:
-                check_overlap(X, t)
+            if isinstance(t, Tensor) and t is not input and t._data.ndim:
+                check_overlap(input, t)
         # the operation may save its operand, which is about to be overwritten
-        out = function(wrap(np.array(X._data), X._edge) if recorded else X, *arguments, **options)
+        out = function(wrap(np.array(input._data), input._edge) if tracked else input, *arguments, **options)
         node = out._edge
-        if recorded and node is not None and X._view is not None and X._view[2]:
-            raise RuntimeError(SEVERAL)
-        data = overwrite(X, out._data)
-        if recorded and node is not None:
-            if OUT in node.roles:  # the saved result is the tensor's own memory, from now on
-                values = tuple(data if role == OUT else v for role, v in zip(node.roles, node.values, strict=True))
-                node.saved = values[0] if node.bare else values
-                node.stamp = next_stamp()
-            set_history(X, node)
-        return X
+        if tracked and node is not None and input._view is not None and input._view.multi:
+            raise RuntimeError(errors.SEVERAL)
+        data = overwrite(input, out._data)
+        if tracked and node is not None:
+            if out._data.dtype is not data.dtype:  # each input still receives its gradient in its own type
+                tensors = [t for t in (input, *arguments) if isinstance(t, Tensor)]
+                node.edges = tuple([fitted(e, t._data, data) for e, t in zip(node.edges, tensors, strict=True)])
+            save_written(node, data)
+            input._set_history(node)
+        return input
 
     twin.__name__ = twin.__qualname__ = name
     twin.__doc__ = f"As {name[:-1]}, but written into the tensor itself."
     return twin
+
+
+def save_written(node, data) -> None:
+    """Where the node saved its own result, let it save the memory that the result was written to."""
+    if any(edge is node for _, _, edge in node.kept()):
+        node.saved = tuple([
+            data
+            if names == ("ans",) and edge is not None
+            else tuple([data if name == "ans" else value for name, value in zip(names, saved, strict=True)])
+            if "ans" in names and edge is not None
+            else saved
+            for edge, names, saved in zip(node.edges, node.row.takes, node.saved, strict=True)
+        ])  # fmt: skip
+        node.stamp = next_stamp()
 
 
 def writes_at_once(ufunc, X, other) -> bool:
@@ -78,41 +85,20 @@ def writes_at_once(ufunc, X, other) -> bool:
     return True
 
 
-def set_history(tensor, edge) -> None:
-    """Let `tensor`, just written in place, be the result of `edge`."""
-    old = tensor._edge
-    if tensor._view is None:
-        tensor._edge = edge
-        key = id(tensor)
-        rebased[key] = weakref.ref(tensor, lambda _: rebased.pop(key, None))
-    else:
-        from ..operations.inplace import copy_slices
-
-        copy_slices(tensor, edge)
-    if old is not None and old.stamp and old.hooks is not None:
-        from ..operations.hooks import move_retained
-
-        move_retained(tensor, old, tensor._edge)
-
-
 def check_writable(tensor) -> None:
     """Refuse to write in place where PyTorch refuses while it records, before anything is changed."""
-    # a view that was made before its base had a history, and was not looked at since, is not brought up to date
+    # a view made before its base had a history keeps no edge until it is looked at again
     edge = None if tensor._edge is None else edge_of(tensor)
-    base = tensor if tensor._view is None else tensor._view[0]
+    base = tensor if tensor._view is None else tensor._view.base
     if type(edge) is AccumulateGrad or type(base._edge) is AccumulateGrad:
-        what = "a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable"
-        raise RuntimeError(
-            f"{what} that requires grad is being used in an in-place operation. To update a parameter, write inside "
-            "`with torch.no_grad():`; to compute with it, write w = w + … under another name."
-        )
-    if (edge is None or edge is NOWHERE) and base._edge is not None:
+        raise errors.leaf_written("a leaf Variable" if type(edge) is AccumulateGrad else "a view of a leaf Variable")
+    if (edge is None or edge is UNTRACKED_VIEW) and base._edge is not None:
         raise RuntimeError(
             "A view was created in no_grad mode and is being modified inplace with grad mode enabled: make the view "
             "and write to it in the same mode"
         )
-    if tensor._view is not None and tensor._view[2] and edge is not None:
-        raise RuntimeError(SEVERAL)
+    if tensor._view is not None and tensor._view.multi and edge is not None:
+        raise RuntimeError(errors.SEVERAL)
 
 
 def overwrite(tensor, values):
@@ -129,10 +115,7 @@ def overwrite(tensor, values):
             "that is written in place: convert it first, for example with .float()"
         )
     if not data.flags.writeable:
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-            "Please clone() the tensor before performing the operation."
-        )
+        raise errors.element_shared()
     data[...] = values
     mark_written(owner(data))
     return data
@@ -149,7 +132,4 @@ def check_overlap(tensor, other) -> None:
     if x.flags.forc and y.flags.forc and np.may_share_memory(x, y):
         same = x.__array_interface__["data"] == y.__array_interface__["data"] and x.shape == y.shape
         if not (same and x.strides == y.strides):
-            raise RuntimeError(
-                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-                "memory location. Please clone() the tensor before performing the operation."
-            )
+            raise errors.memory_shared()

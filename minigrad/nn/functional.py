@@ -5,9 +5,10 @@ import warnings
 
 import numpy as np
 
-from ..engine.dtypes import int64
-from ..engine.numbers import broadcast_error
-from ..engine.operation import functions, on_arrays, on_tensors, rule
+from ..dtypes import int64
+from ..errors import no_broadcast
+from ..engine.operation import functions, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
@@ -208,7 +209,7 @@ def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
         stacklevel=4,
     )
-    mismatch = broadcast_error(input._data, target._data)
+    mismatch = no_broadcast(input._data, target._data)
     if mismatch is not None:
         raise mismatch
     shape = np.broadcast_shapes(input._data.shape, target._data.shape)

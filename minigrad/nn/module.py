@@ -3,7 +3,7 @@
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 
-from ..engine.dtypes import float32, float64
+from ..dtypes import float32, float64
 from ..engine.modes import no_grad
 from ..engine.tensor import Tensor
 from .parameter import Parameter

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..engine import dtypes
+from .. import dtypes
 from ..engine.tensor import Tensor
 
 

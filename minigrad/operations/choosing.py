@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import dtypes
-from ..engine.dtypes import promote, uint8
+from .. import dtypes
+from ..dtypes import promote, uint8
 from ..engine.numbers import with_number
-from ..engine.operation import functions, method, methods, on_arrays, on_tensors, public, rule
+from ..engine.operation import functions, method, methods, public, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import check_keepdim, dim_of, dims, named, need_number, need_tensors, of_tensor

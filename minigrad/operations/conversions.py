@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from ..engine import dtypes
+from .. import dtypes
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 from ..printing import format_tensor
@@ -100,5 +100,5 @@ def __deepcopy__(self, memo):
         twin.requires_grad = True
     memo[id(self)] = twin
     if type(self) is Tensor:  # PyTorch leaves a Parameter's behind
-        twin.grad = copy.deepcopy(self._grad, memo)
+        twin.grad = copy.deepcopy(self._get_grad(), memo)
     return twin

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from .. import random
-from ..engine import dtypes
-from ..engine.dtypes import Size, numpy_type
-from ..engine.operation import functions, method, on_arrays, on_tensors, rule
+from .. import dtypes
+from ..dtypes import Size, numpy_type
+from ..engine.operation import functions, method, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from .arguments import need_tensors, sizes
 from .shapes import check_device
@@ -167,7 +168,8 @@ def _new_tensor(cls, *data, **options):
         tensor = finished(as_array(values, dtypes.default()))
     if cls is not Tensor:
         tensor, made = object.__new__(cls), tensor
-        tensor._data, tensor._edge, tensor._view, tensor._kept = made._array(), None, None, None
+        tensor._data = made._array()
+        tensor._edge = tensor._view = tensor._grad = tensor._accumulate_grad = None
     return tensor
 
 

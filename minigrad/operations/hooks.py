@@ -1,103 +1,13 @@
-"""Functions that are called when a gradient arrives at a tensor: register_hook, and retain_grad, which keeps it."""
+"""What one calls to have a function called when a gradient arrives: register_hook, and retain_grad, which keeps it."""
 
-import weakref
 from typing import Any
 
-from ..engine.graph import NOWHERE, watched
-from ..engine.modes import record, recording
+from ..engine.hooks import Retain, set_hooks
 from ..engine.operation import method
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
-
-
-class Hooks(list):
-    """The hooks of one edge, one after the other: gives what they have made of the gradient."""
-
-    def __call__(self, g):
-        tensor = g if isinstance(g, Tensor) else wrap(g, None)
-        shape, dtype = tensor._data.shape, tensor.dtype
-        before = recording()
-        record(isinstance(g, Tensor))
-        try:
-            for hook in list(self):
-                result = hook(tensor)
-                if result is None:
-                    continue
-                if not isinstance(result, Tensor):
-                    raise TypeError(
-                        f"expected hook to return a Tensor or None, but it returned {type(result).__name__}"
-                    )
-                if result._data.shape != shape:
-                    raise RuntimeError(
-                        f"hook has changed the size of value: {list(shape)} before, {list(result.shape)} after"
-                    )
-                if result.dtype is not dtype:
-                    raise RuntimeError(
-                        f"hook has changed the type of value: {dtype} before, {result.dtype} after; convert it back"
-                    )
-                tensor = result
-        finally:
-            record(before)
-        return tensor if isinstance(g, Tensor) else tensor._data
-
-
-def last_feeders(root, path) -> dict:
-    """For nodes, the leaves with hooks whose oldest feeder they are: after it nothing more arrives there."""
-    if not root.stamp:
-        return {None: [root]}
-    oldest: dict[Any, Any] = {}
-    seen, stack = {root}, [root]
-    while stack:
-        node = stack.pop()
-        if path is not None and node not in path:
-            continue
-        for edge in node.edges:
-            if edge is None:
-                continue
-            if not edge.stamp:
-                if edge.hooks is not None and (edge not in oldest or oldest[edge].stamp < node.stamp):
-                    oldest[edge] = node
-            elif edge not in seen:
-                seen.add(edge)
-                stack.append(edge)
-    return {node: [e for e in dict.fromkeys(node.edges) if oldest.get(e) is node] for node in oldest.values()}
-
-
-def call_hooks(leaves, arrived: dict) -> None:
-    for leaf in leaves:
-        if leaf in arrived and leaf.hooks is not None:
-            arrived[leaf] = leaf.hooks(arrived[leaf])
-
-
-def set_hooks(edge, hooks) -> None:
-    if edge is not NOWHERE:  # where no gradient will ever arrive
-        edge.hooks = Hooks(hooks) if hooks else None
-        if hooks and not edge.stamp:
-            key = id(edge)
-            watched[key] = weakref.ref(edge, lambda _: watched.pop(key, None))
-
-
-def move_retained(tensor, old, new) -> None:
-    """Let a tensor that was written in place, and keeps its gradient, keep that of its new value."""
-    mine = [hook for hook in old.hooks if type(hook) is Retain and hook.tensor() is tensor]
-    if mine:
-        set_hooks(old, [hook for hook in old.hooks if hook not in mine])
-        set_hooks(new, mine)
-
-
-class Retain:
-    """The hook behind retain_grad()."""
-
-    def __init__(self, tensor):
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, g):
-        tensor = self.tensor()
-        if tensor is not None:
-            kept = g if g.requires_grad else wrap(g._data.copy(), None)
-            tensor.grad = kept if tensor._grad is None else tensor._grad + kept
 
 
 class RemovableHandle:

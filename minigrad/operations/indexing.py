@@ -7,7 +7,8 @@ copies (IndexBackward0).
 
 import numpy as np
 
-from ..engine.operation import method, on_arrays, on_tensors, rule
+from ..engine.operation import method, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 
 

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine import dtypes
+from .. import dtypes
 from ..engine.backward import accumulate
-from ..engine.graph import AccumulateGrad, Node
+from ..engine.graph import Handwritten, Node
+from ..engine.hooks import Retain
 from ..engine.modes import recording
 from ..engine.numbers import number_of
-from ..engine.saved import saved_arrays, saved_tensors
-from ..engine.tensor import Tensor, wrap
+from ..engine.rows import rows
+from ..engine.tensor import AccumulateGrad, Tensor, wrap
 from ..engine.versions import edge_of
-from .hooks import Retain
 from .joining import SplitBackward0, UnbindBackward0
 from .several import Gathered
 
@@ -30,7 +30,6 @@ _INNER = {
     "AddmmBackward0": {"self_sym_sizes"},
     "BinaryCrossEntropyWithLogitsBackward0": {"self_sym_numel"},
     "CatBackward0": {"sizes"},
-    "CopySlices": {"at", "fn", "view_live"},
     "IndexPutBackward0": {"other_sym_sizes"},
     "MseLossBackward0": {"self_sym_numel"},
     "NllLossBackward0": {"self_sym_sizes"},
@@ -72,26 +71,25 @@ def keeps_dims(node) -> bool:
 def saved_names(node) -> list[str]:
     """The names of what PyTorch's node for the operation saves, also of what this node did not need to save."""
     operation = type(node).__name__
-    every: list[str] = []
-    for kind in (type(node), *type(node).variants):
-        every += [name for name in kind.names if name not in every]
-    every += [name for name in _BESIDES.get(operation, ()) if name not in every]
-    return [name for name in every if name not in _INNER.get(operation, ())]
+    every = list(node.names) if isinstance(node, Handwritten) else []
+    for row in rows.values() if node.row is not None else ():
+        if row.node == operation:
+            every += [row.pytorch_name(name) for names in row.takes for name in names]
+    every += _BESIDES.get(operation, ())
+    return [name for name in dict.fromkeys(every) if name not in _INNER.get(operation, ())]
 
 
 def saved_value(node, name: str):
     """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
     needed."""
     besides = _BESIDES.get(type(node).__name__, {}).get(name, lambda node: None)
-    if name not in node.names:
-        return besides(node)
-    if node.saved is None:
+    try:
+        value, edge = saved_here(node).get(name, (None, None))
+    except RuntimeError:
         raise RuntimeError(
             f"Trying to access the values that {node.name()} saved after they have been freed by a backward pass: "
             "look before calling backward(), or call backward(retain_graph=True)"
-        )
-    position = node.names.index(name)
-    value, role = node.values[position], node.roles[position]
+        ) from None
     if value is None:
         return besides(node)
     if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
@@ -101,18 +99,25 @@ def saved_value(node, name: str):
         return tuple(wrap(v, None) if isinstance(v, np.ndarray) else None if v == slice(None) else v for v in value)
     if not isinstance(value, (np.ndarray, np.generic)):
         return value
-    if role is None:
-        return wrap(value, None)
-    edge = node if role < 0 else node.edges[role]
     if type(edge) is AccumulateGrad and edge.data is value:
         return edge.variable
     return wrap(value, edge)
 
 
+def saved_here(node) -> dict[str, tuple]:
+    """What this node saved: by PyTorch's name the value, and the edge of the tensor that it was."""
+    if isinstance(node, Handwritten):
+        return {name: (value, None) for name, value in zip(node.names, node.saved, strict=False)}
+    return {node.row.pytorch_name(name): (value, edge) for name, value, edge in node.kept()}
+
+
+_missing = Node.__getattr__
+
+
 def _getattr(node, name: str):
     if name.startswith("_saved_") and name[7:] in saved_names(node):
         return saved_value(node, name[7:])
-    raise AttributeError(f"{type(node).__name__!r} object has no attribute {name!r}")
+    return _missing(node, name)
 
 
 def _dir(node):
@@ -168,24 +173,18 @@ def _call(node, *gradients):
             raise TypeError(f"argument {place} is not a Variable: {node.name()} takes tensors, not {type(g).__name__}")
     arrived = Gathered({place: g for place, g in enumerate(gradients) if g is not None})
     gathers = count > 1 or isinstance(node, (SplitBackward0, UnbindBackward0))  # those also where they made one piece
-    given = apply(node, arrived if gathers else gradients[0]) if arrived else {}
-    sent = [given.get(position) for position in range(into)]
+    sent = apply(node, arrived if gathers else gradients[0]) if arrived else [None] * into
     return sent[0] if into == 1 else tuple(sent)
 
 
-def apply(node, g) -> dict:
-    """What the node sends for the gradient that has arrived: tensors, by the position of the input."""
+def apply(node, g) -> list:
+    """What the node sends to each of its inputs for the gradient that has arrived: tensors, or None."""
     if recording():
-        given = node.vjp_recorded(g, saved_tensors(node))
+        given = node.vjp_recorded(g)
     else:
         g = Gathered({place: part._data for place, part in g.items()}) if isinstance(g, Gathered) else g._data
-        given = node.vjp(g, saved_arrays(node, g))
-    if node.single and node.live is not None and len(node.live) == 2:  # x * x: one gradient for both inputs together
-        given = (given * 0.5,) * 2
-    elif node.single:
-        given = (given,)
-    tensors = [part if part is None or isinstance(part, Tensor) else wrap(part, None) for part in given]
-    return dict(zip(node.live or range(len(tensors)), tensors, strict=True))
+        given = node.vjp(g)
+    return [part if part is None or isinstance(part, Tensor) else wrap(part, None) for part in given]
 
 
 def _accumulate(edge, g):

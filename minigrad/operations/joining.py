@@ -2,21 +2,21 @@
 
 import numpy as np
 
-from ..engine.dtypes import promote
-from ..engine.graph import NOWHERE, Several
+from ..dtypes import promote
+from ..engine.broadcasting import fitted
+from ..engine.graph import Handwritten
 from ..engine.modes import recording
 from ..engine.operation import functions, method
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import UNTRACKED_VIEW, Tensor, View, wrap
 from ..engine.versions import edge_of
 from .arguments import dim_of, named, need_tensors, of_tensor
 from .several import Gathered, Result
 
 
-class Joined(Several):
+class Joined(Handwritten):
     """A node of any number of inputs, or of several results; `saved` holds what its class says."""
 
     __slots__ = ()
-    frees = False
 
     def __init_subclass__(cls):
         cls.__module__ = "builtins"  # as PyTorch prints its type
@@ -25,11 +25,11 @@ class Joined(Several):
 class CatBackward0(Joined):
     """Each input receives its stretch of the gradient."""
 
-    __slots__ = ("_dtype", "uneven")
-    names, roles = ("dim", "sizes"), (None, None)
+    __slots__ = ()
+    names = ("dim", "sizes")
 
-    def vjp(self, g, saved):
-        dim, sizes = saved
+    def vjp(self, g, wanted=None):
+        dim, sizes = self.saved
         ends = np.cumsum([n or 0 for n in sizes]).tolist()
         return tuple(
             g.reshape(-1)[:0] if n is None else g[(slice(None),) * dim + (slice(end - n, end),)]
@@ -42,11 +42,11 @@ class CatBackward0(Joined):
 class StackBackward0(Joined):
     """Each input receives its slice of the gradient."""
 
-    __slots__ = ("_dtype", "uneven")
-    names, roles = ("dim", "count"), (None, None)
+    __slots__ = ()
+    names = ("dim", "count")
 
-    def vjp(self, g, saved):
-        dim, count = saved
+    def vjp(self, g, wanted=None):
+        dim, count = self.saved
         return tuple(g[(slice(None),) * dim + (i,)] for i in range(count))
 
     vjp_recorded = vjp
@@ -56,14 +56,14 @@ class SplitBackward0(Joined):
     """The input receives the gradients of the pieces, joined; zeros for a piece that had no influence."""
 
     __slots__ = ()
-    names, roles = ("dim", "sizes", "self_sym_sizes"), (None, None, None)
+    names = ("dim", "sizes", "self_sym_sizes")
 
-    def vjp(self, g: Gathered, saved):
-        dim, sizes, shape = saved
+    def vjp(self, g: Gathered, wanted=None):
+        dim, sizes, shape = self.saved
         return (np.concatenate([g.get(i, self._zeros(shape, dim, n)) for i, n in enumerate(sizes)], dim),)
 
-    def vjp_recorded(self, g: Gathered, saved):
-        dim, sizes, shape = saved
+    def vjp_recorded(self, g: Gathered, wanted=None):
+        dim, sizes, shape = self.saved
         return (cat([g[i] if i in g else wrap(self._zeros(shape, dim, n), None) for i, n in enumerate(sizes)], dim),)
 
     def _zeros(self, shape, dim, n):
@@ -78,28 +78,26 @@ class UnbindBackward0(Joined):
     """The input receives the gradients of the slices, stacked."""
 
     __slots__ = ()
-    names, roles = ("dim", "count", "shape"), (None, None, None)
+    names = ("dim", "count", "shape")
 
-    def vjp(self, g: Gathered, saved):
-        dim, count, shape = saved
+    def vjp(self, g: Gathered, wanted=None):
+        dim, count, shape = self.saved
         zeros = np.zeros(shape, self.dtype)
         return (np.stack([g.get(i, zeros) for i in range(count)], dim),)
 
-    def vjp_recorded(self, g: Gathered, saved):
-        dim, count, shape = saved
+    def vjp_recorded(self, g: Gathered, wanted=None):
+        dim, count, shape = self.saved
         zeros = wrap(np.zeros(shape, self.dtype), None)
         return (stack([g.get(i, zeros) for i in range(count)], dim),)
 
 
 def joined(kind, tensors, array, *saved):
-    edges = tuple(edge_of(t) for t in tensors)
-    tracked = any(edge is not None for edge in edges) and recording()
-    mixed = any(t._data.dtype != array.dtype for t in tensors)
-    if not tracked:
+    edges = [edge_of(t) for t in tensors]
+    if not any(edges) or not recording():
         return wrap(array, None)
-    node = kind(edges, saved, array.shape, array.dtype)
-    node.uneven = 2 * mixed
-    return wrap(array, node)
+    # each receives a part of the gradient that has its own shape; only its type may be another
+    edges = [edge if t._data.dtype == array.dtype else fitted(edge, t._data, array) for t, edge in zip(tensors, edges, strict=True)]
+    return wrap(array, kind(tuple(edges), saved, array.shape, array.dtype))
 
 
 def as_list(operation, tensors):
@@ -162,13 +160,13 @@ functions["stack"] = stack
 def several(x, kind, arrays, *saved):
     """Views of x that are the several results of one node."""
     tracked = edge_of(x) is not None and recording()
-    node = kind((x._edge,), saved, x._data.shape) if tracked else None
-    base = x if x._view is None else x._view[0]
+    node = kind((x._edge,), saved, x._data.shape, x._data.dtype) if tracked else None
+    base = x if x._view is None else x._view.base
     results = []
     for index, array in enumerate(arrays):
-        edge = Result(node, index, array) if node is not None else NOWHERE if x._edge is not None else None
+        edge = Result(node, index, array) if node is not None else UNTRACKED_VIEW if x._edge is not None else None
         result = wrap(array, edge)
-        result._view = (base, base._edge, True)
+        result._view = View(base, base._edge, True)
         results.append(result)
     return tuple(results)
 

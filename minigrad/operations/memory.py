@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.graph import AccumulateGrad
 from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
@@ -35,8 +34,6 @@ def detach_(self):
     """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
     if self._view is not None:
         raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
-    if self._edge is not None and not self._edge.stamp:
-        self._rest()
     self._edge = None
     return self
 
@@ -52,14 +49,12 @@ def _set_data(self, value) -> None:
         return
     if type(self._data) is np.ndarray:
         carry_version(self._data, value._array())
-    self._data = value._data
-    if type(self._edge) is AccumulateGrad:
-        self._edge.show(self._data)
+    self._set_array(value._data)
 
 
 def _base(self):
     """The tensor of which this one is a view; None for a tensor with memory of its own."""
-    return None if self._view is None else self._view[0]
+    return None if self._view is None else self._view.base
 
 
 @method

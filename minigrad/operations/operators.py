@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.numbers import PYTHON_NUMBERS, SYMBOLS, with_number
-from ..engine.operation import functions, method, on_arrays, on_tensors, public, rule
+from ..engine.operation import functions, method, public, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from ..engine.writing import in_place
 from . import reductions

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from ..engine import derivatives  # noqa: F401
-from ..engine.numbers import refused
-from ..engine.operation import on_tensors, public
+
+from ..errors import refused
+from ..engine.operation import public
+from ..engine.rows import on_tensors
 from ..engine.tensor import wrap
 from .arguments import check_keepdim, dims, need_tensors, of_tensor
 

@@ -2,29 +2,28 @@
 
 from typing import Any
 
-from ..engine.graph import Single
+from ..engine.graph import Handwritten
 from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
-class Result(Single):
+class Result(Handwritten):
     """One of the several results of a node, which waits until it has heard of all of them."""
 
     __slots__ = ("index",)
-    frees = False
 
     def __init__(self, node, index, array):
-        super().__init__((node,), (), array.shape)
+        super().__init__((node,), (), array.shape, array.dtype)
         self.index = index
 
     @property
     def end(self) -> tuple:
-        return self.edge, self.index
+        return self.edges[0], self.index
 
-    def vjp(self, g, saved):
-        return Gathered({self.index: g})
+    def vjp(self, g, wanted=None):
+        return (Gathered({self.index: g}),)
 
     vjp_recorded = vjp
 

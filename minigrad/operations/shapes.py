@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
-from ..engine.operation import method, on_arrays, on_tensors, rule
+from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
+from ..engine.operation import method, rule
+from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from .arguments import dim_of, of_tensor, sizes
 from .arguments import dims as counted

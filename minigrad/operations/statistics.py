@@ -7,7 +7,7 @@ import numpy as np
 
 from ..engine.formulas import where, zeros_like
 from ..engine.numbers import float_of
-from ..engine.operation import on_tensors
+from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import check_keepdim, dim_of, named, of_tensor, sizes

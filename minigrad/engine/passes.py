@@ -1,0 +1,270 @@
+"""The passes that people call: `Tensor.backward`, and `autograd.backward` and `autograd.grad` for more of them.
+
+A plain pass is `backward.walk`.  The other pass, here, does the same and three things besides: it calls hooks, it goes
+only where the gradients that are wanted lie (`inputs=`), and it may itself be recorded (`create_graph`).
+"""
+
+import numpy as np
+
+from .. import errors
+from .backward import Reached, accumulate, walk
+from .graph import Handwritten, Node
+from .hooks import hooked, last_feeders
+from .modes import recorded
+from .tensor import UNTRACKED_VIEW, Tensor, wrap
+from .versions import check_unwritten, edge_of, last_write
+
+# --- the pass
+
+
+def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
+    """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
+    path = None if wanted is None else paths_to(wanted, root)
+    needed = None if path is None else {*path, *wanted}
+    arrived, found = {root: g}, {}
+    leaves_after = last_feeders(root, path) if hooked else {}
+    reached = Reached()
+    if root.is_leaf:
+        call_hooks([root], arrived)
+    else:
+        reached.add(root)
+    while reached.newest is not None:
+        node = reached.take()
+        g = arrived.pop(node)
+        if path is not None and node in wanted and node in path:
+            found[node] = g  # what is wanted on the way to others is what arrives, before the hooks
+        if node.hooks is not None:
+            g = node.hooks(g)
+        if path is not None and node not in path:
+            found[node] = g
+            continue
+        if last_write[0] < node.stamp:
+            check_unwritten(node)
+        gradients = node.vjp_recorded(g, needed) if create_graph else node.vjp(g, needed)
+        for edge, gradient in zip(node.edges, gradients, strict=True):
+            if edge is None or gradient is None or (needed is not None and edge not in needed):
+                continue
+            if edge in arrived:
+                arrived[edge] = arrived[edge] + gradient
+            else:
+                arrived[edge] = gradient
+                if not edge.is_leaf:
+                    reached.add(edge)
+        if not keep:
+            node.free()
+        call_hooks(leaves_after.get(node, ()), arrived)
+    return arrived if wanted is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
+
+
+def vjp_recorded(node, g, wanted=None) -> list:
+    """As `Node.vjp`, on tensors: what was saved is put back into the graph, and the rules are recorded."""
+    row = node.row
+    return [
+        None
+        if edge is None or (wanted is not None and edge not in wanted)
+        else rule(g, saved_tensors(node, names, saved))
+        for edge, rule, names, saved in zip(node.edges, row.recorded_rules, row.takes, node.saved, strict=True)
+    ]
+
+
+Node.vjp_recorded = vjp_recorded
+
+
+def saved_tensors(node, names, saved):
+    """What was saved for one rule, its arrays as tensors."""
+    if len(names) > 1:
+        return tuple([saved_tensor(node, name, value) for name, value in zip(names, saved, strict=True)])
+    return saved_tensor(node, names[0], saved) if names else None
+
+
+def saved_tensor(node, name, value):
+    return wrap(value, node.edge_behind(name)) if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+def call_hooks(leaves, arrived: dict) -> None:
+    for leaf in leaves:
+        if leaf in arrived and leaf.hooks is not None:
+            arrived[leaf] = leaf.hooks(arrived[leaf])
+
+
+def paths_to(wanted, root) -> set:
+    """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
+    path = set()
+    seen = {root}
+    stack = [(root, iter(root.edges))]
+    while stack:
+        edge, inputs = stack[-1]
+        for following in inputs:
+            if following is not None and following not in seen:
+                seen.add(following)
+                stack.append((following, iter(following.edges)))
+                break
+        else:
+            stack.pop()
+            if any(following in path or following in wanted for following in edge.edges):
+                path.add(edge)
+    return path
+
+
+def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
+    """What arrives at the edges in `wanted`, or at the leaves where that is None."""
+    keep = create_graph if retain_graph is None else bool(retain_graph)
+    if create_graph:
+        with recorded(True):
+            return careful_walk(root, g, keep, True, wanted)
+    if hooked or wanted is not None:
+        return careful_walk(root, g, keep, False, wanted)
+    return walk(root, g, keep)
+
+
+# --- where it starts
+
+ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
+
+
+def seed(output: Tensor, gradient, create_graph: bool):
+    """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
+    data = output._data
+    edge = edge_of(output)
+    if edge is None or edge is UNTRACKED_VIEW:
+        raise errors.no_graph()
+    if gradient is None:
+        g = ONE.get(type(data))
+        if g is None:
+            if data.size != 1:
+                raise errors.no_scalar(data.shape)
+            g = np.ones(data.shape, data.dtype)
+        return wrap(g, None) if create_graph else g
+    if not isinstance(gradient, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+    if gradient._data.shape != data.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
+            f"{output.shape}; the vector must have one entry for each entry of the output"
+        )
+    if gradient._data.dtype is not data.dtype:
+        gradient = gradient.to(output.dtype)
+    return gradient if create_graph else gradient._data
+
+
+class Roots(Handwritten):
+    """Where a pass over several outputs starts: sends each its gradient."""
+
+    __slots__ = ("gradients",)
+
+    def __init__(self, seeds):
+        edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
+        super().__init__(edges, (), (), None)
+
+    def vjp(self, g, wanted=None):
+        return self.gradients
+
+    vjp_recorded = vjp
+
+
+def start(outputs, gradients, create_graph: bool):
+    """The edge from which the pass starts, and the gradient that it starts with."""
+    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
+        g = seed(outputs, gradients, create_graph)
+        return outputs._edge, g
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
+    if len(gradients) != len(outputs):
+        raise RuntimeError(
+            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
+        )
+    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
+    return Roots(seeds), ()
+
+
+def edges_of(tensors) -> dict:
+    """The edges at which to catch gradients, in order."""
+    for index, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise RuntimeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
+        if edge_of(tensor) is None:
+            raise RuntimeError(
+                f"One of the differentiated Tensors does not require grad: the one at index {index}. Make it with "
+                "requires_grad=True before it is used"
+            )
+    return dict.fromkeys(tensor._edge for tensor in tensors)
+
+
+# --- what people call
+
+
+def tensor_backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`.
+
+    gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element
+    allows. retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results
+    can be differentiated; inputs: fill only these tensors' `.grad`.
+
+    RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through
+    freed values or a saved value overwritten in place; no `.grad` is changed then.
+    """
+    if inputs is not None:
+        return backward(self, gradient, retain_graph, create_graph, inputs)
+    g = seed(self, gradient, create_graph)
+    accumulate(arriving(self._edge, g, retain_graph, create_graph))
+
+
+tensor_backward.__name__ = tensor_backward.__qualname__ = "backward"
+Tensor.backward = tensor_backward
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
+    root, g = start(tensors, grad_tensors, create_graph)
+    wanted = None
+    if inputs is not None:
+        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        if not inputs:
+            raise RuntimeError(
+                "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
+            )
+        for tensor in inputs:
+            if isinstance(tensor, Tensor) and not tensor.is_leaf:
+                tensor.retain_grad()
+        wanted = edges_of(inputs)
+    arrived = arriving(root, g, retain_graph, create_graph, wanted)
+    accumulate({edge: arrived.pop(edge) for edge in list(arrived) if edge.is_leaf})
+
+
+def grad(
+    outputs,
+    inputs,
+    grad_outputs=None,
+    retain_graph=None,
+    create_graph=False,
+    allow_unused=None,
+    materialize_grads=False,
+) -> tuple:
+    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
+
+    grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
+    outputs do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in
+    `backward`.
+    """
+    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty: name the tensors whose gradients you want")
+    root, g = start(outputs, grad_outputs, create_graph)
+    arrived = arriving(root, g, retain_graph, create_graph, edges_of(inputs))
+    results: list = []
+    for index, tensor in enumerate(inputs):
+        g = arrived.get(tensor._edge)
+        if g is None:
+            if materialize_grads:
+                g = np.zeros(tensor._data.shape, tensor._data.dtype)
+            elif not allow_unused:
+                raise RuntimeError(
+                    f"The differentiated Tensor at index {index} appears to not have been used in the graph: the "
+                    "outputs do not depend on it. Set allow_unused=True to get None for it."
+                )
+        elif type(g) is np.ndarray and not g.flags.writeable:
+            g = g.copy()  # one number, shown many times
+        if g is not None and not isinstance(g, Tensor):
+            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
+        results.append(g)
+    return tuple(results)

@@ -1,0 +1,121 @@
+"""The errors of the engine and of its operations: PyTorch's type, its searchable words, and the way out."""
+
+import numpy as np
+
+from . import dtypes
+
+SEVERAL = (
+    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
+    "modified inplace in a way that is recorded: write y = y + … in place of y += …"
+)
+
+# --- the backward pass
+
+
+def no_graph() -> RuntimeError:
+    return RuntimeError(
+        "element 0 of tensors does not require grad and does not have a grad_fn: nothing that it was computed from "
+        "was made with requires_grad=True, or the graph was cut on the way, by detach, no_grad, .item() or "
+        "torch.tensor()"
+    )
+
+
+def no_scalar(shape) -> RuntimeError:
+    return RuntimeError(
+        f"grad can be implicitly created only for scalar outputs, and this one has shape {list(shape)}: reduce it to "
+        "one number, for example with .sum() or .mean(), or pass the vector to multiply with, backward(v), where v "
+        "has the same shape"
+    )
+
+
+def used_up(node) -> RuntimeError:
+    return RuntimeError(
+        f"Trying to backward through the graph a second time: {node.name()} has already freed the values that it "
+        "saved. Compute the result again for every backward pass; where one graph really must serve twice, call "
+        "backward(retain_graph=True) the first time."
+    )
+
+
+def overwritten(node, which: str, shape) -> RuntimeError:
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"{node.name()} saved {which}, of shape {list(shape)}, which was written to afterwards. "
+        "Write y = y + 1 in place of y += 1, or change the tensor before it is used."
+    )
+
+
+# --- writing in place
+
+
+def leaf_written(what: str) -> RuntimeError:
+    return RuntimeError(
+        f"{what} that requires grad is being used in an in-place operation. To update a parameter, write inside "
+        "`with torch.no_grad():`; to compute with it, write w = w + … under another name."
+    )
+
+
+def memory_shared() -> RuntimeError:
+    return RuntimeError(
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+        "memory location. Please clone() the tensor before performing the operation."
+    )
+
+
+def element_shared() -> RuntimeError:
+    return RuntimeError(
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+        "Please clone() the tensor before performing the operation."
+    )
+
+
+# --- shapes and types
+
+
+def no_broadcast(x, y) -> RuntimeError | None:
+    """The error for two shapes that cannot be broadcast, or None where they can."""
+    for back in range(1, min(np.ndim(x), np.ndim(y)) + 1):
+        n, m = x.shape[-back], y.shape[-back]
+        if n != m and n != 1 and m != 1:
+            return RuntimeError(
+                f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
+                f"{max(x.ndim, y.ndim) - back}: shapes {list(x.shape)} and {list(y.shape)} cannot be broadcast"
+            )
+    return None
+
+
+def no_product(x, y) -> RuntimeError:
+    return RuntimeError(
+        f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and {'x'.join(map(str, y.shape))}): "
+        "the columns of the first must be as many as the rows of the second"
+    )
+
+
+def no_booleans(operation: str, kind: type[Exception] = RuntimeError) -> Exception:
+    """The error for an operation that is not defined for truth values."""
+    if operation == "sub":
+        return kind(
+            "Subtraction, the `-` operator, with a bool tensor is not supported: write ~x for what is False, x ^ y or "
+            "logical_xor() for where two differ, and convert with .long() or .float() to count"
+        )
+    return kind(f"{operation}() is not defined for torch.bool: convert with .long() or .float() first")
+
+
+def refused(operation: str, error: Exception, *inputs) -> Exception:
+    """PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
+    if isinstance(error, AttributeError):
+        for number, (name, value) in enumerate(zip(("input", "other", "third"), inputs, strict=False), 1):
+            if not hasattr(value, "_edge"):  # a masked array of NumPy's has _data, too
+                kind = type(value).__name__
+                return TypeError(f"{operation}(): argument '{name}' (position {number}) must be Tensor, not {kind}")
+        return error
+    x, *others = (getattr(value, "_data", value) for value in inputs)
+    for y in others if isinstance(error, ValueError) else ():
+        mismatch = no_product(x, y) if operation == "mm" else no_broadcast(x, y)
+        if mismatch is not None:
+            return mismatch
+    if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):
+        return error
+    if "subtract" in str(error):
+        return no_booleans("sub")
+    types = " and ".join(str(dtypes.BY_NUMPY[a.dtype]) if hasattr(a, "dtype") else repr(a) for a in (x, *others))
+    return RuntimeError(f"{operation}() is not defined for {types}: {error}")
