@@ -28,9 +28,9 @@ def no_scalar(shape) -> RuntimeError:
     )
 
 
-def used_up(node) -> RuntimeError:
+def used_up(node: str) -> RuntimeError:
     return RuntimeError(
-        f"Trying to backward through the graph a second time: {node.name()} has already freed the values that it "
+        f"Trying to backward through the graph a second time: {node} has already freed the values that it "
         "saved. Compute the result again for every backward pass; where one graph really must serve twice, call "
         "backward(retain_graph=True) the first time."
     )

@@ -11,6 +11,7 @@ from ..dtypes import BY_NUMPY
 from ..engine.broadcasting import sum_to
 from ..engine.graph import Handwritten
 from ..engine.modes import no_grad, record, recording
+from ..errors import used_up
 from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, View, wrap
 from ..engine.versions import edge_of
 from ..operations.inspection import InputMetadata, Kind
@@ -49,6 +50,8 @@ class FunctionCtx:
         node = self._node()
         if node is None:
             raise RuntimeError("the node that saved these tensors is gone, and the tensors with it")
+        if node.saved is None:
+            raise used_up(node.name())
         return tuple(node.unpack(value, role) for value, role in zip(node.saved, node.roles, strict=True))
 
     def mark_dirty(self, *tensors) -> None:
@@ -141,7 +144,7 @@ class FunctionNode(Handwritten):
         return wrap(value, edge)
 
     def kept(self):
-        for value, role in zip(self.saved, self.roles, strict=True):
+        for value, role in zip(self.saved or (), self.roles, strict=False):
             yield "", value, None if role is None else self if role < 0 else self.edges[role]
 
     def vjp(self, g, wanted=None):

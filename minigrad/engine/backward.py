@@ -9,10 +9,9 @@ from heapq import heappop, heappush
 
 from numpy import ndarray
 
-from . import versions
 from .modes import enable_grad
 from .tensor import Tensor, wrap
-from .versions import last_write, mark_written, owner
+from .versions import check_unwritten, last_write, mark_written, owner
 
 
 def walk(root, g, keep: bool = False) -> dict:
@@ -22,20 +21,18 @@ def walk(root, g, keep: bool = False) -> dict:
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
     sums = set()  # the edges whose sum was made here, so that the next gradient may be added in place
-    reached = Reached()
-    if not root.is_leaf:
-        reached.add(root)
-    while reached.newest is not None:
-        node = reached.take()
+    reached = [] if root.is_leaf else [(root.stamp, root)]  # the nodes among them, a heap: the newest comes first
+    while reached:
+        node = heappop(reached)[1]
         if last_write[0] < node.stamp:
-            versions.check_unwritten(node)
+            check_unwritten(node)
         for edge, gradient in node.send(arrived.pop(node)):
             if gradient is None:
                 continue
             if edge not in arrived:
                 arrived[edge] = gradient
                 if not edge.is_leaf:
-                    reached.add(edge)
+                    heappush(reached, (edge.stamp, edge))
             elif edge not in sums:
                 arrived[edge] = arrived[edge] + gradient
                 sums.add(edge)
@@ -44,29 +41,6 @@ def walk(root, g, keep: bool = False) -> dict:
         if not keep:
             node.free()
     return arrived
-
-
-class Reached:
-    """The nodes that a gradient has reached, to be taken newest first; a chain of nodes never touches the heap."""
-
-    __slots__ = ("newest", "others")
-
-    def __init__(self):
-        self.newest, self.others = None, []
-
-    def add(self, node) -> None:
-        newest = self.newest
-        if newest is not None and node.stamp < newest.stamp:
-            node, self.newest = newest, node
-        elif newest is None:
-            self.newest = node
-            return
-        heappush(self.others, (node.stamp, node))
-
-    def take(self):
-        node = self.newest
-        self.newest = heappop(self.others)[1] if self.others else None
-        return node
 
 
 # CPython counts references, so that an array which only the pass knows can become a `.grad` without a copy.  From 3.14

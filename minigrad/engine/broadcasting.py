@@ -38,11 +38,12 @@ class Fit(Handwritten):
     The operation's rule gives the gradient of an input of the result's shape and type; from it comes that of the input.
     """
 
-    __slots__ = ()
+    __slots__ = ("result_dtype",)
     hidden = True
 
-    def __init__(self, edge, data):
+    def __init__(self, edge, data, result_dtype):
         super().__init__((edge,), None, data.shape, data.dtype)
+        self.result_dtype = result_dtype
 
     @property
     def end(self) -> tuple:
@@ -63,4 +64,4 @@ def fitted(edge, data, ans):
     """The edge to an input, by way of a `Fit` where it differs from the result in shape or type."""
     if edge is None or (data.dtype is ans.dtype and data.shape == ans.shape):
         return edge
-    return Fit(edge, data)
+    return Fit(edge, data, ans.dtype)

@@ -10,8 +10,6 @@ import itertools
 import weakref
 from typing import Any
 
-from ..errors import used_up
-
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
 
 
@@ -25,7 +23,6 @@ class Node:
     __module__ = "builtins"  # PyTorch prints its nodes' types bare
     __slots__ = (
         "__weakref__",
-        "dtype",  # of the result, NumPy's
         "hooks",  # what is to be made of the gradient that arrives, or None
         "row",  # of the table of derivatives, which has the rules; a `Handwritten` node has none
         "shape",  # of the result
@@ -39,7 +36,6 @@ class Node:
     hooks: Any
     shape: tuple
     stamp: int
-    dtype: Any
 
     def send(self, g):
         """Pairs of an edge and the gradient that goes there, when the gradient g of the result arrives."""
@@ -67,9 +63,10 @@ class Node:
         return edge.edges[0] if edge is not None and edge.hidden else edge
 
     def free(self) -> None:
-        """Give back what was saved, so that a second pass is refused; a node that saved no tensors needs not."""
+        """Give back what was saved, where that was tensors; a second pass is refused then."""
         if self.row.frees:
-            del self.saved
+            self.row = self.row.used_up
+            self.saved = self.row.nothing
 
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
@@ -85,10 +82,16 @@ class Node:
     def end(self) -> tuple:
         return self, 0
 
-    def __getattr__(self, name: str):
-        if name == "saved" or name.startswith("saved_"):
-            raise used_up(self)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    @property
+    def dtype(self):
+        """NumPy's type of the result: that of the inputs, unless they had to be converted to it."""
+        node: Any = self
+        while type(node).dtype is Node.dtype:
+            edge = next(edge for edge in node.edges if edge is not None)
+            if edge.hidden:
+                return edge.result_dtype
+            node = edge
+        return node.dtype
 
 
 class Unary(Node):
@@ -114,10 +117,6 @@ class Unary(Node):
     @saved.setter
     def saved(self, values: tuple) -> None:
         (self.saved_x,) = values
-
-    @saved.deleter
-    def saved(self) -> None:
-        del self.saved_x
 
 
 class Binary(Node):
@@ -149,10 +148,6 @@ class Binary(Node):
     def saved(self, values: tuple) -> None:
         self.saved_x, self.saved_y = values
 
-    @saved.deleter
-    def saved(self) -> None:
-        del self.saved_x, self.saved_y
-
 
 class Several(Node):
     """A node of any number of inputs."""
@@ -167,7 +162,7 @@ class Handwritten(Several):
     with tensors, in a pass that is itself recorded.
     """
 
-    __slots__ = ()
+    __slots__ = ("dtype",)
     row = None
     frees = False  # are there saved tensors, so that a second pass must be refused?
     names: tuple = ()  # PyTorch's names for the saved values
@@ -181,4 +176,4 @@ class Handwritten(Several):
 
     def free(self) -> None:
         if self.frees:
-            del self.saved
+            self.saved = None

@@ -20,7 +20,7 @@ from ..errors import no_booleans, refused
 from .broadcasting import fitted
 from .graph import next_stamp
 from .modes import paused, recording
-from .numbers import agree, float_of, with_number
+from .numbers import agree, constants, float_of, with_number
 from .rows import Row, on_tensors, rows
 from .tensor import UNTRACKED_VIEW, Tensor, View, new, wrap
 from .versions import rebased, refresh
@@ -43,8 +43,8 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     while table.f_code.co_name != "<module>" and table.f_back is not None:
         table = table.f_back
     row.file, row.line = table.f_code.co_filename, table.f_lineno
-    form = {("x",): unary, ("x", "y"): binary}.get(tuple(row.arguments), general)
-    function = on_tensors[row.name] = form(row)
+    forms = {("x",): unary, ("x", "y"): binary}
+    function = on_tensors[row.name] = forms.get(tuple(row.arguments), general)(row)
     function.__name__ = function.__qualname__ = row.name
     if inplace:
         twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", forward)
@@ -55,56 +55,71 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
 
 def unary(row):
     """An operation on one tensor."""
+    floating, differentiable, view = row.floating, row.differentiable, row.view
 
     def operation(input):
         if rebased:
             refresh(input)
         try:
             x, ex = input._data, input._edge
-            if row.view:
+            if view:
                 x = input._array()
-            elif row.floating and ex is None:
+            elif floating and ex is None:
                 x = float_of(x)
             ans = row.forward(x)
         except (AttributeError, TypeError, ValueError) as error:
             raise refused(row.name, error, input) from None
-        if ex is None or not row.differentiable or (paused and not recording()):
+        if ex is None or not differentiable or (paused and not recording()):
             return untracked(row, ans, input, x)
-        node = new_node(row, ans)
+
+        node = new(row.node_type)
+        node.row = row
+        node.shape = ans.shape
+        node.hooks = None
+        node.stamp = next_stamp()
+        node.edge_x = ex
         (keep_x,) = row.keep
-        node.edge_x = ex if not row.converts else fitted(ex, x, ans)
         node.saved_x = None if keep_x is None else keep_x(x, ans)
-        return view_of(input, ans, node) if row.view else wrap(ans, node)
+        return view_of(input, ans, node) if view else wrap(ans, node)
 
     return operation
 
 
 def binary(row):
     """An operation on two tensors, or, where the row says so, on a tensor and a Python number."""
+    takes_number, elementwise, floating = row.number, row.elementwise, row.floating
+    converts, differentiable = row.converts, row.differentiable
 
     def operation(input, other):
         if rebased:
             refresh_all(input, other)
-        uneven = row.converts
         try:
             x, ex = input._data, input._edge
-            if isinstance(other, Tensor) or not row.number:
-                y, ey = other._data, other._edge
-                if row.elementwise and differ(x, y):
-                    x, y = agree(x, y, row.name)
-                    uneven = True
-            else:
+            uneven = converts
+            number = takes_number and not isinstance(other, Tensor)
+            if number:
                 ey = None
-                if type(x) is float32 and type(other) in NUMBERS:
+                if type(other) not in NUMBERS:
+                    x, y = with_number(x, other, row.name)
+                elif type(x) is float32:
                     y = other
                 else:
-                    x, y = with_number(x, other, row.name)
-            if row.floating and ex is None and ey is None:
+                    y = constants.get((other, type(other), x.dtype))
+                    if y is None:
+                        x, y = with_number(x, other, row.name)
+            else:
+                y, ey = other._data, other._edge
+                if elementwise and (
+                    type(x) is not type(y) or (type(x) is ndarray and (x.dtype is not y.dtype or x.shape != y.shape))
+                ):
+                    x, y = agree(x, y, row.name)
+                    uneven = True
+            if floating and ex is None and ey is None:
                 x, y = float_of(x), float_of(y)
             ans = row.forward(x, y)
         except (AttributeError, TypeError, ValueError) as error:
             raise refused(row.name, error, input, other) from None
-        if (ex is None and ey is None) or not row.differentiable or (paused and not recording()):
+        if (ex is None and ey is None) or not differentiable or (paused and not recording()):
             return untracked(row, ans, input, x)
 
         its_row = row
@@ -115,14 +130,25 @@ def binary(row):
                 its_row = row.of_several_types
         if ex is None:
             x = remembered(input, x, row, "x")
-        elif ey is None:
+        elif ey is None and not number:
             y = remembered(other, y, row, "y")
-        node = new_node(its_row, ans)
+        node = new(row.node_type)
+        node.row = its_row
+        node.shape = ans.shape
+        node.hooks = None
+        node.stamp = next_stamp()
         keep_x, keep_y = row.keep
-        node.edge_x, node.edge_y = ex, ey
+        node.edge_x = ex
+        node.edge_y = ey
         node.saved_x = None if ex is None or keep_x is None else keep_x(x, y, ans)
         node.saved_y = None if ey is None or keep_y is None else keep_y(x, y, ans)
-        return wrap(ans, node)
+        out = new(Tensor)  # as wrap does
+        out._data = ans
+        out._edge = node
+        out._view = None
+        out._grad = None
+        out._accumulate_grad = None
+        return out
 
     return operation
 
@@ -130,56 +156,54 @@ def binary(row):
 def general(row):
     """An operation on tensors and other arguments."""
     places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
+    first, several = places[0], places[1:]
 
     def operation(*arguments):
-        tensors = [arguments[place] for place in places]
+        input = arguments[first]
+        tensors = [arguments[place] for place in places] if several else [input]
         if rebased:
             refresh_all(*tensors)
         values = list(arguments)
         try:
             edges = [tensor._edge for tensor in tensors]
-            for place, tensor in zip(places, tensors, strict=True):
-                values[place] = tensor._array() if row.view else tensor._data
+            for place in places:
+                values[place] = arguments[place]._data
+            if row.view:
+                values[first] = input._array()
             uneven = row.converts
-            if row.elementwise and differ(*(values[place] for place in places)):
-                first, second = places
-                values[first], values[second] = agree(values[first], values[second], row.name)
+            if row.elementwise:
+                values[first], values[several[0]] = agree(values[first], values[several[0]], row.name)
                 uneven = True
             ans = row.forward(*values)
         except (AttributeError, TypeError, ValueError) as error:
             raise refused(row.name, error, *tensors) from None
         if not any(edges) or not row.differentiable or (paused and not recording()):
-            return untracked(row, ans, tensors[0], values[places[0]])
+            return untracked(row, ans, input, values[first])
 
         its_row = row
-        for place, letter, tensor, edge in zip(places, row.inputs, tensors, edges, strict=True):
-            if uneven:
+        if uneven:
+            for place, tensor in zip(places, tensors, strict=True):
                 values[place] = tensor._data
                 if tensor._data.dtype is not ans.dtype:
                     its_row = row.of_several_types
-            if edge is None:
-                values[place] = remembered(tensor, values[place], row, letter)
-        if uneven:
             edges = [fitted(edge, tensor._data, ans) for edge, tensor in zip(edges, tensors, strict=True)]
-        node = new_node(its_row, ans)
+        for place in several if None in edges else ():
+            tensor, letter = arguments[place], row.arguments[place]
+            if tensor._edge is None:
+                values[place] = remembered(tensor, values[place], row, letter)
+        node = new(row.node_type)
+        node.row, node.shape, node.hooks, node.stamp = its_row, ans.shape, None, next_stamp()
         node.edges = tuple(edges)
         node.saved = tuple([
             None if edge is None or keep is None else keep(*values, ans)
             for edge, keep in zip(edges, row.keep, strict=True)
         ])  # fmt: skip
-        return view_of(tensors[0], ans, node) if row.view else wrap(ans, node)
+        return view_of(input, ans, node) if row.view else wrap(ans, node)
 
     return operation
 
 
 # --- what the three share
-
-
-def new_node(row, ans):
-    """A node for the result `ans`, still without its inputs."""
-    node = new(row.node_type)
-    node.row, node.shape, node.dtype, node.hooks, node.stamp = row, ans.shape, ans.dtype, None, next_stamp()
-    return node
 
 
 def untracked(row, ans, input, x):
@@ -195,11 +219,6 @@ def view_of(input, ans, node):
     view = input._view
     tensor._view = View(input, input._edge) if view is None else View(view.base, view.base._edge, view.multi)
     return tensor
-
-
-def differ(x, y) -> bool:
-    """True for two arrays of different shape or type, and for an array and a scalar."""
-    return type(x) is not type(y) or (type(x) is ndarray and (x.dtype is not y.dtype or x.shape != y.shape))
 
 
 def remembered(tensor, value, row, letter: str):

@@ -4,10 +4,12 @@ A plain pass is `backward.walk`.  The other pass, here, does the same and three 
 only where the gradients that are wanted lie (`inputs=`), and it may itself be recorded (`create_graph`).
 """
 
+from heapq import heappop, heappush
+
 import numpy as np
 
 from .. import errors
-from .backward import Reached, accumulate, walk
+from .backward import accumulate, walk
 from .graph import Handwritten, Node
 from .hooks import hooked, last_feeders
 from .modes import recorded
@@ -23,13 +25,13 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     needed = None if path is None else {*path, *wanted}
     arrived, found = {root: g}, {}
     leaves_after = last_feeders(root, path) if hooked else {}
-    reached = Reached()
+    reached = []
     if root.is_leaf:
         call_hooks([root], arrived)
     else:
-        reached.add(root)
-    while reached.newest is not None:
-        node = reached.take()
+        reached.append((root.stamp, root))
+    while reached:
+        node = heappop(reached)[1]
         g = arrived.pop(node)
         if path is not None and node in wanted and node in path:
             found[node] = g  # what is wanted on the way to others is what arrives, before the hooks
@@ -49,7 +51,7 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
             else:
                 arrived[edge] = gradient
                 if not edge.is_leaf:
-                    reached.add(edge)
+                    heappush(reached, (edge.stamp, edge))
         if not keep:
             node.free()
         call_hooks(leaves_after.get(node, ()), arrived)

@@ -9,15 +9,18 @@ error in it shows the row.
 import ast
 import copy
 import linecache
-from functools import cached_property
+import operator
 from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
+from ..errors import used_up
 from .graph import Binary, Node, Several, Unary
 
 rows: dict[str, "Row"] = {}  # the tables, row by row
+
+PLAIN = {"x + y": operator.add, "x - y": operator.sub, "x * y": operator.mul, "x / y": operator.truediv, "-x": operator.neg}
 
 # What formulas may say: helpers and the tables' own operations, on arrays and on tensors.
 on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
@@ -50,17 +53,26 @@ class Row:
         self.number, self.floating, self.converts = number, floating, converts
         self.view, self.keeps, self.booleans, self.frees_arguments = view, keeps, booleans, frees
         self.elementwise = len(self.inputs) > 1 if elementwise is None else elementwise
+        self.is_used_up = False
         self.file, self.line = "", 0  # where the row stands
 
-    # --- what its text says, when it is first needed
+    # --- what its text says, worked out when it is first asked for
 
-    @cached_property
-    def forward(self):
-        """The result as a function of the arguments, on arrays."""
+    def __getattr__(self, name: str):
+        make = getattr(type(self), f"_{name}", None) if name in WORKED_OUT else None
+        if make is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        value = make(self)
+        setattr(self, name, value)
+        return value
+
+    def _forward(self):
+        """The result as a function of the arguments, on arrays; of `x * y`, say, the multiplication itself."""
+        if self.formula in PLAIN:
+            return PLAIN[self.formula]
         return self._function(self.name, self.arguments, self.formula)(on_arrays)
 
-    @cached_property
-    def takes(self) -> tuple:
+    def _takes(self) -> tuple:
         """For each input, the names of what its rule needs to be kept: letters, arguments, and shapes as x_shape."""
         keepable = {*self.arguments, "ans"}
         return tuple([
@@ -68,39 +80,43 @@ class Row:
             for formula in self.gradients.values()
         ])  # fmt: skip
 
-    @cached_property
-    def keep(self) -> tuple:
+    def _keep(self) -> tuple:
         """For each input, the function from the arguments and ans to what its rule takes; None where that is nothing."""
         return tuple([
             self._function("kept", [*self.arguments, "ans"], ", ".join(names).replace("_s", ".s"))(on_arrays) if names else None
             for names in self.takes
         ])  # fmt: skip
 
-    @cached_property
-    def rules(self) -> tuple:
+    def _rules(self) -> tuple:
         """For each input, the function from g and what was kept to its gradient, on arrays."""
-        return self._rules(on_arrays)
+        return self._rules_in(on_arrays)
 
-    @cached_property
-    def recorded_rules(self) -> tuple:
+    def _recorded_rules(self) -> tuple:
         """The same on tensors, for a pass that is itself recorded."""
-        return self._rules(on_tensors)
+        return self._rules_in(on_tensors)
 
-    @cached_property
-    def frees(self) -> bool:
+    def _frees(self) -> bool:
         """True where tensors are saved, so that a second pass must be refused once they were given back."""
         saved = {name for names in self.takes for name in names}
         return self.frees_arguments or not saved.isdisjoint([*self.inputs, "ans"])
 
-    @cached_property
-    def of_several_types(self) -> "Row":
+    def _of_several_types(self) -> "Row":
         """The same row for inputs of several types: what was saved is first brought to the type of g."""
-        twin = copy.copy(self)
+        twin = copy.copy(self)  # with what is worked out already
         twin.rules = tuple([rule and _converting(rule) for rule in self.rules])
         return twin
 
-    @cached_property
-    def node_type(self) -> type[Node]:
+    def _used_up(self) -> "Row":
+        """The same row for a node that has given back what it saved: its rules refuse."""
+        twin = copy.copy(self)
+        twin.rules = twin.recorded_rules = (self._refuse,) * len(self.inputs)
+        twin.frees, twin.is_used_up, twin.takes, twin.nothing = False, True, ((),) * len(self.inputs), (None,) * len(self.inputs)
+        return twin
+
+    def _refuse(self, g, nothing):
+        raise used_up(self.node)
+
+    def _node_type(self) -> type[Node]:
         """The class of its nodes: one for all rows of that name."""
         layout = {1: Unary, 2: Binary}.get(len(self.inputs), Several)
         key = self.node, layout
@@ -117,15 +133,14 @@ class Row:
 
     # --- from text to functions
 
-    @cached_property
     def _makers(self) -> tuple:
         return tuple([
             formula and self._function(f"gradient_of_{letter}", ["g", *_parameter(names)], formula, names)
             for (letter, formula), names in zip(self.gradients.items(), self.takes, strict=True)
         ])  # fmt: skip
 
-    def _rules(self, scope: dict) -> tuple:
-        return tuple([make and make(scope) for make in self._makers])
+    def _rules_in(self, scope: dict) -> tuple:
+        return tuple([make and make(scope) for make in self.makers])
 
     def _function(self, name: str, parameters: list, formula: str, saved: tuple = ()):
         """What makes, in a scope, the function of that name which the formula says; compiled where the formula stands.
@@ -213,4 +228,5 @@ def _convert(value, dtype):
     return value.astype(dtype) if number else value
 
 
+WORKED_OUT = {"forward", "takes", "keep", "makers", "rules", "recorded_rules", "frees", "of_several_types", "node_type", "used_up"}
 _node_types: dict[tuple, type[Node]] = {}

@@ -15,7 +15,7 @@ from ..engine.numbers import number_of
 from ..engine.rows import rows
 from ..engine.tensor import AccumulateGrad, Tensor, wrap
 from ..engine.versions import edge_of
-from .joining import SplitBackward0, UnbindBackward0
+from .joining import CatBackward0, SplitBackward0, SplitWithSizesBackward0, StackBackward0, UnbindBackward0
 from .several import Gathered
 
 _Node: Any = Node  # for a type checker: what follows adds to the classes
@@ -68,11 +68,11 @@ def keeps_dims(node) -> bool:
     return bool(before) and len(before) == len(node.shape)
 
 
-def saved_names(node) -> list[str]:
-    """The names of what PyTorch's node for the operation saves, also of what this node did not need to save."""
-    operation = type(node).__name__
-    every = list(node.names) if isinstance(node, Handwritten) else []
-    for row in rows.values() if node.row is not None else ():
+def saved_names(kind: type[Node]) -> list[str]:
+    """The names of what PyTorch's node for the operation saves, also of what a node here did not need to save."""
+    operation = kind.__name__
+    every = list(kind.names) if issubclass(kind, Handwritten) else []
+    for row in rows.values():
         if row.node == operation:
             every += [row.pytorch_name(name) for names in row.takes for name in names]
     every += _BESIDES.get(operation, ())
@@ -83,13 +83,12 @@ def saved_value(node, name: str):
     """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
     needed."""
     besides = _BESIDES.get(type(node).__name__, {}).get(name, lambda node: None)
-    try:
-        value, edge = saved_here(node).get(name, (None, None))
-    except RuntimeError:
+    if node.row is not None and node.row.is_used_up:
         raise RuntimeError(
             f"Trying to access the values that {node.name()} saved after they have been freed by a backward pass: "
             "look before calling backward(), or call backward(retain_graph=True)"
-        ) from None
+        )
+    value, edge = saved_here(node).get(name, (None, None))
     if value is None:
         return besides(node)
     if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
@@ -111,17 +110,10 @@ def saved_here(node) -> dict[str, tuple]:
     return {node.row.pytorch_name(name): (value, edge) for name, value, edge in node.kept()}
 
 
-_missing = Node.__getattr__
-
-
-def _getattr(node, name: str):
-    if name.startswith("_saved_") and name[7:] in saved_names(node):
-        return saved_value(node, name[7:])
-    return _missing(node, name)
-
-
-def _dir(node):
-    return [*object.__dir__(node), *("_saved_" + name for name in saved_names(node))]
+def show_saved(kind: type[Node]) -> None:
+    """Give a class of nodes the attributes `_saved_…` that PyTorch's nodes of that name have."""
+    for name in saved_names(kind):
+        setattr(kind, f"_saved_{name}", property(lambda node, name=name: saved_value(node, name)))
 
 
 # --- results
@@ -195,8 +187,6 @@ def _accumulate(edge, g):
 
 _AccumulateGrad.__call__ = _accumulate
 _Node.__call__ = _call
-_Node.__getattr__ = _getattr
-_Node.__dir__ = _dir
 _Node._input_metadata = property(lambda node: tuple(InputMetadata(result) for result in results(node)))
 _AccumulateGrad._input_metadata = property(lambda node: (InputMetadata(node),))
 _Node._sequence_nr = lambda node: -1 - node.stamp
@@ -212,3 +202,7 @@ def _backward_hooks(self):
 
 
 _Tensor._backward_hooks = property(_backward_hooks)
+
+_Node.__init_subclass__ = classmethod(show_saved)  # the classes of rows are made when they are first needed
+for kind in (CatBackward0, StackBackward0, SplitBackward0, SplitWithSizesBackward0, UnbindBackward0):
+    show_saved(kind)

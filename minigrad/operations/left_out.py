@@ -77,9 +77,22 @@ def missing(where: str, name: str, holder: Any) -> AttributeError:
     return AttributeError(told, name=name, obj=holder)
 
 
-def _getattr(tensor, name: str):
-    raise missing("'Tensor' object", name, tensor)
+class LeftOut:
+    """What stands in the place of a method that is left out.  (`__getattr__` would make every attribute slow.)"""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, tensor, owner):
+        raise missing("'Tensor' object", self.name, owner if tensor is None else tensor)
 
 
+def _dir(tensor) -> list[str]:
+    return [name for name in object.__dir__(tensor) if not isinstance(vars(Tensor).get(name), LeftOut)]
+
+
+for name in {*INSTEAD, *FURTHER}:
+    if not hasattr(Tensor, name):
+        setattr(Tensor, name, LeftOut(name))
 _Tensor: Any = Tensor  # for a type checker
-_Tensor.__getattr__ = _getattr
+_Tensor.__dir__ = _dir
