@@ -43,8 +43,9 @@ def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns)
     while table.f_code.co_name != "<module>" and table.f_back is not None:
         table = table.f_back
     row.file, row.line = table.f_code.co_filename, table.f_lineno
-    forms = {("x",): unary, ("x", "y"): binary}
-    function = on_tensors[row.name] = forms.get(tuple(row.arguments), general)(row)
+    form = {("x",): unary, ("x", "y"): binary}.get(tuple(row.arguments))
+    form = form or (with_arguments if row.arguments[0] == row.inputs[-1] else several)
+    function = on_tensors[row.name] = form(row)
     function.__name__ = function.__qualname__ = row.name
     if inplace:
         twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", forward)
@@ -58,9 +59,9 @@ def unary(row):
     floating, differentiable, view = row.floating, row.differentiable, row.view
 
     def operation(input):
-        if rebased:
-            refresh(input)
         try:
+            if rebased:
+                refresh(input)
             x, ex = input._data, input._edge
             if view:
                 x = input._array()
@@ -85,15 +86,38 @@ def unary(row):
     return operation
 
 
+def with_arguments(row):
+    """An operation on one tensor and other arguments."""
+
+    def operation(input, *arguments):
+        try:
+            if rebased:
+                refresh(input)
+            x, ex = input._array() if row.view else input._data, input._edge
+            ans = row.forward(x, *arguments)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise refused(row.name, error, input) from None
+        if ex is None or not row.differentiable or (paused and not recording()):
+            return untracked(row, ans, input, x)
+
+        (keep_x,) = row.keep
+        node = new_node(row, ans)
+        node.edge_x = fitted(ex, x, ans) if row.converts else ex
+        node.saved_x = None if keep_x is None else keep_x(x, *arguments, ans)
+        return view_of(input, ans, node) if row.view else wrap(ans, node)
+
+    return operation
+
+
 def binary(row):
     """An operation on two tensors, or, where the row says so, on a tensor and a Python number."""
     takes_number, elementwise, floating = row.number, row.elementwise, row.floating
     converts, differentiable = row.converts, row.differentiable
 
     def operation(input, other):
-        if rebased:
-            refresh_all(input, other)
         try:
+            if rebased:
+                refresh_all(input, other)
             x, ex = input._data, input._edge
             uneven = converts
             number = takes_number and not isinstance(other, Tensor)
@@ -153,57 +177,55 @@ def binary(row):
     return operation
 
 
-def general(row):
-    """An operation on tensors and other arguments."""
+def several(row):
+    """An operation on several tensors and other arguments."""
     places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
-    first, several = places[0], places[1:]
 
     def operation(*arguments):
-        input = arguments[first]
-        tensors = [arguments[place] for place in places] if several else [input]
-        if rebased:
-            refresh_all(*tensors)
-        values = list(arguments)
+        tensors, values = [arguments[place] for place in places], list(arguments)
         try:
+            if rebased:
+                refresh_all(*tensors)
             edges = [tensor._edge for tensor in tensors]
-            for place in places:
-                values[place] = arguments[place]._data
-            if row.view:
-                values[first] = input._array()
-            uneven = row.converts
+            for place, tensor in zip(places, tensors, strict=True):
+                values[place] = tensor._data
             if row.elementwise:
-                values[first], values[several[0]] = agree(values[first], values[several[0]], row.name)
-                uneven = True
+                x, y = places
+                values[x], values[y] = agree(values[x], values[y], row.name)
             ans = row.forward(*values)
         except (AttributeError, TypeError, ValueError) as error:
             raise refused(row.name, error, *tensors) from None
         if not any(edges) or not row.differentiable or (paused and not recording()):
-            return untracked(row, ans, input, values[first])
+            return untracked(row, ans, tensors[0], values[places[0]])
 
         its_row = row
-        if uneven:
-            for place, tensor in zip(places, tensors, strict=True):
+        for index, (place, tensor, edge) in enumerate(zip(places, tensors, edges, strict=True)):
+            if row.elementwise or row.converts:
                 values[place] = tensor._data
+                edges[index] = fitted(edge, tensor._data, ans)
                 if tensor._data.dtype is not ans.dtype:
                     its_row = row.of_several_types
-            edges = [fitted(edge, tensor._data, ans) for edge, tensor in zip(edges, tensors, strict=True)]
-        for place in several if None in edges else ():
-            tensor, letter = arguments[place], row.arguments[place]
-            if tensor._edge is None:
-                values[place] = remembered(tensor, values[place], row, letter)
-        node = new(row.node_type)
-        node.row, node.shape, node.hooks, node.stamp = its_row, ans.shape, None, next_stamp()
+            if edge is None:
+                values[place] = remembered(tensor, values[place], row, row.arguments[place])
+        node = new_node(its_row, ans)
         node.edges = tuple(edges)
         node.saved = tuple([
             None if edge is None or keep is None else keep(*values, ans)
             for edge, keep in zip(edges, row.keep, strict=True)
         ])  # fmt: skip
-        return view_of(input, ans, node) if row.view else wrap(ans, node)
+        return wrap(ans, node)
 
     return operation
 
 
-# --- what the three share
+# --- what they share
+
+
+def new_node(row, ans):
+    """A node for the result `ans`, still without its inputs."""
+    node = new(row.node_type)
+    node.row, node.shape, node.hooks, node.stamp = row, ans.shape, None, next_stamp()
+    return node
 
 
 def untracked(row, ans, input, x):

@@ -78,6 +78,12 @@ def reached(x, extreme):
 
 
 @helper
+def tied(x, ans, dim, keepdim):
+    """Where x is the extreme along `dim`."""
+    return x == restored(ans, x, dim, keepdim)
+
+
+@helper
 def share(g, ties, dim=None):
     """g divided by the number of elements that tie, of all or along `dim`."""
     if isinstance(ties, Tensor):
@@ -128,14 +134,19 @@ inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0,
 inner("masked_fill_by(x, y, mask)",  "filled(x, mask, y)",     x="where(mask, 0, g)", y="where(mask, g, 0)",
       node="MaskedFillBackward1", elementwise=False, converts=True, frees=True, inplace=True)
 
-for most, largest in (("max", "maximum"), ("min", "minimum")):  # those that tie share; along dim one takes all
-    inner(f"{most}_all(x)",                        f"np.{largest}.reduce(x, None)",
-          x="where(reached(x, ans), share(g, reached(x, ans)), 0)", node=f"{most.title()}Backward1")
-    inner(f"{most}_dim(x, dim, indices, keepdim)", "x[along(x.shape, dim, indices, keepdim)]",
-          x="placed(g, x.shape, along(x.shape, dim, indices, keepdim))", node=f"{most.title()}Backward0", frees=True)
-    inner(f"a{most}(x, dim, keepdim)",             f"np.{largest}.reduce(x, dim, None, None, keepdim)",
-          x="share(restored(g, x, dim, keepdim), x == restored(ans, x, dim, keepdim), dim) "
-            "* (x == restored(ans, x, dim, keepdim))")
+# those that tie share; along dim one takes all
+inner("max_all(x)",                        "np.maximum.reduce(x, None)",
+      x="where(reached(x, ans), share(g, reached(x, ans)), 0)", node="MaxBackward1")
+inner("max_dim(x, dim, indices, keepdim)", "x[along(x.shape, dim, indices, keepdim)]",
+      x="placed(g, x.shape, along(x.shape, dim, indices, keepdim))", node="MaxBackward0", frees=True)
+inner("amax(x, dim, keepdim)",             "np.maximum.reduce(x, dim, None, None, keepdim)",
+      x="share(restored(g, x, dim, keepdim), tied(x, ans, dim, keepdim), dim) * tied(x, ans, dim, keepdim)")
+inner("min_all(x)",                        "np.minimum.reduce(x, None)",
+      x="where(reached(x, ans), share(g, reached(x, ans)), 0)", node="MinBackward1")
+inner("min_dim(x, dim, indices, keepdim)", "x[along(x.shape, dim, indices, keepdim)]",
+      x="placed(g, x.shape, along(x.shape, dim, indices, keepdim))", node="MinBackward0", frees=True)
+inner("amin(x, dim, keepdim)",             "np.minimum.reduce(x, dim, None, None, keepdim)",
+      x="share(restored(g, x, dim, keepdim), tied(x, ans, dim, keepdim), dim) * tied(x, ans, dim, keepdim)")
 # fmt: on
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from functools import partial
 import warnings
 from typing import Any
 
@@ -403,14 +404,15 @@ on_arrays["drawn"] = drawn
 
 # fmt: off
 # what was there before has no influence
-for row, kind, node in (
-    ("uniform(x, start, end, generator)",   "uniform", "UniformBackward0"),
-    ("normal(x, mean, std, generator)",     "normal",  "NormalBackward0"),
-    ("random(x, start, end, generator)",    "between", "RandomBackward0"),
-    ("random_to(x, start, end, generator)", "between", "RandomBackward1"),
-    ("random_any(x, generator)",            "whole",   "RandomBackward2"),
-):
-    rule(row, f"drawn('{kind}', {row.partition('(')[2]}", x="zeros_like(g)", node=node, inner=True, inplace=True)
+# ----- operation ------------------- result ------------------------------------- x receives ---------
+drawing = partial(rule, inner=True, inplace=True)
+drawing("uniform(x, start, end, generator)",   "drawn('uniform', x, start, end, generator)", x="zeros_like(g)")
+drawing("normal(x, mean, std, generator)",     "drawn('normal', x, mean, std, generator)",   x="zeros_like(g)")
+drawing("random(x, start, end, generator)",    "drawn('between', x, start, end, generator)", x="zeros_like(g)")
+drawing("random_to(x, start, end, generator)", "drawn('between', x, start, end, generator)", x="zeros_like(g)",
+        node="RandomBackward1")
+drawing("random_any(x, generator)",            "drawn('whole', x, generator)",               x="zeros_like(g)",
+        node="RandomBackward2")
 # fmt: on
 
 

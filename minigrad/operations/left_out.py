@@ -92,7 +92,8 @@ def _dir(tensor) -> list[str]:
 
 
 for name in {*INSTEAD, *FURTHER}:
-    if not hasattr(Tensor, name):
-        setattr(Tensor, name, LeftOut(name))
+    for each in (name, name + "_"):
+        if not hasattr(Tensor, each):
+            setattr(Tensor, each, LeftOut(each))
 _Tensor: Any = Tensor  # for a type checker
 _Tensor.__dir__ = _dir

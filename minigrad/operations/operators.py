@@ -164,10 +164,12 @@ def bits(x):
 
 
 on_arrays["bits"] = bits
-comparison = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-for name, symbol in comparison.items():
-    rule(f"{name}(x, y)", f"x {symbol} y", number=True)
-
+rule("eq(x, y)", "x == y", number=True)
+rule("ne(x, y)", "x != y", number=True)
+rule("lt(x, y)", "x < y", number=True)
+rule("le(x, y)", "x <= y", number=True)
+rule("gt(x, y)", "x > y", number=True)
+rule("ge(x, y)", "x >= y", number=True)
 rule("logical_not(x)", "np.logical_not(x)")
 rule("logical_and(x, y)", "np.logical_and(x, y)")
 rule("logical_or(x, y)", "np.logical_or(x, y)")
@@ -176,8 +178,9 @@ rule("bitwise_and(x, y)", "bits(x) & y", number=True)
 rule("bitwise_or(x, y)", "bits(x) | y", number=True)
 rule("bitwise_xor(x, y)", "bits(x) ^ y", number=True)
 rule("bitwise_not(x)", "~bits(x)")
-for name in ("isnan", "isinf", "isfinite"):
-    rule(f"{name}(x)", f"np.{name}(x)")
+rule("isnan(x)", "np.isnan(x)")
+rule("isinf(x)", "np.isinf(x)")
+rule("isfinite(x)", "np.isfinite(x)")
 
 
 def _equal(x, y):
