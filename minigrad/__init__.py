@@ -21,10 +21,10 @@ from . import operations
 from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
 from .dtypes import default as _default
 from .dtypes import set_default as set_default_dtype  # noqa: F401
-from .engine.modes import enable_grad, no_grad, set_grad_enabled  # noqa: F401
 from .engine.modes import recording as is_grad_enabled  # noqa: F401
 from .engine.operation import functions as _functions
 from .engine.tensor import Tensor
+from .grad_mode import enable_grad, no_grad, set_grad_enabled  # noqa: F401
 from .printing import set_printoptions  # noqa: F401
 from .random import Generator, initial_seed, manual_seed  # noqa: F401
 

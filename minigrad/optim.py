@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .engine.modes import enable_grad
-from .engine.numbers import constant
 from .engine.tensor import Tensor, wrap
 from .engine.versions import mark_written, owner
+from .grad_mode import enable_grad
+from .numbers import constant
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.

@@ -1,10 +1,10 @@
 """Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
 
-from ..engine.modes import enable_grad, no_grad, set_grad_enabled
+from ..grad_mode import enable_grad, no_grad, set_grad_enabled
 from . import functional
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
-from ..engine.passes import backward, grad
+from .passes import backward, grad
 
 __all__ = [
     "Function",

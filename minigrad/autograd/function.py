@@ -10,10 +10,11 @@ import numpy as np
 from ..dtypes import BY_NUMPY
 from ..engine.broadcasting import sum_to
 from ..engine.graph import Handwritten
-from ..engine.modes import no_grad, record, recording
-from ..errors import used_up
+from ..engine.modes import record, recording
 from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, View, wrap
 from ..engine.versions import edge_of
+from ..errors import used_up
+from ..grad_mode import no_grad
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
 

@@ -6,10 +6,10 @@ With create_graph=True they can be differentiated themselves.  With strict=True 
 input is a RuntimeError; otherwise its derivative is 0.
 """
 
-from ..engine.modes import enable_grad
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
-from ..engine.passes import grad
+from ..grad_mode import enable_grad
+from .passes import grad
 
 stack, zeros_like = functions["stack"], functions["zeros_like"]
 

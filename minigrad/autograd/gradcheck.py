@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engine.tensor import Tensor, wrap
 from ..random import uniform
-from ..engine.passes import grad
+from .passes import grad
 
 SHOWN = 8  # how many wrong entries a report lists
 

@@ -6,20 +6,18 @@ versions      who wrote what, and when
 tensor        arrays with an edge into the graph, and the edge of a leaf
 backward      the pass from a result to its leaves
 hooks         functions called when a gradient arrives
-passes        the passes that people call: backward, grad
-numbers       arrays and Python numbers of different types
-broadcasting  what an input that was broadcast receives
+passes        the pass that people call, with hooks, and recorded where that is asked for
 rows          a row of a table of derivatives, taken apart
-writing       tensors written in place
+broadcasting  what an input that was broadcast receives
 operation     how a row becomes an operation
 formulas      what the rows say besides operators
 derivatives   the first table: arithmetic, elementary functions, sums, the matrix product
-views         views that are written, and the history of their base
 
-Whoever has little time reads graph, tensor, backward, operation and derivatives: docs/engine.md leads through them.
-Further tables are in minigrad.operations.
+Whoever has little time reads graph, tensor, backward, operation and derivatives; docs/engine.md leads through them.
+Below the engine are minigrad.dtypes, numbers and errors; above it inplace (tensors that are written), operations
+(further tables) and autograd.
 """
 
-from . import derivatives, passes, views
+from . import derivatives, passes
 
-__all__ = ["derivatives", "passes", "views"]
+__all__ = ["derivatives", "passes"]

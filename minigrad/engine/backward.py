@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from numpy import ndarray
 
-from .modes import enable_grad
+from .modes import recorded
 from .tensor import Tensor, wrap
 from .versions import check_unwritten, last_write, mark_written, owner
 
@@ -63,11 +63,11 @@ def accumulate(arrived: dict) -> None:
     """Add what has arrived at the leaves to their `.grad`, and forget it."""
     while arrived:
         edge, g = arrived.popitem()
-        if edge.frozen:
+        if not edge.is_leaf or edge.frozen:
             continue
         total = edge.grad
         if type(g) is Tensor:  # the pass was recorded
-            with enable_grad():
+            with recorded():
                 edge.grad = g.clone() if total is None else total + g
         elif total is None:
             edge.grad = wrap(g if type(g) is not ndarray or unshared(g) else g.copy(), None)

@@ -7,7 +7,6 @@ stamps is a topological order, ready for the backward pass.
 """
 
 import itertools
-import weakref
 from typing import Any
 
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
@@ -66,7 +65,7 @@ class Node:
         """Give back what was saved, where that was tensors; a second pass is refused then."""
         if self.row.frees:
             self.row = self.row.used_up
-            self.saved = self.row.nothing
+            self.saved = (None,) * len(self.edges)
 
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
@@ -94,35 +93,34 @@ class Node:
         return node.dtype
 
 
+def together(*names: str) -> property:
+    """Several attributes as one tuple."""
+
+    def get(node) -> tuple:
+        return tuple([getattr(node, name) for name in names])
+
+    def put(node, values: tuple) -> None:
+        for name, value in zip(names, values, strict=True):
+            setattr(node, name, value)
+
+    return property(get, put)
+
+
 class Unary(Node):
     """A node of one input, without tuples: half the memory, and half the work for Python's collector."""
 
     __slots__ = ("edge_x", "saved_x")
+    edges, saved = together("edge_x"), together("saved_x")
 
     def send(self, g):
         return ((self.edge_x, self.row.rules[0](g, self.saved_x)),)
-
-    @property
-    def edges(self) -> tuple:
-        return (self.edge_x,)
-
-    @edges.setter
-    def edges(self, edges: tuple) -> None:
-        (self.edge_x,) = edges
-
-    @property
-    def saved(self) -> tuple:
-        return (self.saved_x,)
-
-    @saved.setter
-    def saved(self, values: tuple) -> None:
-        (self.saved_x,) = values
 
 
 class Binary(Node):
     """A node of two inputs, likewise."""
 
     __slots__ = ("edge_x", "edge_y", "saved_x", "saved_y")
+    edges, saved = together("edge_x", "edge_y"), together("saved_x", "saved_y")
 
     def send(self, g):
         x, y = self.row.rules
@@ -131,22 +129,6 @@ class Binary(Node):
         if self.edge_x is None:
             return ((self.edge_y, y(g, self.saved_y)),)
         return (self.edge_x, x(g, self.saved_x)), (self.edge_y, y(g, self.saved_y))
-
-    @property
-    def edges(self) -> tuple:
-        return self.edge_x, self.edge_y
-
-    @edges.setter
-    def edges(self, edges: tuple) -> None:
-        self.edge_x, self.edge_y = edges
-
-    @property
-    def saved(self) -> tuple:
-        return self.saved_x, self.saved_y
-
-    @saved.setter
-    def saved(self, values: tuple) -> None:
-        self.saved_x, self.saved_y = values
 
 
 class Several(Node):

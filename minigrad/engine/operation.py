@@ -11,47 +11,42 @@ There are three forms of operations, after what they take: a tensor, two tensors
 tensors and other arguments.  All do the same: compute, and where an input needs a gradient, make a node.
 """
 
-import sys
 from typing import Any
 
 from numpy import float32, ndarray
 
 from ..errors import no_booleans, refused
+from ..numbers import agree, constants, float_of, with_number
 from .broadcasting import fitted
 from .graph import next_stamp
 from .modes import paused, recording
-from .numbers import agree, constants, float_of, with_number
 from .rows import Row, on_tensors, rows
 from .tensor import UNTRACKED_VIEW, Tensor, View, new, wrap
 from .versions import rebased, refresh
-from .writing import in_place
 
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
 NUMBERS = {int, float}
 
 
-def rule(signature: str, forward: str, *, inner=False, inplace=False, **columns):
+further: list = []  # functions of a row and its operation that make more of it, such as its twin that writes in place
+
+
+def rule(signature: str, forward: str, **columns):
     """Make an operation of a row; returns its function on tensors.
 
     signature: the name and the arguments; forward: the result, on arrays; x, y, z: the gradient of each tensor input
-    (left out: none).  inner: no function or method of its own, but called by one that sorts its arguments out;
-    inplace: has a twin `name_` that writes in place; further columns: see `Row`.
+    (left out: none); further columns: see `Row`.
     """
-    row = rows[signature.partition("(")[0]] = Row(signature, forward, **columns)
-    table = sys._getframe(1)
-    while table.f_code.co_name != "<module>" and table.f_back is not None:
-        table = table.f_back
-    row.file, row.line = table.f_code.co_filename, table.f_lineno
+    row = Row(signature, forward, **columns)
     form = {("x",): unary, ("x", "y"): binary}.get(tuple(row.arguments))
     form = form or (with_arguments if row.arguments[0] == row.inputs[-1] else several)
-    function = on_tensors[row.name] = form(row)
+    function = form(row)
     function.__name__ = function.__qualname__ = row.name
-    if inplace:
-        twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", forward)
-        if not inner:
-            method(twin)
-    return function if inner else public(function)
+    rows[row.name], on_tensors[row.name] = row, function
+    for make in further:
+        make(row, function)
+    return function if row.inner else public(function)
 
 
 def unary(row):
@@ -244,7 +239,7 @@ def view_of(input, ans, node):
 
 
 def remembered(tensor, value, row, letter: str):
-    """The value of an input that needs no gradient; as an array, where it is saved, so that a later write is noticed."""
+    """The value of an input that needs no gradient: an array where it is saved, so that a later write is noticed."""
     if type(value) is ndarray or not isinstance(tensor, Tensor) or not any(letter in names for names in row.takes):
         return value
     return tensor._array()

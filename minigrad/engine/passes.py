@@ -1,4 +1,4 @@
-"""The passes that people call: `Tensor.backward`, and `autograd.backward` and `autograd.grad` for more of them.
+"""The pass that people call, `Tensor.backward`; `autograd.backward` and `autograd.grad` rest on it.
 
 A plain pass is `backward.walk`.  The other pass, here, does the same and three things besides: it calls hooks, it goes
 only where the gradients that are wanted lie (`inputs=`), and it may itself be recorded (`create_graph`).
@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import errors
 from .backward import accumulate, walk
-from .graph import Handwritten, Node
+from .graph import Node
 from .hooks import hooked, last_feeders
 from .modes import recorded
 from .tensor import UNTRACKED_VIEW, Tensor, wrap
@@ -149,36 +149,6 @@ def seed(output: Tensor, gradient, create_graph: bool):
     return gradient if create_graph else gradient._data
 
 
-class Roots(Handwritten):
-    """Where a pass over several outputs starts: sends each its gradient."""
-
-    __slots__ = ("gradients",)
-
-    def __init__(self, seeds):
-        edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
-        super().__init__(edges, (), (), None)
-
-    def vjp(self, g, wanted=None):
-        return self.gradients
-
-    vjp_recorded = vjp
-
-
-def start(outputs, gradients, create_graph: bool):
-    """The edge from which the pass starts, and the gradient that it starts with."""
-    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
-        g = seed(outputs, gradients, create_graph)
-        return outputs._edge, g
-    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
-    if len(gradients) != len(outputs):
-        raise RuntimeError(
-            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
-        )
-    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
-    return Roots(seeds), ()
-
-
 def edges_of(tensors) -> dict:
     """The edges at which to catch gradients, in order."""
     for index, tensor in enumerate(tensors):
@@ -195,7 +165,7 @@ def edges_of(tensors) -> dict:
 # --- what people call
 
 
-def tensor_backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
     """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`.
 
     gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element
@@ -205,68 +175,22 @@ def tensor_backward(self, gradient=None, retain_graph=None, create_graph=False, 
     RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through
     freed values or a saved value overwritten in place; no `.grad` is changed then.
     """
-    if inputs is not None:
-        return backward(self, gradient, retain_graph, create_graph, inputs)
     g = seed(self, gradient, create_graph)
-    accumulate(arriving(self._edge, g, retain_graph, create_graph))
+    wanted = None if inputs is None else edges_into(inputs)
+    accumulate(arriving(self._edge, g, retain_graph, create_graph, wanted))
 
 
-tensor_backward.__name__ = tensor_backward.__qualname__ = "backward"
-Tensor.backward = tensor_backward
+Tensor.backward = backward
 
 
-def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
-    root, g = start(tensors, grad_tensors, create_graph)
-    wanted = None
-    if inputs is not None:
-        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-        if not inputs:
-            raise RuntimeError(
-                "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
-            )
-        for tensor in inputs:
-            if isinstance(tensor, Tensor) and not tensor.is_leaf:
-                tensor.retain_grad()
-        wanted = edges_of(inputs)
-    arrived = arriving(root, g, retain_graph, create_graph, wanted)
-    accumulate({edge: arrived.pop(edge) for edge in list(arrived) if edge.is_leaf})
-
-
-def grad(
-    outputs,
-    inputs,
-    grad_outputs=None,
-    retain_graph=None,
-    create_graph=False,
-    allow_unused=None,
-    materialize_grads=False,
-) -> tuple:
-    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
-
-    grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
-    outputs do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in
-    `backward`.
-    """
-    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+def edges_into(inputs) -> dict:
+    """The edges of the tensors whose `.grad` alone is to be filled."""
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not inputs:
-        raise RuntimeError("`inputs` argument to `grad()` cannot be empty: name the tensors whose gradients you want")
-    root, g = start(outputs, grad_outputs, create_graph)
-    arrived = arriving(root, g, retain_graph, create_graph, edges_of(inputs))
-    results: list = []
-    for index, tensor in enumerate(inputs):
-        g = arrived.get(tensor._edge)
-        if g is None:
-            if materialize_grads:
-                g = np.zeros(tensor._data.shape, tensor._data.dtype)
-            elif not allow_unused:
-                raise RuntimeError(
-                    f"The differentiated Tensor at index {index} appears to not have been used in the graph: the "
-                    "outputs do not depend on it. Set allow_unused=True to get None for it."
-                )
-        elif type(g) is np.ndarray and not g.flags.writeable:
-            g = g.copy()  # one number, shown many times
-        if g is not None and not isinstance(g, Tensor):
-            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
-        results.append(g)
-    return tuple(results)
+        raise RuntimeError(
+            "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
+        )
+    for tensor in inputs:
+        if isinstance(tensor, Tensor) and not tensor.is_leaf:
+            tensor.retain_grad()
+    return edges_of(inputs)

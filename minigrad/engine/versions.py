@@ -13,7 +13,9 @@ import numpy as np
 from ..errors import overwritten
 from .graph import next_stamp
 
-written: dict[int, list] = {}  # by the id of the memory's owner: the stamp of the last write, how many, a weak reference
+written: dict[
+    int, list
+] = {}  # by the id of the memory's owner: the stamp of the last write, how many, a weak reference
 last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
 
 # A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.

@@ -6,10 +6,10 @@ import warnings
 import numpy as np
 
 from ..dtypes import int64
-from ..errors import no_broadcast
 from ..engine.operation import functions, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..errors import no_broadcast
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
 

@@ -4,8 +4,8 @@ from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 
 from ..dtypes import float32, float64
-from ..engine.modes import no_grad
 from ..engine.tensor import Tensor
+from ..grad_mode import no_grad
 from .parameter import Parameter
 
 

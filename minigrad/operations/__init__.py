@@ -2,7 +2,7 @@
 
 operators    Python's + * @ == and the like        reductions   sums, means, matrix products, as one calls them
 shapes       views and conversions                 joining      cat, stack, split
-indexing     x[...] for reading and writing        inplace      writing into tensors and their views
+indexing     x[...] for reading and writing        filling      writing numbers into tensors
 choosing     where, clamp, max, min                rounding     floor, round, // and %
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
@@ -10,15 +10,16 @@ memory       what tensors share, and NumPy         inspection   what a node show
 arguments    what is passed to them, sorted out    left_out     what PyTorch has and minigrad has not
 """
 
+from .. import inplace  # noqa: F401  twins that write in place are made of rows
 from ..engine.operation import methods
 from ..engine.tensor import Tensor
 from . import (  # noqa: F401
     choosing,
     conversions,
     creation,
+    filling,
     hooks,
     indexing,
-    inplace,
     inspection,
     joining,
     left_out,

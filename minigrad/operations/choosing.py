@@ -7,10 +7,10 @@ import numpy as np
 
 from .. import dtypes
 from ..dtypes import promote, uint8
-from ..engine.numbers import with_number
 from ..engine.operation import functions, method, methods, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import with_number
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import check_keepdim, dim_of, dims, named, need_number, need_tensors, of_tensor
 from .creation import converted

@@ -2,14 +2,13 @@
 
 import functools
 import math
-from functools import partial
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .. import random
-from .. import dtypes
+from .. import dtypes, random
 from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors

@@ -96,7 +96,10 @@ def joined(kind, tensors, array, *saved):
     if not any(edges) or not recording():
         return wrap(array, None)
     # each receives a part of the gradient that has its own shape; only its type may be another
-    edges = [edge if t._data.dtype == array.dtype else fitted(edge, t._data, array) for t, edge in zip(tensors, edges, strict=True)]
+    edges = [
+        edge if t._data.dtype == array.dtype else fitted(edge, t._data, array)
+        for t, edge in zip(tensors, edges, strict=True)
+    ]
     return wrap(array, kind(tuple(edges), saved, array.shape, array.dtype))
 
 

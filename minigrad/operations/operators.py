@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.numbers import PYTHON_NUMBERS, SYMBOLS, with_number
 from ..engine.operation import functions, method, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from ..engine.writing import in_place
+from ..inplace.writing import in_place
+from ..numbers import PYTHON_NUMBERS, SYMBOLS, with_number
 from . import reductions
 from .arguments import named, need_number, need_tensors, of_tensor
 

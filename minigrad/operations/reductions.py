@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-
-from ..errors import refused
 from ..engine.operation import public
 from ..engine.rows import on_tensors
 from ..engine.tensor import wrap
+from ..errors import refused
 from .arguments import check_keepdim, dims, need_tensors, of_tensor
 
 _sum_all, _sum_dim = on_tensors["sum_all"], on_tensors["sum_dim"]

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.numbers import with_number
 from ..engine.operation import method, public, rule
 from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import with_number
 from . import operators  # noqa: F401
 from .arguments import named, of_tensor
 from .choosing import helper, inner

@@ -6,9 +6,9 @@ import warnings
 import numpy as np
 
 from ..engine.formulas import where, zeros_like
-from ..engine.numbers import float_of
 from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import float_of
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import check_keepdim, dim_of, named, of_tensor, sizes
 from .arguments import dims as counted

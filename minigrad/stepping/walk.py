@@ -14,7 +14,7 @@ from typing import Any
 
 from minigrad.drawing import outline, text
 from minigrad.drawing.reading import Reading, brief, is_function
-from minigrad.engine.modes import no_grad
+from minigrad.grad_mode import no_grad
 from minigrad.stepping import rules
 
 Tensor = Any

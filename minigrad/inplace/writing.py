@@ -5,11 +5,13 @@ from numpy import ndarray
 
 from .. import dtypes, errors
 from ..dtypes import BY_NUMPY
-from .broadcasting import fitted
-from .graph import next_stamp
-from .modes import paused, recording
-from .tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, wrap
-from .versions import edge_of, mark_written, owner
+from ..engine.broadcasting import fitted
+from ..engine.graph import next_stamp
+from ..engine.modes import paused, recording
+from ..engine.operation import further, method
+from ..engine.rows import on_tensors, rows
+from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, wrap
+from ..engine.versions import edge_of, mark_written, owner
 
 UFUNCS = {"x + y": np.add, "x - y": np.subtract, "x * y": np.multiply, "x / y": np.divide}
 
@@ -133,3 +135,16 @@ def check_overlap(tensor, other) -> None:
         same = x.__array_interface__["data"] == y.__array_interface__["data"] and x.shape == y.shape
         if not (same and x.strides == y.strides):
             raise errors.memory_shared()
+
+
+def make_twin(row, function) -> None:
+    """The in-place twin of a row that has one."""
+    if row.inplace:
+        twin = on_tensors[row.name + "_"] = in_place(function, row.name + "_", row.formula)
+        if not row.inner:
+            method(twin)
+
+
+for row in rows.values():
+    make_twin(row, on_tensors[row.name])
+further.append(make_twin)

@@ -9,14 +9,14 @@ import weakref
 
 import numpy as np
 
-from .formulas import zeros_like
-from .graph import Handwritten
-from .hooks import move_retained
-from .modes import enable_grad
-from .operation import rule
-from .rows import on_arrays
-from .tensor import Tensor, View
-from .versions import rebased
+from ..engine.formulas import zeros_like
+from ..engine.graph import Handwritten
+from ..engine.hooks import move_retained
+from ..engine.modes import recorded
+from ..engine.operation import rule
+from ..engine.rows import on_arrays
+from ..engine.tensor import Tensor, View
+from ..engine.versions import rebased
 
 
 class Place:
@@ -132,7 +132,7 @@ def renew(view, at: Place | None = None) -> None:
     if base._edge is None:
         view._edge = None
     else:
-        with enable_grad():
+        with recorded():
             view._edge = pick_view(base, at or Place(base._array(), view._array()))._edge
         if old is not None and not old.is_leaf and old.hooks is not None:
             move_retained(view, old, view._edge)

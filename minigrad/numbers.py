@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
-from ..errors import no_booleans
+from . import dtypes
+from .errors import no_booleans
 
 PYTHON_NUMBERS = {bool: 0, int: 1, float: 2}  # and their categories, as dtypes.category has them
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}

@@ -1,0 +1,85 @@
+"""Passes over several outputs, and to chosen inputs: `autograd.backward` and `autograd.grad`."""
+
+import numpy as np
+
+from ..engine.backward import accumulate
+from ..engine.graph import Handwritten
+from ..engine.passes import arriving, edges_into, edges_of, seed
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import edge_of
+
+
+class Roots(Handwritten):
+    """Where a pass over several outputs starts: sends each its gradient."""
+
+    __slots__ = ("gradients",)
+
+    def __init__(self, seeds):
+        edges, self.gradients = zip(*seeds, strict=True) if seeds else ((), ())
+        super().__init__(edges, (), (), None)
+
+    def vjp(self, g, wanted=None):
+        return self.gradients
+
+    vjp_recorded = vjp
+
+
+def start(outputs, gradients, create_graph: bool):
+    """The edge from which the pass starts, and the gradient that it starts with."""
+    if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
+        g = seed(outputs, gradients, create_graph)
+        return outputs._edge, g
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
+    if len(gradients) != len(outputs):
+        raise RuntimeError(
+            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
+        )
+    seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
+    return Roots(seeds), ()
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
+    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
+    root, g = start(tensors, grad_tensors, create_graph)
+    wanted = None if inputs is None else edges_into(inputs)
+    accumulate(arriving(root, g, retain_graph, create_graph, wanted))
+
+
+def grad(
+    outputs,
+    inputs,
+    grad_outputs=None,
+    retain_graph=None,
+    create_graph=False,
+    allow_unused=None,
+    materialize_grads=False,
+) -> tuple:
+    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
+
+    grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
+    outputs do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in
+    `backward`.
+    """
+    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty: name the tensors whose gradients you want")
+    root, g = start(outputs, grad_outputs, create_graph)
+    arrived = arriving(root, g, retain_graph, create_graph, edges_of(inputs))
+    results: list = []
+    for index, tensor in enumerate(inputs):
+        g = arrived.get(tensor._edge)
+        if g is None:
+            if materialize_grads:
+                g = np.zeros(tensor._data.shape, tensor._data.dtype)
+            elif not allow_unused:
+                raise RuntimeError(
+                    f"The differentiated Tensor at index {index} appears to not have been used in the graph: the "
+                    "outputs do not depend on it. Set allow_unused=True to get None for it."
+                )
+        elif type(g) is np.ndarray and not g.flags.writeable:
+            g = g.copy()  # one number, shown many times
+        if g is not None and not isinstance(g, Tensor):
+            g = arrived[tensor._edge] = wrap(g, None)  # one tensor, also where an input is named twice
+        results.append(g)
+    return tuple(results)

@@ -1,0 +1,98 @@
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`."""
+
+import functools
+import inspect
+
+from .engine.modes import record, recording
+
+
+class _Mode:
+    """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
+
+    _on: bool
+
+    def __enter__(self) -> None:
+        self._before = recording()
+        record(self._on)
+
+    def __exit__(self, *error) -> None:
+        record(self._before)
+
+    def __call__(self, function):
+        if inspect.isgeneratorfunction(function):
+            return self._generator(function)
+
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            with self.clone():
+                return function(*args, **kwargs)
+
+        return wrapped
+
+    def _generator(self, function):
+        """A generator in this mode whenever it runs, and nobody else while it waits."""
+
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            running = function(*args, **kwargs)
+            go_on = functools.partial(next, running)
+            while True:
+                try:
+                    with self.clone():
+                        given = go_on()
+                except StopIteration as stop:
+                    return stop.value
+                try:
+                    go_on = functools.partial(running.send, (yield given))
+                except BaseException as error:  # closed, or thrown into
+                    go_on = functools.partial(running.throw, error)
+
+        return wrapped
+
+    def clone(self):
+        return type(self)()
+
+
+class no_grad(_Mode):
+    """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results require no gradient."""
+
+    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _on = False
+
+    def __new__(cls, function=None):
+        self = object.__new__(cls)
+        return self if function is None else self(function)  # `@torch.no_grad` without parentheses
+
+
+class enable_grad(no_grad):
+    """Record inside, also within `no_grad`."""
+
+    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _on = True
+
+
+class set_grad_enabled(_Mode):
+    """Record or not from here on (`set_grad_enabled(False)`), or within the block that it opens."""
+
+    __module__ = "torch.autograd.grad_mode"
+
+    def __init__(self, mode: bool):
+        if not isinstance(mode, bool):
+            raise TypeError(f"set_grad_enabled() takes True or False, not {type(mode).__name__}")
+        self._on = mode
+        self._outer = recording()
+        record(mode)
+
+    def __enter__(self) -> None:
+        self._before = self._outer
+        record(self._on)
+
+    def __call__(self, function):
+        record(self._outer)  # a decorator switches inside the function only
+        return super().__call__(function)
+
+    def clone(self):
+        return set_grad_enabled(self._on)
+
+    def __repr__(self):
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._on})"
