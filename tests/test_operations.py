@@ -900,6 +900,7 @@ def test_every_row_and_every_rule_has_its_turn() -> None:
                         sys.setprofile(None)
     missing = []
     for row in operation.rows.values():
+        row.prepare()
         if (getattr(row.forward, "__code__", row.forward), False) not in computed:
             missing.append(f"the result of {row.name}")
         for letter, rule in zip(row.inputs, row.rules, strict=True):

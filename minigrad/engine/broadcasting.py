@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from ..dtypes import BY_NUMPY
-from .graph import Handwritten
+from .graph import Handwritten, next_stamp
 from .rows import on_tensors
 from .tensor import Tensor
 
@@ -42,12 +42,16 @@ class Fit(Handwritten):
     hidden = True
 
     def __init__(self, edge, data, result_dtype):
-        super().__init__((edge,), None, data.shape, data.dtype)
-        self.result_dtype = result_dtype
+        self.edges, self.saved, self.hooks = (edge,), None, None
+        self.shape, self.dtype, self.result_dtype = data.shape, data.dtype, result_dtype
+        self.stamp = next_stamp()
 
     @property
     def end(self) -> tuple:
         return self.edges[0].end
+
+    def send(self, g):
+        return ((self.edges[0], self.vjp(g)[0]),)
 
     def vjp(self, g, wanted=None):
         if g.shape != self.shape:

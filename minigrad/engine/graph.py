@@ -65,7 +65,7 @@ class Node:
         """Give back what was saved, where that was tensors; a second pass is refused then."""
         if self.row.frees:
             self.row = self.row.used_up
-            self.saved = (None,) * len(self.edges)
+            self.forget()
 
     def name(self) -> str:
         """The name of the operation; of some, PyTorch also says where in its source they live."""
@@ -93,34 +93,31 @@ class Node:
         return node.dtype
 
 
-def together(*names: str) -> property:
-    """Several attributes as one tuple."""
-
-    def get(node) -> tuple:
-        return tuple([getattr(node, name) for name in names])
-
-    def put(node, values: tuple) -> None:
-        for name, value in zip(names, values, strict=True):
-            setattr(node, name, value)
-
-    return property(get, put)
-
-
 class Unary(Node):
     """A node of one input, without tuples: half the memory, and half the work for Python's collector."""
 
     __slots__ = ("edge_x", "saved_x")
-    edges, saved = together("edge_x"), together("saved_x")
 
     def send(self, g):
         return ((self.edge_x, self.row.rules[0](g, self.saved_x)),)
+
+    def forget(self) -> None:
+        self.saved_x = None
+
+    def _set_edges(self, edges) -> None:
+        (self.edge_x,) = edges
+
+    def _set_saved(self, saved) -> None:
+        (self.saved_x,) = saved
+
+    edges = property(lambda self: (self.edge_x,), _set_edges)
+    saved = property(lambda self: (self.saved_x,), _set_saved)
 
 
 class Binary(Node):
     """A node of two inputs, likewise."""
 
     __slots__ = ("edge_x", "edge_y", "saved_x", "saved_y")
-    edges, saved = together("edge_x", "edge_y"), together("saved_x", "saved_y")
 
     def send(self, g):
         x, y = self.row.rules
@@ -130,11 +127,26 @@ class Binary(Node):
             return ((self.edge_y, y(g, self.saved_y)),)
         return (self.edge_x, x(g, self.saved_x)), (self.edge_y, y(g, self.saved_y))
 
+    def forget(self) -> None:
+        self.saved_x = self.saved_y = None
+
+    def _set_edges(self, edges) -> None:
+        self.edge_x, self.edge_y = edges
+
+    def _set_saved(self, saved) -> None:
+        self.saved_x, self.saved_y = saved
+
+    edges = property(lambda self: (self.edge_x, self.edge_y), _set_edges)
+    saved = property(lambda self: (self.saved_x, self.saved_y), _set_saved)
+
 
 class Several(Node):
     """A node of any number of inputs."""
 
     __slots__ = ("edges", "saved")
+
+    def forget(self) -> None:
+        self.saved = (None,) * len(self.edges)
 
 
 class Handwritten(Several):

@@ -7,8 +7,8 @@ to x and g * x to y.  From this line come the function torch.mul, which computes
 twin mul_, and the node MulBackward0.  What a node saves follows from the letters: a row that does not name y in the
 gradient of x does not keep y alive.
 
-There are three forms of operations, after what they take: a tensor, two tensors (the second may be a number), or
-tensors and other arguments.  All do the same: compute, and where an input needs a gradient, make a node.
+Operations have four forms, after what they take.  All do the same: compute, and where an input needs a gradient, make
+a node.
 """
 
 from typing import Any
@@ -26,23 +26,23 @@ from .versions import rebased, refresh
 
 methods: dict[str, Any] = {}  # what became a method of Tensor
 functions: dict[str, Any] = {}  # what becomes a function of the package
-NUMBERS = {int, float}
-
-
 further: list = []  # functions of a row and its operation that make more of it, such as its twin that writes in place
+MISUSED = AttributeError, TypeError, ValueError  # what Python and NumPy raise for inputs that an operation can't take
 
 
-def rule(signature: str, forward: str, **columns):
+def rule(signature: str, formula: str, **columns):
     """Make an operation of a row; returns its function on tensors.
 
-    signature: the name and the arguments; forward: the result, on arrays; x, y, z: the gradient of each tensor input
-    (left out: none); further columns: see `Row`.
+    signature: the name and the arguments; formula: the result, on arrays; x, y, z: the gradient of each tensor input
+    (left out: none); further columns: see `rows.COLUMNS`.
     """
-    row = Row(signature, forward, **columns)
+    row = Row(signature, formula, **columns)
     form = {("x",): unary, ("x", "y"): binary}.get(tuple(row.arguments))
     form = form or (with_arguments if row.arguments[0] == row.inputs[-1] else several)
     function = form(row)
     function.__name__ = function.__qualname__ = row.name
+    # a code of its own, so that tracebacks and profiles name it, and Python adapts it to what it is called with
+    function.__code__ = function.__code__.replace(co_name=row.name, co_qualname=row.name)
     rows[row.name], on_tensors[row.name] = row, function
     for make in further:
         make(row, function)
@@ -51,32 +51,25 @@ def rule(signature: str, forward: str, **columns):
 
 def unary(row):
     """An operation on one tensor."""
-    floating, differentiable, view = row.floating, row.differentiable, row.view
+    floating, differentiable = row.floating, row.differentiable
 
     def operation(input):
         try:
             if rebased:
                 refresh(input)
-            x, ex = input._data, input._edge
-            if view:
-                x = input._array()
-            elif floating and ex is None:
+            x, ex = input._array() if row.view else input._data, input._edge
+            if floating and ex is None:
                 x = float_of(x)
             ans = row.forward(x)
-        except (AttributeError, TypeError, ValueError) as error:
+        except MISUSED as error:
             raise refused(row.name, error, input) from None
         if ex is None or not differentiable or (paused and not recording()):
             return untracked(row, ans, input, x)
-
-        node = new(row.node_type)
-        node.row = row
-        node.shape = ans.shape
-        node.hooks = None
-        node.stamp = next_stamp()
+        node = new_node(row, ans)
         node.edge_x = ex
         (keep_x,) = row.keep
         node.saved_x = None if keep_x is None else keep_x(x, ans)
-        return view_of(input, ans, node) if view else wrap(ans, node)
+        return view_of(input, ans, node) if row.view else wrap(ans, node)
 
     return operation
 
@@ -90,14 +83,13 @@ def with_arguments(row):
                 refresh(input)
             x, ex = input._array() if row.view else input._data, input._edge
             ans = row.forward(x, *arguments)
-        except (AttributeError, TypeError, ValueError) as error:
+        except MISUSED as error:
             raise refused(row.name, error, input) from None
         if ex is None or not row.differentiable or (paused and not recording()):
             return untracked(row, ans, input, x)
-
-        (keep_x,) = row.keep
         node = new_node(row, ans)
         node.edge_x = fitted(ex, x, ans) if row.converts else ex
+        (keep_x,) = row.keep
         node.saved_x = None if keep_x is None else keep_x(x, *arguments, ans)
         return view_of(input, ans, node) if row.view else wrap(ans, node)
 
@@ -115,19 +107,16 @@ def binary(row):
                 refresh_all(input, other)
             x, ex = input._data, input._edge
             uneven = converts
-            number = takes_number and not isinstance(other, Tensor)
-            if number:
+            if takes_number and not isinstance(other, Tensor):
                 ey = None
-                if type(other) not in NUMBERS:
-                    x, y = with_number(x, other, row.name)
-                elif type(x) is float32:
+                if type(x) is float32 and type(other) is float:
                     y = other
                 else:
-                    y = constants.get((other, type(other), x.dtype))
-                    if y is None:
-                        x, y = with_number(x, other, row.name)
+                    x, y = beside_number(x, other, row.name)
             else:
                 y, ey = other._data, other._edge
+                if (ex is None) is not (ey is None):
+                    x, y = remembered(row, "x", input, x), remembered(row, "y", other, y)
                 if elementwise and (
                     type(x) is not type(y) or (type(x) is ndarray and (x.dtype is not y.dtype or x.shape != y.shape))
                 ):
@@ -136,22 +125,17 @@ def binary(row):
             if floating and ex is None and ey is None:
                 x, y = float_of(x), float_of(y)
             ans = row.forward(x, y)
-        except (AttributeError, TypeError, ValueError) as error:
+        except MISUSED as error:
             raise refused(row.name, error, input, other) from None
         if (ex is None and ey is None) or not differentiable or (paused and not recording()):
             return untracked(row, ans, input, x)
-
         its_row = row
-        if uneven:  # the rules speak of what was given, not of what it was converted to
+        if uneven:  # the rules speak of what was given
             x, y = input._data, other._data
             ex, ey = fitted(ex, x, ans), fitted(ey, y, ans)
             if x.dtype is not y.dtype:
                 its_row = row.of_several_types
-        if ex is None:
-            x = remembered(input, x, row, "x")
-        elif ey is None and not number:
-            y = remembered(other, y, row, "y")
-        node = new(row.node_type)
+        node = new(row.node_type)  # as new_node
         node.row = its_row
         node.shape = ans.shape
         node.hooks = None
@@ -161,13 +145,7 @@ def binary(row):
         node.edge_y = ey
         node.saved_x = None if ex is None or keep_x is None else keep_x(x, y, ans)
         node.saved_y = None if ey is None or keep_y is None else keep_y(x, y, ans)
-        out = new(Tensor)  # as wrap does
-        out._data = ans
-        out._edge = node
-        out._view = None
-        out._grad = None
-        out._accumulate_grad = None
-        return out
+        return wrap(ans, node)
 
     return operation
 
@@ -175,39 +153,37 @@ def binary(row):
 def several(row):
     """An operation on several tensors and other arguments."""
     places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
+    first, *others = places
 
     def operation(*arguments):
-        tensors, values = [arguments[place] for place in places], list(arguments)
+        values, edges = list(arguments), []
         try:
             if rebased:
-                refresh_all(*tensors)
-            edges = [tensor._edge for tensor in tensors]
-            for place, tensor in zip(places, tensors, strict=True):
+                refresh_all(*arguments)
+            for place in places:
+                tensor = arguments[place]
                 values[place] = tensor._data
+                edges.append(tensor._edge)
             if row.elementwise:
-                x, y = places
-                values[x], values[y] = agree(values[x], values[y], row.name)
+                (second,) = others
+                values[first], values[second] = agree(values[first], values[second], row.name)
             ans = row.forward(*values)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise refused(row.name, error, *tensors) from None
+        except MISUSED as error:
+            raise refused(row.name, error, *[arguments[place] for place in places]) from None
         if not any(edges) or not row.differentiable or (paused and not recording()):
-            return untracked(row, ans, tensors[0], values[places[0]])
-
+            return untracked(row, ans, arguments[first], values[first])
         its_row = row
-        for index, (place, tensor, edge) in enumerate(zip(places, tensors, edges, strict=True)):
+        for number, place in enumerate(places):
+            data = values[place] = arguments[place]._data
             if row.elementwise or row.converts:
-                values[place] = tensor._data
-                edges[index] = fitted(edge, tensor._data, ans)
-                if tensor._data.dtype is not ans.dtype:
+                edges[number] = fitted(edges[number], data, ans)
+                if data.dtype is not ans.dtype:
                     its_row = row.of_several_types
-            if edge is None:
-                values[place] = remembered(tensor, values[place], row, row.arguments[place])
+            if edges[number] is None:
+                values[place] = remembered(row, row.arguments[place], arguments[place], data)
         node = new_node(its_row, ans)
         node.edges = tuple(edges)
-        node.saved = tuple([
-            None if edge is None or keep is None else keep(*values, ans)
-            for edge, keep in zip(edges, row.keep, strict=True)
-        ])  # fmt: skip
+        node.saved = tuple([keep and edge and keep(*values, ans) for edge, keep in zip(edges, row.keep, strict=True)])
         return wrap(ans, node)
 
     return operation
@@ -216,11 +192,30 @@ def several(row):
 # --- what they share
 
 
+def beside_number(x, number, operation: str):
+    """An array and a Python number, as the operation takes them."""
+    if type(number) is float or type(number) is int:
+        y = number if type(x) is float32 else constants.get((number, type(number), x.dtype))
+        if y is not None:
+            return x, y
+    return with_number(x, number, operation)
+
+
 def new_node(row, ans):
     """A node for the result `ans`, still without its inputs."""
     node = new(row.node_type)
-    node.row, node.shape, node.hooks, node.stamp = row, ans.shape, None, next_stamp()
+    node.row = row
+    node.shape = ans.shape
+    node.hooks = None
+    node.stamp = next_stamp()
     return node
+
+
+def remembered(row, letter: str, tensor, value):
+    """The value of an input: an array, where it needs no gradient but is saved, so that a later write is noticed."""
+    if type(value) is ndarray or tensor._edge is not None:
+        return value
+    return tensor._array() if any(letter in names for names in row.prepare().takes) else value
 
 
 def untracked(row, ans, input, x):
@@ -236,13 +231,6 @@ def view_of(input, ans, node):
     view = input._view
     tensor._view = View(input, input._edge) if view is None else View(view.base, view.base._edge, view.multi)
     return tensor
-
-
-def remembered(tensor, value, row, letter: str):
-    """The value of an input that needs no gradient: an array where it is saved, so that a later write is noticed."""
-    if type(value) is ndarray or not isinstance(tensor, Tensor) or not any(letter in names for names in row.takes):
-        return value
-    return tensor._array()
 
 
 def refresh_all(*inputs) -> None:

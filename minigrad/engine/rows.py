@@ -12,7 +12,7 @@ import linecache
 import operator
 import sys
 from types import CodeType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,14 +42,20 @@ COLUMNS = {  # of a row, besides its name, its result and its gradients
 
 
 class Row:
-    """One operation: its name, its result, and the gradient of each input."""
+    """One operation: its name, its result, and the gradient of each input.
 
-    number: Any
+    What follows from its text is worked out by `prepare`, when the operation is first called.
+    """
+
+    takes: Any  # for each input, the names of what its rule needs to be kept: letters, arguments, and shapes as x_shape
+    keep: Any  # for each input, the function from arguments and ans to what its rule takes; None where that is nothing
     rules: Any  # for each input, the function from g and what was kept to its gradient, on arrays
     recorded_rules: Any  # the same on tensors, for a pass that is itself recorded
-    takes: Any
-    frees: Any
+    frees: bool  # are tensors saved, so that a second pass must be refused once they were given back?
+    node_type: type[Node]  # one for all rows whose nodes have the same name
+    of_several_types: "Row"  # the same for inputs of several types: what was saved is first brought to the type of g
     is_used_up = False
+    used_up: "Row"  # the same for a node that has given back what it saved: its rules refuse
 
     def __init__(self, signature: str, formula: str, x=None, y=None, z=None, **columns):
         self.name, arguments = signature.rstrip(")").split("(")
@@ -60,8 +66,8 @@ class Row:
         self.differentiable = any(self.gradients.values())
         if unknown := columns.keys() - COLUMNS.keys():
             raise TypeError(f"row {self.name}: a row has no column {', '.join(sorted(unknown))}")
-        self.frees_arguments = columns.pop("frees", False)
-        vars(self).update({name: COLUMNS[name] for name in COLUMNS if name != "frees"} | columns)
+        self.saves_arrays = columns.pop("frees", COLUMNS["frees"])
+        vars(self).update({name: COLUMNS[name] for name in COLUMNS.keys() - {"frees"}} | columns)
         self.node = self.node or self.name.title().replace("_", "") + "Backward0"
         self.saved_as = {"x": "self", "y": "other", "ans": "result"} | self.saved_as
         if self.elementwise is None:
@@ -70,77 +76,58 @@ class Row:
         while table.f_code.co_name != "<module>" and table.f_back is not None:
             table = table.f_back
         self.file, self.line = table.f_code.co_filename, table.f_lineno
+        self.prepared = False
+        self.forward: Any = self.first_forward  # the result as a function of the arguments, on arrays
 
-    def __getattr__(self, name: str) -> Any:
-        """What follows from the text is worked out when it is first asked for, by `_name`."""
-        work_out = getattr(type(self), "_" + name, None)
-        if work_out is None or name.startswith("_"):
-            raise AttributeError(f"a row has no attribute {name!r}")
-        vars(self)[name] = value = work_out(self)
-        return value
+    if TYPE_CHECKING:  # what COLUMNS says
 
-    def _forward(self):
-        """The result as a function of the arguments, on arrays; of plain arithmetic, that operation itself."""
-        return PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
+        def __getattr__(self, name: str) -> Any: ...
 
-    def _takes(self) -> tuple:
-        """For each input, the names of what its rule needs to be kept: letters, arguments, and shapes as x_shape."""
-        keepable = {*self.arguments, "ans", *SHAPES}
-        found = []
-        for formula in self.gradients.values():
-            tree = _ShapesByName().visit(ast.parse(formula or "None", mode="eval"))
-            names = sorted((node.col_offset, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name))
-            needed = [name for _, name in names if name in keepable]
-            found.append(tuple(dict.fromkeys([*needed, *self.keeps])) if formula else ())
-        return tuple(found)
+    def first_forward(self, *arguments):
+        return self.prepare().forward(*arguments)
 
-    def _keep(self) -> tuple:
-        """For each input, the function from arguments and ans to what its rule takes; None where that is nothing."""
-        found: list = []
-        for names in self.takes:
-            text = ", ".join(SHAPES.get(name, name) for name in names)
-            found.append(self.compiled(text, "keep", [*self.arguments, "ans"])(on_arrays) if names else None)
-        return tuple(found)
-
-    def _makers(self) -> list:
-        return [
+    def prepare(self) -> "Row":
+        """Make functions of the formulas."""
+        if self.prepared:
+            return self
+        self.prepared = True
+        self.forward = PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
+        self.takes = tuple([self.needed(formula) for formula in self.gradients.values()])
+        self.keep = tuple([self.keeper(names) for names in self.takes])
+        makers = [
             formula and self.compiled(formula, f"gradient_of_{letter}", ["g", "saved"], names)
             for (letter, formula), names in zip(self.gradients.items(), self.takes, strict=True)
         ]
-
-    def _rules(self) -> tuple:
-        return tuple([make and make(on_arrays) for make in self.makers])
-
-    def _recorded_rules(self) -> tuple:
-        return tuple([make and make(on_tensors) for make in self.makers])
-
-    def _frees(self) -> bool:
-        """True where tensors are saved, so that a second pass must be refused once they were given back."""
+        self.rules = tuple([make and make(on_arrays) for make in makers])
+        self.recorded_rules = tuple([make and make(on_tensors) for make in makers])
         saved = {name for names in self.takes for name in names}
-        return self.frees_arguments or not saved.isdisjoint([*self.inputs, "ans"])
-
-    def _of_several_types(self) -> "Row":
-        """The same row for inputs of several types: what was saved is first brought to the type of g."""
-        twin = copy.copy(self)
-        twin.rules = tuple([rule and _converting(rule) for rule in self.rules])
-        return twin
-
-    def _used_up(self) -> "Row":
-        """The same row for a node that has given back what it saved: its rules refuse."""
-        twin = copy.copy(self)
-        twin.rules = twin.recorded_rules = (twin._refuse,) * len(self.inputs)
-        twin.takes, twin.frees, twin.is_used_up = ((),) * len(self.inputs), False, True
-        return twin
-
-    def _refuse(self, g, saved):
-        raise used_up(self.node)
-
-    def _node_type(self) -> type[Node]:
-        """The class of its nodes: one for all rows of that name."""
+        self.frees = self.saves_arrays or not saved.isdisjoint([*self.inputs, "ans"])
         layout = {1: Unary, 2: Binary}.get(len(self.inputs), Several)
         if (self.node, layout) not in node_types:
             node_types[self.node, layout] = type(self.node, (layout,), {"__slots__": (), "__module__": "builtins"})
-        return node_types[self.node, layout]
+        self.node_type = node_types[self.node, layout]
+        self.used_up = used = copy.copy(self)
+        used.rules = used.recorded_rules = (self.refuse,) * len(self.inputs)
+        used.frees, used.takes, used.is_used_up = False, ((),) * len(self.inputs), True
+        self.of_several_types = mixed = copy.copy(self)
+        mixed.rules = tuple([rule and converting(rule) for rule in self.rules])
+        return self
+
+    def needed(self, formula: str | None) -> tuple:
+        """The names in a gradient's formula that must be kept for it."""
+        if formula is None:
+            return ()
+        tree = ShapesByName().visit(ast.parse(formula, mode="eval"))
+        names = sorted((node.col_offset, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name))
+        kept = [name for _, name in names if name in (*self.arguments, "ans", *SHAPES)]
+        return tuple(dict.fromkeys([*kept, *self.keeps]))
+
+    def keeper(self, names: tuple):
+        text = ", ".join(SHAPES.get(name, name) for name in names)
+        return self.compiled(text, "keep", [*self.arguments, "ans"])(on_arrays) if names else None
+
+    def refuse(self, g, saved):
+        raise used_up(self.node)
 
     def pytorch_name(self, name: str) -> str:
         """What PyTorch calls a saved value, after `_saved_`."""
@@ -166,7 +153,7 @@ class Row:
         used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
         unpacked = ""
         if saved is not None:
-            body = _ShapesByName().visit(body)
+            body = ShapesByName().visit(body)
             parameters = ["g", *saved] if len(saved) == 1 else parameters
             unpacked = f"{', '.join(saved)} = saved; " if len(saved) > 1 else ""
         module: Any = ast.parse(f"def {name}({', '.join(parameters)}): {unpacked}return None")
@@ -176,7 +163,7 @@ class Row:
 
         def make(scope: dict):
             if scope is on_arrays:
-                scope.update({other: rows[other].forward for other in used & rows.keys() - scope.keys()})
+                scope.update({other: rows[other].prepare().forward for other in used & rows.keys() - scope.keys()})
             return FunctionType(code, scope, name)
 
         return make
@@ -197,7 +184,7 @@ PLAIN = {
 }  # fmt: skip
 
 
-class _ShapesByName(ast.NodeTransformer):
+class ShapesByName(ast.NodeTransformer):
     """x.shape and x.size as names of their own, so that the shape is saved, and not x."""
 
     def visit_Attribute(self, node):
@@ -205,7 +192,7 @@ class _ShapesByName(ast.NodeTransformer):
         return ast.copy_location(ast.Name(name, ast.Load()), node) if name in SHAPES else self.generic_visit(node)
 
 
-def _converting(rule):
+def converting(rule):
     """The rule, with what was saved in the type of g."""
 
     def convert(value, dtype):

@@ -74,7 +74,7 @@ def saved_names(kind: type[Node]) -> list[str]:
     every = list(kind.names) if issubclass(kind, Handwritten) else []
     for row in rows.values():
         if row.node == operation:
-            every += [row.pytorch_name(name) for names in row.takes for name in names]
+            every += [row.pytorch_name(name) for names in row.prepare().takes for name in names]
     every += _BESIDES.get(operation, ())
     return [name for name in dict.fromkeys(every) if name not in _INNER.get(operation, ())]
 
