@@ -44,6 +44,80 @@ def overwritten(node, which: str, shape) -> RuntimeError:
     )
 
 
+def no_edge(tensor, index: int) -> RuntimeError:
+    """The error for what no gradient can be asked for with respect to."""
+    if not hasattr(tensor, "_edge"):
+        return RuntimeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
+    return RuntimeError(
+        f"One of the differentiated Tensors does not require grad: the one at index {index}. Make it with "
+        "requires_grad=True before it is used"
+    )
+
+
+def no_inputs() -> RuntimeError:
+    return RuntimeError(
+        "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
+    )
+
+
+def wrong_vector(vector, output) -> Exception:
+    """The error for what cannot be the vector in a vector–Jacobian product."""
+    if not hasattr(vector, "_edge"):
+        return TypeError(f"gradients can be either Tensors or None, but got {type(vector).__name__}")
+    return RuntimeError(
+        f"Mismatch in shape: grad_output[0] has a shape of {vector.shape} and output[0] has a shape of "
+        f"{output.shape}; the vector must have one entry for each entry of the output"
+    )
+
+
+def wrong_grad(value, tensor) -> Exception | None:
+    """The error for what cannot be assigned to the `.grad` of a tensor, or None where it can."""
+    if not hasattr(value, "_edge"):
+        return TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
+    if value._data.shape != tensor._data.shape:
+        return RuntimeError(
+            f"attempting to assign a gradient of size {list(value.shape)} to a tensor of size "
+            f"{list(tensor.shape)}: the two must have the same shape"
+        )
+    if value._data.dtype != tensor._data.dtype:
+        return RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {tensor.dtype}")
+    return RuntimeError("can't assign a tensor as its own gradient") if value is tensor else None
+
+
+def wrong_hook(result, tensor) -> Exception | None:
+    """The error for what a hook may not return in place of a gradient, or None where it may."""
+    if not hasattr(result, "_edge"):
+        return TypeError(f"expected hook to return a Tensor or None, but it returned {type(result).__name__}")
+    if result._data.shape != tensor._data.shape:
+        return RuntimeError(
+            f"hook has changed the size of value: {list(tensor.shape)} before, {list(result.shape)} after"
+        )
+    if result.dtype is not tensor.dtype:
+        return RuntimeError(
+            f"hook has changed the type of value: {tensor.dtype} before, {result.dtype} after; convert it back"
+        )
+    return None
+
+
+def no_floats(tensor) -> RuntimeError:
+    return RuntimeError(
+        f"only Tensors of floating point dtype can require gradients, and this one holds {tensor.dtype}: write its "
+        "numbers with a point (1.0) or convert it with .float()"
+    )
+
+
+def no_leaf(node) -> RuntimeError:
+    return RuntimeError(
+        "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
+        f"{node.name()}: use y.detach() for the same values outside the graph"
+    )
+
+
+NO_GRAD_HERE = (
+    "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it before backward(), "
+    "or look at the .grad of the leaves it was made from."
+)
+
 # --- writing in place
 
 

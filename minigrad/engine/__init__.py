@@ -5,7 +5,6 @@ graph         the nodes that record them
 versions      who wrote what, and when
 tensor        arrays with an edge into the graph, and the edge of a leaf
 backward      the pass from a result to its leaves
-hooks         functions called when a gradient arrives
 passes        the pass that people call, with hooks, and recorded where that is asked for
 rows          a row of a table of derivatives, taken apart
 broadcasting  what an input that was broadcast receives
@@ -14,7 +13,7 @@ formulas      what the rows say besides operators
 derivatives   the first table: arithmetic, elementary functions, sums, the matrix product
 
 Whoever has little time reads graph, tensor, backward, operation and derivatives; docs/engine.md leads through them.
-Below the engine are minigrad.dtypes, numbers and errors; above it inplace (tensors that are written), operations
+Below the engine are minigrad.dtypes, numbers and errors; above it hooks, inplace (tensors that are written), operations
 (further tables) and autograd.
 """
 

@@ -11,10 +11,11 @@ import numpy as np
 from .. import errors
 from .backward import accumulate, walk
 from .graph import Node
-from .hooks import hooked, last_feeders
 from .modes import recorded
 from .tensor import UNTRACKED_VIEW, Tensor, wrap
 from .versions import check_unwritten, edge_of, last_write
+
+hooked: dict = {}  # the edges that have hooks: a pass looks for them only where there are some
 
 # --- the pass
 
@@ -89,6 +90,26 @@ def call_hooks(leaves, arrived: dict) -> None:
             arrived[leaf] = leaf.hooks(arrived[leaf])
 
 
+def last_feeders(root, path) -> dict:
+    """For nodes, the leaves with hooks whose oldest feeder they are: after it nothing more arrives there."""
+    oldest: dict = {}
+    seen, stack = {root}, [root]
+    while stack:
+        node = stack.pop()
+        if path is not None and node not in path:
+            continue
+        for edge in node.edges:
+            if edge is None:
+                continue
+            if edge.is_leaf:
+                if edge.hooks is not None and (edge not in oldest or oldest[edge].stamp < node.stamp):
+                    oldest[edge] = node
+            elif edge not in seen:
+                seen.add(edge)
+                stack.append(edge)
+    return {node: [e for e in dict.fromkeys(node.edges) if oldest.get(e) is node] for node in oldest.values()}
+
+
 def paths_to(wanted, root) -> set:
     """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
     path = set()
@@ -137,13 +158,8 @@ def seed(output: Tensor, gradient, create_graph: bool):
                 raise errors.no_scalar(data.shape)
             g = np.ones(data.shape, data.dtype)
         return wrap(g, None) if create_graph else g
-    if not isinstance(gradient, Tensor):
-        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if gradient._data.shape != data.shape:
-        raise RuntimeError(
-            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
-            f"{output.shape}; the vector must have one entry for each entry of the output"
-        )
+    if not isinstance(gradient, Tensor) or gradient._data.shape != data.shape:
+        raise errors.wrong_vector(gradient, output)
     if gradient._data.dtype is not data.dtype:
         gradient = gradient.to(output.dtype)
     return gradient if create_graph else gradient._data
@@ -152,13 +168,8 @@ def seed(output: Tensor, gradient, create_graph: bool):
 def edges_of(tensors) -> dict:
     """The edges at which to catch gradients, in order."""
     for index, tensor in enumerate(tensors):
-        if not isinstance(tensor, Tensor):
-            raise RuntimeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
-        if edge_of(tensor) is None:
-            raise RuntimeError(
-                f"One of the differentiated Tensors does not require grad: the one at index {index}. Make it with "
-                "requires_grad=True before it is used"
-            )
+        if not isinstance(tensor, Tensor) or edge_of(tensor) is None:
+            raise errors.no_edge(tensor, index)
     return dict.fromkeys(tensor._edge for tensor in tensors)
 
 
@@ -187,9 +198,7 @@ def edges_into(inputs) -> dict:
     """The edges of the tensors whose `.grad` alone is to be filled."""
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not inputs:
-        raise RuntimeError(
-            "`inputs` argument to `backward()` cannot be empty: name tensors, or leave it out to reach all leaves"
-        )
+        raise errors.no_inputs()
     for tensor in inputs:
         if isinstance(tensor, Tensor) and not tensor.is_leaf:
             tensor.retain_grad()

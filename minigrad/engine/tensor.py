@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .. import dtypes
+from .. import dtypes, errors
 from ..dtypes import BY_NUMPY, Size
 from .graph import Node
 from .versions import edge_of, mark_scalar
@@ -145,19 +145,13 @@ class Tensor:
         edge = edge_of(self)
         if flag and edge is None:
             if self._data.dtype.kind != "f":
-                raise RuntimeError(
-                    "only Tensors of floating point dtype can require gradients, and this one holds "
-                    f"{self.dtype}: write its numbers with a point (1.0) or convert it with .float()"
-                )
+                raise errors.no_floats(self)
             if self._accumulate_grad is None:
                 self._accumulate_grad = AccumulateGrad(self)
             self._edge = self._accumulate_grad
         elif not flag and edge is not None:
             if not self.is_leaf:
-                raise RuntimeError(
-                    "you can only change requires_grad flags of leaf variables, and this tensor is the result of "
-                    f"{edge.end[0].name()}: use y.detach() for the same values outside the graph"
-                )
+                raise errors.no_leaf(self.grad_fn)
             self._edge = None
 
     def requires_grad_(self, requires_grad: bool = True):
@@ -184,27 +178,13 @@ class Tensor:
         """The gradients that backward passes have added up here so far; None before the first."""
         grad = self._get_grad()
         if grad is None and not self.is_leaf and not self.retains_grad:
-            warnings.warn(
-                "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it "
-                "before backward(), or look at the .grad of the leaves it was made from.",
-                stacklevel=2,
-            )
+            warnings.warn(errors.NO_GRAD_HERE, stacklevel=2)
         return grad
 
     @grad.setter
     def grad(self, value) -> None:
-        if value is not None:
-            if not isinstance(value, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
-            if value._data.shape != self._data.shape:
-                raise RuntimeError(
-                    f"attempting to assign a gradient of size {list(value.shape)} to a tensor of size "
-                    f"{list(self.shape)}: the two must have the same shape"
-                )
-            if value._data.dtype != self._data.dtype:
-                raise RuntimeError(f"attempting to assign a gradient of {value.dtype} to a tensor of {self.dtype}")
-            if value is self:
-                raise RuntimeError("can't assign a tensor as its own gradient")
+        if value is not None and (error := errors.wrong_grad(value, self)):
+            raise error
         if self._accumulate_grad is None:
             self._grad = value
         else:

@@ -11,12 +11,12 @@ import numpy as np
 
 from ..engine.formulas import zeros_like
 from ..engine.graph import Handwritten
-from ..engine.hooks import move_retained
 from ..engine.modes import recorded
 from ..engine.operation import rule
 from ..engine.rows import on_arrays
 from ..engine.tensor import Tensor, View
 from ..engine.versions import rebased
+from ..hooks import move_retained
 
 
 class Place:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..engine.hooks import Retain, set_hooks
 from ..engine.operation import method
 from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
+from ..hooks import Retain, set_hooks
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 

@@ -9,11 +9,11 @@ import numpy as np
 from .. import dtypes
 from ..engine.backward import accumulate
 from ..engine.graph import Handwritten, Node
-from ..engine.hooks import Retain
 from ..engine.modes import recording
 from ..engine.rows import rows
 from ..engine.tensor import AccumulateGrad, Tensor, wrap
 from ..engine.versions import edge_of
+from ..hooks import Retain
 from ..numbers import number_of
 from .joining import CatBackward0, SplitBackward0, SplitWithSizesBackward0, StackBackward0, UnbindBackward0
 from .several import Gathered
