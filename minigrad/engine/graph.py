@@ -12,6 +12,14 @@ from typing import Any
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
 
 
+class _Everything:
+    def __contains__(self, edge) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+
+
 class Node:
     """One recorded operation, as `tensor.grad_fn` shows it.
 
@@ -40,10 +48,10 @@ class Node:
         """Pairs of an edge and the gradient that goes there, when the gradient g of the result arrives."""
         return [(edge, part) for edge, part in zip(self.edges, self.vjp(g), strict=True) if edge is not None]
 
-    def vjp(self, g, wanted=None) -> list:
+    def vjp(self, g, wanted=EVERYTHING) -> list:
         """The gradient of each input; None for one that needs none, or whose edge is not among those wanted."""
         return [
-            None if edge is None or (wanted is not None and edge not in wanted) else rule(g, saved)
+            None if edge is None or edge not in wanted else rule(g, saved)
             for edge, rule, saved in zip(self.edges, self.row.rules, self.saved, strict=True)
         ]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import errors
 from .backward import accumulate, walk
-from .graph import Node
+from .graph import EVERYTHING, Node
 from .modes import recorded
 from .tensor import UNTRACKED_VIEW, Tensor, wrap
 from .versions import check_unwritten, edge_of, last_write
@@ -22,66 +22,63 @@ hooked: dict = {}  # the edges that have hooks: a pass looks for them only where
 
 def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
-    path = None if wanted is None else paths_to(wanted, root)
-    needed = None if path is None else {*path, *wanted}
-    arrived, found = {root: g}, {}
+    path = EVERYTHING if wanted is None else paths_to(wanted, root)
+    needed = EVERYTHING if wanted is None else {*path, *wanted}
     leaves_after = last_feeders(root, path) if hooked else {}
-    reached = []
-    if root.is_leaf:
-        call_hooks([root], arrived)
-    else:
-        reached.append((root.stamp, root))
+    arrived, found, reached = {}, {}, []
+    receive(root, g, arrived, reached)
+    call_hooks([root] if root.is_leaf else (), arrived)
     while reached:
         node = heappop(reached)[1]
         g = arrived.pop(node)
-        if path is not None and node in wanted and node in path:
+        if wanted is not None and node in wanted and node in path:
             found[node] = g  # what is wanted on the way to others is what arrives, before the hooks
         if node.hooks is not None:
             g = node.hooks(g)
-        if path is not None and node not in path:
+        if node not in path:
             found[node] = g
             continue
         if last_write[0] < node.stamp:
             check_unwritten(node)
         gradients = node.vjp_recorded(g, needed) if create_graph else node.vjp(g, needed)
         for edge, gradient in zip(node.edges, gradients, strict=True):
-            if edge is None or gradient is None or (needed is not None and edge not in needed):
-                continue
-            if edge in arrived:
-                arrived[edge] = arrived[edge] + gradient
-            else:
-                arrived[edge] = gradient
-                if not edge.is_leaf:
-                    heappush(reached, (edge.stamp, edge))
+            if edge is not None and gradient is not None and edge in needed:
+                receive(edge, gradient, arrived, reached)
         if not keep:
             node.free()
         call_hooks(leaves_after.get(node, ()), arrived)
     return arrived if wanted is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
 
 
-def vjp_recorded(node, g, wanted=None) -> list:
+def receive(edge, gradient, arrived: dict, reached: list) -> None:
+    """Add a gradient to what has arrived at an edge."""
+    if edge in arrived:
+        arrived[edge] = arrived[edge] + gradient
+    else:
+        arrived[edge] = gradient
+        if not edge.is_leaf:
+            heappush(reached, (edge.stamp, edge))
+
+
+def vjp_recorded(node, g, wanted=EVERYTHING) -> list:
     """As `Node.vjp`, on tensors: what was saved is put back into the graph, and the rules are recorded."""
+
+    def tensor(name, value):
+        return wrap(value, node.edge_behind(name)) if isinstance(value, (np.ndarray, np.generic)) else value
+
+    found: list = []
     row = node.row
-    return [
-        None
-        if edge is None or (wanted is not None and edge not in wanted)
-        else rule(g, saved_tensors(node, names, saved))
-        for edge, rule, names, saved in zip(node.edges, row.recorded_rules, row.takes, node.saved, strict=True)
-    ]
+    for edge, rule, names, saved in zip(node.edges, row.recorded_rules, row.takes, node.saved, strict=True):
+        if edge is None or edge not in wanted:
+            found.append(None)
+        elif len(names) > 1:
+            found.append(rule(g, tuple(map(tensor, names, saved))))
+        else:
+            found.append(rule(g, tensor(names[0], saved) if names else saved))
+    return found
 
 
 Node.vjp_recorded = vjp_recorded
-
-
-def saved_tensors(node, names, saved):
-    """What was saved for one rule, its arrays as tensors."""
-    if len(names) > 1:
-        return tuple([saved_tensor(node, name, value) for name, value in zip(names, saved, strict=True)])
-    return saved_tensor(node, names[0], saved) if names else None
-
-
-def saved_tensor(node, name, value):
-    return wrap(value, node.edge_behind(name)) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
 def call_hooks(leaves, arrived: dict) -> None:
@@ -96,9 +93,7 @@ def last_feeders(root, path) -> dict:
     seen, stack = {root}, [root]
     while stack:
         node = stack.pop()
-        if path is not None and node not in path:
-            continue
-        for edge in node.edges:
+        for edge in node.edges if node in path else ():
             if edge is None:
                 continue
             if edge.is_leaf:

@@ -53,14 +53,6 @@ def mark_written(thing, held: bool = True) -> None:
         record[1] += 1
 
 
-def carry_version(old: np.ndarray, new: np.ndarray) -> None:
-    """Let another memory go on with the count of writes of the old one."""
-    record, thing = written.get(id(owner(old))), owner(new)
-    key = id(thing)
-    if record is not None:
-        written[key] = [record[0], record[1], weakref.ref(thing, lambda _: written.pop(key, None))]
-
-
 def check_unwritten(node) -> None:
     """Refuse to use what a node saved, where an in-place operation has written it since."""
     for _, value, edge in node.kept():

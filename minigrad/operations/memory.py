@@ -1,5 +1,6 @@
 """A tensor's memory: who shares it, how often it was written, and what it is to NumPy."""
 
+import weakref
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
-from ..engine.versions import carry_version, owner, written
+from ..engine.versions import owner, written
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
@@ -50,6 +51,14 @@ def _set_data(self, value) -> None:
     if type(self._data) is np.ndarray:
         carry_version(self._data, value._array())
     self._set_array(value._data)
+
+
+def carry_version(old: np.ndarray, new: np.ndarray) -> None:
+    """Let another memory go on with the count of writes of the old one."""
+    record, thing = written.get(id(owner(old))), owner(new)
+    key = id(thing)
+    if record is not None:
+        written[key] = [record[0], record[1], weakref.ref(thing, lambda _: written.pop(key, None))]
 
 
 def _base(self):
