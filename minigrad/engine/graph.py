@@ -12,12 +12,14 @@ from typing import Any
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
 
 
-class _Everything:
+class Everything:
+    """The set of all edges."""
+
     def __contains__(self, edge) -> bool:
         return True
 
 
-EVERYTHING = _Everything()
+EVERYTHING = Everything()
 
 
 class Node:

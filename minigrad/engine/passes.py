@@ -31,7 +31,7 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     while reached:
         node = heappop(reached)[1]
         g = arrived.pop(node)
-        if wanted is not None and node in wanted and node in path:
+        if node in path and node in (wanted or ()):
             found[node] = g  # what is wanted on the way to others is what arrives, before the hooks
         if node.hooks is not None:
             g = node.hooks(g)
@@ -42,8 +42,7 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
             check_unwritten(node)
         gradients = node.vjp_recorded(g, needed) if create_graph else node.vjp(g, needed)
         for edge, gradient in zip(node.edges, gradients, strict=True):
-            if edge is not None and gradient is not None and edge in needed:
-                receive(edge, gradient, arrived, reached)
+            receive(edge if edge in needed else None, gradient, arrived, reached)
         if not keep:
             node.free()
         call_hooks(leaves_after.get(node, ()), arrived)
@@ -51,7 +50,9 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
 
 
 def receive(edge, gradient, arrived: dict, reached: list) -> None:
-    """Add a gradient to what has arrived at an edge."""
+    """Add a gradient, if there is one, to what has arrived at an edge, if there is one."""
+    if edge is None or gradient is None:
+        return
     if edge in arrived:
         arrived[edge] = arrived[edge] + gradient
     else:

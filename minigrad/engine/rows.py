@@ -106,12 +106,15 @@ class Row:
         if (self.node, layout) not in node_types:
             node_types[self.node, layout] = type(self.node, (layout,), {"__slots__": (), "__module__": "builtins"})
         self.node_type = node_types[self.node, layout]
+        self.make_twins()
+        return self
+
+    def make_twins(self) -> None:
         self.used_up = used = copy.copy(self)
         used.rules = used.recorded_rules = (self.refuse,) * len(self.inputs)
         used.frees, used.takes, used.is_used_up = False, ((),) * len(self.inputs), True
         self.of_several_types = mixed = copy.copy(self)
         mixed.rules = tuple([rule and converting(rule) for rule in self.rules])
-        return self
 
     def needed(self, formula: str | None) -> tuple:
         """The names in a gradient's formula that must be kept for it."""

@@ -219,19 +219,5 @@ class Tensor:
         data = self._data
         return wrap(data if type(data) is np.ndarray else self._array(), None)
 
-    # --- as Python's own values
-
-    def item(self):
-        """The only element as a Python number; RuntimeError where there is not exactly one."""
-        if self._data.size != 1:
-            raise RuntimeError(
-                f"a Tensor with {self._data.size} elements cannot be converted to Scalar: use .tolist() for all of them"
-            )
-        return self._data.item()
-
-    def tolist(self):
-        """The elements as nested lists of Python numbers."""
-        return self._data.tolist()
-
     def __hash__(self):
         return id(self)

@@ -27,6 +27,22 @@ def _number(self, kind):
 
 
 @method
+def item(self):
+    """The only element as a Python number; RuntimeError where there is not exactly one."""
+    if self._data.size != 1:
+        raise RuntimeError(
+            f"a Tensor with {self._data.size} elements cannot be converted to Scalar: use .tolist() for all of them"
+        )
+    return self._data.item()
+
+
+@method
+def tolist(self):
+    """The elements as nested lists of Python numbers."""
+    return self._data.tolist()
+
+
+@method
 def __float__(self):
     return _number(self, float)
 
