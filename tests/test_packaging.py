@@ -51,9 +51,9 @@ def pins(file: str) -> dict[str, tuple[Version, Marker | None]]:
 
 
 REQUIREMENTS = {
-    "requirements.txt": ["course"],
-    "requirements-test.txt": ["course", "test"],
-    "requirements-browser.txt": ["browser"],
+    "requirements/course.txt": ["course"],
+    "requirements/test.txt": ["course", "test"],
+    "requirements/browser.txt": ["browser"],
 }
 
 

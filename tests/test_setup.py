@@ -45,12 +45,14 @@ class Project:
         (self.root / "tools").mkdir(parents=True)
         (self.root / "minigrad.py").write_text("", encoding="utf-8")
         shutil.copyfile(ROOT / "tools" / "setup.py", self.root / "tools" / "setup.py")
-        for name in ("requirements.txt", "requirements-test.txt", "requirements-browser.txt"):
-            (self.root / name).write_text("", encoding="utf-8")
+        (self.root / "requirements").mkdir()
+        for group in ("course", "test", "browser"):
+            (self.root / "requirements" / f"{group}.txt").write_text("", encoding="utf-8")
         self.python = self.root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def pin(self, version: str) -> None:
-        (self.root / "requirements.txt").write_text(make_wheel(self.wheels, version), encoding="utf-8")
+        pins = self.root / "requirements" / "course.txt"
+        pins.write_text(make_wheel(self.wheels, version), encoding="utf-8")
 
     def set_up(self, *arguments: str, find_links: str | None = None) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
@@ -91,7 +93,7 @@ def test_an_environment_is_made_once_and_again_when_pins_change(project: Project
     more = project.set_up("--test")
     assert more.returncode == 0
     assert "Making an environment" not in more.stdout
-    assert "requirements-test.txt" in more.stdout
+    assert "requirements/test.txt" in more.stdout
 
     project.pin("2.0")
     renewed = project.set_up()
