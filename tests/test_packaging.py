@@ -27,6 +27,7 @@ CONDA_ONLY = {"python", "pip", "graphviz"}
 
 # Packages that are imported under another name than they are installed by.
 IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
+COMMANDS = {"nbval", "ruff", "mypy"}  # run by the Makefile, not imported
 FIRST_PARTY = {"minigrad", "course", "tests"}
 
 
@@ -148,6 +149,16 @@ def test_every_import_is_declared(folder: str, groups: list[str]) -> None:
         checked += 1
         assert set(imports(source)) <= declared, f"{path}: {sorted(set(imports(source)) - declared)}"
     assert checked, f"no code found in {folder}"
+
+
+def test_every_dependency_is_used() -> None:
+    folders = ["minigrad", "course", "notebooks", "tools", "tests"]
+    imported = {name for folder in folders for _, source in sources(folder) for name in imports(source)}
+    for name in ranges("course", "test", "browser").keys() - COMMANDS:
+        assert IMPORT_NAMES.get(name, name) in imported, f"nothing imports {name}"
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert name in makefile, f"nothing runs {name}"
 
 
 def test_the_engine_does_not_know_the_course() -> None:
