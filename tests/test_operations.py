@@ -24,7 +24,7 @@ import minigrad.nn
 from minigrad.engine import operation
 from minigrad.engine.source import source_of
 from tests.examples import examples
-from tests.record import recorded
+from tests.figures import recorded
 
 # --- what to call with: variables that the calls name
 

@@ -28,7 +28,7 @@ CONDA_ONLY = {"python", "pip", "graphviz"}
 # Packages that are imported under another name than they are installed by.
 IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
 COMMANDS = {"nbval", "ruff", "mypy"}  # run by the Makefile, not imported
-FIRST_PARTY = {"minigrad", "course", "tests"}
+FIRST_PARTY = {"minigrad", "course", "tests", "tools"}
 
 
 def ranges(*groups: str) -> dict[str, Requirement]:
@@ -119,36 +119,40 @@ def imports(source: str) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-def sources(folder: str) -> Iterator[tuple[Path, str]]:
-    for path in sorted((ROOT / folder).rglob("*.py")):
+def sources(place: str) -> Iterator[tuple[Path, str]]:
+    """The code of a folder or a file."""
+    folder = ROOT / place
+    for path in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
         yield path, path.read_text(encoding="utf-8")
-    for path in sorted((ROOT / folder).glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         yield path, re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    ("folder", "groups"),
+    ("place", "groups"),
     [
         ("minigrad", ["course"]),
         ("course", ["course"]),
         ("notebooks", ["course"]),
         ("exercises", ["course"]),
         ("solutions", ["course"]),
-        ("tools", ["course"]),
+        ("tools/setup.py", []),
+        ("tools/lab.py", ["course"]),
+        ("tools", ["course", "test", "browser"]),
         ("tests", ["course", "test", "browser"]),
     ],
 )
-def test_every_import_is_declared(folder: str, groups: list[str]) -> None:
+def test_every_import_is_declared(place: str, groups: list[str]) -> None:
     declared = {IMPORT_NAMES.get(name, name) for name in ranges(*groups)} | FIRST_PARTY | set(sys.stdlib_module_names)
-    if folder == "tests":
+    if place in ("tests", "tools"):
         declared |= {"torch"}  # the comparisons' oracle, installed by CI alone
     checked = 0
-    for path, source in sources(folder):
+    for path, source in sources(place):
         checked += 1
         assert set(imports(source)) <= declared, f"{path}: {sorted(set(imports(source)) - declared)}"
-    assert checked, f"no code found in {folder}"
+    assert checked, f"no code found in {place}"
 
 
 def test_every_dependency_is_used() -> None:
@@ -163,7 +167,7 @@ def test_every_dependency_is_used() -> None:
 
 def test_the_engine_does_not_know_the_course() -> None:
     for path, source in sources("minigrad"):
-        assert not {"course", "tests"} & set(imports(source)), path
+        assert not {"course", "tests", "tools"} & set(imports(source)), path
 
 
 def test_import_loads_nothing_but_numpy() -> None:
