@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.slow
 NOWHERE = "https://127.0.0.1:9/simple"  # nothing listens there
 
 # The script runs under a Python that says it is another one, or that its parts are missing.
