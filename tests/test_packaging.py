@@ -1,4 +1,4 @@
-"""pyproject.toml, environment.yml, the pinned requirements and the imports of the code tell the same story."""
+"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents tell the same story."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+import minigrad
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -175,3 +178,40 @@ def test_import_loads_nothing_but_numpy() -> None:
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in run.stdout.split()}
     assert loaded - set(sys.stdlib_module_names) <= {"minigrad", "numpy"}
+
+
+# --- what the documents say
+
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
+def test_links_lead_to_files(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        assert "://" in target or (path.parent / target.partition("#")[0]).exists(), f"{path.name} links to {target}"
+
+
+def test_commands_that_are_named_exist() -> None:
+    files = [*DOCUMENTS, *(ROOT / name for name in ["Makefile", ".pre-commit-config.yaml", ".ci/run"])]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    modules = set(re.findall(r"(?:python3?|\$\(RUN\)) -m ([\w.]+)", text)) - {"pip"}
+    assert {"course.cut", "course.refresh", "tools.compare", "ruff", "benchmarks"} <= modules
+    assert not [module for module in modules if not find_spec(module)]
+    scripts = set(re.findall(r"tools[/\\]\w+\.py", text))
+    assert scripts
+    assert not [script for script in scripts if not (ROOT / script.replace("\\", "/")).exists()]
+
+
+def test_one_version_everywhere() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    latest = re.search(r"^## (\d\S*?),? ", changes, re.MULTILINE)
+    assert latest
+    assert latest[1] == PROJECT["version"] == minigrad.__version__
+
+
+def test_hooks_before_a_commit_need_no_other_repository() -> None:
+    configuration = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [repository["repo"] for repository in configuration["repos"]] == ["local"]
+    (hooks,) = [repository["hooks"] for repository in configuration["repos"]]
+    assert {hook["language"] for hook in hooks} == {"system"}
