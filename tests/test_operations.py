@@ -678,6 +678,8 @@ def difference(ours, theirs, tolerance: float, least: float, numbers_for_nan=Fal
     with np.errstate(all="ignore"):
         largest = np.maximum(np.maximum(abs(ours), abs(theirs)), theirs.dtype.type(least))
         unit = np.spacing(largest.astype(precision) if precision else largest)
+        if precision:  # a number of the other type may be finite beyond its range
+            unit = np.where(np.isnan(unit) & np.isfinite(largest), largest * np.finfo(precision).eps, unit)
         near = (ours == theirs) | (abs(ours - theirs) <= tolerance * unit)
         near |= np.isnan(theirs) & (np.isnan(ours) | numbers_for_nan)
     return None if near.all() else told
