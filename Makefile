@@ -42,6 +42,6 @@ PIN = uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-
 	--no-emit-index-url --no-annotate --custom-compile-command "make pins" pyproject.toml
 
 pins:
-	$(PIN) --extra course --output-file requirements.txt
-	$(PIN) --extra course --extra test --constraint requirements.txt --output-file requirements-test.txt
-	$(PIN) --extra browser --constraint requirements-test.txt --output-file requirements-browser.txt
+	$(PIN) --extra course --output-file requirements/course.txt
+	$(PIN) --extra course --extra test --constraint requirements/course.txt --output-file requirements/test.txt
+	$(PIN) --extra browser --constraint requirements/test.txt --output-file requirements/browser.txt

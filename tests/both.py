@@ -1,19 +1,27 @@
 """Programs that run under minigrad and under PyTorch, and what they show.
 
-    programs = Programs()
+    programs = Programs(__name__)
 
     @programs
     def a_sum(torch, show):
         show(torch.ones(2).sum())          # the repr
         show.error(torch.ones, -1)         # the type of the error
 
-A test module runs them under both where PyTorch is installed, and against what PyTorch showed when it was recorded.
+    test_as_recorded, test_beside_pytorch = programs.tests()
+    record = programs.record
+
+The tests run them against what PyTorch showed when it was recorded and, where PyTorch is installed, under both.
 """
 
 import re
 import warnings
 from collections.abc import Callable
 from typing import Any
+
+import pytest
+
+import minigrad
+from tests.figures import recorded
 
 
 class Show:
@@ -58,7 +66,11 @@ def outline(node: Any, depth: int) -> Any:
 
 
 class Programs(dict[str, Callable]):
-    """A decorator that collects programs by their names."""
+    """A decorator that collects the programs of a test module by their names, and makes tests of them."""
+
+    def __init__(self, test_module: str) -> None:
+        super().__init__()
+        self.test_module = test_module
 
     def __call__(self, program: Callable) -> Callable:
         self[program.__name__] = program
@@ -73,8 +85,24 @@ class Programs(dict[str, Callable]):
         assert show.shown, "a program that shows nothing proves nothing"
         return show.shown
 
-    def record(self) -> dict[str, list[str]]:
+    def record(self) -> dict[str, Any]:
         """What all of them show under PyTorch."""
         import torch
 
         return {name: self.shown(name, torch) for name in self}
+
+    def tests(self) -> tuple[Callable, Callable]:
+        """Two tests of the programs collected so far: against the recorded figures, and beside PyTorch."""
+
+        @pytest.mark.parametrize("name", self)
+        def test_as_recorded(name: str) -> None:
+            assert self.shown(name, minigrad) == recorded(self.test_module)[name]
+
+        @pytest.mark.torch
+        @pytest.mark.parametrize("name", self)
+        def test_beside_pytorch(name: str) -> None:
+            import torch
+
+            assert self.shown(name, minigrad) == self.shown(name, torch)
+
+        return test_as_recorded, test_beside_pytorch

@@ -9,6 +9,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest.register_assert_rewrite("tests.both")  # its assertions explain a failure, as those of test modules do
+
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.register_profile("thorough", deadline=None, max_examples=10 * settings.get_profile("default").max_examples)
 settings.load_profile("default")

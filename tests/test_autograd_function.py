@@ -14,9 +14,8 @@ import minigrad
 from minigrad.autograd import Function
 from minigrad.autograd.function import once_differentiable
 from tests.both import Programs
-from tests.record import recorded
 
-programs = Programs()
+programs = Programs(__name__)
 
 
 def made(torch: Any, forward: Any, backward: Any = None, setup_context: Any = None, name: str = "Own") -> Any:
@@ -410,21 +409,8 @@ def hooks_on_results(torch, show):
     show(y.grad, x.grad)
 
 
-@pytest.mark.parametrize("name", programs)
-def test_as_recorded(name: str) -> None:
-    assert programs.shown(name, minigrad) == recorded(__name__)[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", programs)
-def test_beside_pytorch(name: str) -> None:
-    import torch
-
-    assert programs.shown(name, minigrad) == programs.shown(name, torch)
-
-
-def record() -> dict[str, Any]:
-    return programs.record()
+test_as_recorded, test_beside_pytorch = programs.tests()
+record = programs.record
 
 
 # --- what PyTorch is not needed for

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import minigrad
-from tests.record import recorded
+from tests.figures import recorded
 
 MAKING = """
 torch.tensor(1); torch.tensor(1.); torch.tensor(True); torch.tensor(-0.); torch.tensor([]); torch.tensor([[], []])

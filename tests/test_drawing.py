@@ -9,6 +9,7 @@ import time
 import weakref
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -783,7 +784,7 @@ def test_nothing_heavy_is_imported_for_it() -> None:
     code = (
         "import sys, minigrad.drawing\n"
         "print(*sorted({m.partition('.')[0] for m in sys.modules} & "
-        "{'torch', 'matplotlib', 'graphviz', 'pygraphviz', 'ipywidgets', 'IPython'}))"
+        "{'torch', 'matplotlib', 'graphviz', 'pygraphviz', 'IPython'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
@@ -823,8 +824,12 @@ def test_nothing_is_fetched_to_show_it(torch: Any) -> None:
         assert word not in svg
 
 
-def test_without_a_renderer_one_line_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+@pytest.mark.parametrize("packages", [["pygraphviz"], ["pygraphviz", "graphviz"]])
+def test_without_a_renderer_one_line_says_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, packages: list[str]
+) -> None:
+    for package in packages:
+        monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setenv("PATH", str(tmp_path))
     torch: Any = pytest.importorskip("minigrad")
     drawn = draw(tutorial(torch)["out"], names={})
@@ -837,25 +842,45 @@ def test_without_a_renderer_one_line_says_how_to_get_one(monkeypatch: pytest.Mon
         drawn.save(tmp_path / "graph.png")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for dot is a script with a shebang")
+@pytest.fixture
+def stand_in_for_dot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Let a script be the only program `dot`, and take pygraphviz away from this process."""
+    if sys.platform == "win32":
+        pytest.skip("the stand-in for dot is a script with a shebang")
+
+    def write(script: str) -> None:
+        program = tmp_path / "dot"
+        program.write_text(f"#!{sys.executable}\n{script}")
+        program.chmod(0o755)
+        monkeypatch.setitem(sys.modules, "pygraphviz", None)
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+    return write
+
+
 def test_the_program_dot_draws_the_same_where_there_is_no_pygraphviz(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stand_in_for_dot: Callable[[str], None],
 ) -> None:
     torch: Any = pytest.importorskip("minigrad")
     pytest.importorskip("pygraphviz")
     drawn, again = (draw(tutorial(torch)["out"], names={"ü": None}) for _ in range(2))
-    program = tmp_path / "dot"
-    program.write_text(
-        f"#!{sys.executable}\n"
-        "import sys, pygraphviz\n"
-        "graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())\n"
-        "sys.stdout.buffer.write(graph.draw(format=sys.argv[1].removeprefix('-T'), prog='dot'))\n"
-    )
-    program.chmod(0o755)
     inside = drawn.svg
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    stand_in_for_dot(
+        "import sys, pygraphviz\n"
+        "(format,) = [word.removeprefix('-T') for word in sys.argv if word.startswith('-T')]\n"
+        "graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())\n"
+        "sys.stdout.buffer.write(graph.draw(format=format, prog='dot'))\n"
+    )
     assert again.svg == inside
+
+
+def test_a_program_dot_that_fails_is_quoted(
+    stand_in_for_dot: Callable[[str], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    stand_in_for_dot("import sys; sys.exit('no plugins, run dot -c')")
+    with pytest.raises(RuntimeError, match="Graphviz's program dot failed: no plugins, run dot -c"):
+        graphviz.layout("digraph {}")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_saving(torch: Any, tmp_path: Path) -> None:

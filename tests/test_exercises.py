@@ -159,6 +159,7 @@ def test_the_command_finds_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "exercises/02_b.ipynb has no solution" in cut.cut_all(write=False)
 
 
+@pytest.mark.slow
 def test_the_command_line() -> None:
     command = [sys.executable, "-m", "course.cut", "--check"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
@@ -168,6 +169,7 @@ def test_the_command_line() -> None:
 # Running notebooks anew.
 
 
+@pytest.mark.slow
 def test_refresh_saves_what_a_run_shows_and_nothing_that_changes(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", "print('shown')\nobject()", "print(1)\nimport minigrad\nprint(2)", "3")
     notebook = nbformat.read(path, as_version=4)
@@ -186,6 +188,7 @@ def test_refresh_saves_what_a_run_shows_and_nothing_that_changes(tmp_path: Path)
     assert path.read_bytes() == first  # the address of object() is another one now, and is not worth a change
 
 
+@pytest.mark.slow
 def test_refresh_leaves_a_notebook_with_an_error_alone(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", "1 / 0")
     before = path.read_bytes()

@@ -5,16 +5,14 @@ from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
 import minigrad
 from minigrad.autograd import functional
 from tests.both import Programs
 from tests.examples import examples
-from tests.record import recorded
 
-programs = Programs()
+programs = Programs(__name__)
 here: Any = minigrad  # for the type checker, minigrad.tensor is the file of that name
 
 # Functions of one and of two inputs.
@@ -144,21 +142,8 @@ def what_is_no_tensor(torch, show):
     show.error(of.hessian, lambda x: (x.sum(),), x)
 
 
-@pytest.mark.parametrize("name", programs)
-def test_as_recorded(name: str) -> None:
-    assert programs.shown(name, minigrad) == recorded(__name__)[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", programs)
-def test_beside_pytorch(name: str) -> None:
-    import torch
-
-    assert programs.shown(name, minigrad) == programs.shown(name, torch)
-
-
-def record() -> dict[str, Any]:
-    return programs.record()
+test_as_recorded, test_beside_pytorch = programs.tests()
+record = programs.record
 
 
 # --- what holds for all inputs

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.gallery import DOCS, PAGE, PAGES, SCALE, read_page
+from tools.gallery import DOCS, PAGE, PAGES, SCALE, read_page
 
 PICTURES = [
     (page.parent / source, int(width), alt)

@@ -11,9 +11,8 @@ from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.autograd.gradcheck import GradcheckError
 from tests.both import Programs
 from tests.examples import examples
-from tests.record import recorded
 
-programs = Programs()
+programs = Programs(__name__)
 here: Any = minigrad  # for the type checker, minigrad.tensor is the file of that name
 
 
@@ -141,21 +140,8 @@ def random_numbers_afterwards(torch, show):
     show(torch.rand(2))
 
 
-@pytest.mark.parametrize("name", programs)
-def test_as_recorded(name: str) -> None:
-    assert programs.shown(name, minigrad) == recorded(__name__)[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", programs)
-def test_beside_pytorch(name: str) -> None:
-    import torch
-
-    assert programs.shown(name, minigrad) == programs.shown(name, torch)
-
-
-def record() -> dict[str, Any]:
-    return programs.record()
+test_as_recorded, test_beside_pytorch = programs.tests()
+record = programs.record
 
 
 # --- the report

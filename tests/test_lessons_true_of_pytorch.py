@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")])
 PLANTED = Path("planted")
 
-pytestmark = pytest.mark.torch
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
     planted = tmp_path_factory.mktemp("planted") / "planted.ipynb"
     write_planted(planted)
     paths = [*NOTEBOOKS, planted]
-    command = [sys.executable, "-m", "tests.compare", *map(str, paths)]
+    command = [sys.executable, "-m", "tools.compare", *map(str, paths)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert run.returncode == 1, run.stdout + run.stderr  # 1 for what was planted
     parts = re.split(r"(?m)^(\S+\.ipynb): ", run.stdout)

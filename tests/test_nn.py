@@ -18,9 +18,8 @@ from minigrad.engine import operation
 from minigrad.nn import functional as F
 from tests.both import Programs
 from tests.examples import examples
-from tests.record import recorded
 
-programs = Programs()
+programs = Programs(__name__)
 here: Any = minigrad  # for the type checker, minigrad.tensor is the file of that name
 
 
@@ -467,21 +466,8 @@ def utilities(torch, show):
     )
 
 
-@pytest.mark.parametrize("name", programs)
-def test_as_recorded(name: str) -> None:
-    assert programs.shown(name, minigrad) == recorded(__name__)[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", programs)
-def test_beside_pytorch(name: str) -> None:
-    import torch
-
-    assert programs.shown(name, minigrad) == programs.shown(name, torch)
-
-
-def record() -> dict[str, Any]:
-    return programs.record()
+test_as_recorded, test_beside_pytorch = programs.tests()
+record = programs.record
 
 
 # --- what holds for all inputs

@@ -13,9 +13,9 @@ import minigrad
 from minigrad import nn, optim
 from tests.both import Programs
 from tests.examples import examples
-from tests.record import recorded
+from tests.figures import recorded
 
-programs = Programs()
+programs = Programs(__name__)
 
 # --- training: the first losses
 
@@ -273,17 +273,7 @@ def an_optimizer_of_ones_own(torch, show):
     show(w, v, optimizer, optimizer.state_dict())
 
 
-@pytest.mark.parametrize("name", programs)
-def test_as_recorded(name: str) -> None:
-    assert programs.shown(name, minigrad) == recorded(__name__)[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", programs)
-def test_beside_pytorch(name: str) -> None:
-    import torch
-
-    assert programs.shown(name, minigrad) == programs.shown(name, torch)
+test_as_recorded, test_beside_pytorch = programs.tests()
 
 
 def record() -> dict[str, Any]:

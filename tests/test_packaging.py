@@ -1,4 +1,4 @@
-"""pyproject.toml, environment.yml, the pinned requirements and the imports of the code tell the same story."""
+"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents tell the same story."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+import minigrad
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -27,7 +30,8 @@ CONDA_ONLY = {"python", "pip", "graphviz"}
 
 # Packages that are imported under another name than they are installed by.
 IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
-FIRST_PARTY = {"minigrad", "course", "tests"}
+COMMANDS = {"nbval", "ruff", "mypy"}  # run by the Makefile, not imported
+FIRST_PARTY = {"minigrad", "course", "tests", "tools"}
 
 
 def ranges(*groups: str) -> dict[str, Requirement]:
@@ -51,9 +55,9 @@ def pins(file: str) -> dict[str, tuple[Version, Marker | None]]:
 
 
 REQUIREMENTS = {
-    "requirements.txt": ["course"],
-    "requirements-test.txt": ["course", "test"],
-    "requirements-browser.txt": ["browser"],
+    "requirements/course.txt": ["course"],
+    "requirements/test.txt": ["course", "test"],
+    "requirements/browser.txt": ["browser"],
 }
 
 
@@ -118,41 +122,55 @@ def imports(source: str) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-def sources(folder: str) -> Iterator[tuple[Path, str]]:
-    for path in sorted((ROOT / folder).rglob("*.py")):
+def sources(place: str) -> Iterator[tuple[Path, str]]:
+    """The code of a folder or a file."""
+    folder = ROOT / place
+    for path in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
         yield path, path.read_text(encoding="utf-8")
-    for path in sorted((ROOT / folder).glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         yield path, re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    ("folder", "groups"),
+    ("place", "groups"),
     [
         ("minigrad", ["course"]),
         ("course", ["course"]),
         ("notebooks", ["course"]),
         ("exercises", ["course"]),
         ("solutions", ["course"]),
-        ("tools", ["course"]),
+        ("tools/setup.py", []),
+        ("tools/lab.py", ["course"]),
+        ("tools", ["course", "test", "browser"]),
         ("tests", ["course", "test", "browser"]),
     ],
 )
-def test_every_import_is_declared(folder: str, groups: list[str]) -> None:
+def test_every_import_is_declared(place: str, groups: list[str]) -> None:
     declared = {IMPORT_NAMES.get(name, name) for name in ranges(*groups)} | FIRST_PARTY | set(sys.stdlib_module_names)
-    if folder == "tests":
+    if place in ("tests", "tools"):
         declared |= {"torch"}  # the comparisons' oracle, installed by CI alone
     checked = 0
-    for path, source in sources(folder):
+    for path, source in sources(place):
         checked += 1
         assert set(imports(source)) <= declared, f"{path}: {sorted(set(imports(source)) - declared)}"
-    assert checked, f"no code found in {folder}"
+    assert checked, f"no code found in {place}"
+
+
+def test_every_dependency_is_used() -> None:
+    folders = ["minigrad", "course", "notebooks", "tools", "tests"]
+    imported = {name for folder in folders for _, source in sources(folder) for name in imports(source)}
+    for name in ranges("course", "test", "browser").keys() - COMMANDS:
+        assert IMPORT_NAMES.get(name, name) in imported, f"nothing imports {name}"
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert name in makefile, f"nothing runs {name}"
 
 
 def test_the_engine_does_not_know_the_course() -> None:
     for path, source in sources("minigrad"):
-        assert not {"course", "tests"} & set(imports(source)), path
+        assert not {"course", "tests", "tools"} & set(imports(source)), path
 
 
 def test_import_loads_nothing_but_numpy() -> None:
@@ -160,3 +178,40 @@ def test_import_loads_nothing_but_numpy() -> None:
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in run.stdout.split()}
     assert loaded - set(sys.stdlib_module_names) <= {"minigrad", "numpy"}
+
+
+# --- what the documents say
+
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
+def test_links_lead_to_files(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        assert "://" in target or (path.parent / target.partition("#")[0]).exists(), f"{path.name} links to {target}"
+
+
+def test_commands_that_are_named_exist() -> None:
+    files = [*DOCUMENTS, *(ROOT / name for name in ["Makefile", ".pre-commit-config.yaml", ".ci/run"])]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    modules = set(re.findall(r"(?:python3?|\$\(RUN\)) -m ([\w.]+)", text)) - {"pip"}
+    assert {"course.cut", "course.refresh", "tools.compare", "ruff", "benchmarks"} <= modules
+    assert not [module for module in modules if not find_spec(module)]
+    scripts = set(re.findall(r"tools[/\\]\w+\.py", text))
+    assert scripts
+    assert not [script for script in scripts if not (ROOT / script.replace("\\", "/")).exists()]
+
+
+def test_one_version_everywhere() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    latest = re.search(r"^## (\d\S*?),? ", changes, re.MULTILINE)
+    assert latest
+    assert latest[1] == PROJECT["version"] == minigrad.__version__
+
+
+def test_hooks_before_a_commit_need_no_other_repository() -> None:
+    configuration = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [repository["repo"] for repository in configuration["repos"]] == ["local"]
+    (hooks,) = [repository["hooks"] for repository in configuration["repos"]]
+    assert {hook["language"] for hook in hooks} == {"system"}

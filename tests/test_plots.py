@@ -278,6 +278,7 @@ with LossCurve() as curve:
 """
 
 
+@pytest.mark.slow
 def test_a_curve_that_grew_passes_nbval(tmp_path: Path) -> None:
     """Saved by a run in which it grew, replayed under nbval, where it may not."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(NOTEBOOK, id="curve")])

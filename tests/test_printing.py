@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from minigrad.printing import format_tensor, set_printoptions
 from tests.examples import examples
-from tests.record import recorded
+from tests.figures import recorded
 
 Options = dict[str, Any]
 DEFAULTS: Options = {"profile": "default"}

@@ -1,6 +1,6 @@
 """Programs of many statements show the same under minigrad as under PyTorch: fixed ones as recorded, and random ones.
 
-tests/programs.py says what a program is, what is compared, and how to run tens of thousands of them.
+tools/programs.py says what a program is, what is compared, and how to run tens of thousands of them.
 """
 
 import random
@@ -10,8 +10,8 @@ import pytest
 
 import minigrad
 from tests.examples import examples
-from tests.programs import Program, difference, transcript, write
-from tests.record import recorded
+from tests.figures import recorded
+from tools.programs import Program, difference, transcript, write
 
 PROGRAMS: dict[str, str] = {
     "a loop that doubles": """

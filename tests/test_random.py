@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from minigrad import random
 from tests.examples import examples
-from tests.record import recorded
+from tests.figures import recorded
 
 # A draw is the name of a function in minigrad.random, its arguments before the shape, the shape and the dtype.
 Draw = tuple[str, tuple[Any, ...], tuple[int, ...], str]

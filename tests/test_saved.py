@@ -15,7 +15,7 @@ import pytest
 
 import minigrad
 from tests.both import Programs
-from tests.record import recorded
+from tests.figures import recorded
 
 # Of x, three positive numbers, and f, torch.nn.functional.
 OPERATIONS = """
@@ -104,7 +104,7 @@ def plain(torch: Any, value: Any) -> Any:
 
 # --- nodes called as functions
 
-called = Programs()
+called = Programs(__name__)
 
 
 @called
@@ -234,14 +234,4 @@ def alike(ours: Any, theirs: Any) -> bool:
     return ours == theirs or (isinstance(theirs, float) and ours == pytest.approx(theirs, rel=1e-6))
 
 
-@pytest.mark.parametrize("name", called)
-def test_called_as_recorded(name: str) -> None:
-    assert called.shown(name, minigrad) == FIGURES[name]
-
-
-@pytest.mark.torch
-@pytest.mark.parametrize("name", called)
-def test_called_as_in_pytorch(name: str) -> None:
-    import torch
-
-    assert called.shown(name, minigrad) == called.shown(name, torch)
+test_called_as_recorded, test_called_as_in_pytorch = called.tests()

@@ -8,12 +8,30 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.slow
 NOWHERE = "https://127.0.0.1:9/simple"  # nothing listens there
+
+# The script runs under a Python that says it is another one, or that its parts are missing.
+AS_IT_IS = "pass"
+OUTDATED = "sys.version_info = (3, 10, 13, 'final', 0)"
+
+
+def without(*modules: str) -> str:
+    return (
+        "import importlib.util as u; find = u.find_spec; "
+        f"u.find_spec = lambda name: None if name in {modules} else find(name)"
+    )
+
+
+# Unpacking pip takes most of the time of a set-up: one test does it, the others borrow the pip that runs beside them.
+BORROWED_PIP = f"sys._base_executable = sys.executable; {without('ensurepip')}" if find_spec("pip") else AS_IT_IS
 
 
 def make_wheel(folder: Path, version: str) -> str:
@@ -45,24 +63,30 @@ class Project:
         (self.root / "tools").mkdir(parents=True)
         (self.root / "minigrad.py").write_text("", encoding="utf-8")
         shutil.copyfile(ROOT / "tools" / "setup.py", self.root / "tools" / "setup.py")
-        for name in ("requirements.txt", "requirements-test.txt", "requirements-browser.txt"):
-            (self.root / name).write_text("", encoding="utf-8")
+        (self.root / "requirements").mkdir()
+        for group in ("course", "test", "browser"):
+            (self.root / "requirements" / f"{group}.txt").write_text("", encoding="utf-8")
         self.python = self.root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def pin(self, version: str) -> None:
-        (self.root / "requirements.txt").write_text(make_wheel(self.wheels, version), encoding="utf-8")
+        pins = self.root / "requirements" / "course.txt"
+        pins.write_text(make_wheel(self.wheels, version), encoding="utf-8")
 
-    def set_up(self, *arguments: str, find_links: str | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    def set_up(
+        self, *arguments: str, find_links: str | None = None, pretence: str = BORROWED_PIP
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
         environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": NOWHERE}
         environment["PIP_FIND_LINKS"] = self.wheels.as_uri() if find_links is None else find_links
-        command = [sys.executable, "tools/setup.py", *arguments]
+        script = f"import runpy, sys; {pretence}; sys.argv = {['setup.py', *arguments]!r}; "
+        script += "runpy.run_path('tools/setup.py', None, '__main__')"
+        command = [sys.executable, "-c", script]
         return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120)
 
     def ask(self, code: str) -> str:
-        run = subprocess.run(
-            [self.python, "-c", code], cwd=self.root.parent, capture_output=True, text=True, check=True
-        )
+        # Isolated: what is imported comes from .venv, whatever PYTHONPATH says.
+        command = [str(self.python), "-I", "-c", code]
+        run = subprocess.run(command, cwd=self.root.parent, capture_output=True, text=True, check=True)
         return run.stdout.strip()
 
 
@@ -80,7 +104,7 @@ def half_made(project: Project, stamp: str) -> None:
 
 def test_an_environment_is_made_once_and_again_when_pins_change(project: Project) -> None:
     project.pin("1.0")
-    run = project.set_up()
+    run = project.set_up(pretence=AS_IT_IS)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Making an environment" in run.stdout
     assert project.ask("import pebble, minigrad; print(pebble.version)") == "1.0"
@@ -91,7 +115,7 @@ def test_an_environment_is_made_once_and_again_when_pins_change(project: Project
     more = project.set_up("--test")
     assert more.returncode == 0
     assert "Making an environment" not in more.stdout
-    assert "requirements-test.txt" in more.stdout
+    assert "requirements/test.txt" in more.stdout
 
     project.pin("2.0")
     renewed = project.set_up()
@@ -141,23 +165,15 @@ def test_somebody_elses_environment_is_left_alone(project: Project) -> None:
     assert theirs.exists()
 
 
-# The script under a Python that says it is another one, or that its parts are missing.
 @pytest.mark.parametrize(
     ("pretence", "line"),
     [
-        ("sys.version_info = (3, 10, 13, 'final', 0)", "Python 3.11 or newer is needed, and this is Python 3.10"),
-        (
-            "import importlib.util as u; find = u.find_spec; "
-            "u.find_spec = lambda name: None if name in ('ensurepip', 'pip') else find(name)",
-            "comes without venv and pip",
-        ),
+        (OUTDATED, "Python 3.11 or newer is needed, and this is Python 3.10"),
+        (without("ensurepip", "pip"), "comes without venv and pip"),
     ],
 )
 def test_an_unsuitable_python_is_one_line(project: Project, pretence: str, line: str) -> None:
-    script = (
-        f"import runpy, sys; {pretence}; sys.argv = ['setup.py']; runpy.run_path('tools/setup.py', None, '__main__')"
-    )
-    run = subprocess.run([sys.executable, "-c", script], cwd=project.root, capture_output=True, text=True)
+    run = project.set_up(pretence=pretence)
     assert run.returncode == 1
     assert line in run.stderr
     assert len(run.stderr.splitlines()) == 1

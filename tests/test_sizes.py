@@ -16,6 +16,8 @@ import pytest
 
 import minigrad
 
+pytestmark = pytest.mark.slow
+
 torch: Any = minigrad
 Tensor = Any
 

@@ -1,8 +1,8 @@
 """Make the course's environment in .venv: once, and again only when what it is made from has changed.
 
-    python tools/setup.py              what the course needs (requirements.txt)
-    python tools/setup.py --test       and what the tests need (requirements-test.txt)
-    python tools/setup.py --browser    and what the browser test needs (requirements-browser.txt)
+    python tools/setup.py              what the course needs (requirements/course.txt)
+    python tools/setup.py --test       and what the tests need (requirements/test.txt)
+    python tools/setup.py --browser    and what the browser test needs (requirements/browser.txt)
 
 On Windows, write ``py`` for ``python``. Needs Python 3.11 or newer and nothing else; touches nothing outside .venv.
 A set-up that was interrupted is recognised and made anew by the next run.
@@ -37,11 +37,7 @@ BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
 STAMP = VENV / "minigrad-setup.json"
 LOG = VENV / "minigrad-setup.log"
 
-REQUIREMENTS = {
-    "course": ROOT / "requirements.txt",
-    "test": ROOT / "requirements-test.txt",
-    "browser": ROOT / "requirements-browser.txt",
-}
+REQUIREMENTS = {group: ROOT / "requirements" / f"{group}.txt" for group in ("course", "test", "browser")}
 
 JUPYTER_SETTINGS = {
     # At its first start JupyterLab would ask whether it may fetch news from the network.
@@ -147,6 +143,7 @@ def has_module(name: str) -> bool:
 def install(group: str, installed: dict[str, str]) -> None:
     """Install a group's pinned packages with pip, saying how far it is, and note it in ``installed``."""
     requirements = REQUIREMENTS[group]
+    name = f"requirements/{requirements.name}"
     total = len(re.findall(r"^\S+==", requirements.read_text(encoding="utf-8"), re.MULTILINE))
     pip = [str(PYTHON), "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode:
@@ -154,7 +151,7 @@ def install(group: str, installed: dict[str, str]) -> None:
     command = [*pip, "install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--retries=2", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar=off", "--requirement", str(requirements)]
 
-    print(f"Fetching the packages of {requirements.name} ({total})", flush=True)
+    print(f"Fetching the packages of {name} ({total})", flush=True)
     start = time.monotonic()
     progress = Progress(total)
     report = []
@@ -183,7 +180,7 @@ def install(group: str, installed: dict[str, str]) -> None:
         if NO_NETWORK.search("".join(causes or report)):
             sys.exit("No network: the package index could not be reached. Check the connection, and run this again.")
         reason = (causes or errors or ["no reason given"])[0]
-        sys.exit(f"pip could not install {requirements.name}: {reason} (its whole report is in {LOG})")
+        sys.exit(f"pip could not install {name}: {reason} (its whole report is in {LOG})")
     installed[group] = fingerprint(group)
     write_stamp(installed)
     print(f"Done in {time.monotonic() - start:.0f} s", flush=True)

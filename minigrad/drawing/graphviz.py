@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 HOW_TO_GET_ONE = (
-    "No picture, as Graphviz was not found: `pip install pygraphviz` brings one, or put its program `dot` on the PATH."
+    "No picture, as Graphviz was not found: `pip install pygraphviz` brings one; "
+    "where its program `dot` is on the PATH, `pip install graphviz` is enough."
 )
 
 _in_process = threading.Lock()  # Graphviz as a library keeps global state
@@ -96,10 +95,13 @@ def _in_this_process(source: str, format: str) -> bytes | None:
 
 
 def _by_program(source: str, format: str) -> bytes | None:
-    program = shutil.which("dot")
-    if program is None:
+    try:
+        import graphviz  # the package of this name, which starts the program on every system
+    except ImportError:
         return None
-    done = subprocess.run([program, f"-T{format}"], input=source.encode(), capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{program} failed: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
+    try:
+        return graphviz.pipe("dot", format, source.encode(), quiet=True)
+    except (graphviz.ExecutableNotFound, OSError):  # not there, or not to be started
+        return None
+    except graphviz.CalledProcessError as error:
+        raise RuntimeError(f"Graphviz's program dot failed: {error.stderr.decode(errors='replace').strip()}") from None

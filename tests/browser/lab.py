@@ -4,7 +4,7 @@
         notebook.run_all()
         notebook.shoot("lesson.png")
 
-Needs Playwright (``requirements-browser.txt``) and a Chromium on the machine; the environment variable ``CHROMIUM``
+Needs Playwright (``requirements/browser.txt``) and a Chromium on the machine; the environment variable ``CHROMIUM``
 names one that is not called ``chromium`` on the path.
 """
 

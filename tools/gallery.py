@@ -1,7 +1,7 @@
 """Take the pictures of docs/seeing.md and of the front page anew, in a real JupyterLab.
 
-    python -m tests.browser.gallery              all of them
-    python -m tests.browser.gallery stepper      those with one of these in their names
+    python -m tools.gallery              all of them
+    python -m tools.gallery stepper      those with one of these in their names
 
 The page is the script: its blocks of code become the cells of a notebook, and each picture shows what the block before
 it puts out. A name may end in the setting: `-dark`, in JupyterLab's dark theme; `-fresh`, before the notebook is
@@ -22,7 +22,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from tests.browser.lab import Lab
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "seeing.md"
 PAGES = (PAGE, DOCS.parent / "README.md")  # where the pictures are shown
 SETTINGS = ("dark", "fresh", "exported")
@@ -62,7 +62,7 @@ def main() -> None:
     # Only here, so that the page can be read where there is no browser.
     from tests.browser.lab import copy_project, run_notebook, running_lab
 
-    parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.gallery", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("names", nargs="*", help="parts of pictures' names")
     names = parser.parse_args().names
     blocks, shots = read_page()

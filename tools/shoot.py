@@ -1,7 +1,7 @@
 """Look at a notebook as a learner sees it: in a real JupyterLab, freshly cloned, before or after it has been run.
 
-    python -m tests.browser.shoot notebooks/00_start_here.ipynb lesson.png
-    python -m tests.browser.shoot exercises/01_requires_grad.ipynb exercise.png --run --dark
+    python -m tools.shoot notebooks/00_start_here.ipynb lesson.png
+    python -m tools.shoot exercises/01_requires_grad.ipynb exercise.png --run --dark
 
 Run it from the project's root. Without ``--run`` the notebook is shown as it opens for the first time: untrusted, with
 its saved outputs. A long notebook gives several pictures (``lesson-1.png``, ``lesson-2.png`` …); their names are
@@ -20,7 +20,7 @@ from tests.browser.lab import PROJECT, copy_project, running_lab
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.browser.shoot", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.shoot", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("notebook", type=Path)
     parser.add_argument("picture", type=Path)
     parser.add_argument("--run", action="store_true", help="run all cells first")

@@ -1,43 +1,32 @@
 """Record figures from PyTorch, for tests that run without it.
 
-    python -m tests.record              all of them
-    python -m tests.record printing     those of tests/test_printing.py
+    python -m tools.record              all of them
+    python -m tools.record printing     those of tests/test_printing.py
 
-A test module that wants figures defines `record()`, which returns them as a dict that JSON can hold; they are written
-to tests/recorded/, and the module's tests read them back with `recorded`. Run this with PyTorch installed, and look at
-the differences before committing them.
+A test module that wants figures has a function `record`, which returns them as a dict that JSON can hold; they are
+written to tests/recorded/, and the module's tests read them back with `recorded` of tests/figures.py. Run this with
+PyTorch installed, and look at the differences before committing them.
 """
 
 import argparse
-import ast
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-HERE = Path(__file__).parent
+from tests.figures import figures_file
+
+ROOT = Path(__file__).resolve().parent.parent
 VERSION = "2.13.0"
 
 
-def figures_file(name: str) -> Path:
-    """Where the figures of tests/test_<name>.py are kept."""
-    return HERE / "recorded" / f"{name}.json"
-
-
-def recorded(test_module: str) -> dict[str, Any]:
-    """The figures of a test module, given its `__name__`."""
-    name = test_module.rpartition(".")[2].removeprefix("test_")
-    return json.loads(figures_file(name).read_text(encoding="utf-8"))
-
-
 def recorders() -> dict[str, Path]:
-    """The test modules that define `record`, by the names of their figures."""
+    """The test modules that have a function `record`, by the names of their figures."""
     found = {}
-    for path in sorted(HERE.glob("test_*.py")):
-        statements = ast.parse(path.read_text(encoding="utf-8")).body
-        if any(isinstance(each, ast.FunctionDef) and each.name == "record" for each in statements):
+    for path in sorted(ROOT.glob("tests/test_*.py")):
+        if re.search(r"^(def record\(|record = )", path.read_text(encoding="utf-8"), re.MULTILINE):
             found[path.stem.removeprefix("test_")] = path
     return found
 
@@ -79,7 +68,7 @@ def main() -> None:
         parser.error(f"the figures are those of PyTorch {VERSION}, but {torch.__version__} is installed")
     for name in names:
         record(name, found[name])
-        print(figures_file(name).relative_to(HERE.parent))
+        print(figures_file(name).relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Run a notebook's cells under minigrad and under PyTorch and show where they differ.
 
-    python -m tests.compare notebooks/01_requires_grad.ipynb
+    python -m tools.compare notebooks/01_requires_grad.ipynb
 
 Exit code 0: every cell shows the same under both. 1: the differences are printed as a diff. Compared, cell by cell, is
 what a reader sees: what was printed, the value of the last expression, the categories of the warnings, the type of the

@@ -1,7 +1,7 @@
 """Write random programs of tensors, run them under minigrad and PyTorch, and compare everything that can be seen.
 
-    python -m tests.programs                     1,000 programs
-    python -m tests.programs 20000 --seed 7      20,000 others
+    python -m tools.programs                     1,000 programs
+    python -m tools.programs 20000 --seed 7      20,000 others
 
 A program is Python source, a list of statements. Its writer runs each statement under PyTorch as it goes along, so that
 the next one can be chosen to fit the tensors that are there; some are wrong, on purpose. A statement that raises is
