@@ -22,21 +22,15 @@ hooked: dict = {}  # the edges that have hooks: a pass looks for them only where
 
 def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
-    path = EVERYTHING if wanted is None else paths_to(wanted, root)
-    needed = EVERYTHING if wanted is None else {*path, *wanted}
+    path, needed = (EVERYTHING, EVERYTHING) if wanted is None else ways_to(wanted, root)
     leaves_after = last_feeders(root, path) if hooked else {}
-    arrived, found, reached = {}, {}, []
+    arrived, caught, reached = {}, {}, []
     receive(root, g, arrived, reached)
-    call_hooks([root] if root.is_leaf else (), arrived)
+    call_hooks([root], arrived)
     while reached:
         node = heappop(reached)[1]
-        g = arrived.pop(node)
-        if node in path and node in (wanted or ()):
-            found[node] = g  # what is wanted on the way to others is what arrives, before the hooks
-        if node.hooks is not None:
-            g = node.hooks(g)
+        g = through_hooks(node, arrived.pop(node), path, wanted, caught)
         if node not in path:
-            found[node] = g
             continue
         if last_write[0] < node.stamp:
             check_unwritten(node)
@@ -46,7 +40,17 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
         if not keep:
             node.free()
         call_hooks(leaves_after.get(node, ()), arrived)
-    return arrived if wanted is None else found | {leaf: g for leaf, g in arrived.items() if leaf in wanted}
+    return arrived if wanted is None else {edge: g for edge, g in (caught | arrived).items() if edge in wanted}
+
+
+def through_hooks(node, g, path, wanted, caught: dict):
+    """What the hooks of a node make of its gradient, which is noted where it is wanted: before them, on the way on."""
+    before = g
+    if node.hooks is not None:
+        g = node.hooks(g)
+    if wanted is not None and node in wanted:
+        caught[node] = before if node in path else g
+    return g
 
 
 def receive(edge, gradient, arrived: dict, reached: list) -> None:
@@ -82,9 +86,10 @@ def vjp_recorded(node, g, wanted=EVERYTHING) -> list:
 Node.vjp_recorded = vjp_recorded
 
 
-def call_hooks(leaves, arrived: dict) -> None:
-    for leaf in leaves:
-        if leaf in arrived and leaf.hooks is not None:
+def call_hooks(edges, arrived: dict) -> None:
+    """Call the hooks of leaves at which all of their gradient has arrived."""
+    for leaf in edges:
+        if leaf.is_leaf and leaf.hooks is not None and leaf in arrived:
             arrived[leaf] = leaf.hooks(arrived[leaf])
 
 
@@ -106,9 +111,9 @@ def last_feeders(root, path) -> dict:
     return {node: [e for e in dict.fromkeys(node.edges) if oldest.get(e) is node] for node in oldest.values()}
 
 
-def paths_to(wanted, root) -> set:
-    """The nodes reachable from `root` from which a gradient flows on to one of `wanted`: only their rules are asked."""
-    path = set()
+def ways_to(wanted, root) -> tuple[set, set]:
+    """The nodes from which a gradient flows on to one of `wanted`, whose rules are asked; and these with `wanted`."""
+    path: set = set()
     seen = {root}
     stack = [(root, iter(root.edges))]
     while stack:
@@ -122,7 +127,7 @@ def paths_to(wanted, root) -> set:
             stack.pop()
             if any(following in path or following in wanted for following in edge.edges):
                 path.add(edge)
-    return path
+    return path, {*path, *wanted}
 
 
 def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
