@@ -23,7 +23,8 @@ Tensor = Any
 UNARY: list[Callable[[Tensor], Tensor]] = [
     lambda x: -x, lambda x: x + 1, lambda x: 2 * x, lambda x: x.t(), lambda x: x.reshape(4).view(2, 2),
     lambda x: x.clone(), lambda x: x[:], lambda x: x.tanh(), lambda x: x.expand(2, 2, 2)[0],
-    lambda x: x.unsqueeze(0)[0], lambda x: x * x, lambda x: x + x, lambda x: x.sum(0).expand(2, 2), lambda x: x.unbind(0)[1] + x,
+    lambda x: x.unsqueeze(0)[0], lambda x: x * x, lambda x: x + x, lambda x: x.sum(0).expand(2, 2),
+    lambda x: x.unbind(0)[1] + x,
 ]  # fmt: skip
 BINARY: list[Callable[[Tensor, Tensor], Tensor]] = [
     lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x @ y, lambda x, y: torch.stack([x, y])[1],

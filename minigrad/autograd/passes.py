@@ -4,7 +4,7 @@ import numpy as np
 
 from ..engine.backward import accumulate
 from ..engine.graph import Handwritten
-from ..engine.passes import arriving, edges_into, edges_of, seed
+from ..engine.passes import accumulate_recorded, arriving, edges_into, edges_of, seed
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import edge_of
 
@@ -43,7 +43,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
     root, g = start(tensors, grad_tensors, create_graph)
     wanted = None if inputs is None else edges_into(inputs)
-    accumulate(arriving(root, g, retain_graph, create_graph, wanted))
+    add_up = accumulate_recorded if create_graph else accumulate
+    add_up(arriving(root, g, retain_graph, create_graph, wanted))
 
 
 def grad(

@@ -9,8 +9,7 @@ from heapq import heappop, heappush
 
 from numpy import ndarray
 
-from .modes import recorded
-from .tensor import Tensor, wrap
+from .tensor import wrap
 from .versions import check_unwritten, last_write, mark_written, owner
 
 
@@ -66,10 +65,7 @@ def accumulate(arrived: dict) -> None:
         if not edge.is_leaf or edge.frozen:
             continue
         total = edge.grad
-        if type(g) is Tensor:  # the pass was recorded
-            with recorded():
-                edge.grad = g.clone() if total is None else total + g
-        elif total is None:
+        if total is None:
             edge.grad = wrap(g if type(g) is not ndarray or unshared(g) else g.copy(), None)
         elif type(total._data) is ndarray and total._data.flags.writeable:
             held = not unshared(total._data)

@@ -141,6 +141,14 @@ def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
     return walk(root, g, keep)
 
 
+def accumulate_recorded(arrived: dict) -> None:
+    """As `accumulate`, of tensors, after a pass that was recorded."""
+    with recorded(True):
+        for edge, g in arrived.items():
+            if edge.is_leaf and not edge.frozen:
+                edge.grad = g.clone() if edge.grad is None else edge.grad + g
+
+
 # --- where it starts
 
 ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
@@ -189,7 +197,8 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     """
     g = seed(self, gradient, create_graph)
     wanted = None if inputs is None else edges_into(inputs)
-    accumulate(arriving(self._edge, g, retain_graph, create_graph, wanted))
+    add_up = accumulate_recorded if create_graph else accumulate
+    add_up(arriving(self._edge, g, retain_graph, create_graph, wanted))
 
 
 Tensor.backward = backward
