@@ -11,6 +11,7 @@ import copy
 import linecache
 import operator
 import sys
+from threading import RLock
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,14 @@ class Row:
         return self.prepare().forward(*arguments)
 
     def prepare(self) -> "Row":
-        """Make functions of the formulas."""
-        if self.prepared:
-            return self
-        self.prepared = True
+        """Make functions of the formulas, unless that is done."""
+        with preparing:
+            if not self.prepared:
+                self.prepared = True
+                self.make_functions()
+        return self
+
+    def make_functions(self) -> None:
         self.forward = PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
         self.takes = tuple([self.needed(formula) for formula in self.gradients.values()])
         self.keep = tuple([self.keeper(names) for names in self.takes])
@@ -106,10 +111,6 @@ class Row:
         if (self.node, layout) not in node_types:
             node_types[self.node, layout] = type(self.node, (layout,), {"__slots__": (), "__module__": "builtins"})
         self.node_type = node_types[self.node, layout]
-        self.make_twins()
-        return self
-
-    def make_twins(self) -> None:
         self.used_up = used = copy.copy(self)
         used.rules = used.recorded_rules = (self.refuse,) * len(self.inputs)
         used.frees, used.takes, used.is_used_up = False, ((),) * len(self.inputs), True
@@ -180,6 +181,7 @@ class Row:
         return self.line, 0
 
 
+preparing = RLock()  # a formula may name its own operation, and two threads may need the same one first
 node_types: dict[tuple, type[Node]] = {}
 SHAPES = {f"{letter}_{what}": f"{letter}.{what}" for letter in ("x", "y", "z", "ans") for what in ("shape", "size")}
 PLAIN = {
