@@ -1,4 +1,4 @@
-"""docs/engine.md shows what it says: the engine's text of today, and each function that a product and its pass enter."""
+"""docs/engine.md shows the engine's text of today, and each function that a product and its pass enter."""
 
 from pathlib import Path
 

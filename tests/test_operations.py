@@ -509,6 +509,7 @@ OPERATIONS: dict[str, Entry] = {
     "__bool__": entry("bool(one)", "bool(x)", "not one"),
     "__float__": entry("float(one)", "float(x)"),
     "__int__": entry("int(one)", types=["int64", "bool"]),
+    "item": entry("one.item()", "x.item()", "x.tolist()"),
     "__index__": entry("[1, 2, 3][one]", "list(range(x.dim()))", types=["int64", "float32"]),
     "__len__": entry("len(x)"),
     "__contains__": entry("1.0 in x", "one in x"),

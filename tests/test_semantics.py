@@ -6,6 +6,8 @@ Every fact is checked of minigrad and, where PyTorch is installed, of PyTorch; t
 import copy
 import gc
 import importlib
+import subprocess
+import sys
 import threading
 import warnings
 import weakref
@@ -1206,6 +1208,28 @@ def test_here_a_refused_pass_changes_no_gradient() -> None:
 
 
 # --- threads
+
+FIRST_USE = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+import minigrad as torch
+def work():
+    try:
+        x = torch.ones(2, 2, requires_grad=True)
+        for name in ("exp", "tanh", "sigmoid", "relu", "sin", "log", "sqrt"):
+            (getattr(x, name)() * x).sum().backward()
+    except BaseException as error:
+        print(repr(error))
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_here_threads_may_need_an_operation_for_the_first_time_at_once() -> None:
+    """The functions of a row are made when it is first used, here by eight threads."""
+    done = subprocess.run([sys.executable, "-c", FIRST_USE], capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
 
 
 def test_two_threads_each_walk_a_graph_of_their_own(torch: Torch) -> None:

@@ -93,10 +93,12 @@ class Row:
             if not self.prepared:
                 self.prepared = True
                 self.make_functions()
+                self.make_twins()
+                self.forward = self.compute  # last, as other threads may be calling
         return self
 
     def make_functions(self) -> None:
-        self.forward = PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
+        self.compute = PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
         self.takes = tuple([self.needed(formula) for formula in self.gradients.values()])
         self.keep = tuple([self.keeper(names) for names in self.takes])
         makers = [
@@ -111,6 +113,8 @@ class Row:
         if (self.node, layout) not in node_types:
             node_types[self.node, layout] = type(self.node, (layout,), {"__slots__": (), "__module__": "builtins"})
         self.node_type = node_types[self.node, layout]
+
+    def make_twins(self) -> None:
         self.used_up = used = copy.copy(self)
         used.rules = used.recorded_rules = (self.refuse,) * len(self.inputs)
         used.frees, used.takes, used.is_used_up = False, ((),) * len(self.inputs), True
@@ -167,7 +171,7 @@ class Row:
 
         def make(scope: dict):
             if scope is on_arrays:
-                scope.update({other: rows[other].prepare().forward for other in used & rows.keys() - scope.keys()})
+                scope.update({other: rows[other].prepare().compute for other in used & rows.keys() - scope.keys()})
             return FunctionType(code, scope, name)
 
         return make
