@@ -24,6 +24,7 @@ import minigrad
 import minigrad.nn
 from minigrad.engine import operation
 from minigrad.engine.rows import on_tensors
+from minigrad.located import find
 from tests.examples import examples
 from tests.figures import recorded
 
@@ -979,6 +980,6 @@ def test_every_formula_stands_where_it_says() -> None:
         row.name
         for row in operation.rows.values()
         for formula in (row.formula, *row.gradients.values())
-        if formula is not None and row.find(formula)[1] == 0
+        if formula is not None and find(formula, row.file, row.line)[1] == 0
     }
     assert not elsewhere

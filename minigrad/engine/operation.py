@@ -135,11 +135,7 @@ def binary(row):
             ex, ey = fitted(ex, x, ans), fitted(ey, y, ans)
             if x.dtype is not y.dtype:
                 its_row = row.of_several_types
-        node = new(row.node_type)  # as new_node
-        node.row = its_row
-        node.shape = ans.shape
-        node.hooks = None
-        node.stamp = next_stamp()
+        node = new_node(its_row, ans)
         keep_x, keep_y = row.keep
         node.edge_x = ex
         node.edge_y = ey

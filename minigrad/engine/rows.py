@@ -6,18 +6,17 @@ tables and the helpers of formulas.py.  A formula is compiled when it is first u
 that an error in it shows the row.
 """
 
-import ast
 import copy
-import linecache
 import operator
 import sys
 from threading import RLock
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import used_up
+from ..located import SHAPES, code_of, names_in
 from .graph import Binary, Node, Several, Unary
 
 rows: dict[str, "Row"] = {}  # the tables, row by row
@@ -98,15 +97,11 @@ class Row:
         return self
 
     def make_functions(self) -> None:
-        self.compute = PLAIN.get(self.formula) or self.compiled(self.formula, self.name, self.arguments)(on_arrays)
+        self.compute = PLAIN.get(self.formula) or self.function(self.formula, self.name, self.arguments)
         self.takes = tuple([self.needed(formula) for formula in self.gradients.values()])
         self.keep = tuple([self.keeper(names) for names in self.takes])
-        makers = [
-            formula and self.compiled(formula, f"gradient_of_{letter}", ["g", "saved"], names)
-            for (letter, formula), names in zip(self.gradients.items(), self.takes, strict=True)
-        ]
-        self.rules = tuple([make and make(on_arrays) for make in makers])
-        self.recorded_rules = tuple([make and make(on_tensors) for make in makers])
+        self.rules = tuple(map(self.rule, self.inputs, self.takes))
+        self.recorded_rules = tuple([rule and FunctionType(rule.__code__, on_tensors) for rule in self.rules])
         saved = {name for names in self.takes for name in names}
         self.frees = self.saves_arrays or not saved.isdisjoint([*self.inputs, "ans"])
         layout = {1: Unary, 2: Binary}.get(len(self.inputs), Several)
@@ -122,17 +117,24 @@ class Row:
         mixed.rules = tuple([rule and converting(rule) for rule in self.rules])
 
     def needed(self, formula: str | None) -> tuple:
-        """The names in a gradient's formula that must be kept for it."""
-        if formula is None:
-            return ()
-        tree = ShapesByName().visit(ast.parse(formula, mode="eval"))
-        names = sorted((node.col_offset, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name))
-        kept = [name for _, name in names if name in (*self.arguments, "ans", *SHAPES)]
-        return tuple(dict.fromkeys([*kept, *self.keeps]))
+        """The names in a gradient's formula whose values must be kept for it."""
+        kept = [name for name in names_in(formula or "None") if name in (*self.arguments, "ans", *SHAPES)]
+        return tuple(dict.fromkeys([*kept, *self.keeps])) if formula else ()
 
     def keeper(self, names: tuple):
         text = ", ".join(SHAPES.get(name, name) for name in names)
-        return self.compiled(text, "keep", [*self.arguments, "ans"])(on_arrays) if names else None
+        return self.function(text, "keep", [*self.arguments, "ans"]) if names else None
+
+    def rule(self, letter: str, names: tuple):
+        formula = self.gradients[letter]
+        return formula and self.function(formula, f"gradient_of_{letter}", ["g", ", ".join(names) or "nothing"])
+
+    def function(self, formula: str, name: str, parameters: list):
+        """What the formula says, as a function on arrays."""
+        code = code_of(formula, name, parameters, self.file, self.line)
+        for other in set(names_in(formula)) & rows.keys() - on_arrays.keys():
+            on_arrays[other] = rows[other].prepare().compute
+        return FunctionType(code, on_arrays)
 
     def refuse(self, g, saved):
         raise used_up(self.node)
@@ -144,61 +146,12 @@ class Row:
             return f"{self.saved_as.get(letter, letter)}_{'sym_sizes' if what == 'shape' else 'sym_numel'}"
         return self.saved_as.get(name, name)
 
-    # --- from text to functions
-
-    def compiled(self, formula: str, name: str, parameters: list, saved: tuple | None = None):
-        """What makes, in a scope, the function of that name that the formula says; compiled where the formula stands.
-
-        saved: of a rule, the names of what it takes besides g; several come as a tuple.
-        """
-        line, column = self.find(formula)
-        body: Any = ast.parse(formula, mode="eval").body
-        for node in ast.walk(body):
-            if isinstance(node, ast.expr):
-                node.lineno = node.end_lineno = line
-                columns = node.col_offset, node.end_col_offset or 0
-                node.col_offset, node.end_col_offset = (n + column if column else 0 for n in columns)
-        used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
-        unpacked = ""
-        if saved is not None:
-            body = ShapesByName().visit(body)
-            parameters = ["g", *saved] if len(saved) == 1 else parameters
-            unpacked = f"{', '.join(saved)} = saved; " if len(saved) > 1 else ""
-        module: Any = ast.parse(f"def {name}({', '.join(parameters)}): {unpacked}return None")
-        ast.increment_lineno(module, line - 1)
-        module.body[0].body[-1].value = body
-        code = next(part for part in compile(module, self.file, "exec").co_consts if isinstance(part, CodeType))
-
-        def make(scope: dict):
-            if scope is on_arrays:
-                scope.update({other: rows[other].prepare().compute for other in used & rows.keys() - scope.keys()})
-            return FunctionType(code, scope, name)
-
-        return make
-
-    def find(self, formula: str) -> tuple[int, int]:
-        """The line and the column of the formula in its table; column 0 where it is not written out there."""
-        for line in range(self.line, self.line + 6):
-            column = linecache.getline(self.file, line).find(f'"{formula}"') + 1
-            if column:
-                return line, column
-        return self.line, 0
-
 
 preparing = RLock()  # a formula may name its own operation, and two threads may need the same one first
 node_types: dict[tuple, type[Node]] = {}
-SHAPES = {f"{letter}_{what}": f"{letter}.{what}" for letter in ("x", "y", "z", "ans") for what in ("shape", "size")}
 PLAIN = {
     "x + y": operator.add, "x - y": operator.sub, "x * y": operator.mul, "x / y": operator.truediv, "-x": operator.neg,
 }  # fmt: skip
-
-
-class ShapesByName(ast.NodeTransformer):
-    """x.shape and x.size as names of their own, so that the shape is saved, and not x."""
-
-    def visit_Attribute(self, node):
-        name = f"{node.value.id}_{node.attr}" if isinstance(node.value, ast.Name) else ""
-        return ast.copy_location(ast.Name(name, ast.Load()), node) if name in SHAPES else self.generic_visit(node)
 
 
 def converting(rule):

@@ -13,9 +13,8 @@ import numpy as np
 from ..errors import overwritten
 from .graph import next_stamp
 
-written: dict[
-    int, list
-] = {}  # by the id of the memory's owner: the stamp of the last write, how many, a weak reference
+# By the id of the memory's owner: the stamp of the last write, how many there were, and a weak reference.
+written: dict[int, list] = {}
 last_write = [0]  # the stamp of the last write of all: whatever is newer need not be checked
 
 # A scalar that has become an array, so that its memory can be shared: whoever saved the scalar knows it by its edge.
