@@ -68,7 +68,7 @@ def unary(row):
         node = new_node(row, ans)
         node.edge_x = ex
         (keep_x,) = row.keep
-        node.saved_x = None if keep_x is None else keep_x(x, ans)
+        node.saved_x = None if keep_x is None else keep_x((x, ans))
         return view_of(input, ans, node) if row.view else wrap(ans, node)
 
     return operation
@@ -90,7 +90,7 @@ def with_arguments(row):
         node = new_node(row, ans)
         node.edge_x = fitted(ex, x, ans) if row.converts else ex
         (keep_x,) = row.keep
-        node.saved_x = None if keep_x is None else keep_x(x, *arguments, ans)
+        node.saved_x = None if keep_x is None else keep_x((x, *arguments, ans))
         return view_of(input, ans, node) if row.view else wrap(ans, node)
 
     return operation
@@ -139,8 +139,9 @@ def binary(row):
         keep_x, keep_y = row.keep
         node.edge_x = ex
         node.edge_y = ey
-        node.saved_x = None if ex is None or keep_x is None else keep_x(x, y, ans)
-        node.saved_y = None if ey is None or keep_y is None else keep_y(x, y, ans)
+        everything = x, y, ans
+        node.saved_x = None if ex is None or keep_x is None else keep_x(everything)
+        node.saved_y = None if ey is None or keep_y is None else keep_y(everything)
         return wrap(ans, node)
 
     return operation
@@ -149,20 +150,21 @@ def binary(row):
 def several(row):
     """An operation on several tensors and other arguments."""
     places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
-    first, *others = places
+    first, last = places[0], places[-1]
 
     def operation(*arguments):
-        values, edges = list(arguments), []
+        values = list(arguments)
         try:
             if rebased:
                 refresh_all(*arguments)
             for place in places:
-                tensor = arguments[place]
-                values[place] = tensor._data
-                edges.append(tensor._edge)
+                values[place] = arguments[place]._data
+            edges = [arguments[place]._edge for place in places]
+            uneven = row.converts
             if row.elementwise:
-                (second,) = others
-                values[first], values[second] = agree(values[first], values[second], row.name)
+                x, y = (values[place] for place in places)
+                uneven = x.dtype is not y.dtype or x.shape != y.shape
+                values[first], values[last] = agree(x, y, row.name)
             ans = row.forward(*values)
         except MISUSED as error:
             raise refused(row.name, error, *[arguments[place] for place in places]) from None
@@ -170,16 +172,17 @@ def several(row):
             return untracked(row, ans, arguments[first], values[first])
         its_row = row
         for number, place in enumerate(places):
-            data = values[place] = arguments[place]._data
-            if row.elementwise or row.converts:
+            if uneven:
+                data = values[place] = arguments[place]._data
                 edges[number] = fitted(edges[number], data, ans)
                 if data.dtype is not ans.dtype:
                     its_row = row.of_several_types
-            if edges[number] is None:
-                values[place] = remembered(row, row.arguments[place], arguments[place], data)
+            if type(values[place]) is not ndarray:
+                values[place] = remembered(row, row.arguments[place], arguments[place], values[place])
         node = new_node(its_row, ans)
-        node.edges = tuple(edges)
-        node.saved = tuple([keep and edge and keep(*values, ans) for edge, keep in zip(edges, row.keep, strict=True)])
+        node.edges = edges
+        everything = (*values, ans)
+        node.saved = [edge and keep and keep(everything) for edge, keep in zip(edges, row.keep, strict=True)]
         return wrap(ans, node)
 
     return operation

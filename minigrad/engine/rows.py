@@ -48,7 +48,7 @@ class Row:
     """
 
     takes: Any  # for each input, the names of what its rule needs to be kept: letters, arguments, and shapes as x_shape
-    keep: Any  # for each input, the function from arguments and ans to what its rule takes; None where that is nothing
+    keep: Any  # for each input, the function from (arguments, ans) to what its rule takes; None where that is nothing
     rules: Any  # for each input, the function from g and what was kept to its gradient, on arrays
     recorded_rules: Any  # the same on tensors, for a pass that is itself recorded
     frees: bool  # are tensors saved, so that a second pass must be refused once they were given back?
@@ -123,7 +123,7 @@ class Row:
 
     def keeper(self, names: tuple):
         text = ", ".join(SHAPES.get(name, name) for name in names)
-        return self.function(text, "keep", [*self.arguments, "ans"]) if names else None
+        return self.function(text, "keep", [", ".join([*self.arguments, "ans"])]) if names else None
 
     def rule(self, letter: str, names: tuple):
         formula = self.gradients[letter]
