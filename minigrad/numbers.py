@@ -1,5 +1,6 @@
 """Two arrays, or an array and a Python number, of different types and shapes: what they are computed in."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -106,3 +107,12 @@ _BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 def sign_of(x: np.ndarray) -> np.ndarray:
     """-1, 0 or 1; 0 for nan, too, as in PyTorch."""
     return x if x.dtype.kind == "b" else (x > 0).astype(x.dtype) - (x < 0)
+
+
+@functools.cache
+def keep_freed_memory() -> None:
+    """Let the C library keep the memory of large arrays for the next ones, as it does once it saw a larger block freed.
+
+    Otherwise it gives the memory back to the system and gets it again page by page (see docs/benchmarks.md).
+    """
+    np.empty(2**25 - 2**16, np.uint8)

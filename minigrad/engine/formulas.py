@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from ..numbers import masked_array, power, sign_of
+from ..numbers import keep_freed_memory, masked_array, power, sign_of
 from .broadcasting import LARGE, sum_to
 from .rows import on_arrays, on_tensors
 from .tensor import Tensor, wrap
@@ -84,6 +84,7 @@ def spread(g, shape):
     if g.shape or not shape:
         return g if g.shape == shape else np.broadcast_to(g, shape)
     if math.prod(shape) > LARGE:
+        keep_freed_memory()
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))
     filled = np.empty(shape, g.dtype)
     filled.fill(g)
