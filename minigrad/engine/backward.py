@@ -19,7 +19,6 @@ def walk(root, g, keep: bool = False) -> dict:
     Saved values are freed on the way unless `keep`.
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
-    sums = set()  # the edges whose sum was made here, so that the next gradient may be added in place
     reached = [] if root.is_leaf else [(root.stamp, root)]  # the nodes among them, a heap: the newest comes first
     while reached:
         node = heappop(reached)[1]
@@ -32,11 +31,10 @@ def walk(root, g, keep: bool = False) -> dict:
                 arrived[edge] = gradient
                 if not edge.is_leaf:
                     heappush(reached, (edge.stamp, edge))
-            elif edge not in sums:
-                arrived[edge] = arrived[edge] + gradient
-                sums.add(edge)
-            else:
+            elif unshared(arrived[edge]):
                 arrived[edge] += gradient
+            else:
+                arrived[edge] = arrived[edge] + gradient
         if not keep:
             node.free()
     return arrived
@@ -48,8 +46,8 @@ COUNTED = sys.version_info < (3, 14) and getattr(sys, "_is_gil_enabled", lambda:
 
 
 def unshared(array: ndarray) -> bool:
-    """True where nobody but the caller, who has one reference, holds the array and its memory."""
-    if not COUNTED or sys.getrefcount(array) > 3:  # the caller's, our argument, and getrefcount's
+    """True where nobody but the caller, who has one reference, holds the array and its memory: it may be written."""
+    if not COUNTED or type(array) is not ndarray or sys.getrefcount(array) > 3:  # the caller's, ours, and getrefcount's
         return False
     base = array.base
     if base is None:
@@ -66,7 +64,7 @@ def accumulate(arrived: dict) -> None:
             continue
         total = edge.grad
         if total is None:
-            edge.grad = wrap(g if type(g) is not ndarray or unshared(g) else g.copy(), None)
+            edge.grad = wrap(g.copy() if type(g) is ndarray and not unshared(g) else g, None)
         elif type(total._data) is ndarray and total._data.flags.writeable:
             held = not unshared(total._data)
             total._data += g

@@ -136,7 +136,11 @@ def sum_along(x, dim):
 def running(x, dim):
     """The sums so far; of floating-point numbers in float64, as in PyTorch."""
     wide = x.astype(np.float64 if x.dtype.kind == "f" else np.int64, "C")
-    return np.add.accumulate(np.atleast_1d(wide), dim).reshape(x.shape).astype(x.dtype if x.dtype.kind == "f" else np.int64)
+    return (
+        np.add.accumulate(np.atleast_1d(wide), dim)
+        .reshape(x.shape)
+        .astype(x.dtype if x.dtype.kind == "f" else np.int64)
+    )
 
 
 # restored(g, …) is g with the dimensions that a reduction has removed
