@@ -144,7 +144,7 @@ class FunctionNode(Handwritten):
             return edge.variable
         return wrap(value, edge)
 
-    def kept(self):
+    def saved_items(self):
         for value, role in zip(self.saved or (), self.roles, strict=False):
             yield "", value, None if role is None else self if role < 0 else self.edges[role]
 

@@ -13,10 +13,10 @@ from .tensor import wrap
 from .versions import check_unwritten, last_write, mark_written, owner
 
 
-def walk(root, g, keep: bool = False) -> dict:
+def walk(root, g, retain: bool = False) -> dict:
     """Send the gradient g back through the graph from the node `root`; returns what arrives at the leaves.
 
-    Saved values are freed on the way unless `keep`.
+    Saved values are freed on the way unless `retain`.
     """
     arrived = {root: g}  # edge -> the sum of the gradients that have reached it
     reached = [] if root.is_leaf else [(root.stamp, root)]  # the nodes among them, a heap: the newest comes first
@@ -35,7 +35,7 @@ def walk(root, g, keep: bool = False) -> dict:
                 arrived[edge] += gradient
             else:
                 arrived[edge] = arrived[edge] + gradient
-        if not keep:
+        if not retain:
             node.free()
     return arrived
 

@@ -57,7 +57,7 @@ class Node:
             for edge, rule, saved in zip(self.edges, self.row.rules, self.saved, strict=True)
         ]
 
-    def kept(self):
+    def saved_items(self):
         """What was saved: triples of a name, a value, and the edge whose tensor it is (None for a number)."""
         for edge, names, saved in zip(self.edges, self.row.takes, self.saved, strict=True):
             if edge is not None and names:
@@ -175,7 +175,7 @@ class Handwritten(Several):
         self.edges, self.saved, self.shape, self.dtype = edges, saved, shape, dtype
         self.hooks, self.stamp = None, next_stamp()
 
-    def kept(self):
+    def saved_items(self):
         return ()
 
     def free(self) -> None:

@@ -20,7 +20,7 @@ hooked: dict = {}  # the edges that have hooks: a pass looks for them only where
 # --- the pass
 
 
-def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
+def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict:
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
     path, needed = (EVERYTHING, EVERYTHING) if wanted is None else ways_to(wanted, root)
     leaves_after = last_feeders(root, path) if hooked else {}
@@ -37,7 +37,7 @@ def careful_walk(root, g, keep: bool, create_graph: bool, wanted=None) -> dict:
         gradients = node.vjp_recorded(g, needed) if create_graph else node.vjp(g, needed)
         for edge, gradient in zip(node.edges, gradients, strict=True):
             receive(edge if edge in needed else None, gradient, arrived, reached)
-        if not keep:
+        if not retain:
             node.free()
         call_hooks(leaves_after.get(node, ()), arrived)
     return arrived if wanted is None else {edge: g for edge, g in (caught | arrived).items() if edge in wanted}
@@ -132,13 +132,13 @@ def ways_to(wanted, root) -> tuple[set, set]:
 
 def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
     """What arrives at the edges in `wanted`, or at the leaves where that is None."""
-    keep = create_graph if retain_graph is None else bool(retain_graph)
+    retain = create_graph if retain_graph is None else bool(retain_graph)
     if create_graph:
         with recorded(True):
-            return careful_walk(root, g, keep, True, wanted)
+            return careful_walk(root, g, retain, True, wanted)
     if hooked or wanted is not None:
-        return careful_walk(root, g, keep, False, wanted)
-    return walk(root, g, keep)
+        return careful_walk(root, g, retain, False, wanted)
+    return walk(root, g, retain)
 
 
 def accumulate_recorded(arrived: dict) -> None:

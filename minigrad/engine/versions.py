@@ -54,7 +54,7 @@ def mark_written(thing, held: bool = True) -> None:
 
 def check_unwritten(node) -> None:
     """Refuse to use what a node saved, where an in-place operation has written it since."""
-    for _, value, edge in node.kept():
+    for _, value, edge in node.saved_items():
         thing: Any = owner(value) if type(value) is np.ndarray else edge
         record = written.get(id(thing))
         if record is not None and record[0] < node.stamp:

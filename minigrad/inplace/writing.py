@@ -51,7 +51,7 @@ def in_place(function, name: str, forward: str = ""):
 
 def save_written(node, data) -> None:
     """Where the node saved its own result, let it save the memory that the result was written to."""
-    if any(edge is node for _, _, edge in node.kept()):
+    if any(edge is node for _, _, edge in node.saved_items()):
         node.saved = tuple([
             data
             if names == ("ans",) and edge is not None

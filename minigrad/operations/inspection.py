@@ -107,7 +107,7 @@ def saved_here(node) -> dict[str, tuple]:
     """What this node saved: by PyTorch's name the value, and the edge of the tensor that it was."""
     if isinstance(node, Handwritten):
         return {name: (value, None) for name, value in zip(node.names, node.saved, strict=False)}
-    return {node.row.pytorch_name(name): (value, edge) for name, value, edge in node.kept()}
+    return {node.row.pytorch_name(name): (value, edge) for name, value, edge in node.saved_items()}
 
 
 def show_saved(kind: type[Node]) -> None:
