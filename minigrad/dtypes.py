@@ -5,12 +5,14 @@ import operator
 
 import numpy as np
 
+from .shown import Shown
 
-class dtype:
+
+class dtype(metaclass=Shown):
     """An element type, such as `torch.float32`; `dtype.numpy` is NumPy's name for it."""
 
     __slots__ = ("itemsize", "name", "numpy")
-    __module__ = "torch"
+    _shown_in = "torch"
 
     def __init__(self, name: str, numpy):
         self.name, self.numpy = name, np.dtype(numpy)
@@ -42,7 +44,7 @@ def default() -> dtype:
     return _default[0]
 
 
-def set_default(d: dtype) -> None:
+def set_default_dtype(d: dtype) -> None:
     if not isinstance(d, dtype) or not d.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, not {d!r}")
     _default[0] = d
@@ -75,11 +77,11 @@ def promote(x, y) -> np.dtype:
     return np.promote_types(dx, dy)
 
 
-class Size(tuple):
+class Size(tuple, metaclass=Shown):
     """A tensor's shape: a tuple of the number of elements along each dimension."""
 
     __slots__ = ()
-    __module__ = "torch"
+    _shown_in = "torch"
 
     def __new__(cls, sizes=()):
         return super().__new__(cls, map(operator.index, sizes))

@@ -1,12 +1,18 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, and `is_grad_enabled`, which tells."""
 
 import functools
 import inspect
 
 from .engine.modes import record, recording
+from .shown import Shown
 
 
-class _Mode:
+def is_grad_enabled() -> bool:
+    """Return True where operations are recorded for a backward pass, and False inside `no_grad`."""
+    return recording()
+
+
+class _Mode(metaclass=Shown):
     """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
 
     _on: bool
@@ -56,7 +62,7 @@ class _Mode:
 class no_grad(_Mode):
     """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results require no gradient."""
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _shown_in = "torch.autograd.grad_mode"
     _on = False
 
     def __new__(cls, function=None):
@@ -67,14 +73,14 @@ class no_grad(_Mode):
 class enable_grad(no_grad):
     """Record inside, also within `no_grad`."""
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _shown_in = "torch.autograd.grad_mode"
     _on = True
 
 
 class set_grad_enabled(_Mode):
     """Record or not from here on (`set_grad_enabled(False)`), or within the block that it opens."""
 
-    __module__ = "torch.autograd.grad_mode"
+    _shown_in = "torch.autograd.grad_mode"
 
     def __init__(self, mode: bool):
         if not isinstance(mode, bool):

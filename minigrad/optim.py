@@ -14,6 +14,8 @@ from .engine.tensor import Tensor, wrap
 from .engine.versions import mark_written, owner
 from .grad_mode import enable_grad
 from .numbers import constant
+from .operations.left_out import front
+from .shown import Shown
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
@@ -36,7 +38,7 @@ def add_scaled(total, change, factor) -> None:
     total += change
 
 
-class Optimizer:
+class Optimizer(metaclass=Shown):
     """What all optimizers share: groups of parameters with their options, and what is remembered of each parameter.
 
     params: an iterable of tensors, or of dicts that hold some under "params" beside options of their own; defaults: the
@@ -46,7 +48,7 @@ class Optimizer:
     at all, for the result of an operation, which has no `.grad`, and for a parameter in two groups.
     """
 
-    __module__ = "torch.optim.optimizer"
+    _shown_in = "torch.optim.optimizer"
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -198,7 +200,7 @@ class SGD(Optimizer):
     ahead along the sum; weight_decay: times p, added to the gradient; maximize: go uphill.
     """
 
-    __module__ = "torch.optim.sgd"
+    _shown_in = "torch.optim.sgd"
 
     def __init__(
         self,
@@ -263,7 +265,7 @@ class Adam(Optimizer):
     gradient; amsgrad: divide by the largest root so far; maximize: go uphill.  (Kingma and Ba, arXiv 1412.6980.)
     """
 
-    __module__ = "torch.optim.adam"
+    _shown_in = "torch.optim.adam"
 
     def __init__(
         self,
@@ -332,7 +334,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with a weight decay of its own, outside the gradient (Loshchilov and Hutter, arXiv 1711.05101)."""
 
-    __module__ = "torch.optim.adamw"
+    _shown_in = "torch.optim.adamw"
 
     def __init__(
         self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
@@ -347,7 +349,7 @@ class RMSprop(Optimizer):
     standard deviation instead of the root of the mean square.  (Hinton, lecture 6e of Neural Networks for ML.)
     """
 
-    __module__ = "torch.optim.rmsprop"
+    _shown_in = "torch.optim.rmsprop"
 
     def __init__(
         self,
@@ -411,5 +413,11 @@ class RMSprop(Optimizer):
                 w -= change
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.optim' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+]
+__getattr__, __dir__ = front(__name__)

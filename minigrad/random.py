@@ -67,16 +67,16 @@ class Generator:
             self._seeded = True
         return self._twister
 
-    def draws32(self, count: int) -> np.ndarray:
+    def _draws32(self, count: int) -> np.ndarray:
         """The next `count` draws, uint64 values below 2**32, shape (count,)."""
         return self._bits().random_raw(count)
 
-    def draws64(self, count: int) -> np.ndarray:
+    def _draws64(self, count: int) -> np.ndarray:
         """The next `count` pairs of draws, the first of each pair in the high half: uint64, shape (count,)."""
         high, low = self._bits().random_raw(2 * count).reshape(count, 2).T
         return high << np.uint64(32) | low
 
-    def serial_normals(self, count: int) -> list[float]:
+    def _serial_normals(self, count: int) -> list[float]:
         """The next `count` standard normals by Box-Muller, one pair from two uniforms.
 
         An odd one out is kept for the next call.
@@ -160,7 +160,7 @@ def normal(
         raise RuntimeError(f"normal numbers need std >= 0, but got std={std}")
     count = math.prod(shape)
     if count < 16:
-        normals = np.array(generator.serial_normals(count), np.float64)
+        normals = np.array(generator._serial_normals(count), np.float64)
         return _scale_and_shift(normals, std, mean).astype(dtype).reshape(shape)
     # Blocks of 16. Where they do not come out even, the last 16 places are drawn once more.
     whole, rest = count - count % 16, 16 if count % 16 else 0
@@ -181,7 +181,7 @@ def randint(low: int, high: int, shape: tuple[int, ...], generator: Generator = 
         raise RuntimeError(f"random integers need low < high, but got low={low} >= high={high}")
     if low < -(2**63) or high >= 2**63:
         raise ValueError(f"random integers need bounds that fit into int64, but got low={low}, high={high}")
-    draw = generator.draws32 if high - low < 2**28 else generator.draws64
+    draw = generator._draws32 if high - low < 2**28 else generator._draws64
     numbers = draw(math.prod(shape)) % np.uint64(high - low) + np.uint64(low % 2**64)  # wraps, as int64 will read it
     return numbers.view(np.int64).reshape(shape)
 
@@ -194,7 +194,7 @@ def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
     if not 0 <= n < (2**32 - 1) // 20:
         raise RuntimeError(f"randperm needs 0 <= n < {(2**32 - 1) // 20}, but got n={n}")
     order = list(range(n))
-    draws = generator.draws32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
+    draws = generator._draws32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
     for place, step in enumerate(draws.tolist()):
         order[place], order[place + step] = order[place + step], order[place]
     return np.array(order, np.int64)
@@ -209,8 +209,8 @@ def _floating(dtype: DTypeLike) -> np.dtype:
 def _uniforms(count: int, dtype: np.dtype, generator: Generator) -> np.ndarray:
     """Uniforms from [0, 1), shape (count,): as many low bits of a draw as the significand holds."""
     if dtype == np.float32:
-        return (generator.draws32(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2**-24)
-    return (generator.draws64(count) & np.uint64(2**53 - 1)) * 2.0**-53
+        return (generator._draws32(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2**-24)
+    return (generator._draws64(count) & np.uint64(2**53 - 1)) * 2.0**-53
 
 
 def _scale_and_shift(x: np.ndarray, scale: float, shift: float) -> np.ndarray:

@@ -17,9 +17,10 @@ from ..errors import used_up
 from ..grad_mode import no_grad
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
+from ..shown import Shown
 
 
-class FunctionCtx:
+class FunctionCtx(metaclass=Shown):
     """What `forward` leaves for `backward`: saved tensors, and any attribute that one likes to set."""
 
     needs_input_grad: tuple = ()  # for each argument of apply(): is its gradient wanted?
@@ -214,7 +215,7 @@ def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
     return g if recorded else g._array()[...]
 
 
-class Function:
+class Function(metaclass=Shown):
     """An operation with a backward rule of one's own.
 
     A subclass has two static methods: `forward(ctx, *arguments)`, which computes a tensor or a tuple of them and is not
@@ -223,7 +224,7 @@ class Function:
     `setup_context(ctx, inputs, output)` saves what `backward` needs.
     """
 
-    __module__ = "torch.autograd.function"
+    _shown_in = "torch.autograd.function"
     _node: type[FunctionNode]
 
     def __init_subclass__(cls, **options):

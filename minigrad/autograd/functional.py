@@ -9,6 +9,7 @@ input is a RuntimeError; otherwise its derivative is 0.
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
 from ..grad_mode import enable_grad
+from ..operations.left_out import front
 from .passes import grad
 
 stack, zeros_like = functions["stack"], functions["zeros_like"]
@@ -212,3 +213,14 @@ def released(results, create_graph: bool):
     if isinstance(results, tuple):
         return tuple(released(result, create_graph) for result in results)
     return results if create_graph else results.detach()
+
+
+__all__ = [
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "vhp",
+    "vjp",
+]
+__getattr__, __dir__ = front(__name__)

@@ -12,6 +12,7 @@ from ..engine.tensor import Tensor, wrap
 from ..errors import no_broadcast
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
+from ..operations.left_out import front
 
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 
@@ -302,5 +303,20 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction
     return on_tensors["bce_logits"](input, target, number)
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.functional' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "l1_loss",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "nll_loss",
+    "one_hot",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "tanh",
+]
+__getattr__, __dir__ = front(__name__)

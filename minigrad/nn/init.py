@@ -8,6 +8,7 @@ import math
 from .. import random
 from ..engine.tensor import Tensor
 from ..engine.versions import mark_written, owner
+from ..operations.left_out import front
 
 
 def written(tensor: Tensor, values) -> Tensor:
@@ -94,5 +95,16 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))))
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.init' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+__getattr__, __dir__ = front(__name__)

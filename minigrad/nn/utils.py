@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
+from ..operations.left_out import front
 from .init import written
 
 
@@ -39,5 +40,9 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     return total
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.utils' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "clip_grad_norm_",
+    "parameters_to_vector",
+    "vector_to_parameters",
+]
+__getattr__, __dir__ = front(__name__)

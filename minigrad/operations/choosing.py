@@ -220,18 +220,18 @@ def clamping(suffix: str):
         on_tensors[name + suffix] for name in ("clamp", "clamp_between", "clamp_from", "clamp_to")
     )
 
-    def clamp(x, min=None, max=None):
+    def clamp(input, min=None, max=None):
         """x, but no less than min and no more than max, both numbers or both tensors; either may be left out."""
         if min is None and max is None:
             raise RuntimeError("torch.clamp: at least one of min and max must be given")
         if not all(isinstance(bound, Tensor) for bound in (min, max) if bound is not None):
-            return by_numbers(x, as_number(min), as_number(max))
+            return by_numbers(input, as_number(min), as_number(max))
         if max is None:
-            return above(x, min)
+            return above(input, min)
         if min is None:
-            return below(x, max)
-        check_broadcast("clamp", x._data, min._data, max._data)
-        return between(x, min, max)
+            return below(input, max)
+        check_broadcast("clamp", input._data, min._data, max._data)
+        return between(input, min, max)
 
     return named("clamp" + suffix, clamp)
 
@@ -260,22 +260,22 @@ def minimum(input, other):
 def filling(suffix: str):
     by_number, by_tensor = on_tensors["masked_fill" + suffix], on_tensors["masked_fill_by" + suffix]
 
-    def masked_fill(x, mask, value):
+    def masked_fill(input, mask, value):
         """x with `value`, a number or a 0-d tensor, in the places where the mask, a boolean tensor, is true."""
         mask = need_mask("masked_fill", mask)
-        check_broadcast("masked_fill", x._data, mask)
+        check_broadcast("masked_fill", input._data, mask)
         if not isinstance(value, Tensor):
             need_number("masked_fill", value)
-            return by_number(x, mask, value)
+            return by_number(input, mask, value)
         if value._data.ndim:
             raise RuntimeError(
                 f"masked_fill() takes a number or a 0-dimensional tensor, but got one of {value._data.ndim} dimensions"
             )
-        if value.requires_grad and x._data.dtype.kind != "f":
+        if value.requires_grad and input._data.dtype.kind != "f":
             raise RuntimeError(
-                f"masked_fill(): a value that requires a gradient cannot be put into a tensor of {x.dtype}"
+                f"masked_fill(): a value that requires a gradient cannot be put into a tensor of {input.dtype}"
             )
-        return by_tensor(x, value, mask)
+        return by_tensor(input, value, mask)
 
     return named("masked_fill" + suffix, masked_fill)
 
@@ -316,36 +316,36 @@ def extreme(name: str, meaning: str):
     pick = getattr(np, f"arg{name}")
     both, Pair = functions[f"{name}imum"], pair(name)
 
-    def whole(x, dim=None, keepdim=False, *, other=None):
+    def whole(input, dim=None, keepdim=False, *, other=None):
         if other is not None or isinstance(dim, Tensor):
-            return both(x, dim if other is None else other)
+            return both(input, dim if other is None else other)
         check_keepdim(name, keepdim)
         if dim is None:
             if keepdim:
                 raise TypeError(f"{name}() takes keepdim only together with dim; a{name} takes it alone")
-            check_not_empty(name, x, None, RuntimeError)
-            return of_all(x)
-        dim = dim_of(dim, x._data.ndim)
-        check_not_empty(name, x, (dim,))
-        indices = places(x._data, dim, keepdim)
-        return Pair(of_dim(x, dim, indices, keepdim), wrap(indices, None))
+            check_not_empty(name, input, None, RuntimeError)
+            return of_all(input)
+        dim = dim_of(dim, input._data.ndim)
+        check_not_empty(name, input, (dim,))
+        indices = places(input._data, dim, keepdim)
+        return Pair(of_dim(input, dim, indices, keepdim), wrap(indices, None))
 
     def places(x, dim, keepdim):
         return np.asarray(pick(x, axis=dim if x.ndim else None, keepdims=keepdim))
 
-    def arg(x, dim=None, keepdim=False):
+    def arg(input, dim=None, keepdim=False):
         check_keepdim(f"arg{name}", keepdim)
-        if x._data.dtype.kind == "b":
+        if input._data.dtype.kind == "b":
             raise RuntimeError(f"arg{name}(): does not support bool input; convert with .long() first")
-        dim = None if dim is None else dim_of(dim, x._data.ndim)
-        check_not_empty(f"arg{name}", x, None if dim is None else (dim,))
-        return wrap(places(x._data, dim, keepdim), None)
+        dim = None if dim is None else dim_of(dim, input._data.ndim)
+        check_not_empty(f"arg{name}", input, None if dim is None else (dim,))
+        return wrap(places(input._data, dim, keepdim), None)
 
-    def along_dims(x, dim=(), keepdim=False):
+    def along_dims(input, dim=(), keepdim=False):
         check_keepdim(f"a{name}", keepdim)
-        dim = dims(dim, x._data.ndim) or None
-        check_not_empty(f"a{name}", x, dim, RuntimeError)
-        return amounts(x, dim if x._data.ndim else None, keepdim)
+        dim = dims(dim, input._data.ndim) or None
+        check_not_empty(f"a{name}", input, dim, RuntimeError)
+        return amounts(input, dim if input._data.ndim else None, keepdim)
 
     whole.__doc__ = f"""The {meaning} element; with dim a named tuple, the {meaning} `values` and their `indices`.
 
@@ -372,11 +372,11 @@ extreme("min", "smallest")
 def questions(name: str, doc: str):
     reduce = getattr(np, name)
 
-    def ask(x, dim=None, keepdim=False):
+    def ask(input, dim=None, keepdim=False):
         check_keepdim(name, keepdim)
-        dim = dims(dim, x._data.ndim)
-        answer = np.asarray(reduce(x._data, axis=dim if x._data.ndim else None, keepdims=keepdim))
-        return wrap(answer.astype(np.uint8) if x.dtype is uint8 else answer, None)
+        dim = dims(dim, input._data.ndim)
+        answer = np.asarray(reduce(input._data, axis=dim if input._data.ndim else None, keepdims=keepdim))
+        return wrap(answer.astype(np.uint8) if input.dtype is uint8 else answer, None)
 
     ask.__doc__ = doc
     of_tensor(named(name, ask))

@@ -13,7 +13,7 @@ from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from .arguments import need_tensors, sizes
+from .arguments import as_shape, need_tensors
 from .shapes import check_device
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -221,7 +221,7 @@ def maker(name: str, fill, doc: str):
         filled = fill if "generator" not in named else functools.partial(fill, generator=named.pop("generator"))
         if named or not size:
             raise TypeError(f"{name}() takes sizes and dtype, not {next(iter(named), 'nothing')!r}")
-        return new(filled, sizes(size), dtype, requires_grad, device)
+        return new(filled, as_shape(size), dtype, requires_grad, device)
 
     def make_like(input, *, dtype=None, requires_grad=False, device=None):
         need_tensors(f"{name}_like", input)
@@ -270,7 +270,7 @@ def full(size, fill_value, *, dtype=None, requires_grad=False, device=None):
     if hasattr(size, "__index__"):
         raise TypeError(f"full(): size is a tuple of ints, ({size},), not {type(size).__name__}")
     own = {bool: dtypes.bool_, int: dtypes.int64}.get(type(value))
-    return new(filled_with(value), sizes((size,)), dtype or own, requires_grad, device)
+    return new(filled_with(value), as_shape((size,)), dtype or own, requires_grad, device)
 
 
 def full_like(input, fill_value, *, dtype=None, requires_grad=False, device=None):
@@ -337,7 +337,7 @@ def linspace(start, end, steps, *, dtype=None, requires_grad=False, device=None)
 
 def eye(n, m=None, *, dtype=None, requires_grad=False, device=None):
     """The identity matrix of shape (n, n), or (n, m)."""
-    shape = sizes((n, n if m is None else m))
+    shape = as_shape((n, n if m is None else m))
     return new(lambda shape, dtype: np.eye(*shape, dtype=dtype), shape, dtype, requires_grad, device)
 
 
@@ -350,8 +350,8 @@ def randint(*bounds, low=None, high=None, size=None, dtype=None, requires_grad=F
     bounds += [n for n in (low, high) if n is not None]
     if not 1 <= len(bounds) <= 2 or hasattr(size, "__index__"):
         raise TypeError("randint() takes (high, size) or (low, high, size); size is a tuple of ints")
-    draw = functools.partial(between, *sizes(bounds if len(bounds) == 2 else (0, *bounds)), generator)
-    return new(draw, sizes((size,)), dtype or dtypes.int64, requires_grad, device)
+    draw = functools.partial(between, *as_shape(bounds if len(bounds) == 2 else (0, *bounds)), generator)
+    return new(draw, as_shape((size,)), dtype or dtypes.int64, requires_grad, device)
 
 
 def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=False, device=None):
@@ -375,7 +375,7 @@ def between(low: int, high: int, generator, shape: tuple, dtype) -> np.ndarray:
 def randperm(n, *, dtype=None, requires_grad=False, device=None, generator=None):
     """The numbers from 0 to n - 1 in random order, int64 unless dtype says otherwise."""
     check_device(device)
-    array = random.randperm(*sizes((n,)), generator or random.default_generator)
+    array = random.randperm(*as_shape((n,)), generator or random.default_generator)
     return finished(array if dtype is None else array.astype(numpy_type(dtype)), requires_grad)
 
 
@@ -395,7 +395,7 @@ def drawn(kind: str, x: np.ndarray, *bounds) -> np.ndarray:
 def any_whole(shape: tuple, dtype: np.dtype, generator) -> np.ndarray:
     """Whole numbers of any size, as long as the type holds all up to there."""
     generator = generator or random.default_generator
-    draw = generator.draws64 if dtype.itemsize == 8 else generator.draws32
+    draw = generator._draws64 if dtype.itemsize == 8 else generator._draws32
     return (draw(math.prod(shape)) % np.uint64(LIMITS[dtype.name] + 1)).astype(dtype).reshape(shape)
 
 
@@ -416,39 +416,39 @@ drawing("random_any(x, generator)",            "drawn('whole', x, generator)",  
 
 
 @method
-def uniform_(x, start=0.0, to=1.0, *, generator=None):
+def uniform_(self, start=0.0, to=1.0, *, generator=None):
     """Write random numbers, uniform in [start, to), in place."""
-    return on_tensors["uniform_"](x, start, to, generator)
+    return on_tensors["uniform_"](self, start, to, generator)
 
 
 @method
-def normal_(x, mean=0.0, std=1.0, *, generator=None):
+def normal_(self, mean=0.0, std=1.0, *, generator=None):
     """Write random numbers, normal with the given mean and standard deviation, in place."""
-    return on_tensors["normal_"](x, mean, std, generator)
+    return on_tensors["normal_"](self, mean, std, generator)
 
 
 @method
-def random_(x, start=None, to=None, *, generator=None):
+def random_(self, start=None, to=None, *, generator=None):
     """Write whole numbers from start to `to` - 1, from 0 to start - 1 if there is only one, or any at all, in place."""
     if start is None and to is None:
-        return on_tensors["random_any_"](x, generator)
+        return on_tensors["random_any_"](self, generator)
     if start is not None and to is not None:
-        return on_tensors["random_"](x, *sizes((start, to)), generator)
-    return on_tensors["random_to_"](x, 0, *sizes((to if start is None else start,)), generator)
+        return on_tensors["random_"](self, *as_shape((start, to)), generator)
+    return on_tensors["random_to_"](self, 0, *as_shape((to if start is None else start,)), generator)
 
 
 # --- of the type of a tensor
 
 
 @method
-def new_tensor(x, data, *, dtype=None, requires_grad=False):
+def new_tensor(self, data, *, dtype=None, requires_grad=False):
     """torch.tensor(data) of the type of x."""
-    return tensor(data, dtype=dtype or x.dtype, requires_grad=requires_grad)
+    return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
 
 def new_of(make):
-    def new_one(x, *arguments, dtype=None, **named):
-        return make(*arguments, dtype=dtype or x.dtype, **named)
+    def new_one(self, *arguments, dtype=None, **named):
+        return make(*arguments, dtype=dtype or self.dtype, **named)
 
     new_one.__name__ = new_one.__qualname__ = f"new_{make.__name__}"
     new_one.__doc__ = f"torch.{make.__name__} of the type of x."

@@ -35,29 +35,29 @@ rule("copy(x, y)",        "copied(y, x)",        x="zeros_like(g)",          y="
 
 
 @method
-def zero_(x):
+def zero_(input):
     """Write zeros, in place."""
-    return on_tensors["zero_"](x)
+    return on_tensors["zero_"](input)
 
 
 @method
-def fill_(x, value):
+def fill_(input, value):
     """Write one number everywhere, in place."""
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
-        return on_tensors["fill_with_"](x, value if x._data.dtype.kind == "f" else wrap(value._data, None))
+        return on_tensors["fill_with_"](input, value if input._data.dtype.kind == "f" else wrap(value._data, None))
     need_number("fill_", value)
-    return on_tensors["fill_"](x, converted(np.array(value), x._data.dtype).item())
+    return on_tensors["fill_"](input, converted(np.array(value), input._data.dtype).item())
 
 
 @method
-def copy_(x, source):
+def copy_(self, source):
     """Write the elements of `source`, broadcast and converted to x's shape and type, in place."""
     if not isinstance(source, (Tensor, int, float)):
         need_tensors("copy_", source)
-    if not isinstance(source, Tensor) or x._data.dtype.kind != "f":  # no gradient flows through whole numbers
+    if not isinstance(source, Tensor) or self._data.dtype.kind != "f":  # no gradient flows through whole numbers
         source = wrap(source._data if isinstance(source, Tensor) else np.asarray(source), None)
-    return on_tensors["copy_"](x, source)
+    return on_tensors["copy_"](self, source)

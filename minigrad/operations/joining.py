@@ -175,14 +175,14 @@ def several(x, kind, arrays, *saved):
 
 
 @of_tensor
-def unbind(x, dim=0):
+def unbind(input, dim=0):
     """The slices along a dimension, a tuple of tensors of one dimension less."""
-    dim = dim_of(dim, x._data.ndim)
-    if x._data.ndim == 0:
+    dim = dim_of(dim, input._data.ndim)
+    if input._data.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    array = np.moveaxis(x._array(), dim, 0)
+    array = np.moveaxis(input._array(), dim, 0)
     shape = array.shape[1:]
-    return several(x, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
+    return several(input, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
 
 
 def split(tensor, split_size_or_sections, dim=0):
@@ -210,9 +210,9 @@ def split(tensor, split_size_or_sections, dim=0):
     return several(tensor, kind, pieces, dim, sizes, tensor._data.shape)
 
 
-def _split_of(x, split_size, dim=0):
+def _split_of(self, split_size, dim=0):
     """torch.split(x, split_size, dim)."""
-    return split(x, split_size, dim)
+    return split(self, split_size, dim)
 
 
 functions["split"] = split
@@ -220,11 +220,11 @@ method(named("split", _split_of))
 
 
 @of_tensor
-def chunk(x, chunks, dim=0):
+def chunk(input, chunks, dim=0):
     """At most `chunks` pieces of one size along a dimension, the last perhaps smaller."""
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    if x._data.ndim == 0:
+    if input._data.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    length = x._data.shape[dim_of(dim, x._data.ndim)]
-    return split(x, -(-length // chunks) if length else [0] * chunks, dim)
+    length = input._data.shape[dim_of(dim, input._data.ndim)]
+    return split(input, -(-length // chunks) if length else [0] * chunks, dim)

@@ -75,9 +75,9 @@ pow_ = method(in_place(pow, "pow_"))
 
 
 @of_tensor
-def square(x):
+def square(input):
     """x²."""
-    return pow(x, 2)
+    return pow(input, 2)
 
 
 method(in_place(square, "square_"))

@@ -23,35 +23,35 @@ def axes(x, dim):
 
 
 @of_tensor
-def sum(x, dim=None, keepdim=False, *, dtype=None):
+def sum(input, dim=None, keepdim=False, *, dtype=None):
     """The sum of all elements, or of those along `dim` (an int or several); integers and bools are summed as int64.
 
     keepdim: leave the summed dimensions in the shape, of size 1.
     """
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._edge is None and x._data.dtype.kind in "iub":
-        x = wrap(x._data.astype(np.int64), None)
+        input = input.to(dtype=dtype)
+    elif input._edge is None and input._data.dtype.kind in "iub":
+        input = wrap(input._data.astype(np.int64), None)
     if dim is None and keepdim is False:
-        return _sum_all(x)
+        return _sum_all(input)
     check_keepdim("sum", keepdim)
-    return _sum_dim(x, axes(x, dim), keepdim)
+    return _sum_dim(input, axes(input, dim), keepdim)
 
 
 @of_tensor
-def mean(x, dim=None, keepdim=False, *, dtype=None):
+def mean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean of all elements, or of those along `dim`; RuntimeError for integers, whose mean is not one of them."""
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._edge is None and x._data.dtype.kind != "f":
+        input = input.to(dtype=dtype)
+    elif input._edge is None and input._data.dtype.kind != "f":
         raise RuntimeError(
-            f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {x.dtype}. "
+            f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {input.dtype}. "
             "Convert with .float() first."
         )
     if dim is None and keepdim is False:
-        return _mean_all(x)
+        return _mean_all(input)
     check_keepdim("mean", keepdim)
-    return _mean_dim(x, axes(x, dim), keepdim)
+    return _mean_dim(input, axes(input, dim), keepdim)
 
 
 # --- products

@@ -107,9 +107,9 @@ inner("floor_divide_xy(x, y)",  "quotient(x, y)",       x="no_derivative('floor_
 def rounding(suffix: str):
     to_whole, to_decimals = on_tensors["round" + suffix], on_tensors["round_to" + suffix]
 
-    def round(x, *, decimals=None):
+    def round(input, *, decimals=None):
         """x to whole numbers, half to even, or to so many decimals."""
-        return to_whole(x) if decimals is None else to_decimals(x, decimals)
+        return to_whole(input) if decimals is None else to_decimals(input, decimals)
 
     return named("round" + suffix, round)
 

@@ -9,7 +9,7 @@ from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from .arguments import dim_of, of_tensor, sizes
+from .arguments import as_shape, dim_of, of_tensor
 from .arguments import dims as counted
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
@@ -93,77 +93,79 @@ def shares(x: np.ndarray, shape: tuple) -> bool:
 
 
 @of_tensor
-def reshape(x, *sizes_, shape=None):
+def reshape(input, *sizes, shape=None):
     """The elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
 
     One size may be -1, and follows from the others.  RuntimeError where the number of elements does not fit.
     """
-    data = x._data
-    shape = resolved(sizes(sizes_, shape), data.size)
+    data = input._data
+    shape = resolved(as_shape(sizes, shape), data.size)
     if type(data) is not np.ndarray or data.flags.c_contiguous:
-        return _view(x, shape)
+        return _view(input, shape)
     if shares(data, shape):
-        return on_tensors["reshape_alias"](x, shape)
-    return _unsafe_view(_in_rows(x), shape)
+        return on_tensors["reshape_alias"](input, shape)
+    return _unsafe_view(_in_rows(input), shape)
 
 
 @method
-def view(x, *sizes_, size=None):
+def view(self, *sizes, size=None):
     """As reshape, but always sharing memory: RuntimeError where that cannot be."""
-    shape = resolved(sizes(sizes_, size), x._data.size)
-    if type(x._data) is np.ndarray and not shares(x._data, shape):
+    shape = resolved(as_shape(sizes, size), self._data.size)
+    if type(self._data) is np.ndarray and not shares(self._data, shape):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
             "contiguous subspaces). Use .reshape(...) instead."
         )
-    return _view(x, shape)
+    return _view(self, shape)
 
 
 @method
-def view_as(x, other):
+def view_as(self, other):
     """x.view(other.shape)."""
-    return x.view(other.shape)
+    return self.view(other.shape)
 
 
 @of_tensor
-def ravel(x):
+def ravel(input):
     """All elements in one dimension."""
-    return x.reshape(-1)
+    return input.reshape(-1)
 
 
 @of_tensor
-def flatten(x, start_dim=0, end_dim=-1):
+def flatten(input, start_dim=0, end_dim=-1):
     """The dimensions from start_dim to end_dim as one."""
-    shape = x._data.shape
+    shape = input._data.shape
     start, end = dim_of(start_dim, len(shape)), dim_of(end_dim, len(shape))
     if not shape:
-        return x.reshape(1)
+        return input.reshape(1)
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    return x if start == end else x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    return (
+        input if start == end else input.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    )
 
 
 @of_tensor
-def squeeze(x, dim=None):
+def squeeze(input, dim=None):
     """Without the dimensions of size 1: all of them, or those in `dim`, an int or several."""
     if dim is None:
-        return on_tensors["squeeze_all"](x)
+        return on_tensors["squeeze_all"](input)
     if isinstance(dim, int):
-        return on_tensors["squeeze_dim"](x, dim_of(dim, x._data.ndim))
-    return on_tensors["squeeze_dims"](x, counted(dim, x._data.ndim))
+        return on_tensors["squeeze_dim"](input, dim_of(dim, input._data.ndim))
+    return on_tensors["squeeze_dims"](input, counted(dim, input._data.ndim))
 
 
 @of_tensor
-def unsqueeze(x, dim):
+def unsqueeze(input, dim):
     """With a new dimension of size 1 before dimension `dim`, or after the last."""
-    return on_tensors["unsqueeze"](x, dim_of(dim, x._data.ndim + 1))
+    return on_tensors["unsqueeze"](input, dim_of(dim, input._data.ndim + 1))
 
 
 @method
-def expand(x, *sizes_, size=None):
+def expand(self, *sizes, size=None):
     """Repeated along new leading dimensions and dimensions of size 1, without using memory; -1 keeps a size."""
-    shape = sizes(sizes_, size)
-    own = x._data.shape
+    shape = as_shape(sizes, size)
+    own = self._data.shape
     lead = len(shape) - len(own)
     if lead < 0:
         raise RuntimeError(
@@ -179,57 +181,57 @@ def expand(x, *sizes_, size=None):
                 f"The expanded size of the tensor ({n}) must match the existing size ({m}) at non-singleton dimension "
                 f"{lead + i}. Target sizes: {list(shape)}. Tensor sizes: {list(own)}"
             )
-    return on_tensors["expand"](x, wanted)
+    return on_tensors["expand"](self, wanted)
 
 
 @method
-def expand_as(x, other):
+def expand_as(self, other):
     """x.expand(other.shape)."""
-    return x.expand(other.shape)
+    return self.expand(other.shape)
 
 
 @of_tensor
-def t(x):
+def t(input):
     """The transpose of a matrix; a vector or a 0-d tensor as it is."""
-    if x._data.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {x._data.ndim}D")
-    return on_tensors["t"](x)
+    if input._data.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input._data.ndim}D")
+    return on_tensors["t"](input)
 
 
 @of_tensor
-def transpose(x, dim0, dim1):
+def transpose(input, dim0, dim1):
     """With two dimensions exchanged."""
-    n = x._data.ndim
-    return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n))
+    n = input._data.ndim
+    return on_tensors["transpose"](input, dim_of(dim0, n), dim_of(dim1, n))
 
 
 @of_tensor
-def swapaxes(x, axis0, axis1):
+def swapaxes(input, axis0, axis1):
     """x.transpose(axis0, axis1)."""
-    return x.transpose(axis0, axis1)
+    return input.transpose(axis0, axis1)
 
 
 @of_tensor
-def permute(x, *order, dims=None):
+def permute(input, *order, dims=None):
     """With the dimensions in the given order."""
-    order = sizes(order, dims)
-    if len(order) != x._data.ndim:
+    order = as_shape(order, dims)
+    if len(order) != input._data.ndim:
         raise RuntimeError(
-            f"permute(): the tensor has {x._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
+            f"permute(): the tensor has {input._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
         )
-    return on_tensors["permute"](x, counted(order, x._data.ndim))
+    return on_tensors["permute"](input, counted(order, input._data.ndim))
 
 
-def _T(x):
-    return on_tensors["permute"](x, tuple(reversed(range(x._data.ndim))))
+def _T(self):
+    return on_tensors["permute"](self, tuple(reversed(range(self._data.ndim))))
 
 
-def _mT(x):
-    if x._data.ndim == 1:
+def _mT(self):
+    if self._data.ndim == 1:
         raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
-    if x._data.ndim == 0:
-        return x
-    return on_tensors["transpose"](x, x._data.ndim - 2, x._data.ndim - 1)
+    if self._data.ndim == 0:
+        return self
+    return on_tensors["transpose"](self, self._data.ndim - 2, self._data.ndim - 1)
 
 
 _Tensor.T = property(_T, doc="The dimensions in the opposite order: of a matrix, its transpose.")
@@ -237,9 +239,9 @@ _Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of
 
 
 @method
-def contiguous(x):
+def contiguous(self):
     """The same values in a memory of their own, row after row, where they are not so already."""
-    return x if type(x._data) is not np.ndarray or x._data.flags.c_contiguous else _in_rows(x)
+    return self if type(self._data) is not np.ndarray or self._data.flags.c_contiguous else _in_rows(self)
 
 
 # --- conversion of types
@@ -254,7 +256,7 @@ def check_device(device) -> None:
 
 
 @method
-def to(x, *what, dtype=None, device=None, copy=False):
+def to(self, *what, dtype=None, device=None, copy=False):
     """With elements of another type, `to(torch.float64)`, or of another tensor's; itself where nothing changes.
 
     There is one device, "cpu": `to("cpu")` changes nothing.
@@ -266,16 +268,16 @@ def to(x, *what, dtype=None, device=None, copy=False):
         else:
             dtype = argument.dtype if isinstance(argument, Tensor) else argument
     target = numpy_type(dtype)
-    if target is None or target == x._data.dtype:
-        return on_tensors["to_copy"](x, x._data.dtype) if copy else x
-    if target.kind != "f" and x.requires_grad:
-        return wrap(x._data.astype(target), None)
-    return on_tensors["to_copy"](x, target)
+    if target is None or target == self._data.dtype:
+        return on_tensors["to_copy"](self, self._data.dtype) if copy else self
+    if target.kind != "f" and self.requires_grad:
+        return wrap(self._data.astype(target), None)
+    return on_tensors["to_copy"](self, target)
 
 
 def conversion(dtype):
-    def convert(x):
-        return x.to(dtype)
+    def convert(self):
+        return self.to(dtype)
 
     convert.__doc__ = f"x.to({dtype!r})"
     return convert
@@ -285,49 +287,49 @@ _Tensor.float, _Tensor.double = conversion(float32), conversion(float64)
 _Tensor.long, _Tensor.int, _Tensor.bool = conversion(int64), conversion(int32), conversion(bool_)
 
 
-def type_(x, dtype=None):
+def type_(self, dtype=None):
     """x.to(dtype); without an argument, the name of the tensor's type."""
     if isinstance(dtype, str):
         raise ValueError(f"invalid type: {dtype!r}; say torch.float32 and the like")
     if dtype is not None:
-        return x.to(dtype)
+        return self.to(dtype)
     names = {float32: "Float", float64: "Double", int64: "Long", int32: "Int", uint8: "Byte", bool_: "Bool"}
-    return f"torch.{names[x.dtype]}Tensor"
+    return f"torch.{names[self.dtype]}Tensor"
 
 
 _Tensor.type = type_
 
 
 @method
-def type_as(x, other):
+def type_as(self, other):
     """x.to(other.dtype)."""
-    return x.to(other.dtype)
+    return self.to(other.dtype)
 
 
 @method
-def size(x, dim=None):
+def size(self, dim=None):
     """The shape, or the number of elements along one dimension."""
-    return x.shape if dim is None else x.shape[dim_of(dim, x._data.ndim)]
+    return self.shape if dim is None else self.shape[dim_of(dim, self._data.ndim)]
 
 
 @of_tensor
-def numel(x):
+def numel(input):
     """The number of elements."""
-    return int(x._data.size)
+    return int(input._data.size)
 
 
 @method
-def dim(x):
+def dim(self):
     """The number of dimensions."""
-    return x._data.ndim
+    return self._data.ndim
 
 
 @method
-def is_contiguous(x):
+def is_contiguous(self):
     """Do the elements lie in memory row after row?"""
-    return type(x._data) is not np.ndarray or x._data.flags.c_contiguous
+    return type(self._data) is not np.ndarray or self._data.flags.c_contiguous
 
 
 @of_tensor
-def is_floating_point(x):
-    return x._data.dtype.kind == "f"
+def is_floating_point(input):
+    return input._data.dtype.kind == "f"

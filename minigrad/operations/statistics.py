@@ -10,7 +10,7 @@ from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
 from ..numbers import float_of
 from . import operators  # noqa: F401  the formulas compare
-from .arguments import check_keepdim, dim_of, named, of_tensor, sizes
+from .arguments import as_shape, check_keepdim, dim_of, named, of_tensor
 from .arguments import dims as counted
 from .choosing import helper, inner, share
 
@@ -176,44 +176,45 @@ def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> Non
 
 
 @of_tensor
-def prod(x, dim=None, keepdim=False, *, dtype=None):
+def prod(input, dim=None, keepdim=False, *, dtype=None):
     """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._data.dtype.kind in "iub":
-        x = wrap(x._data.astype(np.int64), None)
+        input = input.to(dtype=dtype)
+    elif input._data.dtype.kind in "iub":
+        input = wrap(input._data.astype(np.int64), None)
     check_keepdim("prod", keepdim)
     if dim is None:
         if keepdim:
             raise TypeError("prod() takes keepdim only together with dim")
-        return on_tensors["prod_all"](x)
-    dim = dim_of(dim, x._data.ndim)
-    return on_tensors["prod_dim"](x, dim if x._data.ndim else (), keepdim)
+        return on_tensors["prod_all"](input)
+    dim = dim_of(dim, input._data.ndim)
+    return on_tensors["prod_dim"](input, dim if input._data.ndim else (), keepdim)
 
 
 def spread(name: str, doc: str):
     """torch.var or torch.std."""
     row = on_tensors[name]
 
-    def measure(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    def measure(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, bool):  # x.var(False)
             dim, unbiased = None, dim
         check_keepdim(name, keepdim)
-        need_floats(name, x)
+        need_floats(name, input)
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
         if unbiased is not None:
             if not isinstance(unbiased, bool):
                 raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
             correction = int(unbiased)
-        dim = reduced(x, dim)
-        if freedom(x, dim, correction) <= 0:
+        dim = reduced(input, dim)
+        if freedom(input, dim, correction) <= 0:
+            numbers, left = freedom(input, dim, 0), freedom(input, dim, correction)
             warnings.warn(
-                f"{name}(): degrees of freedom is <= 0. Each result is made of {freedom(x, dim, 0)} numbers, of which "
-                f"{freedom(x, dim, correction)} are left to divide by, so that it is nan or inf",
+                f"{name}(): degrees of freedom is <= 0. Each result is made of {numbers} numbers, of which {left} are "
+                "left to divide by, so that it is nan or inf",
                 stacklevel=2,
             )
-        return row(x, dim, correction, keepdim)
+        return row(input, dim, correction, keepdim)
 
     measure.__doc__ = doc
     of_tensor(named(name, measure))
@@ -234,33 +235,33 @@ _norm = on_tensors["norm"]
 
 
 @of_tensor
-def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
+def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
 
     p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
     where p is negative or infinite and there are no numbers.
     """
-    if p == "fro" and dim is dtype is None and keepdim is False and x._data.dtype.kind == "f":
-        return _norm(x, 2, None, False)  # the usual case, without the questions below
+    if p == "fro" and dim is dtype is None and keepdim is False and input._data.dtype.kind == "f":
+        return _norm(input, 2, None, False)  # the usual case, without the questions below
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
-    need_floats("norm", x)
+    need_floats("norm", input)
     check_keepdim("norm", keepdim)
     order = 2 if p in (None, "fro") else p
-    dim = reduced(x, dim)
+    dim = reduced(input, dim)
     if not isinstance(order, (int, float)):
         raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
-    if (order < 0 or order == math.inf) and not freedom(x, dim, 0):
-        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(x.shape)}")
-    return _norm(x if dtype is None else x.to(dtype=dtype), order, dim, keepdim)
+    if (order < 0 or order == math.inf) and not freedom(input, dim, 0):
+        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(input.shape)}")
+    return _norm(input if dtype is None else input.to(dtype=dtype), order, dim, keepdim)
 
 
 @of_tensor
-def logsumexp(x, dim, keepdim=False):
+def logsumexp(input, dim, keepdim=False):
     """log Σ eˣ along `dim`, one or several, computed without overflow."""
     check_keepdim("logsumexp", keepdim)
     return on_tensors["logsumexp"](
-        wrap(float_of(x._data), None) if x._data.dtype.kind != "f" else x, reduced(x, dim), keepdim
+        wrap(float_of(input._data), None) if input._data.dtype.kind != "f" else input, reduced(input, dim), keepdim
     )
 
 
@@ -268,11 +269,11 @@ def one_dim(operation: str, doc: str):
     """torch.softmax or torch.log_softmax."""
     row = on_tensors[operation]
 
-    def along_one(x, dim, dtype=None):
-        x = x if dtype is None else x.to(dtype=dtype)
-        dim = dim_of(dim, x._data.ndim)
-        need_floats(operation, x, NotImplementedError)
-        return row(x, dim if x._data.ndim else ())
+    def along_one(input, dim, dtype=None):
+        input = input if dtype is None else input.to(dtype=dtype)
+        dim = dim_of(dim, input._data.ndim)
+        need_floats(operation, input, NotImplementedError)
+        return row(input, dim if input._data.ndim else ())
 
     along_one.__doc__ = doc
     of_tensor(named(operation, along_one))
@@ -282,25 +283,25 @@ one_dim("softmax", "eˣ / Σ eˣ along `dim`: positive numbers with sum 1, the l
 one_dim("log_softmax", "log(softmax(x, dim)), computed without overflow and without log(0).")
 
 
-def softplus(x, beta=1, threshold=20):
+def softplus(input, beta=1, threshold=20):
     """log(1 + exp(βx)) / β, a smooth relu; x itself where βx is above the threshold.  (torch.nn.functional.softplus)"""
-    need_floats("softplus", x, NotImplementedError)
-    return on_tensors["softplus"](x, beta, threshold)
+    need_floats("softplus", input, NotImplementedError)
+    return on_tensors["softplus"](input, beta, threshold)
 
 
 @of_tensor
-def cumsum(x, dim, *, dtype=None):
+def cumsum(input, dim, *, dtype=None):
     """The sums of the elements so far along `dim`; integers and bools as int64."""
-    return on_tensors["cumsum"](x if dtype is None else x.to(dtype=dtype), dim_of(dim, x._data.ndim))
+    return on_tensors["cumsum"](input if dtype is None else input.to(dtype=dtype), dim_of(dim, input._data.ndim))
 
 
 @of_tensor
-def flip(x, *order, dims=None):
+def flip(input, *order, dims=None):
     """With the order along the given dimensions reversed."""
-    return on_tensors["flip"](x, counted(sizes(order, dims), x._data.ndim))
+    return on_tensors["flip"](input, counted(as_shape(order, dims), input._data.ndim))
 
 
 @of_tensor
-def count_nonzero(x, dim=None):
+def count_nonzero(input, dim=None):
     """How many elements are not 0: of all, or along `dim`, one or several."""
-    return wrap(np.asarray(np.count_nonzero(x._data, axis=reduced(x, dim))), None)
+    return wrap(np.asarray(np.count_nonzero(input._data, axis=reduced(input, dim))), None)
