@@ -102,7 +102,17 @@ UNTRACKED_VIEW = UntrackedView()
 
 
 class Tensor(metaclass=Shown):
-    """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
+    """Hold numbers in an array that remembers, where asked, how it was computed.
+
+    torch.tensor makes one of values; torch.Tensor(values), which is older, always makes the default floating-point
+    type. The operations of torch are its methods, too.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> y = (x * x).sum()
+    >>> y.backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
 
     __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
     _shown_in = "torch"
@@ -122,14 +132,17 @@ class Tensor(metaclass=Shown):
 
     @property
     def shape(self) -> Size:
+        """The number of elements along each dimension."""
         return Size(self._data.shape)
 
     @property
     def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
         return BY_NUMPY[self._data.dtype]
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return self._data.ndim
 
     @property
@@ -162,13 +175,19 @@ class Tensor(metaclass=Shown):
             self._edge = None
 
     def requires_grad_(self, requires_grad: bool = True):
-        """Set `requires_grad` of a leaf in place; returns the tensor itself."""
+        """Set requires_grad of a leaf, and return the tensor.
+
+        Errors: RuntimeError for whole numbers, and for False at the result of an operation.
+
+        >>> torch.ones(2).requires_grad_()
+        tensor([1., 1.], requires_grad=True)
+        """
         self.requires_grad = requires_grad
         return self
 
     @property
     def is_leaf(self) -> bool:
-        """True for tensors that no recorded operation made: a gradient goes no further than here."""
+        """True for a tensor that no recorded operation made: a gradient goes no further than here."""
         edge = edge_of(self)
         return edge is None or edge.is_leaf
 
@@ -236,14 +255,26 @@ class Tensor(metaclass=Shown):
             self._accumulate_grad.data = data
 
     def detach(self):
-        """The same memory, outside the graph: no gradient flows through the result."""
+        """Return a tensor on the same memory, outside the graph.
+
+        Gradient: none flows through it.
+
+        >>> torch.ones(2, requires_grad=True).detach()
+        tensor([1., 1.])
+        """
         data = self._data
         return wrap(data if type(data) is np.ndarray else self._array(), None)
 
     # --- as Python's own values
 
     def item(self):
-        """The only element as a Python number; RuntimeError where there is not exactly one."""
+        """Return the only element as a Python number.
+
+        Errors: RuntimeError where there is not exactly one element.
+
+        >>> torch.tensor([3.]).item()
+        3.0
+        """
         if self._data.size != 1:
             raise RuntimeError(
                 f"a Tensor with {self._data.size} elements cannot be converted to Scalar: use .tolist() for all of them"
@@ -251,7 +282,11 @@ class Tensor(metaclass=Shown):
         return self._data.item()
 
     def tolist(self):
-        """The elements as nested lists of Python numbers."""
+        """Return the elements as nested lists of Python numbers.
+
+        >>> torch.tensor([[1, 2], [3, 4]]).tolist()
+        [[1, 2], [3, 4]]
+        """
         return self._data.tolist()
 
     def __hash__(self):

@@ -73,7 +73,7 @@ def restored(g, x, dim, keepdim):
 
 @helper
 def reached(x, extreme):
-    """Where x is its extreme; where it is nan, if the extreme is."""
+    """True where x equals its extreme, or, if the extreme is nan, where x is nan."""
     return x == extreme if extreme == extreme else x != x
 
 
@@ -173,9 +173,16 @@ def need_mask(operation: str, mask) -> np.ndarray:
 
 @public
 def where(condition, input=None, other=None):
-    """`input` where the condition, a boolean tensor, is true, and `other` elsewhere: tensors or numbers, broadcast.
+    """Choose between input, where the condition is True, and other, where it is False.
 
-    Without both: the places where the condition is true, a tuple with one tensor of indices for each dimension.
+    condition: a boolean tensor; input, other: tensors or numbers.  Without both: the places where the condition is
+    True, a tuple with one tensor of indices for each dimension.
+    Shapes: three that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for a condition of another type and for shapes that cannot be broadcast.
+    Gradient: input receives g where the condition is True, other where it is False.
+
+    >>> torch.where(torch.tensor([True, False]), torch.tensor([1., 2.]), 0.)
+    tensor([1., 0.])
     """
     if input is None and other is None:
         need_tensors("where", condition)
@@ -196,7 +203,16 @@ on_tensors["where"] = where
 
 
 def _where_of(input, condition, other):
-    """torch.where(condition, input, other)."""
+    """Keep the elements where the condition is True, and take those of other elsewhere.
+
+    condition: a boolean tensor; other: a tensor or a number.
+    Shapes: three that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for a condition of another type and for shapes that cannot be broadcast.
+    Gradient: the tensor receives g where the condition is True, other where it is False.
+
+    >>> torch.tensor([1., 2.]).where(torch.tensor([True, False]), 0.)
+    tensor([1., 0.])
+    """
     return where(condition, input, other)
 
 
@@ -221,7 +237,6 @@ def clamping(suffix: str):
     )
 
     def clamp(input, min=None, max=None):
-        """x, but no less than min and no more than max, both numbers or both tensors; either may be left out."""
         if min is None and max is None:
             raise RuntimeError("torch.clamp: at least one of min and max must be given")
         if not all(isinstance(bound, Tensor) for bound in (min, max) if bound is not None):
@@ -245,23 +260,39 @@ functions["clip"] = functions["clamp"]
 
 @public
 def maximum(input, other):
-    """The larger of two numbers, element by element; nan where either is."""
+    """Choose the larger of two numbers, element by element; nan where either is.
+
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors.
+    Gradient: the larger receives g; where the two are equal, each receives g / 2.
+
+    >>> torch.maximum(torch.tensor([1., 4.]), torch.tensor([3., 2.]))
+    tensor([3., 4.])
+    """
     need_tensors("maximum", input, other)
     return on_tensors["maximum"](input, other)
 
 
 @public
 def minimum(input, other):
-    """The smaller of two numbers, element by element; nan where either is."""
+    """Choose the smaller of two numbers, element by element; nan where either is.
+
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors.
+    Gradient: the smaller receives g; where the two are equal, each receives g / 2.
+
+    >>> torch.minimum(torch.tensor([1., 4.]), torch.tensor([3., 2.]))
+    tensor([1., 2.])
+    """
     need_tensors("minimum", input, other)
     return on_tensors["minimum"](input, other)
 
 
 def filling(suffix: str):
+    """torch.masked_fill and, with a suffix, its twin in place."""
     by_number, by_tensor = on_tensors["masked_fill" + suffix], on_tensors["masked_fill_by" + suffix]
 
     def masked_fill(input, mask, value):
-        """x with `value`, a number or a 0-d tensor, in the places where the mask, a boolean tensor, is true."""
         mask = need_mask("masked_fill", mask)
         check_broadcast("masked_fill", input._data, mask)
         if not isinstance(value, Tensor):
@@ -310,7 +341,7 @@ def check_not_empty(operation: str, x, dim, error=IndexError) -> None:
             raise IndexError(f"{operation}(): Expected reduction dim {d} to have non-zero size, but got {list(shape)}.")
 
 
-def extreme(name: str, meaning: str):
+def extreme(name: str):
     """torch.max and torch.argmax and torch.amax, or those of min."""
     of_all, of_dim, amounts = (on_tensors[row] for row in (f"{name}_all", f"{name}_dim", f"a{name}"))
     pick = getattr(np, f"arg{name}")
@@ -347,29 +378,19 @@ def extreme(name: str, meaning: str):
         check_not_empty(f"a{name}", input, dim, RuntimeError)
         return amounts(input, dim if input._data.ndim else None, keepdim)
 
-    whole.__doc__ = f"""The {meaning} element; with dim a named tuple, the {meaning} `values` and their `indices`.
-
-    With a tensor in place of dim: {name}imum.  Gradient: to the elements chosen, shared evenly among all that tie where
-    there is no dim.  RuntimeError where there is nothing to choose from, IndexError where a dimension has size 0.
-    """
-    arg.__doc__ = (
-        f"The place of the {meaning} element, the first one of equals, along dim or among all, counted in order."
-    )
-    along_dims.__doc__ = (
-        f"The {meaning} element along dim, one or several; elements that tie share the gradient evenly."
-    )
     for function, called in ((whole, name), (arg, f"arg{name}"), (along_dims, f"a{name}")):
         of_tensor(named(called, function))
 
 
-extreme("max", "largest")
-extreme("min", "smallest")
+extreme("max")
+extreme("min")
 
 
 # --- questions
 
 
-def questions(name: str, doc: str):
+def questions(name: str):
+    """torch.any or torch.all."""
     reduce = getattr(np, name)
 
     def ask(input, dim=None, keepdim=False):
@@ -378,17 +399,25 @@ def questions(name: str, doc: str):
         answer = np.asarray(reduce(input._data, axis=dim if input._data.ndim else None, keepdims=keepdim))
         return wrap(answer.astype(np.uint8) if input.dtype is uint8 else answer, None)
 
-    ask.__doc__ = doc
     of_tensor(named(name, ask))
 
 
-questions("any", "Is any element true (not zero)?  Of all, or along `dim`, one or several.")
-questions("all", "Are all elements true (not zero)?  Of all, or along `dim`, one or several.")
+questions("any")
+questions("all")
 
 
 @public
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Where |input − other| ≤ atol + rtol |other|, or the two are equal; equal_nan: nan counts as equal to nan."""
+    """Return True where |input - other| ≤ atol + rtol · |other|, or where the two are equal.
+
+    equal_nan: whether nan counts as equal to nan.
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for two types, a negative rtol or atol, and shapes that cannot be broadcast.
+    Gradient: none flows through it.
+
+    >>> torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 2.1]))
+    tensor([ True, False])
+    """
     need_tensors("isclose", input, other)
     a, b = input._data, other._data
     if a.dtype != b.dtype:
@@ -406,12 +435,25 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 @public
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False) -> bool:
-    """Is every |input − other| ≤ atol + rtol |other|?"""
+    """Return True if every |input - other| ≤ atol + rtol · |other|, a Python bool.
+
+    equal_nan: whether nan counts as equal to nan.
+    Errors: RuntimeError for two types, a negative rtol or atol, and shapes that cannot be broadcast.
+
+    >>> torch.allclose(torch.tensor([1., 2.]), torch.tensor([1., 2.000001]))
+    True
+    """
     return bool(isclose(input, other, rtol, atol, equal_nan)._data.all())
 
 
 @public
 def equal(input, other) -> bool:
-    """Have the two the same shape and the same elements?"""
+    """Return True if both tensors have the same shape and the same elements, a Python bool.
+
+    Errors: TypeError for anything but tensors.
+
+    >>> torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))
+    True
+    """
     need_tensors("equal", input, other)
     return input._data.shape == other._data.shape and bool((input._data == other._data).all())

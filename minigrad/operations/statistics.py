@@ -177,7 +177,17 @@ def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> Non
 
 @of_tensor
 def prod(input, dim=None, keepdim=False, *, dtype=None):
-    """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
+    """Multiply all elements, or those along one dimension.
+
+    dim: an int; keepdim: keep it with size 1; dtype: a type to convert to first.  Whole numbers and truth values are
+    multiplied as int64.
+    Shapes: 0-d, or the input's without dim.
+    Errors: IndexError for a dim that the tensor does not have, TypeError for keepdim without dim.
+    Gradient: each element receives g times the product of the others.
+
+    >>> torch.prod(torch.tensor([1., 2., 3.]))
+    tensor(6.)
+    """
     if dtype is not None:
         input = input.to(dtype=dtype)
     elif input._data.dtype.kind in "iub":
@@ -191,7 +201,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None):
     return on_tensors["prod_dim"](input, dim if input._data.ndim else (), keepdim)
 
 
-def spread(name: str, doc: str):
+def spread(name: str):
     """torch.var or torch.std."""
     row = on_tensors[name]
 
@@ -216,19 +226,11 @@ def spread(name: str, doc: str):
             )
         return row(input, dim, correction, keepdim)
 
-    measure.__doc__ = doc
     of_tensor(named(name, measure))
 
 
-spread(
-    "var",
-    """The variance of all elements or of those along `dim`: Σ (x − mean)² / (n − correction).
-
-    The correction is 1 unless given; unbiased=False means correction=0.  RuntimeError for anything but floats; a
-    UserWarning, and nan or inf, where n ≤ correction.
-    """,
-)
-spread("std", "The standard deviation: the square root of `var`, whose arguments it takes.")
+spread("var")
+spread("std")
 
 
 _norm = on_tensors["norm"]
@@ -236,10 +238,16 @@ _norm = on_tensors["norm"]
 
 @of_tensor
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
-    """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
+    """Compute the p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along dim.
 
-    p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
-    where p is negative or infinite and there are no numbers.
+    p: 2 unless given; inf and -inf give the largest and the smallest |x|, 0 counts what is not 0.  dim: an int or a
+    tuple of ints; keepdim: keep them with size 1; dtype: a type to convert to first.
+    Shapes: 0-d, or the input's without the dimensions dim.
+    Errors: RuntimeError for whole numbers, for p="nuc", and where p is negative or inf and there are no elements.
+    Gradient: each element receives g * sign(x) * (|x| / norm)ᵖ⁻¹, 0 where the norm is 0.
+
+    >>> torch.norm(torch.tensor([3., 4.]))
+    tensor(5.)
     """
     if p == "fro" and dim is dtype is None and keepdim is False and input._data.dtype.kind == "f":
         return _norm(input, 2, None, False)  # the usual case, without the questions below
@@ -258,14 +266,23 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
 
 @of_tensor
 def logsumexp(input, dim, keepdim=False):
-    """log Σ eˣ along `dim`, one or several, computed without overflow."""
+    """Compute log Σ exp(x) along dim, without overflow.
+
+    dim: an int or a tuple of ints; keepdim: keep them with size 1.
+    Shapes: the input's without the dimensions dim.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: each element receives g * exp(x - result).
+
+    >>> torch.logsumexp(torch.tensor([1., 2., 3.]), dim=0)
+    tensor(3.4076)
+    """
     check_keepdim("logsumexp", keepdim)
     return on_tensors["logsumexp"](
         wrap(float_of(input._data), None) if input._data.dtype.kind != "f" else input, reduced(input, dim), keepdim
     )
 
 
-def one_dim(operation: str, doc: str):
+def one_dim(operation: str):
     """torch.softmax or torch.log_softmax."""
     row = on_tensors[operation]
 
@@ -275,33 +292,69 @@ def one_dim(operation: str, doc: str):
         need_floats(operation, input, NotImplementedError)
         return row(input, dim if input._data.ndim else ())
 
-    along_one.__doc__ = doc
     of_tensor(named(operation, along_one))
 
 
-one_dim("softmax", "eˣ / Σ eˣ along `dim`: positive numbers with sum 1, the larger x, the larger.")
-one_dim("log_softmax", "log(softmax(x, dim)), computed without overflow and without log(0).")
+one_dim("softmax")
+one_dim("log_softmax")
 
 
 def softplus(input, beta=1, threshold=20):
-    """log(1 + exp(βx)) / β, a smooth relu; x itself where βx is above the threshold.  (torch.nn.functional.softplus)"""
+    """Compute log(1 + exp(beta · x)) / beta for each element x, a smooth relu.
+
+    x itself is the result where beta · x is above threshold.
+    Shapes: any; the result has that of the input.
+    Errors: NotImplementedError for anything but floating point.
+    Gradient: the input receives g * sigmoid(beta · x), g above the threshold.
+
+    >>> torch.nn.functional.softplus(torch.tensor([-1., 0., 30.]))
+    tensor([ 0.3133,  0.6931, 30.0000])
+    """
     need_floats("softplus", input, NotImplementedError)
     return on_tensors["softplus"](input, beta, threshold)
 
 
 @of_tensor
 def cumsum(input, dim, *, dtype=None):
-    """The sums of the elements so far along `dim`; integers and bools as int64."""
+    """Sum the elements so far along dim.
+
+    dtype: a type to convert to first.  Whole numbers and truth values are summed as int64.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: each element receives the sum of g from its place on.
+
+    >>> torch.cumsum(torch.tensor([1, 2, 3]), dim=0)
+    tensor([1, 3, 6])
+    """
     return on_tensors["cumsum"](input if dtype is None else input.to(dtype=dtype), dim_of(dim, input._data.ndim))
 
 
 @of_tensor
 def flip(input, *order, dims=None):
-    """With the order along the given dimensions reversed."""
+    """Reverse the order along the given dimensions: a copy.
+
+    order: ints as a tuple or a list (PyTorch's name for it is dims).
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dimension that the tensor does not have.
+    Gradient: the input receives g, reversed likewise.
+
+    >>> torch.flip(torch.tensor([[1, 2], [3, 4]]), (0,))
+    tensor([[3, 4],
+            [1, 2]])
+    """
     return on_tensors["flip"](input, counted(as_shape(order, dims), input._data.ndim))
 
 
 @of_tensor
 def count_nonzero(input, dim=None):
-    """How many elements are not 0: of all, or along `dim`, one or several."""
+    """Count the elements that are not 0: all, or those along dim.
+
+    dim: an int or a tuple of ints.
+    Shapes: 0-d, or the input's without the dimensions dim; int64.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: none flows through it.
+
+    >>> torch.count_nonzero(torch.tensor([0., 1., 2.]))
+    tensor(2)
+    """
     return wrap(np.asarray(np.count_nonzero(input._data, axis=reduced(input, dim))), None)
