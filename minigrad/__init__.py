@@ -38,12 +38,20 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b"
 
 
 def get_default_dtype():
-    """Return the element type of tensors made from Python's floats: torch.float32, unless it was set."""
+    """Return the type of tensors made from Python's floats: torch.float32, unless another was set.
+
+    >>> torch.get_default_dtype()
+    torch.float32
+    """
     return _default()
 
 
 def is_tensor(obj):
-    """Return True for a tensor, and False for anything else."""
+    """Return True for a tensor, and False for anything else.
+
+    >>> torch.is_tensor([1, 2])
+    False
+    """
     return isinstance(obj, Tensor)
 
 

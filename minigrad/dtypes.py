@@ -9,7 +9,11 @@ from .shown import Shown
 
 
 class dtype(metaclass=Shown):
-    """An element type, such as `torch.float32`; `dtype.numpy` is NumPy's name for it."""
+    """Name the type of a tensor's elements, such as torch.float32.
+
+    >>> torch.float32.itemsize, torch.int64.is_floating_point
+    (4, False)
+    """
 
     __slots__ = ("itemsize", "name", "numpy")
     _shown_in = "torch"
@@ -20,6 +24,7 @@ class dtype(metaclass=Shown):
 
     @property
     def is_floating_point(self) -> bool:
+        """True for float32 and float64."""
         return self.numpy.kind == "f"
 
     def __repr__(self) -> str:
@@ -45,6 +50,15 @@ def default() -> dtype:
 
 
 def set_default_dtype(d: dtype) -> None:
+    """Set the type of tensors made from Python's floats.
+
+    d: torch.float32 or torch.float64.
+    Errors: TypeError for any other type.
+
+    >>> torch.set_default_dtype(torch.float32)
+    >>> torch.tensor(1.5).dtype
+    torch.float32
+    """
     if not isinstance(d, dtype) or not d.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, not {d!r}")
     _default[0] = d
@@ -78,7 +92,13 @@ def promote(x, y) -> np.dtype:
 
 
 class Size(tuple, metaclass=Shown):
-    """A tensor's shape: a tuple of the number of elements along each dimension."""
+    """Hold a tensor's shape: a tuple of the number of elements along each dimension.
+
+    Errors: TypeError for anything but ints.
+
+    >>> torch.Size([2, 3])
+    torch.Size([2, 3])
+    """
 
     __slots__ = ()
     _shown_in = "torch"
@@ -87,7 +107,11 @@ class Size(tuple, metaclass=Shown):
         return super().__new__(cls, map(operator.index, sizes))
 
     def numel(self) -> int:
-        """The number of elements: the product of the sizes, 1 for a 0-d tensor."""
+        """Return the number of elements: the product of the sizes, 1 for a 0-d tensor.
+
+        >>> torch.Size([2, 3]).numel()
+        6
+        """
         return math.prod(self)
 
     def __repr__(self) -> str:

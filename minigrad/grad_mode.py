@@ -8,7 +8,11 @@ from .shown import Shown
 
 
 def is_grad_enabled() -> bool:
-    """Return True where operations are recorded for a backward pass, and False inside `no_grad`."""
+    """Return True where operations are recorded for a backward pass, and False inside no_grad.
+
+    >>> torch.is_grad_enabled()
+    True
+    """
     return recording()
 
 
@@ -60,7 +64,14 @@ class _Mode(metaclass=Shown):
 
 
 class no_grad(_Mode):
-    """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results require no gradient."""
+    """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results do not require grad.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.no_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
 
     _shown_in = "torch.autograd.grad_mode"
     _on = False
@@ -71,14 +82,28 @@ class no_grad(_Mode):
 
 
 class enable_grad(no_grad):
-    """Record inside, also within `no_grad`."""
+    """Record inside, also within no_grad.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.no_grad(), torch.enable_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    True
+    """
 
     _shown_in = "torch.autograd.grad_mode"
     _on = True
 
 
 class set_grad_enabled(_Mode):
-    """Record or not from here on (`set_grad_enabled(False)`), or within the block that it opens."""
+    """Record or not from here on, set_grad_enabled(False), or within the block that it opens.
+
+    Errors: TypeError for anything but True or False.
+
+    >>> with torch.set_grad_enabled(False):
+    ...     torch.is_grad_enabled()
+    False
+    """
 
     _shown_in = "torch.autograd.grad_mode"
 

@@ -19,16 +19,25 @@ State = tuple[int, float | None, Any]
 
 
 class Generator:
-    """A stream of random draws, and where it stands."""
+    """Hold a stream of random draws, and where it stands.
+
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> torch.randint(10, (3,), generator=generator)
+    tensor([4, 9, 3])
+    """
 
     def __init__(self) -> None:
         self._twister: np.random.MT19937 | None = None
         self.manual_seed(67280421310721)
 
     def manual_seed(self, seed: int) -> "Generator":
-        """Begin the stream that belongs to `seed`, -2**63 to 2**64 - 1. Seeds equal modulo 2**32 give one stream.
+        """Begin the stream that belongs to a seed, and return the generator; seeds equal modulo 2**32 give one stream.
 
-        RuntimeError for a seed that is no int, ValueError outside the range.
+        seed: -2**63 to 2**64 - 1.
+        Errors: RuntimeError for a seed that is no int, ValueError outside the range.
+
+        >>> torch.Generator().manual_seed(7).initial_seed()
+        7
         """
         if type(seed) is not int:
             raise RuntimeError(f"a seed must be an int, but got {type(seed).__name__}")
@@ -40,20 +49,45 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Begin a stream that nobody can foresee, and return its seed."""
+        """Begin a stream that nobody can foresee, and return its seed.
+
+        >>> generator = torch.Generator()
+        >>> generator.seed() == generator.initial_seed()
+        True
+        """
         self.manual_seed(int.from_bytes(os.urandom(8)) >> 11)
         return self._seed
 
     def initial_seed(self) -> int:
-        """The seed that the stream began with, as a number from 0 to 2**64 - 1."""
+        """Return the seed that the stream began with, a number from 0 to 2**64 - 1.
+
+        >>> torch.Generator().manual_seed(7).initial_seed()
+        7
+        """
         return self._seed
 
     def get_state(self) -> State:
-        """Where the stream stands, for `set_state`."""
+        """Return where the stream stands, for set_state.
+
+        >>> generator = torch.Generator().manual_seed(7)
+        >>> state = generator.get_state()
+        >>> first = torch.rand(2, generator=generator)
+        >>> _ = generator.set_state(state)
+        >>> torch.equal(torch.rand(2, generator=generator), first)
+        True
+        """
         return self._seed, self._spare_normal, self._bits().state
 
     def set_state(self, state: State) -> None:
-        """Go back to a state that `get_state` returned: the numbers that followed it follow again."""
+        """Go back to where get_state was called: the numbers that followed follow again.
+
+        >>> generator = torch.Generator().manual_seed(7)
+        >>> state = generator.get_state()
+        >>> first = torch.rand(2, generator=generator)
+        >>> _ = generator.set_state(state)
+        >>> torch.equal(torch.rand(2, generator=generator), first)
+        True
+        """
         seed, spare_normal, bits = state
         self._bits().state = bits
         self._seed, self._spare_normal = seed, spare_normal
@@ -100,12 +134,25 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed the default generator, and return it. See `Generator.manual_seed`."""
+    """Seed the generator that all random numbers come from unless told otherwise, and return it.
+
+    seed: an int, -2**63 to 2**64 - 1.
+    Errors: ValueError outside the range.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randint(10, (3,))
+    tensor([4, 9, 3])
+    """
     return default_generator.manual_seed(int(seed))
 
 
 def initial_seed() -> int:
-    """The seed of the default generator."""
+    """Return the seed of the generator that all random numbers come from unless told otherwise.
+
+    >>> _ = torch.manual_seed(7)
+    >>> torch.initial_seed()
+    7
+    """
     return default_generator.initial_seed()
 
 
