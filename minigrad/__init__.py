@@ -8,23 +8,20 @@ What is public, in the order in which a learner meets it:
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
 - networks and optimizers: nn, optim, save, load
-- what PyTorch has not: draw, step_through, plot_jacobian, plot_descent, LossCurve
+- what PyTorch does not have: draw, step_through, plot_jacobian, plot_descent, LossCurve
 """
 
-import importlib
-import sys
-import warnings
+import importlib as _importlib
+import warnings as _warnings
 
-from . import operations
-from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, uint8  # noqa: F401
+from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, set_default_dtype, uint8  # noqa: F401
 from .dtypes import default as _default
-from .dtypes import set_default as set_default_dtype  # noqa: F401
-from .engine.modes import recording as is_grad_enabled  # noqa: F401
 from .engine.operation import functions as _functions
 from .engine.tensor import Tensor
-from .grad_mode import enable_grad, no_grad, set_grad_enabled  # noqa: F401
-from .printing import set_printoptions  # noqa: F401
-from .random import Generator, initial_seed, manual_seed  # noqa: F401
+from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .operations.left_out import front as _front
+from .printing import set_printoptions
+from .random import Generator, initial_seed, manual_seed
 
 globals().update(_functions)
 float, double, long, int, bool = float32, float64, int64, int32, bool_
@@ -32,17 +29,25 @@ __version__ = "0.1.0"
 
 # PyTorch is silent about 1 / 0 and log(-1).  This touches only warnings from lines of our own; np.errstate around every
 # operation would take longer than the operation.
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
 
 
 def get_default_dtype():
-    """The element type of tensors made from Python's floats."""
+    """Return the type of tensors made from Python's floats: torch.float32, unless another was set.
+
+    >>> torch.get_default_dtype()
+    torch.float32
+    """
     return _default()
 
 
-def is_tensor(value):
-    """Is it a tensor?"""
-    return isinstance(value, Tensor)
+def is_tensor(obj):
+    """Return True for a tensor, and False for anything else.
+
+    >>> torch.is_tensor([1, 2])
+    False
+    """
+    return isinstance(obj, Tensor)
 
 
 _LATER = {
@@ -57,11 +62,18 @@ _LATER = {
     "save": "saving",
     "load": "saving",
 }
+_HERE: list = [
+    Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_default_dtype, set_default_dtype, is_tensor,
+    no_grad, enable_grad, set_grad_enabled, is_grad_enabled, set_printoptions,
+]  # fmt: skip
+_TYPES = ["float32", "float", "float64", "double", "int64", "long", "int32", "int", "uint8", "bool"]
+__all__ = [*_functions, *(each.__name__ for each in _HERE), *_TYPES, *_LATER]
 
 
-def __getattr__(name: str):
-    """What is loaded when it is first asked for, and a clear word on what PyTorch has and minigrad has not."""
-    if name in _LATER:
-        module = importlib.import_module("." + (_LATER[name] or name), __name__)
-        return module if _LATER[name] is None else getattr(module, name)
-    raise operations.left_out.missing("module 'torch'", name, sys.modules[__name__])
+def _load(name: str):
+    """Load what is first asked for now."""
+    module = _importlib.import_module("." + (_LATER[name] or name), __name__)
+    return module if _LATER[name] is None else getattr(module, name)
+
+
+__getattr__, __dir__ = _front(__name__, dict.fromkeys(_LATER, _load))

@@ -5,12 +5,18 @@ import operator
 
 import numpy as np
 
+from .shown import Shown
 
-class dtype:
-    """An element type, such as `torch.float32`; `dtype.numpy` is NumPy's name for it."""
+
+class dtype(metaclass=Shown):
+    """Name the type of a tensor's elements, such as torch.float32.
+
+    >>> torch.float32.itemsize, torch.int64.is_floating_point
+    (4, False)
+    """
 
     __slots__ = ("itemsize", "name", "numpy")
-    __module__ = "torch"
+    _shown_in = "torch"
 
     def __init__(self, name: str, numpy):
         self.name, self.numpy = name, np.dtype(numpy)
@@ -18,6 +24,7 @@ class dtype:
 
     @property
     def is_floating_point(self) -> bool:
+        """True for float32 and float64."""
         return self.numpy.kind == "f"
 
     def __repr__(self) -> str:
@@ -42,7 +49,16 @@ def default() -> dtype:
     return _default[0]
 
 
-def set_default(d: dtype) -> None:
+def set_default_dtype(d: dtype) -> None:
+    """Set the type of tensors made from Python's floats.
+
+    d: torch.float32 or torch.float64.
+    Errors: TypeError for any other type.
+
+    >>> torch.set_default_dtype(torch.float32)
+    >>> torch.tensor(1.5).dtype
+    torch.float32
+    """
     if not isinstance(d, dtype) or not d.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, not {d!r}")
     _default[0] = d
@@ -75,17 +91,27 @@ def promote(x, y) -> np.dtype:
     return np.promote_types(dx, dy)
 
 
-class Size(tuple):
-    """A tensor's shape: a tuple of the number of elements along each dimension."""
+class Size(tuple, metaclass=Shown):
+    """Hold a tensor's shape: a tuple of the number of elements along each dimension.
+
+    Errors: TypeError for anything but ints.
+
+    >>> torch.Size([2, 3])
+    torch.Size([2, 3])
+    """
 
     __slots__ = ()
-    __module__ = "torch"
+    _shown_in = "torch"
 
     def __new__(cls, sizes=()):
         return super().__new__(cls, map(operator.index, sizes))
 
     def numel(self) -> int:
-        """The number of elements: the product of the sizes, 1 for a 0-d tensor."""
+        """Return the number of elements: the product of the sizes, 1 for a 0-d tensor.
+
+        >>> torch.Size([2, 3]).numel()
+        6
+        """
         return math.prod(self)
 
     def __repr__(self) -> str:

@@ -1,12 +1,22 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, and `is_grad_enabled`, which tells."""
 
 import functools
 import inspect
 
 from .engine.modes import record, recording
+from .shown import Shown
 
 
-class _Mode:
+def is_grad_enabled() -> bool:
+    """Return True where operations are recorded for a backward pass, and False inside no_grad.
+
+    >>> torch.is_grad_enabled()
+    True
+    """
+    return recording()
+
+
+class _Mode(metaclass=Shown):
     """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
 
     _on: bool
@@ -54,9 +64,16 @@ class _Mode:
 
 
 class no_grad(_Mode):
-    """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results require no gradient."""
+    """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results do not require grad.
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.no_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
+
+    _shown_in = "torch.autograd.grad_mode"
     _on = False
 
     def __new__(cls, function=None):
@@ -65,16 +82,30 @@ class no_grad(_Mode):
 
 
 class enable_grad(no_grad):
-    """Record inside, also within `no_grad`."""
+    """Record inside, also within no_grad.
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.no_grad(), torch.enable_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    True
+    """
+
+    _shown_in = "torch.autograd.grad_mode"
     _on = True
 
 
 class set_grad_enabled(_Mode):
-    """Record or not from here on (`set_grad_enabled(False)`), or within the block that it opens."""
+    """Record or not from here on, set_grad_enabled(False), or within the block that it opens.
 
-    __module__ = "torch.autograd.grad_mode"
+    Errors: TypeError for anything but True or False.
+
+    >>> with torch.set_grad_enabled(False):
+    ...     torch.is_grad_enabled()
+    False
+    """
+
+    _shown_in = "torch.autograd.grad_mode"
 
     def __init__(self, mode: bool):
         if not isinstance(mode, bool):

@@ -14,6 +14,8 @@ from .engine.tensor import Tensor, wrap
 from .engine.versions import mark_written, owner
 from .grad_mode import enable_grad
 from .numbers import constant
+from .operations.left_out import front
+from .shown import Shown
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
@@ -36,17 +38,20 @@ def add_scaled(total, change, factor) -> None:
     total += change
 
 
-class Optimizer:
-    """What all optimizers share: groups of parameters with their options, and what is remembered of each parameter.
+class Optimizer(metaclass=Shown):
+    """Hold what all optimizers share: groups of parameters with options, and what is remembered of each parameter.
 
     params: an iterable of tensors, or of dicts that hold some under "params" beside options of their own; defaults: the
     options for all that do not say otherwise.
+    Errors: TypeError for a tensor in place of a list of them and for anything that is no tensor; ValueError for no
+    parameters at all, for the result of an operation, which has no .grad, and for a parameter in two groups.
 
-    TypeError for a tensor in place of a list of them and for anything that is no tensor; ValueError for no parameters
-    at all, for the result of an operation, which has no `.grad`, and for a parameter in two groups.
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> isinstance(torch.optim.SGD([w]), torch.optim.Optimizer)
+    True
     """
 
-    __module__ = "torch.optim.optimizer"
+    _shown_in = "torch.optim.optimizer"
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -74,7 +79,16 @@ class Optimizer:
             self.add_param_group(group)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Train further parameters, given as {"params": […]} with options of their own where they differ."""
+        """Train further parameters, given as {"params": […]} with options of their own where they differ.
+
+        Errors: as those of the optimizer itself.
+
+        >>> w, b = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
+        >>> optimizer = torch.optim.SGD([w], lr=0.1)
+        >>> optimizer.add_param_group({"params": [b], "lr": 0.01})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.1, 0.01]
+        """
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         params = param_group["params"]
@@ -107,7 +121,15 @@ class Optimizer:
         self.param_groups.append({"params": params, **self.defaults, **options})
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients: `.grad` becomes None, or zeros with set_to_none=False."""
+        """Clear the gradients of all parameters: .grad becomes None, or zeros with set_to_none=False.
+
+        >>> w = torch.ones(2, requires_grad=True)
+        >>> optimizer = torch.optim.SGD([w], lr=0.1)
+        >>> w.sum().backward()
+        >>> optimizer.zero_grad()
+        >>> print(w.grad)
+        None
+        """
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:
@@ -118,7 +140,14 @@ class Optimizer:
     def step(self, closure: Callable | None = None):
         """Take one step with every parameter that has a gradient; the others stay as they are.
 
-        closure: computes the loss anew and calls backward() before the step; the loss is returned.
+        closure: computes the loss again and calls backward() before the step; the loss is returned.
+
+        >>> w = torch.ones(2, requires_grad=True)
+        >>> optimizer = torch.optim.SGD([w], lr=0.1)
+        >>> w.sum().backward()
+        >>> optimizer.step()
+        >>> w
+        tensor([0.9000, 0.9000], requires_grad=True)
         """
         loss = None
         if closure is not None:
@@ -138,7 +167,12 @@ class Optimizer:
         raise NotImplementedError
 
     def state_dict(self) -> dict[str, Any]:
-        """What is remembered of each parameter, and the groups, with parameters as numbers: for saving."""
+        """Return what is remembered of each parameter, and the groups, with parameters as numbers: for saving.
+
+        >>> w = torch.ones(2, requires_grad=True)
+        >>> torch.optim.SGD([w], lr=0.1).state_dict()["param_groups"][0]["params"]
+        [0]
+        """
         numbers: dict[int, int] = {}
         groups = []
         for group in self.param_groups:
@@ -147,9 +181,15 @@ class Optimizer:
         return {"state": {numbers[id(p)]: dict(state) for p, state in self.state.items()}, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a `state_dict` of an optimizer with as many parameters.
+        """Go on from a state_dict of an optimizer with as many parameters.
 
-        ValueError, and nothing is changed, where the groups do not match.
+        Errors: ValueError, and nothing is changed, where the groups do not match.
+
+        >>> w = torch.ones(2, requires_grad=True)
+        >>> optimizer = torch.optim.SGD([w], lr=0.1)
+        >>> optimizer.load_state_dict(torch.optim.SGD([w], lr=0.2).state_dict())
+        >>> optimizer.param_groups[0]["lr"]
+        0.2
         """
         groups = state_dict["param_groups"]
         if len(groups) != len(self.param_groups):
@@ -192,13 +232,21 @@ def need(name: str, value: float, fits: bool) -> None:
 
 
 class SGD(Optimizer):
-    """Gradient descent, p -= lr · p.grad; with momentum, the step is lr times a running sum of the gradients.
+    """Descend along the gradient, p -= lr · p.grad; with momentum, along a running sum of the gradients.
 
     momentum: which part of the sum is kept; dampening: which part of the new gradient is left out of it; nesterov: look
     ahead along the sum; weight_decay: times p, added to the gradient; maximize: go uphill.
+    Errors: ValueError for a negative lr, momentum or weight_decay, and for nesterov without momentum or with dampening.
+
+    >>> w = torch.tensor([1., 2.], requires_grad=True)
+    >>> optimizer = torch.optim.SGD([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.8000, 1.6000], requires_grad=True)
     """
 
-    __module__ = "torch.optim.sgd"
+    _shown_in = "torch.optim.sgd"
 
     def __init__(
         self,
@@ -257,13 +305,22 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of about lr in every direction: a running mean of the gradients by the root of one of their squares.
+    """Take steps of about lr in every direction: a running mean of the gradients by the root of one of their squares.
 
     betas: which part of the two means is kept; eps: keeps the quotient finite; weight_decay: times p, added to the
-    gradient; amsgrad: divide by the largest root so far; maximize: go uphill.  (Kingma and Ba, arXiv 1412.6980.)
+    gradient; amsgrad: divide by the largest root so far; maximize: go uphill.
+    Source: Kingma and Ba, arXiv 1412.6980.
+    Errors: ValueError for a negative lr, eps or weight_decay, and for betas outside [0, 1).
+
+    >>> w = torch.tensor([1., 2.], requires_grad=True)
+    >>> optimizer = torch.optim.Adam([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.9000, 1.9000], requires_grad=True)
     """
 
-    __module__ = "torch.optim.adam"
+    _shown_in = "torch.optim.adam"
 
     def __init__(
         self,
@@ -330,9 +387,20 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with a weight decay of its own, outside the gradient (Loshchilov and Hutter, arXiv 1711.05101)."""
+    """Take the steps of Adam, with a weight decay of its own, outside the gradient.
 
-    __module__ = "torch.optim.adamw"
+    Source: Loshchilov and Hutter, arXiv 1711.05101.
+    Errors: as those of Adam.
+
+    >>> w = torch.tensor([1., 2.], requires_grad=True)
+    >>> optimizer = torch.optim.AdamW([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([0.8990, 1.8980], requires_grad=True)
+    """
+
+    _shown_in = "torch.optim.adamw"
 
     def __init__(
         self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
@@ -341,13 +409,22 @@ class AdamW(Adam):
 
 
 class RMSprop(Optimizer):
-    """Steps of the gradient by the root of a running mean of its squares.
+    """Take steps of the gradient by the root of a running mean of its squares.
 
     alpha: which part of the mean is kept; eps: keeps the quotient finite; momentum: as in SGD; centered: divide by the
-    standard deviation instead of the root of the mean square.  (Hinton, lecture 6e of Neural Networks for ML.)
+    standard deviation instead of the root of the mean square.
+    Source: Hinton, lecture 6e of Neural Networks for Machine Learning, 2012.
+    Errors: ValueError for a negative lr, alpha, eps, weight_decay or momentum.
+
+    >>> w = torch.tensor([1., 2.], requires_grad=True)
+    >>> optimizer = torch.optim.RMSprop([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    tensor([5.9605e-08, 1.0000e+00], requires_grad=True)
     """
 
-    __module__ = "torch.optim.rmsprop"
+    _shown_in = "torch.optim.rmsprop"
 
     def __init__(
         self,
@@ -411,5 +488,11 @@ class RMSprop(Optimizer):
                 w -= change
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.optim' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+]
+__getattr__, __dir__ = front(__name__)

@@ -38,12 +38,17 @@ def set_printoptions(
     profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Set how tensors are printed. What is not given stays as it is, except `sci_mode`, which goes back to None.
+    """Set how tensors are printed; what is not given stays as it is, except sci_mode, which goes back to None.
 
     precision: digits after the point (4). threshold: more elements than this are summarised (1000).
     edgeitems: elements shown at each end of a summarised dimension (3). linewidth: characters in a line (80).
     profile: "default", "short" (2 digits, 2 edge items) or "full" (never summarised), applied before the others.
     sci_mode: True or False forces scientific notation on or off, None lets the values decide.
+
+    >>> torch.set_printoptions(precision=2)
+    >>> torch.tensor([1 / 3])
+    tensor([0.33])
+    >>> torch.set_printoptions(profile="default")
     """
     given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
     for options in (_profiles.get(profile or "", {}), given):

@@ -19,16 +19,25 @@ State = tuple[int, float | None, Any]
 
 
 class Generator:
-    """A stream of random draws, and where it stands."""
+    """Hold a stream of random draws, and where it stands.
+
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> torch.randint(10, (3,), generator=generator)
+    tensor([4, 9, 3])
+    """
 
     def __init__(self) -> None:
         self._twister: np.random.MT19937 | None = None
         self.manual_seed(67280421310721)
 
     def manual_seed(self, seed: int) -> "Generator":
-        """Begin the stream that belongs to `seed`, -2**63 to 2**64 - 1. Seeds equal modulo 2**32 give one stream.
+        """Begin the stream that belongs to a seed, and return the generator; seeds equal modulo 2**32 give one stream.
 
-        RuntimeError for a seed that is no int, ValueError outside the range.
+        seed: -2**63 to 2**64 - 1.
+        Errors: RuntimeError for a seed that is no int, ValueError outside the range.
+
+        >>> torch.Generator().manual_seed(7).initial_seed()
+        7
         """
         if type(seed) is not int:
             raise RuntimeError(f"a seed must be an int, but got {type(seed).__name__}")
@@ -40,20 +49,45 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Begin a stream that nobody can foresee, and return its seed."""
+        """Begin a stream that nobody can foresee, and return its seed.
+
+        >>> generator = torch.Generator()
+        >>> generator.seed() == generator.initial_seed()
+        True
+        """
         self.manual_seed(int.from_bytes(os.urandom(8)) >> 11)
         return self._seed
 
     def initial_seed(self) -> int:
-        """The seed that the stream began with, as a number from 0 to 2**64 - 1."""
+        """Return the seed that the stream began with, a number from 0 to 2**64 - 1.
+
+        >>> torch.Generator().manual_seed(7).initial_seed()
+        7
+        """
         return self._seed
 
     def get_state(self) -> State:
-        """Where the stream stands, for `set_state`."""
+        """Return where the stream stands, for set_state.
+
+        >>> generator = torch.Generator().manual_seed(7)
+        >>> state = generator.get_state()
+        >>> first = torch.rand(2, generator=generator)
+        >>> _ = generator.set_state(state)
+        >>> torch.equal(torch.rand(2, generator=generator), first)
+        True
+        """
         return self._seed, self._spare_normal, self._bits().state
 
     def set_state(self, state: State) -> None:
-        """Go back to a state that `get_state` returned: the numbers that followed it follow again."""
+        """Go back to where get_state was called: the numbers that followed follow again.
+
+        >>> generator = torch.Generator().manual_seed(7)
+        >>> state = generator.get_state()
+        >>> first = torch.rand(2, generator=generator)
+        >>> _ = generator.set_state(state)
+        >>> torch.equal(torch.rand(2, generator=generator), first)
+        True
+        """
         seed, spare_normal, bits = state
         self._bits().state = bits
         self._seed, self._spare_normal = seed, spare_normal
@@ -67,16 +101,16 @@ class Generator:
             self._seeded = True
         return self._twister
 
-    def draws32(self, count: int) -> np.ndarray:
+    def _draws32(self, count: int) -> np.ndarray:
         """The next `count` draws, uint64 values below 2**32, shape (count,)."""
         return self._bits().random_raw(count)
 
-    def draws64(self, count: int) -> np.ndarray:
+    def _draws64(self, count: int) -> np.ndarray:
         """The next `count` pairs of draws, the first of each pair in the high half: uint64, shape (count,)."""
         high, low = self._bits().random_raw(2 * count).reshape(count, 2).T
         return high << np.uint64(32) | low
 
-    def serial_normals(self, count: int) -> list[float]:
+    def _serial_normals(self, count: int) -> list[float]:
         """The next `count` standard normals by Box-Muller, one pair from two uniforms.
 
         An odd one out is kept for the next call.
@@ -100,12 +134,25 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed the default generator, and return it. See `Generator.manual_seed`."""
+    """Seed the generator that all random numbers come from unless told otherwise, and return it.
+
+    seed: an int, -2**63 to 2**64 - 1.
+    Errors: ValueError outside the range.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.randint(10, (3,))
+    tensor([4, 9, 3])
+    """
     return default_generator.manual_seed(int(seed))
 
 
 def initial_seed() -> int:
-    """The seed of the default generator."""
+    """Return the seed of the generator that all random numbers come from unless told otherwise.
+
+    >>> _ = torch.manual_seed(7)
+    >>> torch.initial_seed()
+    7
+    """
     return default_generator.initial_seed()
 
 
@@ -160,7 +207,7 @@ def normal(
         raise RuntimeError(f"normal numbers need std >= 0, but got std={std}")
     count = math.prod(shape)
     if count < 16:
-        normals = np.array(generator.serial_normals(count), np.float64)
+        normals = np.array(generator._serial_normals(count), np.float64)
         return _scale_and_shift(normals, std, mean).astype(dtype).reshape(shape)
     # Blocks of 16. Where they do not come out even, the last 16 places are drawn once more.
     whole, rest = count - count % 16, 16 if count % 16 else 0
@@ -181,7 +228,7 @@ def randint(low: int, high: int, shape: tuple[int, ...], generator: Generator = 
         raise RuntimeError(f"random integers need low < high, but got low={low} >= high={high}")
     if low < -(2**63) or high >= 2**63:
         raise ValueError(f"random integers need bounds that fit into int64, but got low={low}, high={high}")
-    draw = generator.draws32 if high - low < 2**28 else generator.draws64
+    draw = generator._draws32 if high - low < 2**28 else generator._draws64
     numbers = draw(math.prod(shape)) % np.uint64(high - low) + np.uint64(low % 2**64)  # wraps, as int64 will read it
     return numbers.view(np.int64).reshape(shape)
 
@@ -194,7 +241,7 @@ def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
     if not 0 <= n < (2**32 - 1) // 20:
         raise RuntimeError(f"randperm needs 0 <= n < {(2**32 - 1) // 20}, but got n={n}")
     order = list(range(n))
-    draws = generator.draws32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
+    draws = generator._draws32(max(n - 1, 0)) % np.arange(n, 1, -1, dtype=np.uint64)
     for place, step in enumerate(draws.tolist()):
         order[place], order[place + step] = order[place + step], order[place]
     return np.array(order, np.int64)
@@ -209,8 +256,8 @@ def _floating(dtype: DTypeLike) -> np.dtype:
 def _uniforms(count: int, dtype: np.dtype, generator: Generator) -> np.ndarray:
     """Uniforms from [0, 1), shape (count,): as many low bits of a draw as the significand holds."""
     if dtype == np.float32:
-        return (generator.draws32(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2**-24)
-    return (generator.draws64(count) & np.uint64(2**53 - 1)) * 2.0**-53
+        return (generator._draws32(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2**-24)
+    return (generator._draws64(count) & np.uint64(2**53 - 1)) * 2.0**-53
 
 
 def _scale_and_shift(x: np.ndarray, scale: float, shift: float) -> np.ndarray:

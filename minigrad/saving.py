@@ -20,10 +20,15 @@ FORMAT = "minigrad 1"
 
 
 def save(obj, f) -> None:
-    """Write `obj` to a file: a path, or a file opened for writing bytes.
+    """Write an object to a file.
 
-    obj: a tensor, a number, a string, None, a torch.dtype, or a dict, list or tuple of these: what `state_dict()` of a
-    module or an optimizer gives.  TypeError, and no file is written, for anything else.
+    obj: a tensor, a number, a string, None, a torch.dtype, or a dict, list or tuple of these: what state_dict() of a
+    module or an optimizer gives.  f: a path, or a file opened for writing bytes.
+    Errors: TypeError, and no file is written, for anything else.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> torch.save({"w": torch.ones(2)}, file)
     """
     arrays: dict[str, np.ndarray] = {}
     structure = json.dumps({"format": FORMAT, "object": taken_apart(obj, arrays, "the object")})
@@ -33,10 +38,17 @@ def save(obj, f) -> None:
 
 
 def load(f, *, weights_only: bool = True):
-    """Read what `save` wrote: from a path, or from a file opened for reading bytes.
+    """Read what save wrote.
 
-    weights_only: as in PyTorch; there is nothing else that minigrad would read.  RuntimeError for a file that `save`
-    did not write, FileNotFoundError for none at all.
+    f: a path, or a file opened for reading bytes.  weights_only: as in PyTorch; minigrad reads nothing else.
+    Errors: RuntimeError for a file that save did not write, FileNotFoundError for none at all.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> torch.save({"w": torch.ones(2)}, file)
+    >>> _ = file.seek(0)
+    >>> torch.load(file)
+    {'w': tensor([1., 1.])}
     """
     try:
         with np.load(f, allow_pickle=False) as archive:

@@ -1,6 +1,7 @@
 """Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
 
 from ..grad_mode import enable_grad, no_grad, set_grad_enabled
+from ..operations.left_out import front
 from . import functional
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
@@ -18,6 +19,4 @@ __all__ = [
     "set_grad_enabled",
 ]
 
-
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.autograd' has no attribute {name!r} here: minigrad leaves it out")
+__getattr__, __dir__ = front(__name__)

@@ -17,10 +17,24 @@ from ..errors import used_up
 from ..grad_mode import no_grad
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
+from ..shown import Shown
 
 
-class FunctionCtx:
-    """What `forward` leaves for `backward`: saved tensors, and any attribute that one likes to set."""
+class FunctionCtx(metaclass=Shown):
+    """Carry from forward to backward what is saved: tensors, and any attribute that one likes to set.
+
+    >>> class Square(torch.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x * x
+    ...     @staticmethod
+    ...     def backward(ctx, g):
+    ...         x, = ctx.saved_tensors
+    ...         return g * 2 * x
+    >>> Square.apply(torch.tensor([3.], requires_grad=True)).grad_fn.name()
+    'SquareBackward'
+    """
 
     needs_input_grad: tuple = ()  # for each argument of apply(): is its gradient wanted?
     _to_save: tuple = ()
@@ -30,10 +44,18 @@ class FunctionCtx:
     _node: Any = None  # a weak reference, or node and ctx would keep each other alive
 
     def save_for_backward(self, *tensors) -> None:
-        """Keep inputs, results or intermediate tensors for `backward`, which reads them as `ctx.saved_tensors`.
+        """Keep inputs, results or intermediate tensors for backward, which reads them as ctx.saved_tensors.
 
-        They are freed after the backward pass, and overwriting one in place before it is an error.  TypeError for
-        anything but tensors and None: other values can be attributes of ctx.
+        They are freed after the backward pass, and overwriting one in place before it is an error.
+        Errors: TypeError for anything but tensors and None; other values can be attributes of ctx.
+
+        >>> class Square(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.save_for_backward(x)
+        ...         return x * x
+        >>> Square.apply(torch.tensor([3.]))
+        tensor([9.])
         """
         for index, tensor in enumerate(tensors):
             if tensor is not None and not isinstance(tensor, Tensor):
@@ -45,7 +67,10 @@ class FunctionCtx:
 
     @property
     def saved_tensors(self) -> tuple:
-        """What `save_for_backward` was given.  RuntimeError once a backward pass has freed it."""
+        """What save_for_backward was given.
+
+        Errors: RuntimeError once a backward pass has freed it.
+        """
         if self._node is None:
             return self._to_save
         node = self._node()
@@ -56,11 +81,30 @@ class FunctionCtx:
         return tuple(node.unpack(value, role) for value, role in zip(node.saved, node.roles, strict=True))
 
     def mark_dirty(self, *tensors) -> None:
-        """Say which inputs `forward` has overwritten in place; they must be among its results."""
+        """Say which inputs forward has overwritten in place; they must be among its results.
+
+        >>> class Double(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.mark_dirty(x)
+        ...         return x.mul_(2)
+        >>> Double.apply(torch.tensor([3.]))
+        tensor([6.])
+        """
         self._dirty = tensors
 
     def mark_non_differentiable(self, *tensors) -> None:
-        """Say through which results no gradient flows; those of integers are known without."""
+        """Say through which results no gradient flows; those of whole numbers are known without.
+
+        >>> class Largest(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         values = x.max(dim=0).values
+        ...         ctx.mark_non_differentiable(values)
+        ...         return values
+        >>> Largest.apply(torch.tensor([3., 5.], requires_grad=True))
+        tensor(5.)
+        """
         self._constant = tensors
 
     def _carries(self, result) -> bool:
@@ -78,7 +122,21 @@ class FunctionCtx:
         return place
 
     def set_materialize_grads(self, value: bool) -> None:
-        """With False, `backward` gets None instead of zeros for a result that had no influence."""
+        """Give backward None instead of zeros for a result that had no influence, with False.
+
+        >>> class First(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.set_materialize_grads(False)
+        ...         return x.clone(), x.clone()
+        ...     @staticmethod
+        ...     def backward(ctx, g, h):
+        ...         print(h)
+        ...         return g
+        >>> x = torch.tensor([3.], requires_grad=True)
+        >>> First.apply(x)[0].sum().backward()
+        None
+        """
         self._materialize = value
 
 
@@ -214,16 +272,31 @@ def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
     return g if recorded else g._array()[...]
 
 
-class Function:
-    """An operation with a backward rule of one's own.
+class Function(metaclass=Shown):
+    """Define an operation with a backward rule of its own.
 
-    A subclass has two static methods: `forward(ctx, *arguments)`, which computes a tensor or a tuple of them and is not
-    recorded, and `backward(ctx, *gradients)`, which takes the gradient of each result and returns that of each argument
-    (None where there is none).  `apply(*arguments)` calls it.  In a second form `forward(*arguments)` knows no ctx, and
-    `setup_context(ctx, inputs, output)` saves what `backward` needs.
+    A subclass has two static methods: forward(ctx, *arguments), which computes a tensor or a tuple of them and is not
+    recorded, and backward(ctx, *gradients), which takes the gradient of each result and returns that of each argument
+    (None where there is none).  apply(*arguments) calls it.  In a second form forward(*arguments) knows no ctx, and
+    setup_context(ctx, inputs, output) saves what backward needs.
+    Errors: RuntimeError where backward returns another number of gradients than there are arguments, or other shapes.
+
+    >>> class Square(torch.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x * x
+    ...     @staticmethod
+    ...     def backward(ctx, g):
+    ...         x, = ctx.saved_tensors
+    ...         return g * 2 * x
+    >>> x = torch.tensor([3.], requires_grad=True)
+    >>> Square.apply(x).sum().backward()
+    >>> x.grad
+    tensor([6.])
     """
 
-    __module__ = "torch.autograd.function"
+    _shown_in = "torch.autograd.function"
     _node: type[FunctionNode]
 
     def __init_subclass__(cls, **options):
@@ -239,17 +312,26 @@ class Function:
 
     @staticmethod
     def forward(*arguments):
-        """Compute the result: forward(ctx, *arguments), or forward(*arguments) beside a `setup_context`."""
+        """Compute the result: forward(ctx, *arguments), or forward(*arguments) beside a setup_context.
+
+        Errors: NotImplementedError where a subclass has none.
+        """
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
     def setup_context(ctx, inputs, output):
-        """Save what `backward` needs; inputs: the tuple of arguments, output: what `forward` returned."""
+        """Save what backward needs; inputs: the tuple of arguments, output: what forward returned.
+
+        Errors: NotImplementedError where it is called and a subclass has none.
+        """
         raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod
     def backward(ctx, *gradients):
-        """The gradients of the arguments, from those of the results."""
+        """Return the gradients of the arguments, from those of the results.
+
+        Errors: NotImplementedError where a subclass has none.
+        """
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
             "backward mode AD."
@@ -257,7 +339,15 @@ class Function:
 
     @classmethod
     def apply(cls, *arguments, **named):
-        """Call `forward`, and record the call where one of the tensors among the arguments requires a gradient."""
+        """Call forward, and record the call where one of the tensors among the arguments requires grad.
+
+        >>> class Double(torch.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         return x * 2
+        >>> Double.apply(torch.tensor([3.]))
+        tensor([6.])
+        """
         ctx = FunctionCtx()
         separate = cls.setup_context is not Function.setup_context
         if named:

@@ -9,16 +9,24 @@ input is a RuntimeError; otherwise its derivative is 0.
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
 from ..grad_mode import enable_grad
+from ..operations.left_out import front
 from .passes import grad
 
 stack, zeros_like = functions["stack"], functions["zeros_like"]
 
 
 def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
-    """The matrix of all derivatives of the outputs with respect to the inputs.
+    """Compute the matrix of all derivatives of the outputs with respect to the inputs.
 
-    Of shape (*output.shape, *input.shape); row by row, with one backward pass for each element of the output.
-    `jacobian[i][j]` is that of output i and input j where both are tuples.
+    One backward pass for each element of the output; jacobian[i][j] is that of output i and input j where both are
+    tuples.
+    Shapes: (*output.shape, *input.shape).
+    Errors: TypeError for what is no tensor, or tuple of them; RuntimeError, with strict, for an output without
+    influence.
+
+    >>> torch.autograd.functional.jacobian(lambda x: x * x, torch.tensor([1., 2.]))
+    tensor([[2., 0.],
+            [0., 4.]])
     """
     with enable_grad():
         one_input, points = prepared("inputs", inputs, create_graph)
@@ -44,9 +52,15 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
 
 
 def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
-    """The matrix of all second derivatives of a function with one output of one element.
+    """Compute the matrix of all second derivatives of a function with one output of one element.
 
-    Of shape (*input.shape, *input.shape); `hessian[i][j]` is that of the inputs i and j where `inputs` is a tuple.
+    hessian[i][j] is that of the inputs i and j where inputs is a tuple.
+    Shapes: (*input.shape, *input.shape).
+    Errors: RuntimeError for an output of several elements, and as those of jacobian.
+
+    >>> torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
     """
 
     def gradient(*points):
@@ -57,9 +71,13 @@ def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
 
 
 def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
-    """The outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
+    """Compute the outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
 
-    v: of the outputs' shape, and may be left out for a single output of one element; the product: of the inputs' shape.
+    Shapes: v has the outputs', and may be left out for a single output of one element; the product has the inputs'.
+    Errors: RuntimeError for a v of another shape, and as those of jacobian.
+
+    >>> torch.autograd.functional.vjp(lambda x: x * x, torch.tensor([1., 2.]), torch.tensor([1., 1.]))
+    (tensor([1., 4.]), tensor([2., 4.]))
     """
     with enable_grad():
         one_input, points = prepared("inputs", inputs, create_graph)
@@ -70,10 +88,14 @@ def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
 
 
 def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
-    """The outputs, and the Jacobian multiplied by the vector v, Jv, by two backward passes.
+    """Compute the outputs, and the Jacobian multiplied by the vector v, Jv, by two backward passes.
 
-    v: of the inputs' shape, and may be left out for a single input of one element; the product: of the outputs' shape.
     The first pass gives uᵀJ, which is linear in u; its derivative with respect to u, multiplied by v, is Jv.
+    Shapes: v has the inputs', and may be left out for a single input of one element; the product has the outputs'.
+    Errors: RuntimeError for a v of another shape, and as those of jacobian.
+
+    >>> torch.autograd.functional.jvp(lambda x: x * x, torch.tensor([1., 2.]), torch.tensor([1., 0.]))
+    (tensor([1., 4.]), tensor([2., 0.]))
     """
     with enable_grad():
         one_input, points = prepared("inputs", inputs, create_graph)
@@ -86,9 +108,13 @@ def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
 
 
 def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
-    """The output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
+    """Compute the output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
 
-    v and the product: of the inputs' shape; v may be left out for a single input of one element.
+    Shapes: v and the product have the inputs'; v may be left out for a single input of one element.
+    Errors: RuntimeError for a v of another shape and for an output of several elements, and as those of jacobian.
+
+    >>> torch.autograd.functional.vhp(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]), torch.tensor([1., 0.]))
+    (tensor(9.), tensor([6., 0.]))
     """
     with enable_grad():
         one_input, points = prepared("inputs", inputs, create_graph)
@@ -100,9 +126,14 @@ def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
 
 
 def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
-    """The output of one element, and the Hessian multiplied by the vector v, Hv.
+    """Compute the output of one element, and the Hessian multiplied by the vector v, Hv.
 
-    As `vhp`, which is faster and gives the same: a Hessian is symmetric wherever it is continuous.
+    vhp is faster and gives the same: a Hessian is symmetric wherever it is continuous.
+    Shapes: v and the product have the inputs'; v may be left out for a single input of one element.
+    Errors: RuntimeError for a v of another shape and for an output of several elements, and as those of jacobian.
+
+    >>> torch.autograd.functional.hvp(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]), torch.tensor([1., 0.]))
+    (tensor(9.), tensor([6., 0.]))
     """
     with enable_grad():
         one_input, points = prepared("inputs", inputs, create_graph)
@@ -212,3 +243,14 @@ def released(results, create_graph: bool):
     if isinstance(results, tuple):
         return tuple(released(result, create_graph) for result in results)
     return results if create_graph else results.detach()
+
+
+__all__ = [
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "vhp",
+    "vjp",
+]
+__getattr__, __dir__ = front(__name__)

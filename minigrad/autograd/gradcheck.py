@@ -14,7 +14,7 @@ SHOWN = 8  # how many wrong entries a report lists
 
 
 class GradcheckError(RuntimeError):
-    """The gradients of the graph and the numerical ones disagree; the message says where, and by which factor."""
+    """Report that the gradients of the graph and the numerical ones disagree: where, and by which factor."""
 
     __module__ = "torch.autograd.gradcheck"
 
@@ -28,13 +28,17 @@ def gradcheck(
     rtol: float = 1e-3,
     raise_exception: bool = True,
 ) -> bool:
-    """Compare the gradients of `func(*inputs)` with finite differences, entry by entry; True where they agree.
+    """Compare the gradients of func(*inputs) with finite differences, entry by entry; True where they agree.
 
-    func: returns a tensor or a tuple of tensors; inputs: a tensor or a tuple, of float64, of which those that require a
-    gradient are checked.  An entry may differ by atol + rtol · |numerical|; eps: how far an input is moved each way.
+    func: returns a tensor or a tuple of tensors; inputs: a tensor or a tuple, of float64, of which those that require
+    grad are checked.  An entry may differ by atol + rtol · |numerical|; eps: how far an input is moved each way.
+    Errors: GradcheckError, or False with raise_exception=False, where an entry differs, where a second pass gives other
+    numbers than the first, or where the gradient that arrives is not multiplied in; ValueError if no input requires
+    grad.
 
-    GradcheckError, or False with raise_exception=False, where an entry differs, where a second pass gives other numbers
-    than the first, or where the gradient that arrives is not multiplied in.  ValueError if no input requires one.
+    >>> x = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True)
+    >>> torch.autograd.gradcheck(torch.sin, x)
+    True
     """
     points = as_tuple(inputs)
     return checked(func, points, Names(), eps, atol, rtol, raise_exception)
@@ -50,10 +54,15 @@ def gradgradcheck(
     rtol: float = 1e-3,
     raise_exception: bool = True,
 ) -> bool:
-    """Compare the second derivatives of `func(*inputs)` with finite differences of its gradients.
+    """Compare the second derivatives of func(*inputs) with finite differences of its gradients; True where they agree.
 
     grad_outputs: the vectors v for the first pass, one of each output's shape, random between -1 and 1 if left out; the
-    gradients are checked with respect to them, too.  Everything else as in `gradcheck`.
+    gradients are checked with respect to them, too.  Everything else as in gradcheck.
+    Errors: as those of gradcheck.
+
+    >>> x = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True)
+    >>> torch.autograd.gradgradcheck(torch.sin, x)
+    True
     """
     points = as_tuple(inputs)
     if grad_outputs is None:

@@ -40,7 +40,17 @@ def start(outputs, gradients, create_graph: bool):
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """As Tensor.backward, from several tensors at once and, with `inputs`, into the `.grad` of these tensors only."""
+    """Add the gradients of several tensors with respect to the leaves to the leaves' .grad, in one pass.
+
+    tensors: a tensor or several; grad_tensors: for each the vector v, of its shape, in vᵀJ, or None where it has one
+    element; the rest as in Tensor.backward.
+    Errors: as those of Tensor.backward.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> torch.autograd.backward([x.sum(), (x * x).sum()])
+    >>> x.grad
+    tensor([3., 5.])
+    """
     root, g = start(tensors, grad_tensors, create_graph)
     wanted = None if inputs is None else edges_into(inputs)
     add_up = accumulate_recorded if create_graph else accumulate
@@ -56,11 +66,17 @@ def grad(
     allow_unused=None,
     materialize_grads=False,
 ) -> tuple:
-    """The gradients of `outputs` with respect to `inputs`, a tuple of tensors; no `.grad` is touched.
+    """Return the gradients of outputs with respect to inputs, a tuple of tensors; no .grad is touched.
 
     grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
-    outputs do not depend on, which is a RuntimeError otherwise; materialize_grads: give zeros for it; the rest as in
-    `backward`.
+    outputs do not depend on; materialize_grads: give zeros for it; the rest as in Tensor.backward.
+    Shapes: each gradient has that of its input.
+    Errors: RuntimeError for an input that the outputs do not depend on, unless allowed, and as those of
+    Tensor.backward.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> torch.autograd.grad((x * x).sum(), x)
+    (tensor([2., 4.]),)
     """
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     if not inputs:

@@ -186,14 +186,18 @@ def edges_of(tensors) -> dict:
 
 
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None) -> None:
-    """Add the gradients of this tensor with respect to the leaves to the leaves' `.grad`.
+    """Add the gradients of this tensor with respect to the leaves to the leaves' .grad.
 
     gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element
     allows. retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results
-    can be differentiated; inputs: fill only these tensors' `.grad`.
+    can be differentiated; inputs: fill only these tensors' .grad.
+    Errors: RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass
+    through freed values or a saved value overwritten in place; no .grad is changed then.
 
-    RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass through
-    freed values or a saved value overwritten in place; no `.grad` is changed then.
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> (x ** 3).sum().backward()
+    >>> x.grad
+    tensor([ 3., 12.])
     """
     g = seed(self, gradient, create_graph)
     wanted = None if inputs is None else edges_into(inputs)

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtypes, errors
 from ..dtypes import BY_NUMPY, Size
+from ..shown import Shown
 from .graph import Node
 from .versions import edge_of, mark_scalar
 
@@ -100,11 +101,21 @@ class UntrackedView:
 UNTRACKED_VIEW = UntrackedView()
 
 
-class Tensor:
-    """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
+class Tensor(metaclass=Shown):
+    """Hold numbers in an array that remembers, where asked, how it was computed.
+
+    torch.tensor makes one of values; torch.Tensor(values), which is older, always makes the default floating-point
+    type. The operations of torch are its methods, too.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> y = (x * x).sum()
+    >>> y.backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
 
     __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
-    __module__ = "torch"
+    _shown_in = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
     _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
@@ -121,14 +132,17 @@ class Tensor:
 
     @property
     def shape(self) -> Size:
+        """The number of elements along each dimension."""
         return Size(self._data.shape)
 
     @property
     def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
         return BY_NUMPY[self._data.dtype]
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return self._data.ndim
 
     @property
@@ -155,13 +169,19 @@ class Tensor:
             self._edge = None
 
     def requires_grad_(self, requires_grad: bool = True):
-        """Set `requires_grad` of a leaf in place; returns the tensor itself."""
+        """Set requires_grad of a leaf, and return the tensor.
+
+        Errors: RuntimeError for whole numbers, and for False at the result of an operation.
+
+        >>> torch.ones(2).requires_grad_()
+        tensor([1., 1.], requires_grad=True)
+        """
         self.requires_grad = requires_grad
         return self
 
     @property
     def is_leaf(self) -> bool:
-        """True for tensors that no recorded operation made: a gradient goes no further than here."""
+        """True for a tensor that no recorded operation made: a gradient goes no further than here."""
         edge = edge_of(self)
         return edge is None or edge.is_leaf
 
@@ -215,7 +235,13 @@ class Tensor:
             self._accumulate_grad.data = data
 
     def detach(self):
-        """The same memory, outside the graph: no gradient flows through the result."""
+        """Return a tensor on the same memory, outside the graph.
+
+        Gradient: none flows through it.
+
+        >>> torch.ones(2, requires_grad=True).detach()
+        tensor([1., 1.])
+        """
         data = self._data
         return wrap(data if type(data) is np.ndarray else self._array(), None)
 

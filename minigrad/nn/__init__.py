@@ -3,6 +3,7 @@
 As functions they stand in `nn.functional`, values to start from in `nn.init`.
 """
 
+from ..operations.left_out import front
 from . import functional, init, utils
 from .layers import (
     BCEWithLogitsLoss,
@@ -51,6 +52,4 @@ __all__ = [
     "utils",
 ]
 
-
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn' has no attribute {name!r} here: minigrad leaves it out")
+__getattr__, __dir__ = front(__name__)

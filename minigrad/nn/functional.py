@@ -12,6 +12,7 @@ from ..engine.tensor import Tensor, wrap
 from ..errors import no_broadcast
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
+from ..operations.left_out import front
 
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 
@@ -102,7 +103,16 @@ addmm = on_tensors["addmm"]
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """input · weightᵀ + bias.  input: (…, n), weight: (m, n), bias: (m,); the result: (…, m)."""
+    """Compute input · weightᵀ + bias.
+
+    Shapes: input (…, n), weight (m, n), bias (m,) or None; the result (…, m).
+    Errors: RuntimeError for shapes that do not fit and for different types.
+    Gradient: the input receives g weight, weight gᵀ input, bias the sum of g over all rows.
+
+    >>> F = torch.nn.functional
+    >>> F.linear(torch.tensor([1., 2.]), torch.tensor([[3., 4.]]), torch.tensor([5.]))
+    tensor([16.])
+    """
     need_tensors("linear", input, weight)
     x, w = input._data, weight._data
     if x.ndim == 0 or w.ndim == 0:
@@ -126,22 +136,52 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0)."""
+    """Replace each negative element by 0: torch.relu.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+    Errors: RuntimeError for truth values.
+    Gradient: the input receives g where it is positive, and 0 elsewhere.
+
+    >>> torch.nn.functional.relu(torch.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """
     return functions["relu_" if inplace else "relu"](input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """x where it is positive, negative_slope · x elsewhere."""
+    """Multiply each negative element by negative_slope.
+
+    Shapes: any; the result has that of the input.
+    Gradient: the input receives g where it is positive, and g * negative_slope elsewhere.
+
+    >>> torch.nn.functional.leaky_relu(torch.tensor([-1., 2.]), 0.1)
+    tensor([-0.1000,  2.0000])
+    """
     return on_tensors["leaky_relu"](input, negative_slope)
 
 
 def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent, between -1 and 1."""
+    """Compute the hyperbolic tangent of each element, a number between -1 and 1: torch.tanh.
+
+    Shapes: any; the result has that of the input.
+    Gradient: the input receives g * (1 - result²).
+
+    >>> torch.nn.functional.tanh(torch.tensor([0., 1.]))
+    tensor([0.0000, 0.7616])
+    """
     return functions["tanh"](input)
 
 
 def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + e⁻ˣ), between 0 and 1."""
+    """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1: torch.sigmoid.
+
+    Shapes: any; the result has that of the input.
+    Gradient: the input receives g * result * (1 - result).
+
+    >>> torch.nn.functional.sigmoid(torch.tensor([0., 1.]))
+    tensor([0.5000, 0.7311])
+    """
     return functions["sigmoid"](input)
 
 
@@ -149,12 +189,30 @@ softplus = statistics.softplus
 
 
 def softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
-    """eˣ / Σ eˣ along `dim`: positive numbers with sum 1."""
+    """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1.
+
+    dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
+    Gradient: as that of torch.softmax.
+
+    >>> torch.nn.functional.softmax(torch.tensor([1., 2., 3.]), dim=0)
+    tensor([0.0900, 0.2447, 0.6652])
+    """
     return functions["softmax"](input, chosen_dim("softmax", input, dim), dtype)
 
 
 def log_softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
-    """The logarithm of softmax, without overflow and without log(0)."""
+    """Compute log(softmax(x)) along dim, without overflow and without log(0).
+
+    dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
+    Gradient: as that of torch.log_softmax.
+
+    >>> torch.nn.functional.log_softmax(torch.tensor([1., 2., 3.]), dim=0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
     return functions["log_softmax"](input, chosen_dim("log_softmax", input, dim), dtype)
 
 
@@ -170,9 +228,16 @@ def chosen_dim(name: str, input: Tensor, dim: int | None) -> int:
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    """Each class number as a row of zeros with a one at that place: shape (…, num_classes), int64.
+    """Write each class number as a row of zeros with a one at that place.
 
-    num_classes: one more than the largest number, if left out.  RuntimeError for numbers outside 0 … num_classes - 1.
+    num_classes: one more than the largest number, if left out.
+    Shapes: tensor (…); the result (…, num_classes), int64.
+    Errors: RuntimeError for numbers outside 0 … num_classes - 1, and for anything but int64.
+    Gradient: none flows through it.
+
+    >>> torch.nn.functional.one_hot(torch.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
     """
     numbers = tensor._data
     if tensor.dtype is not int64:
@@ -217,9 +282,14 @@ def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """The squared differences (input - target)²: their mean, their sum, or, with "none", each of them.
+    """Compute the squared differences (input - target)²: their mean, their sum, or, with "none", each of them.
 
-    UserWarning where the shapes differ and are broadcast.
+    Shapes: input and target of one shape; the result is 0-d, or of that shape.
+    Errors: ValueError for another reduction; a UserWarning where the shapes differ and are broadcast.
+    Gradient: the input receives g * 2 * (input - target) / n for a mean of n, the target the opposite.
+
+    >>> torch.nn.functional.mse_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
+    tensor(2.)
     """
     input, target = together(input, target)
     number = reduction_of(reduction)
@@ -229,9 +299,14 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
 
 
 def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """The absolute differences |input - target|: their mean, their sum, or, with "none", each of them.
+    """Compute the absolute differences |input - target|: their mean, their sum, or, with "none", each of them.
 
-    UserWarning where the shapes differ and are broadcast.
+    Shapes: input and target of one shape; the result is 0-d, or of that shape.
+    Errors: ValueError for another reduction; a UserWarning where the shapes differ and are broadcast.
+    Gradient: the input receives g * sign(input - target) / n for a mean of n, the target the opposite.
+
+    >>> torch.nn.functional.l1_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
+    tensor(1.)
     """
     input, target = together(input, target)
     number = reduction_of(reduction)
@@ -240,9 +315,16 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
 
 
 def nll_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Minus the log-probability of the right class: the mean over the rows, the sum, or, with "none", each of them.
+    """Pick minus the log-probability of the right class: the mean over the rows, the sum, or, with "none", each.
 
-    input: log-probabilities, (rows, classes) or (classes,); target: class numbers, int64, (rows,) or ().
+    input: log-probabilities; target: class numbers, int64.
+    Shapes: input (rows, classes) and target (rows,), or (classes,) and (); the result is 0-d, or of the target's shape.
+    Errors: ValueError and RuntimeError for shapes and types that do not fit, IndexError for a class that there is not,
+    NotImplementedError for more dimensions, which PyTorch takes.
+    Gradient: the input receives -g / n where the target points, for a mean of n, and 0 elsewhere.
+
+    >>> torch.nn.functional.nll_loss(torch.tensor([[-0.1, -2.3]]), torch.tensor([0]))
+    tensor(0.1000)
     """
     number = reduction_of(reduction)
     if not isinstance(target, Tensor):
@@ -275,9 +357,15 @@ def nll_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
 
 
 def cross_entropy(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Minus the log-probability of the right class, from unnormalised scores: nll_loss(log_softmax(input), target).
+    """Compute minus the log-probability of the right class from scores: nll_loss(log_softmax(input), target).
 
-    input: scores (logits), (rows, classes) or (classes,); target: class numbers, int64, (rows,) or ().
+    input: scores (logits); target: class numbers, int64.
+    Shapes: input (rows, classes) and target (rows,), or (classes,) and (); the result is 0-d, or of the target's shape.
+    Errors: as those of nll_loss; NotImplementedError for probabilities as target, which PyTorch takes.
+    Gradient: the input receives g * (softmax(input) - one_hot(target)) / n for a mean of n.
+
+    >>> torch.nn.functional.cross_entropy(torch.tensor([[2., 0.]]), torch.tensor([0]))
+    tensor(0.1269)
     """
     if isinstance(target, Tensor) and target._data.dtype.kind == "f" and target._data.shape == input._data.shape:
         raise NotImplementedError(
@@ -288,9 +376,15 @@ def cross_entropy(input: Tensor, target: Tensor, *, reduction: str = "mean") -> 
 
 
 def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """-y log s(x) - (1 - y) log(1 - s(x)) with the sigmoid s: the mean, the sum, or, with "none", each of them.
+    """Compute -y log s(x) - (1 - y) log(1 - s(x)) with the sigmoid s: the mean, the sum, or, with "none", each of them.
 
-    input: scores x of any sign; target: the probabilities y, floating point, of the same shape, else a ValueError.
+    input: scores x of any sign; target: the probabilities y, floating point.
+    Shapes: input and target of one shape; the result is 0-d, or of that shape.
+    Errors: ValueError for two shapes, RuntimeError for a target of whole numbers.
+    Gradient: the input receives g * (s(x) - y) / n for a mean of n, the target -g * x / n.
+
+    >>> torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([2.]), torch.tensor([1.]))
+    tensor(0.1269)
     """
     number = reduction_of(reduction)
     if target._data.shape != input._data.shape:
@@ -302,5 +396,20 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction
     return on_tensors["bce_logits"](input, target, number)
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.functional' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "l1_loss",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "nll_loss",
+    "one_hot",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "tanh",
+]
+__getattr__, __dir__ = front(__name__)

@@ -8,6 +8,7 @@ import math
 from .. import random
 from ..engine.tensor import Tensor
 from ..engine.versions import mark_written, owner
+from ..operations.left_out import front
 
 
 def written(tensor: Tensor, values) -> Tensor:
@@ -18,34 +19,62 @@ def written(tensor: Tensor, values) -> Tensor:
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
-    """Numbers between a and b, all equally likely."""
+    """Write numbers between a and b, all equally likely, and return the tensor.
+
+    Errors: RuntimeError where a is above b.
+
+    >>> torch.nn.init.uniform_(torch.zeros(2, 3)).shape
+    torch.Size([2, 3])
+    """
     return written(tensor, random.uniform(a, b, tuple(tensor.shape), tensor._data.dtype))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
-    """Normal numbers with the given mean and standard deviation."""
+    """Write normal numbers with the given mean and standard deviation, and return the tensor.
+
+    Errors: RuntimeError for a negative std.
+
+    >>> torch.nn.init.normal_(torch.zeros(2, 3)).shape
+    torch.Size([2, 3])
+    """
     return written(tensor, random.normal(mean, std, tuple(tensor.shape), tensor._data.dtype))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """One number everywhere."""
+    """Write one number everywhere, and return the tensor.
+
+    >>> torch.nn.init.constant_(torch.zeros(2), 0.5)
+    tensor([0.5000, 0.5000])
+    """
     return written(tensor, val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Ones."""
+    """Write 1 everywhere, and return the tensor.
+
+    >>> torch.nn.init.ones_(torch.zeros(2))
+    tensor([1., 1.])
+    """
     return written(tensor, 1)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Zeros."""
+    """Write 0 everywhere, and return the tensor.
+
+    >>> torch.nn.init.zeros_(torch.ones(2))
+    tensor([0., 0.])
+    """
     return written(tensor, 0)
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By how much the weights before this activation are enlarged to keep the spread of the values.
+    """Return by how much the weights before an activation are enlarged to keep the spread of the values.
 
-    nonlinearity: "linear", "sigmoid", "tanh", "relu" or "leaky_relu", the last with its slope as `param`.
+    nonlinearity: "linear", "sigmoid", "tanh", "relu" or "leaky_relu", the last with its slope as param.
+    Errors: ValueError for any other.
+
+    >>> torch.nn.init.calculate_gain("tanh")
+    1.6666666666666667
     """
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
@@ -71,7 +100,15 @@ def spread(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
 
 
 def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
-    """Uniform numbers whose spread keeps that of the values through a layer; a: the slope of a leaky relu behind it."""
+    """Write uniform numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
+
+    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    Source: He et al., arXiv 1502.01852.
+    Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
+
+    >>> torch.nn.init.kaiming_uniform_(torch.zeros(2, 3), nonlinearity="relu").shape
+    torch.Size([2, 3])
+    """
     if not tensor.numel():
         return tensor
     bound = math.sqrt(3) * spread(tensor, a, mode, nonlinearity)
@@ -79,20 +116,53 @@ def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonline
 
 
 def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
-    """Normal numbers whose spread keeps that of the values through a layer; a: the slope of a leaky relu behind it."""
+    """Write normal numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
+
+    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    Source: He et al., arXiv 1502.01852.
+    Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
+
+    >>> torch.nn.init.kaiming_normal_(torch.zeros(2, 3), nonlinearity="relu").shape
+    torch.Size([2, 3])
+    """
     return normal_(tensor, 0.0, spread(tensor, a, mode, nonlinearity)) if tensor.numel() else tensor
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Uniform numbers of standard deviation gain · √(2 / (inputs + outputs)), after Xavier Glorot (AISTATS 2010)."""
+    """Write uniform numbers of standard deviation gain · √(2 / (inputs + outputs)), and return the tensor.
+
+    Source: Glorot and Bengio, AISTATS 2010.
+    Errors: ValueError for fewer than two dimensions.
+
+    >>> torch.nn.init.xavier_uniform_(torch.zeros(2, 3)).shape
+    torch.Size([2, 3])
+    """
     bound = math.sqrt(3) * gain * math.sqrt(2 / sum(fans(tensor)))
     return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Normal numbers of standard deviation gain · √(2 / (inputs + outputs)), after Xavier Glorot (AISTATS 2010)."""
+    """Write normal numbers of standard deviation gain · √(2 / (inputs + outputs)), and return the tensor.
+
+    Source: Glorot and Bengio, AISTATS 2010.
+    Errors: ValueError for fewer than two dimensions.
+
+    >>> torch.nn.init.xavier_normal_(torch.zeros(2, 3)).shape
+    torch.Size([2, 3])
+    """
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))))
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.init' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+__getattr__, __dir__ = front(__name__)

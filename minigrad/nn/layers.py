@@ -14,9 +14,16 @@ from .parameter import Parameter
 
 
 class Linear(Module):
-    """x · weightᵀ + bias, from (…, in_features) to (…, out_features).
+    """Compute x · weightᵀ + bias, from in_features numbers to out_features.
 
     weight: (out_features, in_features), bias: (out_features,) or None; both start uniform within ±1/√in_features.
+    Shapes: (…, in_features); the result (…, out_features).
+    Errors: RuntimeError for an input of another size or type.
+
+    >>> torch.nn.Linear(3, 2)
+    Linear(in_features=3, out_features=2, bias=True)
+    >>> torch.nn.Linear(3, 2)(torch.zeros(5, 3)).shape
+    torch.Size([5, 2])
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, device=None, dtype=None) -> None:
@@ -28,7 +35,10 @@ class Linear(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Begin anew, with new random numbers."""
+        """Draw new random numbers for weight and bias.
+
+        >>> torch.nn.Linear(3, 2).reset_parameters()
+        """
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
             bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
@@ -42,7 +52,11 @@ class Linear(Module):
 
 
 class Identity(Module):
-    """Its input, whatever it is constructed with."""
+    """Return the input, whatever it is constructed with.
+
+    >>> torch.nn.Identity()(torch.tensor([1., 2.]))
+    tensor([1., 2.])
+    """
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__()
@@ -52,7 +66,11 @@ class Identity(Module):
 
 
 class Flatten(Module):
-    """The dimensions from start_dim to end_dim as one: by default all but the first, which counts the rows."""
+    """Merge the dimensions from start_dim to end_dim into one: by default all but the first, which counts the rows.
+
+    >>> torch.nn.Flatten()(torch.zeros(5, 2, 3)).shape
+    torch.Size([5, 6])
+    """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
@@ -69,7 +87,14 @@ class Flatten(Module):
 
 
 class ReLU(Module):
-    """max(x, 0)."""
+    """Replace each negative element by 0.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.ReLU()(torch.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
@@ -83,7 +108,13 @@ class ReLU(Module):
 
 
 class LeakyReLU(Module):
-    """x where it is positive, negative_slope · x elsewhere."""
+    """Multiply each negative element by negative_slope.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.LeakyReLU(0.1)(torch.tensor([-1., 2.]))
+    tensor([-0.1000,  2.0000])
+    """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
@@ -97,21 +128,40 @@ class LeakyReLU(Module):
 
 
 class Tanh(Module):
-    """The hyperbolic tangent, between -1 and 1."""
+    """Compute the hyperbolic tangent of each element, a number between -1 and 1.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Tanh()(torch.tensor([0., 1.]))
+    tensor([0.0000, 0.7616])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return input.tanh()
 
 
 class Sigmoid(Module):
-    """1 / (1 + e⁻ˣ), between 0 and 1."""
+    """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Sigmoid()(torch.tensor([0., 1.]))
+    tensor([0.5000, 0.7311])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return input.sigmoid()
 
 
 class Softplus(Module):
-    """log(1 + exp(beta · x)) / beta, a smooth relu; x itself where beta · x is above the threshold."""
+    """Compute log(1 + exp(beta · x)) / beta for each element x, a smooth relu.
+
+    x itself is the result where beta · x is above threshold.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Softplus()(torch.tensor([-1., 0., 30.]))
+    tensor([ 0.3133,  0.6931, 30.0000])
+    """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
@@ -125,7 +175,13 @@ class Softplus(Module):
 
 
 class Softmax(Module):
-    """eˣ / Σ eˣ along `dim`: positive numbers with sum 1."""
+    """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Softmax(dim=0)(torch.tensor([1., 2., 3.]))
+    tensor([0.0900, 0.2447, 0.6652])
+    """
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
@@ -139,7 +195,13 @@ class Softmax(Module):
 
 
 class LogSoftmax(Softmax):
-    """The logarithm of softmax, without overflow and without log(0)."""
+    """Compute log(softmax(x)) along dim, without overflow and without log(0).
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.LogSoftmax(dim=0)(torch.tensor([1., 2., 3.]))
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.log_softmax(input, self.dim)
@@ -160,35 +222,55 @@ class Loss(Module):
 
 
 class MSELoss(Loss):
-    """The mean of the squared differences: see `functional.mse_loss`."""
+    """Compute the mean of the squared differences (input - target)², or what reduction says: see functional.mse_loss.
+
+    >>> torch.nn.MSELoss()(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
+    tensor(2.)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.mse_loss(input, target, reduction=self.reduction)
 
 
 class L1Loss(Loss):
-    """The mean of the absolute differences: see `functional.l1_loss`."""
+    """Compute the mean of the absolute differences |input - target|, or what reduction says: see functional.l1_loss.
+
+    >>> torch.nn.L1Loss()(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
+    tensor(1.)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.l1_loss(input, target, reduction=self.reduction)
 
 
 class NLLLoss(Loss):
-    """Minus the log-probability of the right class, on average: see `functional.nll_loss`."""
+    """Pick minus the log-probability of the right class, on average, or as reduction says: see functional.nll_loss.
+
+    >>> torch.nn.NLLLoss()(torch.tensor([[-0.1, -2.3]]), torch.tensor([0]))
+    tensor(0.1000)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.nll_loss(input, target, reduction=self.reduction)
 
 
 class CrossEntropyLoss(Loss):
-    """As NLLLoss, from unnormalised scores: see `functional.cross_entropy`."""
+    """Compute minus the log-probability of the right class from unnormalised scores: see functional.cross_entropy.
+
+    >>> torch.nn.CrossEntropyLoss()(torch.tensor([[2., 0.]]), torch.tensor([0]))
+    tensor(0.1269)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(input, target, reduction=self.reduction)
 
 
 class BCEWithLogitsLoss(Loss):
-    """The cross-entropy of two classes, from unnormalised scores: see `functional.binary_cross_entropy_with_logits`."""
+    """Compute the cross-entropy of two classes from scores: see functional.binary_cross_entropy_with_logits.
+
+    >>> torch.nn.BCEWithLogitsLoss()(torch.tensor([2.]), torch.tensor([1.]))
+    tensor(0.1269)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.binary_cross_entropy_with_logits(input, target, reduction=self.reduction)
@@ -198,7 +280,7 @@ class BCEWithLogitsLoss(Loss):
 
 
 class Numbered(Module):
-    """What the modules that hold others in order share; a child's name is its number, unless it was given one."""
+    """Hold modules in order: a child's name is its number, unless it was given one."""
 
     def __iter__(self) -> Iterator[Module]:
         return iter([value for value in self.__dict__.values() if isinstance(value, Module)])
@@ -221,21 +303,40 @@ class Numbered(Module):
         setattr(self, names[index], module)
 
     def append(self, module: Module):
-        """Add a module at the end; returns this one."""
+        """Add a module at the end, and return this one.
+
+        >>> torch.nn.Sequential(torch.nn.Linear(3, 2)).append(torch.nn.Tanh())
+        Sequential(
+          (0): Linear(in_features=3, out_features=2, bias=True)
+          (1): Tanh()
+        )
+        """
         self.add_module(str(len(self)), module)
         return self
 
     def extend(self, modules: Iterable[Module]):
-        """Add several modules at the end; returns this one."""
+        """Add several modules at the end, and return this one.
+
+        >>> torch.nn.ModuleList([]).extend([torch.nn.Linear(3, 2), torch.nn.Linear(2, 1)])
+        ModuleList(
+          (0): Linear(in_features=3, out_features=2, bias=True)
+          (1): Linear(in_features=2, out_features=1, bias=True)
+        )
+        """
         for module in modules:
             self.append(module)
         return self
 
 
 class Sequential(Numbered):
-    """Modules one after the other, each given the result of the one before: Sequential(first, second, …).
+    """Call modules one after the other, each with the result of the one before.
 
-    Also of an OrderedDict of names and modules.  TypeError for anything but modules.
+    modules: the modules in order, or one OrderedDict of names and modules.
+    Errors: TypeError for anything but modules.
+
+    >>> model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+    >>> model(torch.zeros(5, 3)).shape
+    torch.Size([5, 1])
     """
 
     def __init__(self, *modules) -> None:
@@ -256,7 +357,14 @@ class Sequential(Numbered):
 
 
 class ModuleList(Numbered):
-    """A list of modules whose parameters count; how they are used is up to the `forward` around it."""
+    """List modules whose parameters count; how they are used is up to the forward around them.
+
+    Errors: TypeError for anything but modules.
+
+    >>> layers = torch.nn.ModuleList([torch.nn.Linear(3, 3) for _ in range(2)])
+    >>> len(list(layers.parameters()))
+    4
+    """
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         super().__init__()
@@ -275,4 +383,4 @@ for _file, _kinds in {
     "container": (Sequential, ModuleList),
 }.items():
     for _kind in _kinds:
-        _kind.__module__ = f"torch.nn.modules.{_file}"
+        _kind._shown_in = f"torch.nn.modules.{_file}"

@@ -6,23 +6,39 @@ from collections.abc import Callable, Iterator
 from ..dtypes import float32, float64
 from ..engine.tensor import Tensor
 from ..grad_mode import no_grad
+from ..shown import ShownABC
 from .parameter import Parameter
 
 
-class Module:
-    """What networks are made of: parameters, buffers and further modules as attributes, and `forward`, which uses them.
+class Module(metaclass=ShownABC):
+    """Build networks: parameters, buffers and further modules are attributes, and forward uses them.
 
-    A subclass calls `super().__init__()`, sets its attributes, and defines `forward`; calling the module calls that.
+    A subclass calls super().__init__(), sets its attributes, and defines forward; calling the module calls that.
+
+    >>> class Scale(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.factor = torch.nn.Parameter(torch.tensor(2.))
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> Scale()(torch.tensor([1., 2.]))
+    tensor([2., 4.], grad_fn=<MulBackward0>)
     """
 
-    __module__ = "torch.nn.modules.module"
+    _shown_in = "torch.nn.modules.module"
     training: bool
 
     def __init__(self) -> None:
         self.__dict__.update(training=True, _buffers=set(), _forward_pre_hooks=[], _forward_hooks=[])
 
     def forward(self, *inputs):
-        """What the module computes; every subclass has its own."""
+        """Compute the result; every subclass has its own.
+
+        Errors: NotImplementedError where it does not.
+
+        >>> torch.nn.Tanh().forward(torch.tensor([0., 1.]))
+        tensor([0.0000, 0.7616])
+        """
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *inputs, **options):
@@ -70,7 +86,15 @@ class Module:
         object.__setattr__(self, name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set an attribute whose name is a string; None says that there is no such parameter, as bias=None does."""
+        """Set a parameter whose name is a string; None says that there is no such parameter, as bias=False does.
+
+        Errors: TypeError for anything but a Parameter or None, KeyError for a name that is taken, empty, or has a dot.
+
+        >>> model = torch.nn.Module()
+        >>> model.register_parameter("w", torch.nn.Parameter(torch.zeros(2)))
+        >>> [name for name, _ in model.named_parameters()]
+        ['w']
+        """
         self._check_name(name, "parameter", lambda value: isinstance(value, Parameter))
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
@@ -79,7 +103,15 @@ class Module:
         object.__setattr__(self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None) -> None:
-        """Set a tensor that is part of the state (`state_dict`), but is not trained."""
+        """Set a tensor that is part of the state (state_dict), but is not trained.
+
+        Errors: TypeError for anything but a tensor or None, KeyError for a name that is taken, empty, or has a dot.
+
+        >>> model = torch.nn.Module()
+        >>> model.register_buffer("mean", torch.zeros(2))
+        >>> model.state_dict()
+        OrderedDict([('mean', tensor([0., 0.]))])
+        """
         self._check_name(name, "buffer", lambda value: name in self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
@@ -89,7 +121,15 @@ class Module:
         object.__setattr__(self, name, tensor)
 
     def add_module(self, name: str, module: "Module | None") -> None:
-        """Set a child whose name is a string."""
+        """Set a child whose name is a string.
+
+        Errors: TypeError for anything but a Module or None, KeyError for a name that is taken, empty, or has a dot.
+
+        >>> model = torch.nn.Module()
+        >>> model.add_module("first", torch.nn.Tanh())
+        >>> model.first
+        Tanh()
+        """
         self._check_name(name, "module", lambda value: isinstance(value, Module))
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{typename(module)} is not a Module subclass")
@@ -108,7 +148,11 @@ class Module:
     # --- what is in it
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """The modules that are attributes of this one, with their names, each once."""
+        """Go through the modules that are attributes of this one, with their names, each once.
+
+        >>> [name for name, _ in torch.nn.Sequential(torch.nn.Tanh(), torch.nn.ReLU()).named_children()]
+        ['0', '1']
+        """
         seen = set()
         for name, value in self.__dict__.items():
             if isinstance(value, Module) and value not in seen:
@@ -116,11 +160,19 @@ class Module:
                 yield name, value
 
     def children(self) -> Iterator["Module"]:
-        """The modules that are attributes of this one."""
+        """Go through the modules that are attributes of this one, each once.
+
+        >>> list(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.ReLU()).children())
+        [Tanh(), ReLU()]
+        """
         return (module for _, module in self.named_children())
 
     def named_modules(self, memo: set | None = None, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
-        """This module and all inside it, each once, with names such as "0.weight" has for its module: "0"."""
+        """Go through this module and all inside it, each once, with names such as "0.1" has for module 1 in module 0.
+
+        >>> [name for name, _ in torch.nn.Sequential(torch.nn.Sequential(torch.nn.Tanh())).named_modules()]
+        ['', '0', '0.0']
+        """
         memo = set() if memo is None else memo
         if self in memo:
             return
@@ -130,7 +182,11 @@ class Module:
             yield from module.named_modules(memo, joined(prefix, name))
 
     def modules(self) -> Iterator["Module"]:
-        """This module and all inside it."""
+        """Go through this module and all inside it, each once.
+
+        >>> len(list(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.ReLU()).modules()))
+        3
+        """
         return (module for _, module in self.named_modules())
 
     def _named(self, members: Callable, prefix: str, recurse: bool) -> Iterator[tuple[str, Tensor]]:
@@ -142,23 +198,55 @@ class Module:
                     yield joined(place, name), tensor
 
     def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
-        """The parameters of this module and of all inside it, each once, with names such as "0.weight"."""
+        """Go through the parameters of this module and of all inside it, each once, with names such as "0.weight".
+
+        recurse: False for those of this module alone.
+
+        >>> [name for name, _ in torch.nn.Sequential(torch.nn.Linear(3, 2)).named_parameters()]
+        ['0.weight', '0.bias']
+        """
         return self._named(own_parameters, prefix, recurse)  # type: ignore[return-value]
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The parameters of this module and of all inside it: what an optimizer is given."""
+        """Go through the parameters of this module and of all inside it: what an optimizer is given.
+
+        recurse: False for those of this module alone.
+
+        >>> [p.shape for p in torch.nn.Linear(3, 2).parameters()]
+        [torch.Size([2, 3]), torch.Size([2])]
+        """
         return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
     def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
-        """The buffers of this module and of all inside it, with their names."""
+        """Go through the buffers of this module and of all inside it, with their names.
+
+        recurse: False for those of this module alone.
+
+        >>> model = torch.nn.Module()
+        >>> model.register_buffer("mean", torch.zeros(2))
+        >>> list(model.named_buffers())
+        [('mean', tensor([0., 0.]))]
+        """
         return self._named(own_buffers, prefix, recurse)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers of this module and of all inside it."""
+        """Go through the buffers of this module and of all inside it.
+
+        recurse: False for those of this module alone.
+
+        >>> list(torch.nn.Linear(3, 2).buffers())
+        []
+        """
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def get_submodule(self, target: str) -> "Module":
-        """The module of the given name, as `named_modules` gives it; AttributeError where there is none."""
+        """Return the module of a name as named_modules gives it.
+
+        Errors: AttributeError where there is none.
+
+        >>> torch.nn.Sequential(torch.nn.Tanh()).get_submodule("0")
+        Tanh()
+        """
         module = self
         for name in target.split(".") if target else ():
             module = getattr(module, name)
@@ -169,14 +257,27 @@ class Module:
     # --- what is done to all of it
 
     def apply(self, fn: Callable[["Module"], None]):
-        """Call `fn` with every module inside this one, then with this one, which is returned."""
+        """Call fn on every module inside this one, and on this one last, and return it.
+
+        >>> model = torch.nn.Sequential(torch.nn.Tanh()).apply(print)
+        Tanh()
+        Sequential(
+          (0): Tanh()
+        )
+        """
         for module in self.children():
             module.apply(fn)
         fn(self)
         return self
 
     def train(self, mode: bool = True):
-        """Set `training` of this module and of all inside it; returns the module."""
+        """Set training of this module and of all inside it, and return the module.
+
+        Errors: ValueError for anything but True or False.
+
+        >>> torch.nn.Tanh().train(False).training
+        False
+        """
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         for module in self.modules():
@@ -184,11 +285,22 @@ class Module:
         return self
 
     def eval(self):
-        """train(False)."""
+        """Set training of this module and of all inside it to False, and return the module: train(False).
+
+        >>> torch.nn.Tanh().eval().training
+        False
+        """
         return self.train(False)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of all parameters: `.grad` becomes None, or zeros with set_to_none=False."""
+        """Clear the gradients of all parameters: .grad becomes None, or zeros with set_to_none=False.
+
+        >>> model = torch.nn.Linear(2, 1)
+        >>> model(torch.ones(2)).sum().backward()
+        >>> model.zero_grad()
+        >>> print(model.weight.grad)
+        None
+        """
         for parameter in self.parameters():
             if set_to_none:
                 parameter.grad = None
@@ -196,15 +308,23 @@ class Module:
                 parameter.grad = parameter.grad.detach().zero_()
 
     def requires_grad_(self, requires_grad: bool = True):
-        """Set `requires_grad` of all parameters, to freeze them or to train them again; returns the module."""
+        """Set requires_grad of all parameters, to freeze them or to train them again, and return the module.
+
+        >>> torch.nn.Linear(2, 1).requires_grad_(False).weight.requires_grad
+        False
+        """
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
     def to(self, *what, dtype=None):
-        """All floating-point parameters and buffers in another type, in place; returns the module.
+        """Convert all floating-point parameters and buffers to another type, in place, and return the module.
 
-        TypeError for a type that is no floating-point type.
+        what: a floating-point type, a tensor whose type to take, or "cpu", the only device.
+        Errors: TypeError for a type that is no floating-point type.
+
+        >>> torch.nn.Linear(2, 1).to(torch.float64).weight.dtype
+        torch.float64
         """
         for argument in what:
             if isinstance(argument, str):
@@ -223,17 +343,29 @@ class Module:
         return self
 
     def double(self):
-        """All floating-point parameters and buffers as float64, in place; returns the module."""
+        """Convert all floating-point parameters and buffers to float64, in place, and return the module.
+
+        >>> torch.nn.Linear(2, 1).double().weight.dtype
+        torch.float64
+        """
         return self.to(float64)
 
     def float(self):
-        """All floating-point parameters and buffers as float32, in place; returns the module."""
+        """Convert all floating-point parameters and buffers to float32, in place, and return the module.
+
+        >>> torch.nn.Linear(2, 1).double().float().weight.dtype
+        torch.float32
+        """
         return self.to(float32)
 
     # --- its state
 
     def state_dict(self, prefix: str = "") -> "OrderedDict[str, Tensor]":
-        """The values of all parameters and buffers by their names, on the same memory, outside the graph."""
+        """Return the values of all parameters and buffers by their names, on the same memory, outside the graph.
+
+        >>> list(torch.nn.Linear(2, 1).state_dict())
+        ['weight', 'bias']
+        """
         state: OrderedDict[str, Tensor] = OrderedDict()
         for name, tensor in (*own_parameters(self), *own_buffers(self)):
             state[prefix + name] = tensor.detach()
@@ -243,9 +375,15 @@ class Module:
         return state
 
     def load_state_dict(self, state_dict, strict: bool = True):
-        """Write the values of a `state_dict` into the parameters and buffers, and return which names did not match.
+        """Write the values of a state_dict into the parameters and buffers, and return which names did not match.
 
-        RuntimeError, and nothing is changed, for values of another shape, or, with strict, names that do not match.
+        strict: refuse names that do not match.
+        Errors: RuntimeError, and nothing is changed, for values of another shape, and, with strict, names that do not
+        match.
+
+        >>> model, other = torch.nn.Linear(2, 1), torch.nn.Linear(2, 1)
+        >>> model.load_state_dict(other.state_dict())
+        <All keys matched successfully>
         """
         if not hasattr(state_dict, "items"):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
@@ -290,15 +428,35 @@ class Module:
     # --- hooks and repr
 
     def register_forward_pre_hook(self, hook: Callable) -> "HookHandle":
-        """Call `hook(module, inputs)` before every `forward`; what it returns, unless None, takes the inputs' place."""
+        """Call hook(module, inputs) before every forward; what it returns, unless None, takes the inputs' place.
+
+        Returns a handle whose remove() takes the hook off again.
+
+        >>> model = torch.nn.Tanh()
+        >>> handle = model.register_forward_pre_hook(lambda module, inputs: print(inputs))
+        >>> y = model(torch.tensor([0.]))
+        (tensor([0.]),)
+        """
         return HookHandle(self._forward_pre_hooks, hook)
 
     def register_forward_hook(self, hook: Callable) -> "HookHandle":
-        """Call `hook(module, inputs, output)` after every `forward`; what it returns, unless None, is the output."""
+        """Call hook(module, inputs, output) after every forward; what it returns, unless None, is the output.
+
+        Returns a handle whose remove() takes the hook off again.
+
+        >>> model = torch.nn.Tanh()
+        >>> handle = model.register_forward_hook(lambda module, inputs, output: print(output))
+        >>> y = model(torch.tensor([0.]))
+        tensor([0.])
+        """
         return HookHandle(self._forward_hooks, hook)
 
     def extra_repr(self) -> str:
-        """What the repr says between the brackets; for subclasses to say."""
+        """Return what the repr says between its brackets; subclasses have their own.
+
+        >>> torch.nn.Linear(3, 2).extra_repr()
+        'in_features=3, out_features=2, bias=True'
+        """
         return ""
 
     def __repr__(self) -> str:
@@ -315,13 +473,14 @@ class Module:
 
 
 class HookHandle:
-    """What registering a hook gives back: `remove()` ends it, as does leaving a `with` block."""
+    """Hold on to a hook of a module: remove() ends it, as does leaving a `with` block."""
 
     def __init__(self, hooks: list, hook: Callable) -> None:
         self._hooks, self._hook = hooks, hook
         hooks.append(hook)
 
     def remove(self) -> None:
+        """Take the hook off; again does nothing."""
         for place, hook in enumerate(self._hooks):
             if hook is self._hook:
                 del self._hooks[place]

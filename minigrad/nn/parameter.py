@@ -7,13 +7,18 @@ from ..engine.tensor import Tensor
 
 
 class Parameter(Tensor):
-    """A leaf tensor that requires a gradient; as an attribute of a `Module` it is one of its `parameters()`.
+    """Mark a tensor as one to be trained: as an attribute of a Module it is one of its parameters().
 
-    Shares the memory of `data`.  RuntimeError for integers, which cannot require a gradient.
+    A leaf tensor on the memory of data, which requires grad unless requires_grad says otherwise.
+    Errors: RuntimeError for whole numbers with requires_grad=True, AttributeError for anything but a tensor.
+
+    >>> torch.nn.Parameter(torch.zeros(2))
+    Parameter containing:
+    tensor([0., 0.], requires_grad=True)
     """
 
     __slots__ = ()
-    __module__ = "torch.nn.parameter"
+    _shown_in = "torch.nn.parameter"
 
     def __new__(cls, data=None, requires_grad: bool = True):
         if data is None:

@@ -5,16 +5,31 @@ from collections.abc import Iterable
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
+from ..operations.left_out import front
 from .init import written
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """All parameters, one after the other, as one vector; gradients flow through it."""
+    """Join all parameters, one after the other, into one vector; gradients flow through it.
+
+    >>> model = torch.nn.Linear(3, 2)
+    >>> torch.nn.utils.parameters_to_vector(model.parameters()).shape
+    torch.Size([8])
+    """
     return functions["cat"]([parameter.reshape(-1) for parameter in parameters])
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Write the parts of a vector into the parameters, in the order of `parameters_to_vector`."""
+    """Write the parts of a vector into the parameters, in the order of parameters_to_vector.
+
+    Errors: TypeError for anything but a tensor.
+
+    >>> model = torch.nn.Linear(2, 1)
+    >>> torch.nn.utils.vector_to_parameters(torch.tensor([1., 2., 3.]), model.parameters())
+    >>> model.bias
+    Parameter containing:
+    tensor([3.], requires_grad=True)
+    """
     if not isinstance(vec, Tensor):
         raise TypeError(f"expected torch.Tensor, but got: {type(vec).__name__}")
     start = 0
@@ -25,7 +40,17 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 
 
 def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> Tensor:
-    """Make the gradients shorter, all by one factor, where their common norm is above max_norm; returns that norm."""
+    """Shorten the gradients, all by one factor, where their common norm is above max_norm, and return that norm.
+
+    norm_type: the p of the p-norm, inf for the largest.
+
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3., 4.])
+    >>> torch.nn.utils.clip_grad_norm_([w], max_norm=1.0)
+    tensor(5.)
+    >>> w.grad
+    tensor([0.6000, 0.8000])
+    """
     stack = functions["stack"]
     tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     gradients = [tensor.grad for tensor in tensors if tensor.grad is not None]
@@ -39,5 +64,9 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     return total
 
 
-def __getattr__(name: str):
-    raise AttributeError(f"module 'torch.nn.utils' has no attribute {name!r} here: minigrad leaves it out")
+__all__ = [
+    "clip_grad_norm_",
+    "parameters_to_vector",
+    "vector_to_parameters",
+]
+__getattr__, __dir__ = front(__name__)

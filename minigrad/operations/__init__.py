@@ -7,7 +7,8 @@ choosing     where, clamp, max, min                rounding     floor, round, //
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 memory       what tensors share, and NumPy         inspection   what a node shows of what it saved
-arguments    what is passed to them, sorted out    left_out     what PyTorch has and minigrad has not
+arguments    what is passed to them, sorted out    left_out     what PyTorch has and minigrad leaves out
+words        what they do, in English              described    from words and rows to docstrings
 """
 
 from .. import inplace  # noqa: F401  twins that write in place are made of rows
@@ -31,6 +32,7 @@ from . import (  # noqa: F401
     statistics,
 )
 from .arguments import as_function
+from .described import describe_all
 
 # Of the methods that write in place, PyTorch has those of one tensor as functions, too.
 IN_PLACE = """
@@ -40,3 +42,4 @@ zero
 for name in IN_PLACE.split():
     as_function(methods[name + "_"])
 as_function(Tensor.detach)
+describe_all()

@@ -80,7 +80,7 @@ def check_keepdim(operation: str, keepdim) -> None:
         )
 
 
-def sizes(given, by_name=None) -> tuple:
+def as_shape(given, by_name=None) -> tuple:
     """A shape given as one sequence, as separate ints or by its name; TypeError for anything else, and for nothing."""
     if by_name is not None:
         given = (*given, by_name)

@@ -73,7 +73,7 @@ def restored(g, x, dim, keepdim):
 
 @helper
 def reached(x, extreme):
-    """Where x is its extreme; where it is nan, if the extreme is."""
+    """True where x equals its extreme, or, if the extreme is nan, where x is nan."""
     return x == extreme if extreme == extreme else x != x
 
 
@@ -173,9 +173,16 @@ def need_mask(operation: str, mask) -> np.ndarray:
 
 @public
 def where(condition, input=None, other=None):
-    """`input` where the condition, a boolean tensor, is true, and `other` elsewhere: tensors or numbers, broadcast.
+    """Choose between input, where the condition is True, and other, where it is False.
 
-    Without both: the places where the condition is true, a tuple with one tensor of indices for each dimension.
+    condition: a boolean tensor; input, other: tensors or numbers.  Without both: the places where the condition is
+    True, a tuple with one tensor of indices for each dimension.
+    Shapes: three that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for a condition of another type and for shapes that cannot be broadcast.
+    Gradient: input receives g where the condition is True, other where it is False.
+
+    >>> torch.where(torch.tensor([True, False]), torch.tensor([1., 2.]), 0.)
+    tensor([1., 0.])
     """
     if input is None and other is None:
         need_tensors("where", condition)
@@ -196,7 +203,16 @@ on_tensors["where"] = where
 
 
 def _where_of(input, condition, other):
-    """torch.where(condition, input, other)."""
+    """Keep the elements where the condition is True, and take those of other elsewhere.
+
+    condition: a boolean tensor; other: a tensor or a number.
+    Shapes: three that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for a condition of another type and for shapes that cannot be broadcast.
+    Gradient: the tensor receives g where the condition is True, other where it is False.
+
+    >>> torch.tensor([1., 2.]).where(torch.tensor([True, False]), 0.)
+    tensor([1., 0.])
+    """
     return where(condition, input, other)
 
 
@@ -220,18 +236,17 @@ def clamping(suffix: str):
         on_tensors[name + suffix] for name in ("clamp", "clamp_between", "clamp_from", "clamp_to")
     )
 
-    def clamp(x, min=None, max=None):
-        """x, but no less than min and no more than max, both numbers or both tensors; either may be left out."""
+    def clamp(input, min=None, max=None):
         if min is None and max is None:
             raise RuntimeError("torch.clamp: at least one of min and max must be given")
         if not all(isinstance(bound, Tensor) for bound in (min, max) if bound is not None):
-            return by_numbers(x, as_number(min), as_number(max))
+            return by_numbers(input, as_number(min), as_number(max))
         if max is None:
-            return above(x, min)
+            return above(input, min)
         if min is None:
-            return below(x, max)
-        check_broadcast("clamp", x._data, min._data, max._data)
-        return between(x, min, max)
+            return below(input, max)
+        check_broadcast("clamp", input._data, min._data, max._data)
+        return between(input, min, max)
 
     return named("clamp" + suffix, clamp)
 
@@ -245,37 +260,53 @@ functions["clip"] = functions["clamp"]
 
 @public
 def maximum(input, other):
-    """The larger of two numbers, element by element; nan where either is."""
+    """Choose the larger of two numbers, element by element; nan where either is.
+
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors.
+    Gradient: the larger receives g; where the two are equal, each receives g / 2.
+
+    >>> torch.maximum(torch.tensor([1., 4.]), torch.tensor([3., 2.]))
+    tensor([3., 4.])
+    """
     need_tensors("maximum", input, other)
     return on_tensors["maximum"](input, other)
 
 
 @public
 def minimum(input, other):
-    """The smaller of two numbers, element by element; nan where either is."""
+    """Choose the smaller of two numbers, element by element; nan where either is.
+
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors.
+    Gradient: the smaller receives g; where the two are equal, each receives g / 2.
+
+    >>> torch.minimum(torch.tensor([1., 4.]), torch.tensor([3., 2.]))
+    tensor([1., 2.])
+    """
     need_tensors("minimum", input, other)
     return on_tensors["minimum"](input, other)
 
 
 def filling(suffix: str):
+    """torch.masked_fill and, with a suffix, its twin in place."""
     by_number, by_tensor = on_tensors["masked_fill" + suffix], on_tensors["masked_fill_by" + suffix]
 
-    def masked_fill(x, mask, value):
-        """x with `value`, a number or a 0-d tensor, in the places where the mask, a boolean tensor, is true."""
+    def masked_fill(input, mask, value):
         mask = need_mask("masked_fill", mask)
-        check_broadcast("masked_fill", x._data, mask)
+        check_broadcast("masked_fill", input._data, mask)
         if not isinstance(value, Tensor):
             need_number("masked_fill", value)
-            return by_number(x, mask, value)
+            return by_number(input, mask, value)
         if value._data.ndim:
             raise RuntimeError(
                 f"masked_fill() takes a number or a 0-dimensional tensor, but got one of {value._data.ndim} dimensions"
             )
-        if value.requires_grad and x._data.dtype.kind != "f":
+        if value.requires_grad and input._data.dtype.kind != "f":
             raise RuntimeError(
-                f"masked_fill(): a value that requires a gradient cannot be put into a tensor of {x.dtype}"
+                f"masked_fill(): a value that requires a gradient cannot be put into a tensor of {input.dtype}"
             )
-        return by_tensor(x, value, mask)
+        return by_tensor(input, value, mask)
 
     return named("masked_fill" + suffix, masked_fill)
 
@@ -310,85 +341,83 @@ def check_not_empty(operation: str, x, dim, error=IndexError) -> None:
             raise IndexError(f"{operation}(): Expected reduction dim {d} to have non-zero size, but got {list(shape)}.")
 
 
-def extreme(name: str, meaning: str):
+def extreme(name: str):
     """torch.max and torch.argmax and torch.amax, or those of min."""
     of_all, of_dim, amounts = (on_tensors[row] for row in (f"{name}_all", f"{name}_dim", f"a{name}"))
     pick = getattr(np, f"arg{name}")
     both, Pair = functions[f"{name}imum"], pair(name)
 
-    def whole(x, dim=None, keepdim=False, *, other=None):
+    def whole(input, dim=None, keepdim=False, *, other=None):
         if other is not None or isinstance(dim, Tensor):
-            return both(x, dim if other is None else other)
+            return both(input, dim if other is None else other)
         check_keepdim(name, keepdim)
         if dim is None:
             if keepdim:
                 raise TypeError(f"{name}() takes keepdim only together with dim; a{name} takes it alone")
-            check_not_empty(name, x, None, RuntimeError)
-            return of_all(x)
-        dim = dim_of(dim, x._data.ndim)
-        check_not_empty(name, x, (dim,))
-        indices = places(x._data, dim, keepdim)
-        return Pair(of_dim(x, dim, indices, keepdim), wrap(indices, None))
+            check_not_empty(name, input, None, RuntimeError)
+            return of_all(input)
+        dim = dim_of(dim, input._data.ndim)
+        check_not_empty(name, input, (dim,))
+        indices = places(input._data, dim, keepdim)
+        return Pair(of_dim(input, dim, indices, keepdim), wrap(indices, None))
 
     def places(x, dim, keepdim):
         return np.asarray(pick(x, axis=dim if x.ndim else None, keepdims=keepdim))
 
-    def arg(x, dim=None, keepdim=False):
+    def arg(input, dim=None, keepdim=False):
         check_keepdim(f"arg{name}", keepdim)
-        if x._data.dtype.kind == "b":
+        if input._data.dtype.kind == "b":
             raise RuntimeError(f"arg{name}(): does not support bool input; convert with .long() first")
-        dim = None if dim is None else dim_of(dim, x._data.ndim)
-        check_not_empty(f"arg{name}", x, None if dim is None else (dim,))
-        return wrap(places(x._data, dim, keepdim), None)
+        dim = None if dim is None else dim_of(dim, input._data.ndim)
+        check_not_empty(f"arg{name}", input, None if dim is None else (dim,))
+        return wrap(places(input._data, dim, keepdim), None)
 
-    def along_dims(x, dim=(), keepdim=False):
+    def along_dims(input, dim=(), keepdim=False):
         check_keepdim(f"a{name}", keepdim)
-        dim = dims(dim, x._data.ndim) or None
-        check_not_empty(f"a{name}", x, dim, RuntimeError)
-        return amounts(x, dim if x._data.ndim else None, keepdim)
+        dim = dims(dim, input._data.ndim) or None
+        check_not_empty(f"a{name}", input, dim, RuntimeError)
+        return amounts(input, dim if input._data.ndim else None, keepdim)
 
-    whole.__doc__ = f"""The {meaning} element; with dim a named tuple, the {meaning} `values` and their `indices`.
-
-    With a tensor in place of dim: {name}imum.  Gradient: to the elements chosen, shared evenly among all that tie where
-    there is no dim.  RuntimeError where there is nothing to choose from, IndexError where a dimension has size 0.
-    """
-    arg.__doc__ = (
-        f"The place of the {meaning} element, the first one of equals, along dim or among all, counted in order."
-    )
-    along_dims.__doc__ = (
-        f"The {meaning} element along dim, one or several; elements that tie share the gradient evenly."
-    )
     for function, called in ((whole, name), (arg, f"arg{name}"), (along_dims, f"a{name}")):
         of_tensor(named(called, function))
 
 
-extreme("max", "largest")
-extreme("min", "smallest")
+extreme("max")
+extreme("min")
 
 
 # --- questions
 
 
-def questions(name: str, doc: str):
+def questions(name: str):
+    """torch.any or torch.all."""
     reduce = getattr(np, name)
 
-    def ask(x, dim=None, keepdim=False):
+    def ask(input, dim=None, keepdim=False):
         check_keepdim(name, keepdim)
-        dim = dims(dim, x._data.ndim)
-        answer = np.asarray(reduce(x._data, axis=dim if x._data.ndim else None, keepdims=keepdim))
-        return wrap(answer.astype(np.uint8) if x.dtype is uint8 else answer, None)
+        dim = dims(dim, input._data.ndim)
+        answer = np.asarray(reduce(input._data, axis=dim if input._data.ndim else None, keepdims=keepdim))
+        return wrap(answer.astype(np.uint8) if input.dtype is uint8 else answer, None)
 
-    ask.__doc__ = doc
     of_tensor(named(name, ask))
 
 
-questions("any", "Is any element true (not zero)?  Of all, or along `dim`, one or several.")
-questions("all", "Are all elements true (not zero)?  Of all, or along `dim`, one or several.")
+questions("any")
+questions("all")
 
 
 @public
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Where |input − other| ≤ atol + rtol |other|, or the two are equal; equal_nan: nan counts as equal to nan."""
+    """Return True where |input - other| ≤ atol + rtol · |other|, or where the two are equal.
+
+    equal_nan: whether nan counts as equal to nan.
+    Shapes: two that can be broadcast; the result has the broadcast shape.
+    Errors: RuntimeError for two types, a negative rtol or atol, and shapes that cannot be broadcast.
+    Gradient: none flows through it.
+
+    >>> torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 2.1]))
+    tensor([ True, False])
+    """
     need_tensors("isclose", input, other)
     a, b = input._data, other._data
     if a.dtype != b.dtype:
@@ -406,12 +435,25 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 @public
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False) -> bool:
-    """Is every |input − other| ≤ atol + rtol |other|?"""
+    """Return True if every |input - other| ≤ atol + rtol · |other|, a Python bool.
+
+    equal_nan: whether nan counts as equal to nan.
+    Errors: RuntimeError for two types, a negative rtol or atol, and shapes that cannot be broadcast.
+
+    >>> torch.allclose(torch.tensor([1., 2.]), torch.tensor([1., 2.000001]))
+    True
+    """
     return bool(isclose(input, other, rtol, atol, equal_nan)._data.all())
 
 
 @public
 def equal(input, other) -> bool:
-    """Have the two the same shape and the same elements?"""
+    """Return True if both tensors have the same shape and the same elements, a Python bool.
+
+    Errors: TypeError for anything but tensors.
+
+    >>> torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))
+    True
+    """
     need_tensors("equal", input, other)
     return input._data.shape == other._data.shape and bool((input._data == other._data).all())

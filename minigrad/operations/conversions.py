@@ -28,7 +28,13 @@ def _number(self, kind):
 
 @method
 def item(self):
-    """The only element as a Python number; RuntimeError where there is not exactly one."""
+    """Return the only element as a Python number.
+
+    Errors: RuntimeError where there is not exactly one element.
+
+    >>> torch.tensor([3.]).item()
+    3.0
+    """
     if self._data.size != 1:
         raise RuntimeError(
             f"a Tensor with {self._data.size} elements cannot be converted to Scalar: use .tolist() for all of them"
@@ -38,7 +44,11 @@ def item(self):
 
 @method
 def tolist(self):
-    """The elements as nested lists of Python numbers."""
+    """Return the elements as nested lists of Python numbers.
+
+    >>> torch.tensor([[1, 2], [3, 4]]).tolist()
+    [[1, 2], [3, 4]]
+    """
     return self._data.tolist()
 
 

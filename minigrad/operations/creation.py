@@ -1,6 +1,7 @@
 """Making tensors: from values, filled with one number, counted, and random."""
 
 import functools
+import inspect
 import math
 import warnings
 from functools import partial
@@ -13,7 +14,7 @@ from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from .arguments import need_tensors, sizes
+from .arguments import as_shape, named, need_tensors
 from .shapes import check_device
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -130,10 +131,19 @@ def not_held(array) -> TypeError:
 
 
 def tensor(data, *, dtype=None, device=None, requires_grad=False):
-    """A tensor of its own memory with the values of nested lists, a NumPy array, a number, or another tensor.
+    """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values.
 
-    Python's floats become float32, ints int64, bools bool, unless dtype says otherwise.  ValueError for lists of uneven
-    length, RuntimeError for requires_grad=True on anything but floating-point numbers.
+    dtype: left out, Python's floats become float32 (or the default type), ints int64, bools bool, and arrays keep
+    theirs.
+    requires_grad: whether gradients are to arrive at it.
+    Errors: ValueError for lists of uneven length, TypeError for what is no number, RuntimeError for requires_grad=True
+    with anything but floating point; a UserWarning for a tensor, which detach().clone() copies.
+
+    >>> torch.tensor([[1., 2.], [3., 4.]])
+    tensor([[1., 2.],
+            [3., 4.]])
+    >>> torch.tensor(3., requires_grad=True)
+    tensor(3., requires_grad=True)
     """
     check_device(device)
     if isinstance(data, Tensor):
@@ -177,7 +187,14 @@ _Tensor.__new__ = _new_tensor
 
 
 def as_tensor(data, dtype=None, device=None):
-    """`data` as a tensor, sharing its memory where it can: a tensor as it is, a NumPy array as from_numpy."""
+    """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy.
+
+    dtype: a type to convert to, which copies where it is another one.
+    Errors: as those of tensor.
+
+    >>> torch.as_tensor([1, 2])
+    tensor([1, 2])
+    """
     check_device(device)
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
@@ -187,7 +204,15 @@ def as_tensor(data, dtype=None, device=None):
 
 
 def from_numpy(array):
-    """A tensor on the memory of a NumPy array: writing to one changes the other."""
+    """Return a tensor on the memory of a NumPy array: writing to one changes the other.
+
+    Errors: TypeError for anything but an array, and for a type that tensors do not have; ValueError for a reversed
+    array.
+
+    >>> import numpy as np
+    >>> torch.from_numpy(np.array([1., 2.]))
+    tensor([1., 2.], dtype=torch.float64)
+    """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     if array.dtype not in dtypes.BY_NUMPY:
@@ -213,7 +238,7 @@ def new(fill, shape: tuple, dtype, requires_grad: bool, device=None):
     return finished(array, requires_grad)
 
 
-def maker(name: str, fill, doc: str):
+def maker(name: str, fill):
     """torch.zeros and its like, and torch.zeros_like and its like."""
 
     def make(*size, dtype=None, requires_grad=False, device=None, **named):
@@ -221,26 +246,25 @@ def maker(name: str, fill, doc: str):
         filled = fill if "generator" not in named else functools.partial(fill, generator=named.pop("generator"))
         if named or not size:
             raise TypeError(f"{name}() takes sizes and dtype, not {next(iter(named), 'nothing')!r}")
-        return new(filled, sizes(size), dtype, requires_grad, device)
+        return new(filled, as_shape(size), dtype, requires_grad, device)
 
     def make_like(input, *, dtype=None, requires_grad=False, device=None):
         need_tensors(f"{name}_like", input)
         return new(fill, input._data.shape, dtype or input.dtype, requires_grad, device)
 
     for function, called in ((make, name), (make_like, f"{name}_like")):
-        function.__name__ = function.__qualname__ = called
-        functions[called] = function
-    make.__doc__, make_like.__doc__ = doc, f"As torch.{name}, of the shape and type of the given tensor."
+        functions[called] = named(called, function)
+    make.__signature__ = RANDOM if fill in (random.rand, random.randn) else FILLED
     return make
 
 
-zeros = maker("zeros", np.zeros, "Zeros of the given size, float32 unless dtype says otherwise.")
-ones = maker("ones", np.ones, "Ones of the given size, float32 unless dtype says otherwise.")
-empty = maker(
-    "empty", np.zeros, "Numbers that mean nothing, to be overwritten: here zeros, in PyTorch what memory held."
-)
-rand = maker("rand", random.rand, "Random numbers, uniform in [0, 1), of the given size; float32 or float64.")
-randn = maker("randn", random.randn, "Random numbers, normal with mean 0 and variance 1, of the given size; floats.")
+# What they take, which is also `size` by its name, where Python knows no such signature.
+FILLED = inspect.signature(lambda *size, dtype=None, requires_grad=False, device=None: None)
+RANDOM = inspect.signature(lambda *size, generator=None, dtype=None, requires_grad=False, device=None: None)
+
+
+zeros, ones, empty = maker("zeros", np.zeros), maker("ones", np.ones), maker("empty", np.zeros)
+rand, randn = maker("rand", random.rand), maker("randn", random.randn)
 
 
 def number(value):
@@ -265,16 +289,32 @@ def filled_with(value):
 
 
 def full(size, fill_value, *, dtype=None, requires_grad=False, device=None):
-    """`fill_value` everywhere; of the type of fill_value unless dtype says otherwise."""
+    """Make a tensor with one number everywhere.
+
+    size: a tuple or a list of ints; dtype: left out, the type is that of fill_value.
+    Errors: TypeError for a size that is an int, RuntimeError for a negative one and for a number too large for the
+    type.
+
+    >>> torch.full((2, 2), 7.)
+    tensor([[7., 7.],
+            [7., 7.]])
+    """
     value = number(fill_value)
     if hasattr(size, "__index__"):
         raise TypeError(f"full(): size is a tuple of ints, ({size},), not {type(size).__name__}")
     own = {bool: dtypes.bool_, int: dtypes.int64}.get(type(value))
-    return new(filled_with(value), sizes((size,)), dtype or own, requires_grad, device)
+    return new(filled_with(value), as_shape((size,)), dtype or own, requires_grad, device)
 
 
 def full_like(input, fill_value, *, dtype=None, requires_grad=False, device=None):
-    """`fill_value` everywhere, of the shape and type of the given tensor."""
+    """Make a tensor with one number everywhere, with the shape and the type of the input.
+
+    dtype: another type.
+    Errors: TypeError for anything but a tensor, RuntimeError for a number too large for the type.
+
+    >>> torch.full_like(torch.tensor([1, 2]), 7)
+    tensor([7, 7])
+    """
     need_tensors("full_like", input)
     return new(filled_with(number(fill_value)), input._data.shape, dtype or input.dtype, requires_grad, device)
 
@@ -288,7 +328,15 @@ def no_bools(name: str, target: np.dtype) -> None:
 
 
 def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, device=None):
-    """start, start + step, … up to, but without, end; `arange(end)` starts at 0.  Ints give int64."""
+    """Count from start up to, but without, end: arange(end), arange(start, end), arange(start, end, step).
+
+    dtype: left out, int64 for ints, and the default type where one of the three is a float.
+    Shapes: one dimension of ⌈(end - start) / step⌉ elements.
+    Errors: RuntimeError for a step of 0 or of the wrong sign, TypeError for what is no number.
+
+    >>> torch.arange(1, 10, 3)
+    tensor([1, 4, 7])
+    """
     check_device(device)
     if len(bounds) > 3 or (not bounds and end is None):
         raise TypeError("arange() takes an end, a start and an end, or a start, an end and a step")
@@ -315,7 +363,14 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
 
 
 def linspace(start, end, steps, *, dtype=None, requires_grad=False, device=None):
-    """`steps` numbers from start to end, both included, at equal distances."""
+    """Divide the way from start to end, both included, into `steps` numbers at equal distances.
+
+    Shapes: (steps,).
+    Errors: RuntimeError for negative steps, TypeError for steps that are no int.
+
+    >>> torch.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
     check_device(device)
     target = numpy_type(dtype) or dtypes.default().numpy
     no_bools("linspace", target)
@@ -336,8 +391,16 @@ def linspace(start, end, steps, *, dtype=None, requires_grad=False, device=None)
 
 
 def eye(n, m=None, *, dtype=None, requires_grad=False, device=None):
-    """The identity matrix of shape (n, n), or (n, m)."""
-    shape = sizes((n, n if m is None else m))
+    """Make an identity matrix: 1 on the diagonal, 0 elsewhere.
+
+    Shapes: (n, n), or (n, m).
+    Errors: RuntimeError for a negative size.
+
+    >>> torch.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    shape = as_shape((n, n if m is None else m))
     return new(lambda shape, dtype: np.eye(*shape, dtype=dtype), shape, dtype, requires_grad, device)
 
 
@@ -345,17 +408,31 @@ def eye(n, m=None, *, dtype=None, requires_grad=False, device=None):
 
 
 def randint(*bounds, low=None, high=None, size=None, dtype=None, requires_grad=False, device=None, generator=None):
-    """Random whole numbers from low to high - 1, int64 unless dtype says otherwise; low is 0 if left out."""
+    """Draw random whole numbers from low to high - 1: randint(high, size) or randint(low, high, size).
+
+    size: a tuple or a list of ints; dtype: int64 unless given; generator: a Generator to draw from.
+    Errors: RuntimeError where low is not below high, or high is too large for the type; TypeError for a size that is an
+    int.
+
+    >>> torch.randint(0, 10, (2, 3)).shape
+    torch.Size([2, 3])
+    """
     *bounds, size = bounds if size is None else (*bounds, size)
     bounds += [n for n in (low, high) if n is not None]
     if not 1 <= len(bounds) <= 2 or hasattr(size, "__index__"):
         raise TypeError("randint() takes (high, size) or (low, high, size); size is a tuple of ints")
-    draw = functools.partial(between, *sizes(bounds if len(bounds) == 2 else (0, *bounds)), generator)
-    return new(draw, sizes((size,)), dtype or dtypes.int64, requires_grad, device)
+    draw = functools.partial(between, *as_shape(bounds if len(bounds) == 2 else (0, *bounds)), generator)
+    return new(draw, as_shape((size,)), dtype or dtypes.int64, requires_grad, device)
 
 
 def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=False, device=None):
-    """Random whole numbers from low to high - 1, of the shape and type of the given tensor."""
+    """Draw random whole numbers from low to high - 1 in the shape and the type of the input: randint_like(input, high).
+
+    Errors: RuntimeError where low is not below high, or high is too large for the type.
+
+    >>> torch.randint_like(torch.zeros(2, 3), 10).shape
+    torch.Size([2, 3])
+    """
     need_tensors("randint_like", input)
     size, dtype = input.shape, dtype or input.dtype
     return randint(*bounds, low=low, high=high, size=size, dtype=dtype, requires_grad=requires_grad, device=device)
@@ -373,9 +450,17 @@ def between(low: int, high: int, generator, shape: tuple, dtype) -> np.ndarray:
 
 
 def randperm(n, *, dtype=None, requires_grad=False, device=None, generator=None):
-    """The numbers from 0 to n - 1 in random order, int64 unless dtype says otherwise."""
+    """Put the numbers from 0 to n - 1 into random order.
+
+    dtype: int64 unless given; generator: a Generator to draw from.
+    Shapes: (n,).
+    Errors: RuntimeError for a negative n.
+
+    >>> torch.randperm(4).shape
+    torch.Size([4])
+    """
     check_device(device)
-    array = random.randperm(*sizes((n,)), generator or random.default_generator)
+    array = random.randperm(*as_shape((n,)), generator or random.default_generator)
     return finished(array if dtype is None else array.astype(numpy_type(dtype)), requires_grad)
 
 
@@ -395,7 +480,7 @@ def drawn(kind: str, x: np.ndarray, *bounds) -> np.ndarray:
 def any_whole(shape: tuple, dtype: np.dtype, generator) -> np.ndarray:
     """Whole numbers of any size, as long as the type holds all up to there."""
     generator = generator or random.default_generator
-    draw = generator.draws64 if dtype.itemsize == 8 else generator.draws32
+    draw = generator._draws64 if dtype.itemsize == 8 else generator._draws32
     return (draw(math.prod(shape)) % np.uint64(LIMITS[dtype.name] + 1)).astype(dtype).reshape(shape)
 
 
@@ -416,43 +501,72 @@ drawing("random_any(x, generator)",            "drawn('whole', x, generator)",  
 
 
 @method
-def uniform_(x, start=0.0, to=1.0, *, generator=None):
-    """Write random numbers, uniform in [start, to), in place."""
-    return on_tensors["uniform_"](x, start, to, generator)
+def uniform_(self, start=0.0, to=1.0, *, generator=None):
+    """Write random numbers, uniform in [start, to), in place, and return the tensor.
+
+    generator: a Generator to draw from.
+    Errors: RuntimeError where start is above to, NotImplementedError for anything but floating point.
+    Gradient: the numbers that were there before receive 0.
+
+    >>> torch.zeros(2, 3).uniform_(-1, 1).shape
+    torch.Size([2, 3])
+    """
+    return on_tensors["uniform_"](self, start, to, generator)
 
 
 @method
-def normal_(x, mean=0.0, std=1.0, *, generator=None):
-    """Write random numbers, normal with the given mean and standard deviation, in place."""
-    return on_tensors["normal_"](x, mean, std, generator)
+def normal_(self, mean=0.0, std=1.0, *, generator=None):
+    """Write random numbers, normal with the given mean and standard deviation, in place, and return the tensor.
+
+    generator: a Generator to draw from.
+    Errors: RuntimeError for a negative std, NotImplementedError for anything but floating point.
+    Gradient: the numbers that were there before receive 0.
+
+    >>> torch.zeros(2, 3).normal_(0, 1).shape
+    torch.Size([2, 3])
+    """
+    return on_tensors["normal_"](self, mean, std, generator)
 
 
 @method
-def random_(x, start=None, to=None, *, generator=None):
-    """Write whole numbers from start to `to` - 1, from 0 to start - 1 if there is only one, or any at all, in place."""
+def random_(self, start=None, to=None, *, generator=None):
+    """Write random whole numbers in place: from start to `to` - 1, from 0 to start - 1, or of any size.
+
+    generator: a Generator to draw from.
+    Errors: RuntimeError where there is none in the range, or the type does not hold all of them exactly.
+    Gradient: the numbers that were there before receive 0.
+
+    >>> torch.zeros(2, 3).random_(10).shape
+    torch.Size([2, 3])
+    """
     if start is None and to is None:
-        return on_tensors["random_any_"](x, generator)
+        return on_tensors["random_any_"](self, generator)
     if start is not None and to is not None:
-        return on_tensors["random_"](x, *sizes((start, to)), generator)
-    return on_tensors["random_to_"](x, 0, *sizes((to if start is None else start,)), generator)
+        return on_tensors["random_"](self, *as_shape((start, to)), generator)
+    return on_tensors["random_to_"](self, 0, *as_shape((to if start is None else start,)), generator)
 
 
 # --- of the type of a tensor
 
 
 @method
-def new_tensor(x, data, *, dtype=None, requires_grad=False):
-    """torch.tensor(data) of the type of x."""
-    return tensor(data, dtype=dtype or x.dtype, requires_grad=requires_grad)
+def new_tensor(self, data, *, dtype=None, requires_grad=False):
+    """Make a tensor of values, of this tensor's type: torch.tensor(data, dtype=self.dtype).
+
+    dtype: another type.
+    Errors: as those of tensor.
+
+    >>> torch.tensor([1., 2.]).new_tensor([3, 4])
+    tensor([3., 4.])
+    """
+    return tensor(data, dtype=dtype or self.dtype, requires_grad=requires_grad)
 
 
 def new_of(make):
-    def new_one(x, *arguments, dtype=None, **named):
-        return make(*arguments, dtype=dtype or x.dtype, **named)
+    def new_one(self, *arguments, dtype=None, **options):
+        return make(*arguments, dtype=dtype or self.dtype, **options)
 
-    new_one.__name__ = new_one.__qualname__ = f"new_{make.__name__}"
-    new_one.__doc__ = f"torch.{make.__name__} of the type of x."
-    method(new_one)
+    method(named(f"new_{make.__name__}", new_one))
 
 
 for make in (zeros, ones, empty, full):

@@ -35,29 +35,54 @@ rule("copy(x, y)",        "copied(y, x)",        x="zeros_like(g)",          y="
 
 
 @method
-def zero_(x):
-    """Write zeros, in place."""
-    return on_tensors["zero_"](x)
+def zero_(input):
+    """Write 0 into every element, in place, and return the tensor.
+
+    Errors: RuntimeError for a leaf that requires grad while operations are recorded.
+    Gradient: the numbers that were there before receive 0.
+
+    >>> torch.tensor([1., 2.]).zero_()
+    tensor([0., 0.])
+    """
+    return on_tensors["zero_"](input)
 
 
 @method
-def fill_(x, value):
-    """Write one number everywhere, in place."""
+def fill_(input, value):
+    """Write one number into every element, in place, and return the tensor.
+
+    value: a number, or a 0-d tensor.
+    Errors: RuntimeError for a tensor of more dimensions, and for a leaf that requires grad while operations are
+    recorded.
+    Gradient: the numbers that were there before receive 0, a tensor value receives the sum of g.
+
+    >>> torch.zeros(3).fill_(7)
+    tensor([7., 7., 7.])
+    """
     if isinstance(value, Tensor):
         if value._data.ndim:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._data.ndim} dimensions."
             )
-        return on_tensors["fill_with_"](x, value if x._data.dtype.kind == "f" else wrap(value._data, None))
+        return on_tensors["fill_with_"](input, value if input._data.dtype.kind == "f" else wrap(value._data, None))
     need_number("fill_", value)
-    return on_tensors["fill_"](x, converted(np.array(value), x._data.dtype).item())
+    return on_tensors["fill_"](input, converted(np.array(value), input._data.dtype).item())
 
 
 @method
-def copy_(x, source):
-    """Write the elements of `source`, broadcast and converted to x's shape and type, in place."""
+def copy_(self, source):
+    """Write the elements of another tensor into this one, in place, and return it.
+
+    source: a tensor, broadcast to this shape and converted to this type.
+    Errors: RuntimeError for a shape that cannot be broadcast, and for a leaf that requires grad while operations are
+    recorded.
+    Gradient: the numbers that were there before receive 0, source receives g, summed over what was broadcast.
+
+    >>> torch.zeros(2).copy_(torch.tensor([1., 2.]))
+    tensor([1., 2.])
+    """
     if not isinstance(source, (Tensor, int, float)):
         need_tensors("copy_", source)
-    if not isinstance(source, Tensor) or x._data.dtype.kind != "f":  # no gradient flows through whole numbers
+    if not isinstance(source, Tensor) or self._data.dtype.kind != "f":  # no gradient flows through whole numbers
         source = wrap(source._data if isinstance(source, Tensor) else np.asarray(source), None)
-    return on_tensors["copy_"](x, source)
+    return on_tensors["copy_"](self, source)

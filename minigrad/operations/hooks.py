@@ -6,19 +6,31 @@ from ..engine.operation import method
 from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
 from ..hooks import Retain, set_hooks
+from ..shown import Shown
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 
-class RemovableHandle:
-    """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
+class RemovableHandle(metaclass=Shown):
+    """Hold on to a hook that was registered: remove() ends it, as does leaving a `with` block.
 
-    __module__ = "torch.utils.hooks"
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with x.register_hook(lambda g: g * 10):
+    ...     x.sum().backward()
+    >>> x.grad
+    tensor([10., 10.])
+    """
+
+    _shown_in = "torch.utils.hooks"
 
     def __init__(self, edge, hook):
         self._edge, self._hook = edge, hook
 
     def remove(self) -> None:
+        """Take the hook off; again does nothing.
+
+        >>> torch.ones(2, requires_grad=True).register_hook(print).remove()
+        """
         hooks = list(self._edge.hooks or ())
         for place, hook in enumerate(hooks):
             if hook is self._hook:
@@ -35,7 +47,17 @@ class RemovableHandle:
 
 @method
 def retain_grad(self) -> None:
-    """Keep the gradient that arrives at this result of an operation in its `.grad`, as if it were a leaf."""
+    """Keep the gradient that arrives at this result of an operation in its .grad, as if it were a leaf.
+
+    Errors: RuntimeError for a tensor that does not require grad.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> y = x * 3
+    >>> y.retain_grad()
+    >>> y.sum().backward()
+    >>> y.grad
+    tensor([1., 1.])
+    """
     edge = edge_of(self)
     if edge is None:
         raise RuntimeError(
@@ -53,9 +75,16 @@ def _retains_grad(self) -> bool:
 
 @method
 def register_hook(self, hook):
-    """Call `hook(gradient)` whenever a gradient arrives here; what it returns, unless None, takes its place.
+    """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, takes the gradient's place.
 
-    Returns a handle whose `remove()` takes the hook off again.
+    Returns a handle whose remove() takes the hook off again.
+    Errors: RuntimeError for a tensor that does not require grad.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> handle = x.register_hook(lambda g: g * 10)
+    >>> x.sum().backward()
+    >>> x.grad
+    tensor([10., 10.])
     """
     edge = edge_of(self)
     if edge is None:

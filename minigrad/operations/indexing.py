@@ -163,35 +163,35 @@ def check_index(array, shape, dim, named) -> None:
 
 
 @method
-def __getitem__(x, key):
+def __getitem__(self, key):
     """A part of the tensor; views for integers, slices and None, copies for masks and tensors of indices."""
-    if type(key) is int and x._data.ndim:
-        size = x._data.shape[0]
+    if type(key) is int and self._data.ndim:
+        size = self._data.shape[0]
         if -size <= key < size:
-            return on_tensors["select"](x, 0, key % size)
-    if isinstance(key, Tensor) and key._data.ndim == 0 and x._data.ndim == 0 and key._data.dtype.kind != "b":
+            return on_tensors["select"](self, 0, key % size)
+    if isinstance(key, Tensor) and key._data.ndim == 0 and self._data.ndim == 0 and key._data.dtype.kind != "b":
         raise IndexError("invalid index of a 0-dim tensor: use .item() to get its number")
-    if x._data.ndim == 0 and type(key) is int:
+    if self._data.ndim == 0 and type(key) is int:
         raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a Python number")
-    view, indices = take_apart(x, key, True)
+    view, indices = take_apart(self, key, True)
     if indices is None:
-        return on_tensors["alias"](x) if view is x else view
+        return on_tensors["alias"](self) if view is self else view
     return on_tensors["index"](view, indices)
 
 
 @method
-def __setitem__(x, key, value):
+def __setitem__(self, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
     if key is False:
         return
-    view, indices = take_apart(x, key, False)
+    view, indices = take_apart(self, key, False)
     if not isinstance(value, Tensor):
         if not isinstance(value, (int, float, np.integer, np.bool_)):
             raise TypeError(
-                f"can't assign a {type(value).__name__} to a {x.type()}: assign a number, or make a tensor of it "
+                f"can't assign a {type(value).__name__} to a {self.type()}: assign a number, or make a tensor of it "
                 "first, with torch.tensor(…)"
             )
-        value = wrap(np.asarray(value, x._data.dtype if indices else None), None)
+        value = wrap(np.asarray(value, self._data.dtype if indices else None), None)
     if indices is None:
         target = view._data.shape
         if value._data.shape == target:
@@ -203,9 +203,9 @@ def __setitem__(x, key, value):
             view.copy_(value if value._data.shape == target else value.expand(target))
         return
     by_masks = all(isinstance(index, slice) or index.dtype.kind == "b" for index in indices)
-    if value._data.dtype != x._data.dtype and not (by_masks and value._data.size == 1):
+    if value._data.dtype != self._data.dtype and not (by_masks and value._data.size == 1):
         raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {x.dtype} for the destination and "
+            f"Index put requires the source and destination dtypes match, got {self.dtype} for the destination and "
             f"{value.dtype} for the source."
         )
     if value._data.shape[:1] == (1,):
@@ -229,13 +229,13 @@ def without_leading_ones(value):
 
 
 @method
-def __delitem__(x, key):
+def __delitem__(self, key):
     raise TypeError("Tensor does not support deleting items: join what is to stay, with torch.cat or a mask")
 
 
 @method
-def __iter__(x):
+def __iter__(self):
     """The parts along the first dimension, one after the other."""
-    if x._data.ndim == 0:
+    if self._data.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return iter(x.unbind(0))
+    return iter(self.unbind(0))

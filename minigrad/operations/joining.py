@@ -124,7 +124,16 @@ def common_type(tensors):
 
 
 def cat(tensors, dim=0):
-    """The tensors one after the other along `dim`; their other sizes must agree."""
+    """Join tensors one after the other along a dimension that they have.
+
+    tensors: a list or a tuple; all but the size of dimension dim must agree.
+    Errors: RuntimeError for other shapes and for 0-d tensors, ValueError for an empty list, TypeError for anything but
+    tensors.
+    Gradient: each tensor receives its part of g.
+
+    >>> torch.cat([torch.tensor([1, 2]), torch.tensor([3])])
+    tensor([1, 2, 3])
+    """
     tensors = as_list("cat", tensors)
     if any(t._data.ndim == 0 for t in tensors):
         raise RuntimeError("zero-dimensional tensor cannot be concatenated: use stack")
@@ -144,7 +153,16 @@ def cat(tensors, dim=0):
 
 
 def stack(tensors, dim=0):
-    """Tensors of one shape along a new dimension `dim`."""
+    """Join tensors of one shape along a new dimension.
+
+    tensors: a list or a tuple; dim: where the new dimension stands in the result.
+    Errors: RuntimeError for different shapes and for an empty list, TypeError for anything but tensors.
+    Gradient: each tensor receives its slice of g.
+
+    >>> torch.stack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
     tensors = as_list("stack", tensors)
     for t in tensors:
         if t._data.shape != tensors[0]._data.shape:
@@ -175,18 +193,33 @@ def several(x, kind, arrays, *saved):
 
 
 @of_tensor
-def unbind(x, dim=0):
-    """The slices along a dimension, a tuple of tensors of one dimension less."""
-    dim = dim_of(dim, x._data.ndim)
-    if x._data.ndim == 0:
+def unbind(input, dim=0):
+    """Take the slices along a dimension apart: a tuple of views of one dimension less.
+
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: each slice passes on its g, 0 where it was not used.
+
+    >>> torch.unbind(torch.tensor([[1, 2], [3, 4]]))
+    (tensor([1, 2]), tensor([3, 4]))
+    """
+    dim = dim_of(dim, input._data.ndim)
+    if input._data.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    array = np.moveaxis(x._array(), dim, 0)
+    array = np.moveaxis(input._array(), dim, 0)
     shape = array.shape[1:]
-    return several(x, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
+    return several(input, UnbindBackward0, [array[i, ...] for i in range(len(array))], dim, len(array), shape)
 
 
 def split(tensor, split_size_or_sections, dim=0):
-    """Pieces along a dimension, a tuple: all of one size but perhaps the last, or of the given sizes."""
+    """Take pieces along a dimension: a tuple of views.
+
+    split_size_or_sections: the size of every piece but perhaps the last, or a list of all sizes.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Gradient: each piece passes on its g, 0 where it was not used.
+
+    >>> torch.split(torch.arange(5), 2)
+    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    """
     need_tensors("split", tensor)
     if tensor._data.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
@@ -210,9 +243,17 @@ def split(tensor, split_size_or_sections, dim=0):
     return several(tensor, kind, pieces, dim, sizes, tensor._data.shape)
 
 
-def _split_of(x, split_size, dim=0):
-    """torch.split(x, split_size, dim)."""
-    return split(x, split_size, dim)
+def _split_of(self, split_size, dim=0):
+    """Take pieces along a dimension: a tuple of views.
+
+    split_size: the size of every piece but perhaps the last, or a list of all sizes.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Gradient: each piece passes on its g, 0 where it was not used.
+
+    >>> torch.arange(5).split([2, 3])
+    (tensor([0, 1]), tensor([2, 3, 4]))
+    """
+    return split(self, split_size, dim)
 
 
 functions["split"] = split
@@ -220,11 +261,18 @@ method(named("split", _split_of))
 
 
 @of_tensor
-def chunk(x, chunks, dim=0):
-    """At most `chunks` pieces of one size along a dimension, the last perhaps smaller."""
+def chunk(input, chunks, dim=0):
+    """Take at most `chunks` pieces of one size along a dimension, the last perhaps smaller: a tuple of views.
+
+    Errors: RuntimeError for less than one piece and for 0-d tensors, IndexError for a dim that there is not.
+    Gradient: each piece passes on its g, 0 where it was not used.
+
+    >>> torch.chunk(torch.arange(5), 2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    if x._data.ndim == 0:
+    if input._data.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    length = x._data.shape[dim_of(dim, x._data.ndim)]
-    return split(x, -(-length // chunks) if length else [0] * chunks, dim)
+    length = input._data.shape[dim_of(dim, input._data.ndim)]
+    return split(input, -(-length // chunks) if length else [0] * chunks, dim)

@@ -1,5 +1,10 @@
-"""What of PyTorch minigrad leaves out, and what to write instead: for whoever asks for it."""
+"""What of PyTorch minigrad leaves out, and what to write instead: for whoever asks for it.
 
+A name that PyTorch does not have either is a typo, for which Python itself suggests another.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..engine.tensor import Tensor
@@ -65,16 +70,135 @@ unfold unique unique_consecutive untyped_storage use_deterministic_algorithms va
 """
 FURTHER = frozenset(NAMES.split())
 
+# The same for the modules, under PyTorch's names for them.
+SCHEDULER = 'write optimizer.param_groups[0]["lr"] = … where it is to change'
+DROPPED = "write x * (torch.rand_like(x) > p) / (1 - p)"
+INSTEAD_IN = {
+    "torch.nn": {
+        "BCELoss": "BCEWithLogitsLoss takes the scores from before the sigmoid", "Buffer": "write register_buffer",
+        "Dropout": DROPPED, "Embedding": "write weight[indices]", "ModuleDict": "write add_module",
+        "ParameterList": "write register_parameter", "Unflatten": "write reshape",
+    },
+    "torch.nn.functional": {
+        "binary_cross_entropy": "binary_cross_entropy_with_logits takes the scores from before the sigmoid",
+        "dropout": DROPPED, "elu": "write torch.where(x > 0, x, x.exp() - 1)", "embedding": "write weight[indices]",
+        "normalize": "write x / x.norm(dim=1, keepdim=True)", "silu": "write x * x.sigmoid()",
+        "logsigmoid": "write -F.softplus(-x)", "softmin": "write F.softmax(-x, dim)",
+    },
+    "torch.nn.init": {
+        name: f"write {name}_" for name in
+        ("constant", "kaiming_normal", "kaiming_uniform", "normal", "uniform", "xavier_normal", "xavier_uniform")
+    },
+    "torch.nn.utils": {
+        "clip_grad_norm": "write clip_grad_norm_",
+        "clip_grad_value_": "write p.grad.clamp_(-value, value) for each parameter p",
+    },
+    "torch.optim": {"lr_scheduler": SCHEDULER},
+    "torch.autograd": {
+        "Variable": "write torch.tensor(values, requires_grad=True)", "inference_mode": "write no_grad",
+    },
+}  # fmt: skip
+NAMES_IN = {
+    "torch": """
+        amp are_deterministic_algorithms_enabled autocast backends block_diag can_cast channels_last column_stack
+        contiguous_format dsplit dstack get_num_threads get_rng_state hsplit hub is_complex is_inference_mode_enabled
+        layout library mps overrides package preserve_format promote_types random result_type row_stack seed
+        select_scatter set_float32_matmul_precision set_num_threads set_rng_state slice_scatter split_with_sizes
+        strided tensor_split testing typename utils version vsplit
+    """,
+    "torch.nn": """
+        AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d
+        AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BCELoss BatchNorm1d
+        BatchNorm2d BatchNorm3d Bilinear Buffer CELU CTCLoss ChannelShuffle CircularPad1d CircularPad2d
+        CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d Conv1d Conv2d Conv3d ConvTranspose1d
+        ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss CosineSimilarity CrossMapLRN2d DataParallel Dropout
+        Dropout1d Dropout2d Dropout3d ELU Embedding EmbeddingBag FeatureAlphaDropout Fold FractionalMaxPool2d
+        FractionalMaxPool3d GELU GLU GRU GRUCell GaussianNLLLoss GroupNorm Hardshrink Hardsigmoid Hardswish
+        Hardtanh HingeEmbeddingLoss HuberLoss InstanceNorm1d InstanceNorm2d InstanceNorm3d KLDivLoss LPPool1d
+        LPPool2d LPPool3d LSTM LSTMCell LayerNorm LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d
+        LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d
+        LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear LinearCrossEntropyLoss LocalResponseNorm LogSigmoid
+        MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d Mish ModuleDict
+        MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention PReLU PairwiseDistance
+        ParameterDict ParameterList PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase RNNCell
+        RNNCellBase RReLU ReLU6 ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
+        ReplicationPad2d ReplicationPad3d SELU SiLU SmoothL1Loss SoftMarginLoss Softmax2d Softmin Softshrink
+        Softsign SyncBatchNorm Tanhshrink Threshold Transformer TransformerDecoder TransformerDecoderLayer
+        TransformerEncoder TransformerEncoderLayer TripletMarginLoss TripletMarginWithDistanceLoss Unflatten
+        Unfold UninitializedBuffer UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d
+        ZeroPad1d ZeroPad2d ZeroPad3d grad
+    """,
+    "torch.nn.functional": """
+        adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d
+        adaptive_max_pool1d_with_indices adaptive_max_pool2d adaptive_max_pool2d_with_indices
+        adaptive_max_pool3d adaptive_max_pool3d_with_indices affine_grid alpha_dropout avg_pool1d avg_pool2d
+        avg_pool3d batch_norm bilinear binary_cross_entropy celu celu_ channel_shuffle conv1d conv2d conv3d
+        conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss cosine_similarity
+        ctc_loss dropout dropout1d dropout2d dropout3d elu elu_ embedding embedding_bag feature_alpha_dropout
+        fold fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d
+        fractional_max_pool3d_with_indices gaussian_nll_loss gelu glu grad grid_sample group_norm gumbel_softmax
+        hardshrink hardsigmoid hardswish hardtanh hardtanh_ hinge_embedding_loss huber_loss instance_norm
+        interpolate kl_div layer_norm leaky_relu_ linear_cross_entropy local_response_norm logsigmoid lp_pool1d
+        lp_pool2d lp_pool3d margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d
+        max_pool2d_with_indices max_pool3d max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d mish
+        multi_head_attention_forward multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss
+        normalize pad pairwise_distance pdist pixel_shuffle pixel_unshuffle poisson_nll_loss prelu relu6
+        rms_norm rrelu rrelu_ scaled_dot_product_attention selu selu_ silu smooth_l1_loss soft_margin_loss
+        softmin softshrink softsign tanhshrink threshold threshold_ triplet_margin_loss
+        triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
+    """,
+    "torch.nn.init": """
+        constant dirac dirac_ eye eye_ kaiming_normal kaiming_uniform normal orthogonal orthogonal_ sparse
+        sparse_ trunc_normal_ uniform xavier_normal xavier_uniform
+    """,
+    "torch.nn.utils": """
+        clip_grad_norm clip_grad_value_ clip_grads_with_norm_ fuse_conv_bn_eval fuse_conv_bn_weights
+        fuse_linear_bn_eval fuse_linear_bn_weights get_total_norm parametrizations parametrize prune
+        remove_spectral_norm remove_weight_norm rnn skip_init spectral_norm stateless weight_norm
+    """,
+    "torch.optim": """
+        ASGD Adadelta Adafactor Adagrad Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam lr_scheduler swa_utils
+    """,
+    "torch.autograd": """
+        Variable anomaly_mode detect_anomaly forward_ad graph inference_mode profiler set_detect_anomaly
+    """,
+}
 
-def missing(where: str, name: str, holder: Any) -> AttributeError:
-    """The error for a name that is not here; Python itself adds a similar name, if there is one."""
-    known = name if name in INSTEAD or name in FURTHER else name.rstrip("_")
+
+def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeError:
+    """The error for a name that is not here; Python itself adds a similar name, if there is one.
+
+    module: PyTorch's module that was asked for the name; left out for a tensor.
+    """
+    instead, further = INSTEAD_IN.get(module, {}), frozenset(NAMES_IN.get(module, "").split())
+    known = name
+    if module in ("", "torch"):
+        instead, further = INSTEAD, FURTHER | further
+        known = name if name in instead or name in further else name.rstrip("_")
     told = f"{where} has no attribute {name!r}"
-    if known in INSTEAD:
-        told += f" here, minigrad leaves it out: {INSTEAD[known]}"
-    elif known in FURTHER:
+    if known in instead:
+        told += f" here, minigrad leaves it out: {instead[known]}"
+    elif known in further:
         told += " here: minigrad leaves it out"
     return AttributeError(told, name=name, obj=holder)
+
+
+def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) -> tuple[Callable, Callable]:
+    """The `__getattr__` and the `__dir__` of one of our modules, which shows what its `__all__` lists.
+
+    later: what is loaded when it is first asked for.
+    """
+    in_pytorch = "torch" + module.removeprefix("minigrad")
+
+    def __getattr__(name: str) -> Any:
+        if later and name in later:
+            return later[name](name)
+        raise missing(f"module '{in_pytorch}'", name, sys.modules[module], in_pytorch)
+
+    def __dir__() -> list[str]:
+        return sorted(sys.modules[module].__all__)
+
+    return __getattr__, __dir__
 
 
 class LeftOut:

@@ -15,9 +15,13 @@ _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 @method
 def numpy(self, *, force: bool = False) -> np.ndarray:
-    """The tensor's memory as a NumPy array: writing to one changes the other.
+    """Return the tensor's memory as a NumPy array: writing to one changes the other.
 
-    RuntimeError for a tensor that requires a gradient, which NumPy could not follow: use .detach().numpy().
+    force: allow it for a tensor that requires grad, too.
+    Errors: RuntimeError for a tensor that requires grad, which NumPy could not follow: write .detach().numpy().
+
+    >>> torch.tensor([1., 2.]).numpy().sum().item()
+    3.0
     """
     if self.requires_grad and recording() and not force:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
@@ -32,7 +36,14 @@ def __array__(self, dtype=None, copy=None):
 
 @method
 def detach_(self):
-    """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
+    """Take this tensor itself out of the graph: it becomes a leaf that does not require grad.
+
+    Errors: RuntimeError for a view.
+    Gradient: none flows through it any more.
+
+    >>> (torch.ones(2, requires_grad=True) * 2).detach_()
+    tensor([2., 2.])
+    """
     if self._view is not None:
         raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
     self._edge = None
@@ -40,7 +51,11 @@ def detach_(self):
 
 
 def _data(self):
-    """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
+    """The same memory outside the graph, and outside the count of writes: changing it escapes every check.
+
+    >>> torch.ones(2, requires_grad=True).data
+    tensor([1., 1.])
+    """
     array = self._array()  # the memoryview hides from `owner` whose memory it is
     return wrap(np.asarray(memoryview(array)) if array.size else np.empty_like(array), None)
 

@@ -1,6 +1,7 @@
 """Python's operators on tensors: arithmetic, powers, comparison, logic."""
 
 import functools
+import inspect
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,6 @@ _power_of_two_wholes = rule("power_of_two_wholes(x, y)", "whole_power(x, y)", in
 
 @public
 def pow(input, exponent):
-    """input to a power, a Python number or a tensor; also a number to the power of a tensor."""
     if not isinstance(input, Tensor):
         return _number_to(input, exponent)
     if input._edge is None and input._data.dtype.kind != "f":
@@ -72,15 +72,16 @@ def _power_of_whole(x, exponent):
 
 
 pow_ = method(in_place(pow, "pow_"))
+pow_.__signature__ = inspect.signature(pow)
 
 
 @of_tensor
-def square(x):
-    """x²."""
-    return pow(x, 2)
+def square(input):
+    return pow(input, 2)
 
 
-method(in_place(square, "square_"))
+square_ = method(in_place(square, "square_"))
+square_.__signature__ = inspect.signature(square)
 
 
 rule(
@@ -128,7 +129,6 @@ def with_alpha(name: str):
             check_subtraction(input, other)
         return times(input, other, alpha) if isinstance(other, Tensor) else plain(input, alpha * other)
 
-    operation.__doc__ = f"input {'+' if 'add' in name else '-'} alpha · other{', in place' if name[-1] == '_' else ''}."
     return named(name, operation)
 
 

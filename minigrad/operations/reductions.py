@@ -23,35 +23,52 @@ def axes(x, dim):
 
 
 @of_tensor
-def sum(x, dim=None, keepdim=False, *, dtype=None):
-    """The sum of all elements, or of those along `dim` (an int or several); integers and bools are summed as int64.
+def sum(input, dim=None, keepdim=False, *, dtype=None):
+    """Sum all elements, or those along dim.
 
-    keepdim: leave the summed dimensions in the shape, of size 1.
+    dim: an int or a tuple of ints; keepdim: keep them with size 1; dtype: a type to convert to first.  Whole numbers
+    and truth values are summed as int64.
+    Shapes: 0-d, or the input's without the dimensions dim.
+    Errors: IndexError for a dim that the tensor does not have, TypeError for a keepdim that is not a bool.
+    Gradient: each element receives the g of the sum that it is part of.
+
+    >>> torch.sum(torch.tensor([[1., 2.], [3., 4.]]), dim=1)
+    tensor([3., 7.])
     """
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._edge is None and x._data.dtype.kind in "iub":
-        x = wrap(x._data.astype(np.int64), None)
+        input = input.to(dtype=dtype)
+    elif input._edge is None and input._data.dtype.kind in "iub":
+        input = wrap(input._data.astype(np.int64), None)
     if dim is None and keepdim is False:
-        return _sum_all(x)
+        return _sum_all(input)
     check_keepdim("sum", keepdim)
-    return _sum_dim(x, axes(x, dim), keepdim)
+    return _sum_dim(input, axes(input, dim), keepdim)
 
 
 @of_tensor
-def mean(x, dim=None, keepdim=False, *, dtype=None):
-    """The mean of all elements, or of those along `dim`; RuntimeError for integers, whose mean is not one of them."""
+def mean(input, dim=None, keepdim=False, *, dtype=None):
+    """Compute the mean of all elements, or of those along dim.
+
+    dim: an int or a tuple of ints; keepdim: keep them with size 1; dtype: a type to convert to first.
+    Shapes: 0-d, or the input's without the dimensions dim.
+    Errors: RuntimeError for whole numbers, whose mean need not be one; IndexError for a dim that the tensor does not
+    have.
+    Gradient: each element receives g / n, where n elements make one mean.
+
+    >>> torch.mean(torch.tensor([[1., 2.], [3., 4.]]), dim=1)
+    tensor([1.5000, 3.5000])
+    """
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._edge is None and x._data.dtype.kind != "f":
+        input = input.to(dtype=dtype)
+    elif input._edge is None and input._data.dtype.kind != "f":
         raise RuntimeError(
-            f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {x.dtype}. "
+            f"mean(): could not infer output dtype. Input dtype must be a floating point dtype. Got: {input.dtype}. "
             "Convert with .float() first."
         )
     if dim is None and keepdim is False:
-        return _mean_all(x)
+        return _mean_all(input)
     check_keepdim("mean", keepdim)
-    return _mean_dim(x, axes(x, dim), keepdim)
+    return _mean_dim(input, axes(input, dim), keepdim)
 
 
 # --- products
@@ -69,7 +86,15 @@ def check_types(operation, x, y):
 
 @public
 def dot(input, tensor):
-    """The sum of the products of the elements of two vectors, both of shape (n,)."""
+    """Multiply two vectors: the sum of the products of their elements.
+
+    Shapes: input and tensor (n,); the result is 0-d.
+    Errors: RuntimeError for other shapes and for two types, NotImplementedError for truth values.
+    Gradient: the input receives g * tensor, tensor receives g * input.
+
+    >>> torch.dot(torch.tensor([1., 2.]), torch.tensor([3., 4.]))
+    tensor(11.)
+    """
     need_tensors("dot", input, tensor)
     if input._data.ndim != 1 or tensor._data.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {input._data.ndim}D and {tensor._data.ndim}D tensors")
@@ -83,7 +108,15 @@ def dot(input, tensor):
 
 @public
 def mv(input, vec):
-    """The product of a matrix (n, m) and a vector (m,)."""
+    """Multiply a matrix by a vector.
+
+    Shapes: input (n, m), vec (m,); the result (n,).
+    Errors: RuntimeError for other shapes and for two types, NotImplementedError for truth values.
+    Gradient: the input receives the outer product of g and vec, vec receives inputᵀ g.
+
+    >>> torch.mv(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))
+    tensor([3., 7.])
+    """
     need_tensors("mv", input, vec)
     if input._data.ndim != 2 or vec._data.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {input._data.ndim}D and {vec._data.ndim}D tensors")
@@ -95,7 +128,16 @@ def mv(input, vec):
 
 @public
 def mm(input, mat2):
-    """The product of two matrices, (n, m) and (m, p), of shape (n, p)."""
+    """Multiply two matrices.
+
+    Shapes: input (n, m), mat2 (m, p); the result (n, p).
+    Errors: RuntimeError for other shapes and for two types, NotImplementedError for truth values.
+    Gradient: the input receives g mat2ᵀ, mat2 receives inputᵀ g.
+
+    >>> torch.mm(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([[1.], [1.]]))
+    tensor([[3.],
+            [7.]])
+    """
     need_tensors("mm", input, mat2)
     if input._data.ndim != 2 or mat2._data.ndim != 2:
         raise RuntimeError(f"mm(): both tensors must be 2D, got {input._data.ndim}D and {mat2._data.ndim}D")
@@ -113,7 +155,16 @@ mm_rule = on_tensors["mm"]
 
 @public
 def matmul(input, other):
-    """The product `@`: of vectors, of matrices, or of stacks of matrices, whose leading dimensions are broadcast."""
+    """Multiply vectors, matrices, or stacks of matrices, as `@` does.
+
+    Shapes: the last two dimensions are multiplied as matrices, (…, n, m) by (…, m, p), those before are broadcast; a
+    vector counts as a row on the left and as a column on the right, and its dimension is left out of the result.
+    Errors: RuntimeError for shapes that do not fit, 0-d tensors and two types, NotImplementedError for truth values.
+    Gradient: the input receives g otherᵀ, other receives inputᵀ g, summed over what was broadcast.
+
+    >>> torch.matmul(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))
+    tensor([3., 7.])
+    """
     try:
         x, y = input._data, other._data
     except AttributeError:
@@ -185,6 +236,15 @@ def _folded(stack, other):
 
 @public
 def outer(input, vec2):
-    """The products of every element of input (n,) with every one of vec2 (m,), of shape (n, m)."""
+    """Multiply every element of one vector by every element of another.
+
+    Shapes: input (n,), vec2 (m,); the result (n, m).
+    Errors: TypeError for anything but tensors.
+    Gradient: the input receives g vec2, vec2 receives gᵀ input.
+
+    >>> torch.outer(torch.tensor([1., 2.]), torch.tensor([3., 4.]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
     need_tensors("outer", input, vec2)
     return input.reshape(-1, 1) * vec2

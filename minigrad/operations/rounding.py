@@ -63,7 +63,7 @@ def quotient(x, y):
 
 @helper
 def rest(x, y):
-    """What remains of x when y is taken out so often that the rest has the sign of y."""
+    """What is left of x after division by y, with the sign of y."""
     x, y = divisible(x, y)
     if x.dtype.kind != "f":
         return np.remainder(x, y)
@@ -105,11 +105,11 @@ inner("floor_divide_xy(x, y)",  "quotient(x, y)",       x="no_derivative('floor_
 
 
 def rounding(suffix: str):
+    """torch.round and, with a suffix, its twin in place."""
     to_whole, to_decimals = on_tensors["round" + suffix], on_tensors["round_to" + suffix]
 
-    def round(x, *, decimals=None):
-        """x to whole numbers, half to even, or to so many decimals."""
-        return to_whole(x) if decimals is None else to_decimals(x, decimals)
+    def round(input, *, decimals=None):
+        return to_whole(input) if decimals is None else to_decimals(input, decimals)
 
     return named("round" + suffix, round)
 
@@ -122,7 +122,6 @@ def with_rounding_mode(suffix: str):
     divide = {mode: on_tensors[f"div{way}{suffix}"] for mode, way in ROUNDING_MODES.items()}
 
     def div(input, other, *, rounding_mode=None):
-        """input / other; with rounding_mode="floor" rounded down, with "trunc" towards 0."""
         if rounding_mode not in divide:
             raise RuntimeError(f"div(): rounding_mode is None, 'trunc' or 'floor', not {rounding_mode!r}")
         if rounding_mode and not isinstance(other, Tensor):
@@ -132,7 +131,8 @@ def with_rounding_mode(suffix: str):
     return named("div" + suffix, div)
 
 
-def dividing(name: str, suffix: str, doc: str):
+def dividing(name: str, suffix: str):
+    """torch.floor_divide or torch.remainder and, with a suffix, its twin in place."""
     by_number, by_tensor = on_tensors[name + suffix], on_tensors[f"{name}_xy{suffix}"]
 
     def divide(input, other):
@@ -140,7 +140,6 @@ def dividing(name: str, suffix: str, doc: str):
             return of_number(name, input, other)
         return by_tensor(input, other) if isinstance(other, Tensor) else by_number(input, other)
 
-    divide.__doc__ = doc
     return named(name + suffix, divide)
 
 
@@ -156,12 +155,9 @@ method(rounding("_"))
 of_tensor(with_rounding_mode(""))
 method(with_rounding_mode("_"))
 number_first("div")
-for name, doc in (
-    ("floor_divide", "x / y rounded down, as Python's //."),
-    ("remainder", "What is left of x after division by y, of the sign of y, as Python's %."),
-):
-    public(dividing(name, "", doc))
-    method(dividing(name, "_", doc))
+for name in ("floor_divide", "remainder"):
+    public(dividing(name, ""))
+    method(dividing(name, "_"))
 
 
 _Tensor.__floordiv__, _Tensor.__ifloordiv__ = _Tensor.floor_divide, _Tensor.floor_divide_

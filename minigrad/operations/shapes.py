@@ -9,7 +9,7 @@ from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from .arguments import dim_of, of_tensor, sizes
+from .arguments import as_shape, dim_of, named, of_tensor
 from .arguments import dims as counted
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
@@ -93,77 +93,143 @@ def shares(x: np.ndarray, shape: tuple) -> bool:
 
 
 @of_tensor
-def reshape(x, *sizes_, shape=None):
-    """The elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
+def reshape(input, *sizes, shape=None):
+    """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere.
 
-    One size may be -1, and follows from the others.  RuntimeError where the number of elements does not fit.
+    sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Errors: RuntimeError where the number of elements does not fit the shape.
+    Gradient: the input receives g in its own shape.
+
+    >>> torch.reshape(torch.arange(6), (2, 3))
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
     """
-    data = x._data
-    shape = resolved(sizes(sizes_, shape), data.size)
+    data = input._data
+    shape = resolved(as_shape(sizes, shape), data.size)
     if type(data) is not np.ndarray or data.flags.c_contiguous:
-        return _view(x, shape)
+        return _view(input, shape)
     if shares(data, shape):
-        return on_tensors["reshape_alias"](x, shape)
-    return _unsafe_view(_in_rows(x), shape)
+        return on_tensors["reshape_alias"](input, shape)
+    return _unsafe_view(_in_rows(input), shape)
 
 
 @method
-def view(x, *sizes_, size=None):
-    """As reshape, but always sharing memory: RuntimeError where that cannot be."""
-    shape = resolved(sizes(sizes_, size), x._data.size)
-    if type(x._data) is np.ndarray and not shares(x._data, shape):
+def view(self, *sizes, size=None):
+    """Show the elements in another shape, on the same memory.
+
+    sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Errors: RuntimeError where the number of elements does not fit the shape, and where it would take a copy, as after
+    t().
+    Gradient: the tensor receives g in its own shape.
+
+    >>> torch.arange(6).view(2, 3)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
+    shape = resolved(as_shape(sizes, size), self._data.size)
+    if type(self._data) is np.ndarray and not shares(self._data, shape):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
             "contiguous subspaces). Use .reshape(...) instead."
         )
-    return _view(x, shape)
+    return _view(self, shape)
 
 
 @method
-def view_as(x, other):
-    """x.view(other.shape)."""
-    return x.view(other.shape)
+def view_as(self, other):
+    """Show the elements in the shape of another tensor, on the same memory: view(other.shape).
+
+    Errors: RuntimeError where the number of elements does not fit, and where it would take a copy.
+    Gradient: the tensor receives g in its own shape.
+
+    >>> torch.arange(4).view_as(torch.zeros(2, 2))
+    tensor([[0, 1],
+            [2, 3]])
+    """
+    return self.view(other.shape)
 
 
 @of_tensor
-def ravel(x):
-    """All elements in one dimension."""
-    return x.reshape(-1)
+def ravel(input):
+    """Return all elements in one dimension, in order: a view where the memory allows it, a copy elsewhere.
+
+    Shapes: any; the result (n,), for n elements.
+    Gradient: the input receives g in its own shape.
+
+    >>> torch.ravel(torch.tensor([[1, 2], [3, 4]]))
+    tensor([1, 2, 3, 4])
+    """
+    return input.reshape(-1)
 
 
 @of_tensor
-def flatten(x, start_dim=0, end_dim=-1):
-    """The dimensions from start_dim to end_dim as one."""
-    shape = x._data.shape
+def flatten(input, start_dim=0, end_dim=-1):
+    """Merge the dimensions from start_dim to end_dim into one.
+
+    Shapes: any; the merged dimension has the product of their sizes, a 0-d tensor becomes (1,).
+    Errors: IndexError for a dimension that the tensor does not have, RuntimeError where start_dim comes after end_dim.
+    Gradient: the input receives g in its own shape.
+
+    >>> torch.flatten(torch.zeros(2, 3, 4), start_dim=1).shape
+    torch.Size([2, 12])
+    """
+    shape = input._data.shape
     start, end = dim_of(start_dim, len(shape)), dim_of(end_dim, len(shape))
     if not shape:
-        return x.reshape(1)
+        return input.reshape(1)
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    return x if start == end else x.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    return (
+        input if start == end else input.reshape(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    )
 
 
 @of_tensor
-def squeeze(x, dim=None):
-    """Without the dimensions of size 1: all of them, or those in `dim`, an int or several."""
+def squeeze(input, dim=None):
+    """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.
+
+    dim: an int or a tuple of ints; one of another size stays.
+    Errors: IndexError for a dimension that the tensor does not have.
+    Gradient: the input receives g in its own shape.
+
+    >>> torch.squeeze(torch.zeros(1, 3, 1)).shape
+    torch.Size([3])
+    """
     if dim is None:
-        return on_tensors["squeeze_all"](x)
+        return on_tensors["squeeze_all"](input)
     if isinstance(dim, int):
-        return on_tensors["squeeze_dim"](x, dim_of(dim, x._data.ndim))
-    return on_tensors["squeeze_dims"](x, counted(dim, x._data.ndim))
+        return on_tensors["squeeze_dim"](input, dim_of(dim, input._data.ndim))
+    return on_tensors["squeeze_dims"](input, counted(dim, input._data.ndim))
 
 
 @of_tensor
-def unsqueeze(x, dim):
-    """With a new dimension of size 1 before dimension `dim`, or after the last."""
-    return on_tensors["unsqueeze"](x, dim_of(dim, x._data.ndim + 1))
+def unsqueeze(input, dim):
+    """Insert a dimension of size 1 before dimension dim, on the same memory.
+
+    dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.
+    Errors: IndexError for a dim outside that range.
+    Gradient: the input receives g in its own shape.
+
+    >>> torch.unsqueeze(torch.zeros(3), 0).shape
+    torch.Size([1, 3])
+    """
+    return on_tensors["unsqueeze"](input, dim_of(dim, input._data.ndim + 1))
 
 
 @method
-def expand(x, *sizes_, size=None):
-    """Repeated along new leading dimensions and dimensions of size 1, without using memory; -1 keeps a size."""
-    shape = sizes(sizes_, size)
-    own = x._data.shape
+def expand(self, *sizes, size=None):
+    """Repeat the tensor along dimensions of size 1 and along new leading ones, without using memory.
+
+    sizes: ints, or one tuple or list of them; -1 keeps a size.
+    Errors: RuntimeError for another size along a dimension whose size is not 1, and for fewer dimensions.
+    Gradient: the tensor receives g, summed over what was repeated.
+
+    >>> torch.tensor([[1], [2]]).expand(2, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    shape = as_shape(sizes, size)
+    own = self._data.shape
     lead = len(shape) - len(own)
     if lead < 0:
         raise RuntimeError(
@@ -179,57 +245,96 @@ def expand(x, *sizes_, size=None):
                 f"The expanded size of the tensor ({n}) must match the existing size ({m}) at non-singleton dimension "
                 f"{lead + i}. Target sizes: {list(shape)}. Tensor sizes: {list(own)}"
             )
-    return on_tensors["expand"](x, wanted)
+    return on_tensors["expand"](self, wanted)
 
 
 @method
-def expand_as(x, other):
-    """x.expand(other.shape)."""
-    return x.expand(other.shape)
+def expand_as(self, other):
+    """Repeat the tensor to the shape of another, without using memory: expand(other.shape).
+
+    Errors: RuntimeError where the shape cannot be expanded to that of other.
+    Gradient: the tensor receives g, summed over what was repeated.
+
+    >>> torch.tensor([[1], [2]]).expand_as(torch.zeros(2, 3))
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    return self.expand(other.shape)
 
 
 @of_tensor
-def t(x):
-    """The transpose of a matrix; a vector or a 0-d tensor as it is."""
-    if x._data.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {x._data.ndim}D")
-    return on_tensors["t"](x)
+def t(input):
+    """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is.
+
+    Shapes: (n, m); the result (m, n).
+    Errors: RuntimeError for more than two dimensions.
+    Gradient: the input receives gᵀ.
+
+    >>> torch.t(torch.tensor([[1, 2], [3, 4]]))
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    if input._data.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input._data.ndim}D")
+    return on_tensors["t"](input)
 
 
 @of_tensor
-def transpose(x, dim0, dim1):
-    """With two dimensions exchanged."""
-    n = x._data.ndim
-    return on_tensors["transpose"](x, dim_of(dim0, n), dim_of(dim1, n))
+def transpose(input, dim0, dim1):
+    """Exchange two dimensions, on the same memory.
+
+    Errors: IndexError for a dimension that the tensor does not have.
+    Gradient: the input receives g with the same two dimensions exchanged.
+
+    >>> torch.transpose(torch.zeros(2, 3, 4), 0, 2).shape
+    torch.Size([4, 3, 2])
+    """
+    n = input._data.ndim
+    return on_tensors["transpose"](input, dim_of(dim0, n), dim_of(dim1, n))
 
 
 @of_tensor
-def swapaxes(x, axis0, axis1):
-    """x.transpose(axis0, axis1)."""
-    return x.transpose(axis0, axis1)
+def swapaxes(input, axis0, axis1):
+    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it.
+
+    Errors: IndexError for a dimension that the tensor does not have.
+    Gradient: the input receives g with the same two dimensions exchanged.
+
+    >>> torch.swapaxes(torch.zeros(2, 3, 4), 0, 2).shape
+    torch.Size([4, 3, 2])
+    """
+    return input.transpose(axis0, axis1)
 
 
 @of_tensor
-def permute(x, *order, dims=None):
-    """With the dimensions in the given order."""
-    order = sizes(order, dims)
-    if len(order) != x._data.ndim:
+def permute(input, *order, dims=None):
+    """Put the dimensions into another order, on the same memory.
+
+    order: for each dimension of the result, which of the tensor's it is, as a tuple (PyTorch's name for it is dims).
+    Errors: RuntimeError for too many dimensions, too few, or one named twice, IndexError for one that there is not.
+    Gradient: the input receives g with its dimensions put back.
+
+    >>> torch.permute(torch.zeros(2, 3, 4), (2, 0, 1)).shape
+    torch.Size([4, 2, 3])
+    """
+    order = as_shape(order, dims)
+    if len(order) != input._data.ndim:
         raise RuntimeError(
-            f"permute(): the tensor has {x._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
+            f"permute(): the tensor has {input._data.ndim} dimensions, but the order names {len(order)}: {list(order)}"
         )
-    return on_tensors["permute"](x, counted(order, x._data.ndim))
+    return on_tensors["permute"](input, counted(order, input._data.ndim))
 
 
-def _T(x):
-    return on_tensors["permute"](x, tuple(reversed(range(x._data.ndim))))
+def _T(self):
+    return on_tensors["permute"](self, tuple(reversed(range(self._data.ndim))))
 
 
-def _mT(x):
-    if x._data.ndim == 1:
+def _mT(self):
+    if self._data.ndim == 1:
         raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
-    if x._data.ndim == 0:
-        return x
-    return on_tensors["transpose"](x, x._data.ndim - 2, x._data.ndim - 1)
+    if self._data.ndim == 0:
+        return self
+    return on_tensors["transpose"](self, self._data.ndim - 2, self._data.ndim - 1)
 
 
 _Tensor.T = property(_T, doc="The dimensions in the opposite order: of a matrix, its transpose.")
@@ -237,9 +342,15 @@ _Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of
 
 
 @method
-def contiguous(x):
-    """The same values in a memory of their own, row after row, where they are not so already."""
-    return x if type(x._data) is not np.ndarray or x._data.flags.c_contiguous else _in_rows(x)
+def contiguous(self):
+    """Return the same values row after row in memory: the tensor itself where they lie so already, a copy elsewhere.
+
+    Gradient: the tensor receives g.
+
+    >>> torch.zeros(2, 3).t().contiguous().is_contiguous()
+    True
+    """
+    return self if type(self._data) is not np.ndarray or self._data.flags.c_contiguous else _in_rows(self)
 
 
 # --- conversion of types
@@ -254,10 +365,15 @@ def check_device(device) -> None:
 
 
 @method
-def to(x, *what, dtype=None, device=None, copy=False):
-    """With elements of another type, `to(torch.float64)`, or of another tensor's; itself where nothing changes.
+def to(self, *what, dtype=None, device=None, copy=False):
+    """Convert the tensor to another type; the tensor itself where nothing changes.
 
-    There is one device, "cpu": `to("cpu")` changes nothing.
+    what: a type such as torch.float64, a tensor whose type to take, or "cpu", the only device; copy: copy in any case.
+    Errors: AssertionError for the device "cuda", RuntimeError for another one.
+    Gradient: the tensor receives g, in its own type; none flows through whole numbers.
+
+    >>> torch.tensor([1, 2]).to(torch.float64)
+    tensor([1., 2.], dtype=torch.float64)
     """
     check_device(device)
     for argument in what:
@@ -266,68 +382,104 @@ def to(x, *what, dtype=None, device=None, copy=False):
         else:
             dtype = argument.dtype if isinstance(argument, Tensor) else argument
     target = numpy_type(dtype)
-    if target is None or target == x._data.dtype:
-        return on_tensors["to_copy"](x, x._data.dtype) if copy else x
-    if target.kind != "f" and x.requires_grad:
-        return wrap(x._data.astype(target), None)
-    return on_tensors["to_copy"](x, target)
+    if target is None or target == self._data.dtype:
+        return on_tensors["to_copy"](self, self._data.dtype) if copy else self
+    if target.kind != "f" and self.requires_grad:
+        return wrap(self._data.astype(target), None)
+    return on_tensors["to_copy"](self, target)
 
 
-def conversion(dtype):
-    def convert(x):
-        return x.to(dtype)
+def conversion(name: str, dtype):
+    def convert(self):
+        return self.to(dtype)
 
-    convert.__doc__ = f"x.to({dtype!r})"
-    return convert
-
-
-_Tensor.float, _Tensor.double = conversion(float32), conversion(float64)
-_Tensor.long, _Tensor.int, _Tensor.bool = conversion(int64), conversion(int32), conversion(bool_)
+    return method(named(name, convert))
 
 
-def type_(x, dtype=None):
-    """x.to(dtype); without an argument, the name of the tensor's type."""
+for name, kind in (("float", float32), ("double", float64), ("long", int64), ("int", int32), ("bool", bool_)):
+    conversion(name, kind)
+
+
+def type_(self, dtype=None):
+    """Convert the tensor to another type, or, without one, return the name of its type.
+
+    Errors: ValueError for a type given as a string.
+
+    >>> torch.tensor([1, 2]).type()
+    'torch.LongTensor'
+    """
     if isinstance(dtype, str):
         raise ValueError(f"invalid type: {dtype!r}; say torch.float32 and the like")
     if dtype is not None:
-        return x.to(dtype)
+        return self.to(dtype)
     names = {float32: "Float", float64: "Double", int64: "Long", int32: "Int", uint8: "Byte", bool_: "Bool"}
-    return f"torch.{names[x.dtype]}Tensor"
+    return f"torch.{names[self.dtype]}Tensor"
 
 
-_Tensor.type = type_
-
-
-@method
-def type_as(x, other):
-    """x.to(other.dtype)."""
-    return x.to(other.dtype)
+method(named("type", type_))
 
 
 @method
-def size(x, dim=None):
-    """The shape, or the number of elements along one dimension."""
-    return x.shape if dim is None else x.shape[dim_of(dim, x._data.ndim)]
+def type_as(self, other):
+    """Convert the tensor to the type of another: to(other.dtype).
+
+    Gradient: the tensor receives g, in its own type.
+
+    >>> torch.tensor([1, 2]).type_as(torch.zeros(1))
+    tensor([1., 2.])
+    """
+    return self.to(other.dtype)
+
+
+@method
+def size(self, dim=None):
+    """Return the shape, or the size of one dimension.
+
+    Errors: IndexError for a dim that the tensor does not have.
+
+    >>> torch.zeros(2, 3).size()
+    torch.Size([2, 3])
+    >>> torch.zeros(2, 3).size(1)
+    3
+    """
+    return self.shape if dim is None else self.shape[dim_of(dim, self._data.ndim)]
 
 
 @of_tensor
-def numel(x):
-    """The number of elements."""
-    return int(x._data.size)
+def numel(input):
+    """Return the number of elements.
+
+    >>> torch.numel(torch.zeros(2, 3))
+    6
+    """
+    return int(input._data.size)
 
 
 @method
-def dim(x):
-    """The number of dimensions."""
-    return x._data.ndim
+def dim(self):
+    """Return the number of dimensions.
+
+    >>> torch.zeros(2, 3).dim()
+    2
+    """
+    return self._data.ndim
 
 
 @method
-def is_contiguous(x):
-    """Do the elements lie in memory row after row?"""
-    return type(x._data) is not np.ndarray or x._data.flags.c_contiguous
+def is_contiguous(self):
+    """Return True where the elements lie row after row in memory.
+
+    >>> torch.zeros(2, 3).t().is_contiguous()
+    False
+    """
+    return type(self._data) is not np.ndarray or self._data.flags.c_contiguous
 
 
 @of_tensor
-def is_floating_point(x):
-    return x._data.dtype.kind == "f"
+def is_floating_point(input):
+    """Return True for a tensor of float32 or float64.
+
+    >>> torch.is_floating_point(torch.tensor([1, 2]))
+    False
+    """
+    return input._data.dtype.kind == "f"

@@ -10,7 +10,7 @@ from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
 from ..numbers import float_of
 from . import operators  # noqa: F401  the formulas compare
-from .arguments import check_keepdim, dim_of, named, of_tensor, sizes
+from .arguments import as_shape, check_keepdim, dim_of, named, of_tensor
 from .arguments import dims as counted
 from .choosing import helper, inner, share
 
@@ -180,131 +180,185 @@ def need_floats(operation: str, x, error: type[Exception] = RuntimeError) -> Non
 
 
 @of_tensor
-def prod(x, dim=None, keepdim=False, *, dtype=None):
-    """The product of all elements, or of those along one dimension; integers and bools are multiplied as int64."""
+def prod(input, dim=None, keepdim=False, *, dtype=None):
+    """Multiply all elements, or those along one dimension.
+
+    dim: an int; keepdim: keep it with size 1; dtype: a type to convert to first.  Whole numbers and truth values are
+    multiplied as int64.
+    Shapes: 0-d, or the input's without dim.
+    Errors: IndexError for a dim that the tensor does not have, TypeError for keepdim without dim.
+    Gradient: each element receives g times the product of the others.
+
+    >>> torch.prod(torch.tensor([1., 2., 3.]))
+    tensor(6.)
+    """
     if dtype is not None:
-        x = x.to(dtype=dtype)
-    elif x._data.dtype.kind in "iub":
-        x = wrap(x._data.astype(np.int64), None)
+        input = input.to(dtype=dtype)
+    elif input._data.dtype.kind in "iub":
+        input = wrap(input._data.astype(np.int64), None)
     check_keepdim("prod", keepdim)
     if dim is None:
         if keepdim:
             raise TypeError("prod() takes keepdim only together with dim")
-        return on_tensors["prod_all"](x)
-    dim = dim_of(dim, x._data.ndim)
-    return on_tensors["prod_dim"](x, dim if x._data.ndim else (), keepdim)
+        return on_tensors["prod_all"](input)
+    dim = dim_of(dim, input._data.ndim)
+    return on_tensors["prod_dim"](input, dim if input._data.ndim else (), keepdim)
 
 
-def spread(name: str, doc: str):
+def spread(name: str):
     """torch.var or torch.std."""
     row = on_tensors[name]
 
-    def measure(x, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    def measure(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, bool):  # x.var(False)
             dim, unbiased = None, dim
         check_keepdim(name, keepdim)
-        need_floats(name, x)
+        need_floats(name, input)
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
         if unbiased is not None:
             if not isinstance(unbiased, bool):
                 raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
             correction = int(unbiased)
-        dim = reduced(x, dim)
-        if freedom(x, dim, correction) <= 0:
+        dim = reduced(input, dim)
+        if freedom(input, dim, correction) <= 0:
+            numbers, left = freedom(input, dim, 0), freedom(input, dim, correction)
             warnings.warn(
-                f"{name}(): degrees of freedom is <= 0. Each result is made of {freedom(x, dim, 0)} numbers, of which "
-                f"{freedom(x, dim, correction)} are left to divide by, so that it is nan or inf",
+                f"{name}(): degrees of freedom is <= 0. Each result is made of {numbers} numbers, of which {left} are "
+                "left to divide by, so that it is nan or inf",
                 stacklevel=2,
             )
-        return row(x, dim, correction, keepdim)
+        return row(input, dim, correction, keepdim)
 
-    measure.__doc__ = doc
     of_tensor(named(name, measure))
 
 
-spread(
-    "var",
-    """The variance of all elements or of those along `dim`: Σ (x − mean)² / (n − correction).
-
-    The correction is 1 unless given; unbiased=False means correction=0.  RuntimeError for anything but floats; a
-    UserWarning, and nan or inf, where n ≤ correction.
-    """,
-)
-spread("std", "The standard deviation: the square root of `var`, whose arguments it takes.")
+spread("var")
+spread("std")
 
 
 _norm = on_tensors["norm"]
 
 
 @of_tensor
-def norm(x, p="fro", dim=None, keepdim=False, *, dtype=None):
-    """The p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along `dim`; of order 2 unless p says otherwise.
+def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
+    """Compute the p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along dim.
 
-    p = inf and p = -inf: the largest and the smallest |x|; p = 0: how many are not 0.  RuntimeError for integers, and
-    where p is negative or infinite and there are no numbers.
+    p: 2 unless given; inf and -inf give the largest and the smallest |x|, 0 counts what is not 0.  dim: an int or a
+    tuple of ints; keepdim: keep them with size 1; dtype: a type to convert to first.
+    Shapes: 0-d, or the input's without the dimensions dim.
+    Errors: RuntimeError for whole numbers, for p="nuc", and where p is negative or inf and there are no elements.
+    Gradient: each element receives g * sign(x) * (|x| / norm)ᵖ⁻¹, 0 where the norm is 0.
+
+    >>> torch.norm(torch.tensor([3., 4.]))
+    tensor(5.)
     """
-    if p == "fro" and dim is dtype is None and keepdim is False and x._data.dtype.kind == "f":
-        return _norm(x, 2, None, False)  # the usual case, without the questions below
+    if p == "fro" and dim is dtype is None and keepdim is False and input._data.dtype.kind == "f":
+        return _norm(input, 2, None, False)  # the usual case, without the questions below
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
-    need_floats("norm", x)
+    need_floats("norm", input)
     check_keepdim("norm", keepdim)
     order = 2 if p in (None, "fro") else p
-    dim = reduced(x, dim)
+    dim = reduced(input, dim)
     if not isinstance(order, (int, float)):
         raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
-    if (order < 0 or order == math.inf) and not freedom(x, dim, 0):
-        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(x.shape)}")
-    return _norm(x if dtype is None else x.to(dtype=dtype), order, dim, keepdim)
+    if (order < 0 or order == math.inf) and not freedom(input, dim, 0):
+        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(input.shape)}")
+    return _norm(input if dtype is None else input.to(dtype=dtype), order, dim, keepdim)
 
 
 @of_tensor
-def logsumexp(x, dim, keepdim=False):
-    """log Σ eˣ along `dim`, one or several, computed without overflow."""
+def logsumexp(input, dim, keepdim=False):
+    """Compute log Σ exp(x) along dim, without overflow.
+
+    dim: an int or a tuple of ints; keepdim: keep them with size 1.
+    Shapes: the input's without the dimensions dim.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: each element receives g * exp(x - result).
+
+    >>> torch.logsumexp(torch.tensor([1., 2., 3.]), dim=0)
+    tensor(3.4076)
+    """
     check_keepdim("logsumexp", keepdim)
     return on_tensors["logsumexp"](
-        wrap(float_of(x._data), None) if x._data.dtype.kind != "f" else x, reduced(x, dim), keepdim
+        wrap(float_of(input._data), None) if input._data.dtype.kind != "f" else input, reduced(input, dim), keepdim
     )
 
 
-def one_dim(operation: str, doc: str):
+def one_dim(operation: str):
     """torch.softmax or torch.log_softmax."""
     row = on_tensors[operation]
 
-    def along_one(x, dim, dtype=None):
-        x = x if dtype is None else x.to(dtype=dtype)
-        dim = dim_of(dim, x._data.ndim)
-        need_floats(operation, x, NotImplementedError)
-        return row(x, dim if x._data.ndim else ())
+    def along_one(input, dim, dtype=None):
+        input = input if dtype is None else input.to(dtype=dtype)
+        dim = dim_of(dim, input._data.ndim)
+        need_floats(operation, input, NotImplementedError)
+        return row(input, dim if input._data.ndim else ())
 
-    along_one.__doc__ = doc
     of_tensor(named(operation, along_one))
 
 
-one_dim("softmax", "eˣ / Σ eˣ along `dim`: positive numbers with sum 1, the larger x, the larger.")
-one_dim("log_softmax", "log(softmax(x, dim)), computed without overflow and without log(0).")
+one_dim("softmax")
+one_dim("log_softmax")
 
 
-def softplus(x, beta=1, threshold=20):
-    """log(1 + exp(βx)) / β, a smooth relu; x itself where βx is above the threshold.  (torch.nn.functional.softplus)"""
-    need_floats("softplus", x, NotImplementedError)
-    return on_tensors["softplus"](x, beta, threshold)
+def softplus(input, beta=1, threshold=20):
+    """Compute log(1 + exp(beta · x)) / beta for each element x, a smooth relu.
 
+    x itself is the result where beta · x is above threshold.
+    Shapes: any; the result has that of the input.
+    Errors: NotImplementedError for anything but floating point.
+    Gradient: the input receives g * sigmoid(beta · x), g above the threshold.
 
-@of_tensor
-def cumsum(x, dim, *, dtype=None):
-    """The sums of the elements so far along `dim`; integers and bools as int64."""
-    return on_tensors["cumsum"](x if dtype is None else x.to(dtype=dtype), dim_of(dim, x._data.ndim))
-
-
-@of_tensor
-def flip(x, *order, dims=None):
-    """With the order along the given dimensions reversed."""
-    return on_tensors["flip"](x, counted(sizes(order, dims), x._data.ndim))
+    >>> torch.nn.functional.softplus(torch.tensor([-1., 0., 30.]))
+    tensor([ 0.3133,  0.6931, 30.0000])
+    """
+    need_floats("softplus", input, NotImplementedError)
+    return on_tensors["softplus"](input, beta, threshold)
 
 
 @of_tensor
-def count_nonzero(x, dim=None):
-    """How many elements are not 0: of all, or along `dim`, one or several."""
-    return wrap(np.asarray(np.count_nonzero(x._data, axis=reduced(x, dim))), None)
+def cumsum(input, dim, *, dtype=None):
+    """Sum the elements so far along dim.
+
+    dtype: a type to convert to first.  Whole numbers and truth values are summed as int64.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: each element receives the sum of g from its place on.
+
+    >>> torch.cumsum(torch.tensor([1, 2, 3]), dim=0)
+    tensor([1, 3, 6])
+    """
+    return on_tensors["cumsum"](input if dtype is None else input.to(dtype=dtype), dim_of(dim, input._data.ndim))
+
+
+@of_tensor
+def flip(input, *order, dims=None):
+    """Reverse the order along the given dimensions: a copy.
+
+    order: ints as a tuple or a list (PyTorch's name for it is dims).
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dimension that the tensor does not have.
+    Gradient: the input receives g, reversed likewise.
+
+    >>> torch.flip(torch.tensor([[1, 2], [3, 4]]), (0,))
+    tensor([[3, 4],
+            [1, 2]])
+    """
+    return on_tensors["flip"](input, counted(as_shape(order, dims), input._data.ndim))
+
+
+@of_tensor
+def count_nonzero(input, dim=None):
+    """Count the elements that are not 0: all, or those along dim.
+
+    dim: an int or a tuple of ints.
+    Shapes: 0-d, or the input's without the dimensions dim; int64.
+    Errors: IndexError for a dim that the tensor does not have.
+    Gradient: none flows through it.
+
+    >>> torch.count_nonzero(torch.tensor([0., 1., 2.]))
+    tensor(2)
+    """
+    return wrap(np.asarray(np.count_nonzero(input._data, axis=reduced(input, dim))), None)

@@ -1,0 +1,180 @@
+"""What functions and methods say about themselves to help(), `?` and `??`: name, signature and docstring.
+
+Operations made of rows are described by their rows, so that adding an operation stays one row; `words` says in English
+what a formula does not.  Functions that are written out have docstrings of their own.
+"""
+
+import ast
+import os
+import re
+from inspect import Parameter, Signature
+from types import FunctionType
+from typing import Any
+
+from ..engine.operation import functions, further, methods
+from ..engine.rows import Row, on_tensors, rows
+from ..engine.tensor import Tensor
+from .words import BROADCAST, NO_GRADIENT, SAME, WORDS
+
+PUBLIC_NAMES = {"x": "input", "y": "other", "z": "third"}
+PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+NO_TENSOR = "Errors: TypeError for anything but a tensor"
+
+# --- docstrings
+
+
+def doc_of(name: str, row: Row | None = None, is_method: bool = False) -> str:
+    """The docstring of an operation, or of its twin that writes in place, from its words and its row."""
+    plain = name.removesuffix("_")
+    words = WORDS.get(plain)
+    sentence = words.sentence if words else f"Compute {public_formula(row, row.formula)}." if row else ""
+    if name != plain:
+        sentence = f"Apply {plain} in place: write the result into the tensor itself, and return it.\n\n{sentence}"
+    lines = [*(lines_of_row(row) if row else ()), *(words.lines if words else ())]
+    if name != plain:
+        lines.append(
+            "In place: RuntimeError, before anything is written, for a leaf that requires grad, while operations are "
+            "recorded,\nand for a result of another shape or of a type that the tensor cannot hold."
+        )
+    example = ["", example_of(name, words, is_method)] if words else []
+    return "\n".join([sentence, "", *in_order(lines), *example])
+
+
+def in_order(lines: list[str]) -> list[str]:
+    """The lines in the order of every docstring, with all errors in one."""
+    errors = [line.removeprefix("Errors: ").removesuffix(".") for line in lines if line.startswith("Errors: ")]
+    others = [line for line in lines if not line.startswith("Errors: ")]
+    if errors:
+        others.append(f"Errors: {'; '.join(errors)}.")
+    return sorted(others, key=lambda line: LABELS.get(line.partition(":")[0], 0))
+
+
+LABELS = {"Formula": 1, "Shapes": 2, "Errors": 3, "In place": 4, "Gradient": 5, "Note": 6, "Row": 7}
+
+
+def lines_of_row(row: Row) -> list[str]:
+    """What a row says: the result, the shapes, what is refused, and the gradients."""
+    lines = []
+    if not {each.id for each in ast.walk(ast.parse(row.formula)) if isinstance(each, ast.Name)} - {
+        *row.arguments,
+        "np",
+    }:
+        lines.append(f"Formula: {public_formula(row, row.formula)}.")
+    if row.number:
+        lines.append("other: a tensor or a number.")
+    if row.floating:
+        lines.append("Whole numbers are first converted to the default floating-point type.")
+    if row.elementwise:
+        lines += [BROADCAST, "Errors: RuntimeError for shapes that cannot be broadcast"]
+        lines += ["Errors: TypeError for what is neither a tensor nor a number" if row.number else NO_TENSOR]
+    elif row.inputs == row.arguments:
+        lines += [SAME, NO_TENSOR]
+    if row.booleans is not None:
+        lines.append(f"Errors: {row.booleans.__name__} for truth values")
+    gradients = [
+        f"{PUBLIC_NAMES[letter]} receives {public_formula(row, formula)}"
+        for letter, formula in row.gradients.items()
+        if formula is not None
+    ]
+    if gradients:
+        known = ", where g is the gradient of the result"
+        known += " and ans the result" if any("ans" in (formula or "") for formula in row.gradients.values()) else ""
+        lines.append(f"Gradient: {', '.join(gradients)}{known}.")
+    else:
+        lines.append(NO_GRADIENT)
+    file = os.path.relpath(row.file, PACKAGE).replace(os.sep, "/") if row.file.startswith(PACKAGE) else row.file
+    return [*lines, f"Row: {file}, line {row.line}."]
+
+
+def public_formula(row: Row, formula: str) -> str:
+    """A formula of a row with the names of the arguments in place of its letters."""
+    formula = re.sub(r"\b([xyz])\.size\b", r"\1.numel()", formula)
+    return re.sub(r"\b[xyz]\b", lambda found: PUBLIC_NAMES[found[0]], formula)
+
+
+def example_of(name: str, words, is_method: bool) -> str:
+    if isinstance(words.example, str):
+        return words.example
+    first, *others = (f"torch.tensor({each})" if each.startswith("[") else each for each in words.example)
+    call = f"{first}.{name}({', '.join(others)})" if is_method else f"torch.{name}({', '.join([first, *others])})"
+    return f">>> {call}\n{words.result}"
+
+
+# --- functions and methods
+
+
+def copy_of(function, name: str, qualname: str, first: str | None = None) -> Any:
+    """The function under another name, and with another name for its first argument."""
+    code = function.__code__
+    if first is not None:
+        before = code.co_varnames[0]
+        renamed = {
+            kind: tuple(first if each == before else each for each in getattr(code, kind))
+            for kind in ("co_varnames", "co_cellvars")
+        }
+        code = code.replace(**renamed)
+    copy = FunctionType(code, function.__globals__, name, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__, copy.__doc__, copy.__module__ = function.__kwdefaults__, function.__doc__, function.__module__
+    copy.__dict__.update(function.__dict__)
+    copy.__qualname__ = qualname
+    return copy
+
+
+def signature_of_row(row: Row, first: str) -> Signature:
+    """That of a twin, which itself takes whatever its operation takes."""
+    names = [first, *(PUBLIC_NAMES.get(each, each) for each in row.arguments[1:])]
+    return Signature([Parameter(each, Parameter.POSITIONAL_OR_KEYWORD) for each in names])
+
+
+def describe(row: Row, function) -> None:
+    """Give the operation of a row, and its twin, a docstring; the twin also its signature."""
+    if not row.inner:
+        function.__doc__ = doc_of(row.name, row)
+        if row.inplace:
+            twin = on_tensors[row.name + "_"]
+            twin.__doc__, twin.__signature__ = doc_of(row.name + "_", row), signature_of_row(row, "input")
+
+
+def describe_all() -> None:
+    """Describe every operation that was made so far, and let those made later describe themselves."""
+    for row in rows.values():
+        describe(row, on_tensors[row.name])
+    further.append(describe)
+    for name, function in functions.items():
+        functions[name] = described_function(name, function)
+    for name, function in methods.items():
+        if not name.startswith("_"):
+            methods[name] = described_method(name, function)
+            setattr(Tensor, name, methods[name])
+
+
+def described_function(name: str, function):
+    row = row_of(name)
+    if row is not None or name.removesuffix("_") in WORDS:
+        function.__doc__ = doc_of(name, row)
+    elif function.__name__ != name:
+        doc = function.__doc__.replace(f"torch.{function.__name__}(", f"torch.{name}(")
+        function = copy_of(function, name, name)
+        function.__doc__ = doc
+    return function
+
+
+def described_method(name: str, function):
+    """The method of that name, whose first argument is called `self`."""
+    row = row_of(name)
+    method = copy_of(function, name, f"Tensor.{name}", "self")
+    if row is not None or name.removesuffix("_") in WORDS:
+        method.__doc__ = doc_of(name, row, is_method=True)
+    if hasattr(method, "__signature__"):
+        _, *others = method.__signature__.parameters.values()
+        method.__signature__ = Signature([Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *others])
+    return method
+
+
+def row_of(name: str) -> Row | None:
+    """The row that describes an operation or its twin; None where a function stands before several rows."""
+    row = rows.get(name) or rows.get(name.removesuffix("_"))
+    return None if row is None or row.inner or row.name in HANDWRITTEN else row
+
+
+HANDWRITTEN = {"add", "sub", "div"}  # with more arguments than their rows
