@@ -5,12 +5,14 @@ import operator
 
 import numpy as np
 
+from .names import Named
 
-class dtype:
+
+class dtype(metaclass=Named):
     """An element type, such as `torch.float32`; `dtype.numpy` is NumPy's name for it."""
 
     __slots__ = ("itemsize", "name", "numpy")
-    __module__ = "torch"
+    _printed_in = "torch"
 
     def __init__(self, name: str, numpy):
         self.name, self.numpy = name, np.dtype(numpy)
@@ -75,11 +77,11 @@ def promote(x, y) -> np.dtype:
     return np.promote_types(dx, dy)
 
 
-class Size(tuple):
+class Size(tuple[int, ...], metaclass=Named):
     """A tensor's shape: a tuple of the number of elements along each dimension."""
 
     __slots__ = ()
-    __module__ = "torch"
+    _printed_in = "torch"
 
     def __new__(cls, sizes=()):
         return super().__new__(cls, map(operator.index, sizes))

@@ -4,12 +4,14 @@ import functools
 import inspect
 
 from .engine.modes import record, recording
+from .names import Named, address
 
 
-class _Mode:
+class _Mode(metaclass=Named):
     """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
 
     _on: bool
+    __repr__ = address
 
     def __enter__(self) -> None:
         self._before = recording()
@@ -56,7 +58,7 @@ class _Mode:
 class no_grad(_Mode):
     """Record nothing inside: `with torch.no_grad(): …` or `@torch.no_grad()`; results require no gradient."""
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _printed_in = "torch.autograd.grad_mode"  # as PyTorch prints it
     _on = False
 
     def __new__(cls, function=None):
@@ -67,14 +69,14 @@ class no_grad(_Mode):
 class enable_grad(no_grad):
     """Record inside, also within `no_grad`."""
 
-    __module__ = "torch.autograd.grad_mode"  # as PyTorch prints it
+    _printed_in = "torch.autograd.grad_mode"  # as PyTorch prints it
     _on = True
 
 
 class set_grad_enabled(_Mode):
     """Record or not from here on (`set_grad_enabled(False)`), or within the block that it opens."""
 
-    __module__ = "torch.autograd.grad_mode"
+    _printed_in = "torch.autograd.grad_mode"
 
     def __init__(self, mode: bool):
         if not isinstance(mode, bool):

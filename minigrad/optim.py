@@ -13,6 +13,7 @@ import numpy as np
 from .engine.tensor import Tensor, wrap
 from .engine.versions import mark_written, owner
 from .grad_mode import enable_grad
+from .names import Named
 from .numbers import constant
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
@@ -36,7 +37,7 @@ def add_scaled(total, change, factor) -> None:
     total += change
 
 
-class Optimizer:
+class Optimizer(metaclass=Named):
     """What all optimizers share: groups of parameters with their options, and what is remembered of each parameter.
 
     params: an iterable of tensors, or of dicts that hold some under "params" beside options of their own; defaults: the
@@ -46,7 +47,7 @@ class Optimizer:
     at all, for the result of an operation, which has no `.grad`, and for a parameter in two groups.
     """
 
-    __module__ = "torch.optim.optimizer"
+    _printed_in = "torch.optim.optimizer"
 
     def __init__(self, params: Iterable, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -198,7 +199,7 @@ class SGD(Optimizer):
     ahead along the sum; weight_decay: times p, added to the gradient; maximize: go uphill.
     """
 
-    __module__ = "torch.optim.sgd"
+    _printed_in = "torch.optim.sgd"
 
     def __init__(
         self,
@@ -263,7 +264,7 @@ class Adam(Optimizer):
     gradient; amsgrad: divide by the largest root so far; maximize: go uphill.  (Kingma and Ba, arXiv 1412.6980.)
     """
 
-    __module__ = "torch.optim.adam"
+    _printed_in = "torch.optim.adam"
 
     def __init__(
         self,
@@ -332,7 +333,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with a weight decay of its own, outside the gradient (Loshchilov and Hutter, arXiv 1711.05101)."""
 
-    __module__ = "torch.optim.adamw"
+    _printed_in = "torch.optim.adamw"
 
     def __init__(
         self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
@@ -347,7 +348,7 @@ class RMSprop(Optimizer):
     standard deviation instead of the root of the mean square.  (Hinton, lecture 6e of Neural Networks for ML.)
     """
 
-    __module__ = "torch.optim.rmsprop"
+    _printed_in = "torch.optim.rmsprop"
 
     def __init__(
         self,

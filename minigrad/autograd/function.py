@@ -15,6 +15,7 @@ from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, View, wrap
 from ..engine.versions import edge_of
 from ..errors import used_up
 from ..grad_mode import no_grad
+from ..names import Named
 from ..operations.inspection import InputMetadata, Kind
 from ..operations.several import Gathered, Result
 
@@ -214,7 +215,7 @@ def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
     return g if recorded else g._array()[...]
 
 
-class Function:
+class Function(metaclass=Named):
     """An operation with a backward rule of one's own.
 
     A subclass has two static methods: `forward(ctx, *arguments)`, which computes a tensor or a tuple of them and is not
@@ -223,7 +224,7 @@ class Function:
     `setup_context(ctx, inputs, output)` saves what `backward` needs.
     """
 
-    __module__ = "torch.autograd.function"
+    _printed_in = "torch.autograd.function"
     _node: type[FunctionNode]
 
     def __init_subclass__(cls, **options):

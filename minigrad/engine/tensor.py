@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtypes
 from ..dtypes import BY_NUMPY, Size
+from ..names import Named
 from .graph import Node
 from .versions import edge_of, mark_scalar
 
@@ -100,11 +101,11 @@ class UntrackedView:
 UNTRACKED_VIEW = UntrackedView()
 
 
-class Tensor:
+class Tensor(metaclass=Named):
     """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
 
     __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
-    __module__ = "torch"
+    _printed_in = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
     _edge: Any  # where the gradient goes: None, a Node, or an AccumulateGrad
@@ -114,6 +115,8 @@ class Tensor:
 
     if TYPE_CHECKING:  # what the backward pass and the tables add
         backward: Any
+        _set_history: Any
+        _renew: Any
 
         def __getattr__(self, name: str) -> Any: ...
 

@@ -275,4 +275,4 @@ for _file, _kinds in {
     "container": (Sequential, ModuleList),
 }.items():
     for _kind in _kinds:
-        _kind.__module__ = f"torch.nn.modules.{_file}"
+        _kind._printed_in = f"torch.nn.modules.{_file}"

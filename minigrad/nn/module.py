@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from ..dtypes import float32, float64
 from ..engine.tensor import Tensor
 from ..grad_mode import no_grad
+from ..names import Named
 from .parameter import Parameter
 
 
-class Module:
+class Module(metaclass=Named):
     """What networks are made of: parameters, buffers and further modules as attributes, and `forward`, which uses them.
 
     A subclass calls `super().__init__()`, sets its attributes, and defines `forward`; calling the module calls that.
     """
 
-    __module__ = "torch.nn.modules.module"
+    _printed_in = "torch.nn.modules.module"
     training: bool
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ class Parameter(Tensor):
     """
 
     __slots__ = ()
-    __module__ = "torch.nn.parameter"
+    _printed_in = "torch.nn.parameter"
 
     def __new__(cls, data=None, requires_grad: bool = True):
         if data is None:

@@ -6,14 +6,16 @@ from ..engine.hooks import Retain, set_hooks
 from ..engine.operation import method
 from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
+from ..names import Named, address
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 
-class RemovableHandle:
+class RemovableHandle(metaclass=Named):
     """What register_hook gives back: `remove()` ends the hook, as does leaving a `with` block."""
 
-    __module__ = "torch.utils.hooks"
+    _printed_in = "torch.utils.hooks"
+    __repr__ = address
 
     def __init__(self, edge, hook):
         self._edge, self._hook = edge, hook

@@ -2,6 +2,7 @@
 and what it does when it is called as a function."""
 
 import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ def saved_here(node) -> dict[str, tuple]:
 def show_saved(kind: type[Node]) -> None:
     """Give a class of nodes the attributes `_saved_…` that PyTorch's nodes of that name have."""
     for name in saved_names(kind):
-        setattr(kind, f"_saved_{name}", property(lambda node, name=name: saved_value(node, name)))
+        setattr(kind, f"_saved_{name}", property(partial(saved_value, name=name)))
 
 
 # --- results
