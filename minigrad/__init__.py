@@ -29,6 +29,8 @@ from .printing import set_printoptions  # noqa: F401
 from .random import Generator, initial_seed, manual_seed  # noqa: F401
 
 globals().update(_functions)
+for _function in _functions.values():
+    _function.__module__ = __name__  # where pickle finds them
 float, double, long, int, bool = float32, float64, int64, int32, bool_
 __version__ = "0.1.0"
 

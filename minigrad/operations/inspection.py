@@ -186,6 +186,11 @@ def _accumulate(edge, g):
     return ()
 
 
+def _not_pickled(node, protocol):
+    raise TypeError(f"cannot pickle {type(node).__name__!r} object: a pickle keeps numbers, not how they were computed")
+
+
+_Node.__reduce_ex__ = _AccumulateGrad.__reduce_ex__ = _not_pickled
 _AccumulateGrad.__call__ = _accumulate
 _Node.__call__ = _call
 _Node._input_metadata = property(lambda node: tuple(InputMetadata(result) for result in results(node)))
