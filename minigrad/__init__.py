@@ -8,7 +8,7 @@ What is public, in the order in which a learner meets it:
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
 - networks and optimizers: nn, optim, save, load
-- what PyTorch has not: draw, step_through, plot_jacobian, plot_descent, LossCurve
+- what PyTorch has not: draw, step_through, plot_jacobian, plot_descent, LossCurve, set_tracebacks
 """
 
 import importlib
@@ -63,7 +63,12 @@ _LATER = {
     "optim": None,
     "save": "saving",
     "load": "saving",
+    "set_tracebacks": "tracebacks",
 }
+
+
+if "IPython" in sys.modules:
+    importlib.import_module(".tracebacks", __name__).install()
 
 
 def __getattr__(name: str):
