@@ -8,10 +8,11 @@ What is public, in the order in which a learner meets it:
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
 - networks and optimizers: nn, optim, save, load
-- what PyTorch does not have: draw, step_through, plot_jacobian, plot_descent, LossCurve
+- what PyTorch does not have: draw, step_through, plot_jacobian, plot_descent, LossCurve, set_tracebacks
 """
 
 import importlib as _importlib
+import sys as _sys
 import warnings as _warnings
 
 from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, set_default_dtype, uint8  # noqa: F401
@@ -24,6 +25,8 @@ from .printing import set_printoptions
 from .random import Generator, initial_seed, manual_seed
 
 globals().update(_functions)
+for _function in _functions.values():
+    _function.__module__ = __name__  # where pickle finds them
 float, double, long, int, bool = float32, float64, int64, int32, bool_
 __version__ = "0.1.0"
 
@@ -61,6 +64,7 @@ _LATER = {
     "optim": None,
     "save": "saving",
     "load": "saving",
+    "set_tracebacks": "tracebacks",
 }
 _HERE: list = [
     Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_default_dtype, set_default_dtype, is_tensor,
@@ -77,3 +81,6 @@ def _load(name: str):
 
 
 __getattr__, __dir__ = _front(__name__, dict.fromkeys(_LATER, _load))
+
+if "IPython" in _sys.modules:  # a notebook shows the reader's own lines of an error
+    _importlib.import_module(".tracebacks", __name__).install()

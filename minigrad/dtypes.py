@@ -31,7 +31,7 @@ class dtype(metaclass=Shown):
         return f"torch.{self.name}"
 
     def __reduce__(self):
-        return self.name
+        return "bool_" if self.name == "bool" else self.name  # what it is called in this file
 
 
 float32 = dtype("float32", np.float32)

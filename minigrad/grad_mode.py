@@ -4,7 +4,7 @@ import functools
 import inspect
 
 from .engine.modes import record, recording
-from .shown import Shown
+from .shown import Shown, address
 
 
 def is_grad_enabled() -> bool:
@@ -20,6 +20,7 @@ class _Mode(metaclass=Shown):
     """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
 
     _on: bool
+    __repr__ = address
 
     def __enter__(self) -> None:
         self._before = recording()

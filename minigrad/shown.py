@@ -25,3 +25,8 @@ class ShownABC(Shown, ABCMeta):
 
 def shown_name(cls: type) -> str:
     return f"{vars(cls).get('_shown_in', cls.__module__)}.{cls.__qualname__}"
+
+
+def address(value) -> str:
+    """The repr of an object that has nothing to say but where it is."""
+    return f"<{shown_name(type(value))} object at {id(value):#x}>"

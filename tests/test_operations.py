@@ -966,7 +966,7 @@ def test_an_error_in_a_rule_shows_its_row() -> None:
     try:
         node(minigrad.ones(2))
     except TypeError as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        last: Any = traceback.extract_tb(error.__traceback__)[-1]
     assert last.filename.endswith("derivatives.py")
     assert last.name == "gradient_of_x"
     assert last.line.startswith('function("tanh(x)"')

@@ -7,7 +7,7 @@ stamps is a topological order, ready for the backward pass.
 """
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 next_stamp = itertools.count(-1, -1).__next__  # the newer, the smaller: a heap then gives the newest first
 
@@ -45,6 +45,12 @@ class Node:
     hooks: Any
     shape: tuple
     stamp: int
+
+    if TYPE_CHECKING:  # what subclasses have, and what passes and inspection add
+        __call__: Any
+        vjp_recorded: Any
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def send(self, g):
         """Pairs of an edge and the gradient that goes there, when the gradient g of the result arrives."""

@@ -24,7 +24,9 @@ def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
     path, needed = (EVERYTHING, EVERYTHING) if wanted is None else ways_to(wanted, root)
     leaves_after = last_feeders(root, path) if hooked else {}
-    arrived, caught, reached = {}, {}, []
+    arrived: dict = {}
+    caught: dict = {}  # what arrived at the nodes that are wanted
+    reached: list = []
     receive(root, g, arrived, reached)
     call_hooks([root], arrived)
     while reached:

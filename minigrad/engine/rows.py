@@ -25,7 +25,7 @@ rows: dict[str, "Row"] = {}  # the tables, row by row
 on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
 on_tensors: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
 
-COLUMNS = {  # of a row, besides its name, its result and its gradients
+COLUMNS: dict[str, Any] = {  # of a row, besides its name, its result and its gradients
     "inner": False,  # no function or method of its own: called by one that sorts its arguments out
     "inplace": False,  # has a twin `name_` that writes in place
     "node": None,  # the name of its node, if not NameBackward0
@@ -80,6 +80,9 @@ class Row:
         self.forward: Any = self.first_forward  # the result as a function of the arguments, on arrays
 
     if TYPE_CHECKING:  # what COLUMNS says
+        node: Any
+        saved_as: Any
+        elementwise: Any
 
         def __getattr__(self, name: str) -> Any: ...
 

@@ -125,6 +125,8 @@ class Tensor(metaclass=Shown):
 
     if TYPE_CHECKING:  # what the backward pass and the tables add
         backward: Any
+        _set_history: Any
+        _renew: Any
 
         def __getattr__(self, name: str) -> Any: ...
 

@@ -327,9 +327,21 @@ def pair(name: str):
         def __repr__(self):
             return f"torch.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
 
+        def __reduce__(self):
+            return paired, (name, *self)
+
     Pair.__name__ = Pair.__qualname__ = name
     Pair.__module__ = "torch.return_types"
+    pairs[name] = Pair
     return Pair
+
+
+pairs: dict[str, type] = {}
+
+
+def paired(name: str, values, indices):
+    """A pair of the given name, from its pickle."""
+    return pairs[name](values, indices)
 
 
 def check_not_empty(operation: str, x, dim, error=IndexError) -> None:

@@ -1,4 +1,4 @@
-"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copy.deepcopy(t)."""
+"""Tensors where Python expects values of its own: float(t), len(t), repr(t), f"{t:.3f}"; their copies and pickles."""
 
 import copy
 import warnings
@@ -128,3 +128,22 @@ def __deepcopy__(self, memo):
     if type(self) is Tensor:  # PyTorch leaves a Parameter's behind
         twin.grad = copy.deepcopy(self._get_grad(), memo)
     return twin
+
+
+@method
+def __reduce_ex__(self, protocol):
+    """What pickle keeps, and copy.copy: the kind of tensor, its numbers, whether it requires a gradient.
+
+    Neither its history, nor its `.grad`, nor its hooks.
+    """
+    if self._backward_hooks:
+        warnings.warn("hooks on a tensor are not pickled and not copied: register them again afterwards", stacklevel=2)
+    return rebuilt, (type(self), self._array(), self.requires_grad), getattr(self, "__dict__", None) or None
+
+
+def rebuilt(kind, array, requires_grad: bool):
+    """A leaf tensor of the given kind on the memory of the array."""
+    tensor = Tensor.__new__(kind)
+    tensor._data = array
+    tensor.requires_grad = requires_grad
+    return tensor

@@ -254,7 +254,8 @@ def maker(name: str, fill):
 
     for function, called in ((make, name), (make_like, f"{name}_like")):
         functions[called] = named(called, function)
-    make.__signature__ = RANDOM if fill in (random.rand, random.randn) else FILLED
+    signed: Any = make
+    signed.__signature__ = RANDOM if fill in (random.rand, random.randn) else FILLED
     return make
 
 

@@ -2,6 +2,7 @@
 and what it does when it is called as a function."""
 
 import math
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ def saved_here(node) -> dict[str, tuple]:
 def show_saved(kind: type[Node]) -> None:
     """Give a class of nodes the attributes `_saved_…` that PyTorch's nodes of that name have."""
     for name in saved_names(kind):
-        setattr(kind, f"_saved_{name}", property(lambda node, name=name: saved_value(node, name)))
+        setattr(kind, f"_saved_{name}", property(partial(saved_value, name=name)))
 
 
 # --- results
@@ -185,6 +186,11 @@ def _accumulate(edge, g):
     return ()
 
 
+def _not_pickled(node, protocol):
+    raise TypeError(f"cannot pickle {type(node).__name__!r} object: a pickle keeps numbers, not how they were computed")
+
+
+_Node.__reduce_ex__ = _AccumulateGrad.__reduce_ex__ = _not_pickled
 _AccumulateGrad.__call__ = _accumulate
 _Node.__call__ = _call
 _Node._input_metadata = property(lambda node: tuple(InputMetadata(result) for result in results(node)))

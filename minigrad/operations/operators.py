@@ -41,10 +41,11 @@ def pow(input, exponent):
         return _number_to(input, exponent)
     if input._edge is None and input._data.dtype.kind != "f":
         return _power_of_whole(input, exponent)
+    if type(exponent) in PYTHON_NUMBERS:
+        return _pow(input, exponent)
     if isinstance(exponent, Tensor):
         return _pow_xy(input, exponent)
-    if type(exponent) not in PYTHON_NUMBERS:
-        need_number("pow", exponent)
+    need_number("pow", exponent)
     return _pow(input, exponent)
 
 
