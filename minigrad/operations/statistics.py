@@ -206,6 +206,8 @@ def spread(name: str, doc: str):
             if not isinstance(unbiased, bool):
                 raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
             correction = int(unbiased)
+        elif correction is None and dim is not None:
+            correction = 1
         dim = reduced(x, dim)
         if freedom(x, dim, correction) <= 0:
             warnings.warn(
