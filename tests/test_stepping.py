@@ -19,7 +19,7 @@ from minigrad.drawing import graphviz
 from minigrad.drawing.reading import brief
 from minigrad.engine.rows import Row, on_tensors, rows
 from minigrad.inplace.views import Place
-from minigrad.stepping import Steps, rules, step_through
+from minigrad.stepping import Steps, rules, step_through, symbols
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -521,6 +521,44 @@ def test_what_arrives_at_the_leaves_is_what_backward_adds(torch: Any, program: l
 
 def numbers(written: str) -> list[float]:
     return [float(number) for number in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", written)]
+
+
+# --- Formulas in symbols
+
+SYMBOLS = {
+    "g * (1 - ans * ans)": "{g} · (1 - {ans}²)",
+    "-g * (x / y / y)": "-{g} · {a} / {b}²",
+    "(x - y) * 2 * g": "{g} · 2 · ({a} - {b})",
+    "g * -sin(x)": "-{g} · sin {a}",
+    "g / (x / (y - x))": "{g} · ({b} - {a}) / {a}",
+    "x - (y - g)": "{a} - ({b} - {g})",
+    "x - -y * (x + y)": "{a} + {b} · ({a} + {b})",
+    "-(x + y)": "-({a} + {b})",
+    "(x + y) * (x + y)": "({a} + {b})²",
+    "x * x * x * g": "{g} · {a}³",
+    "(x * x) ** y": "({a}²)^{b}",
+    "g * x ** (y - 1)": "{g} · {a}^({b} - 1)",
+    "sin(x) * sin(x)": "(sin {a})²",
+    "g / sqrt(x) / sqrt(1 + x)": "{g} / (√{a} · √(1 + {a}))",
+    "cosh(x) * -0.5": "-0.5 · cosh {a}",
+    "tanh(2 * x)": "tanh(2 · {a})",
+    "g * 0.0 + x * 1.0": "{a}",
+    "where(x > y, 0, where(x == y, g / 2, g))": "0 where {a} > {b}, {g} / 2 where {a} equals {b}, {g} elsewhere",
+    "g * where((x >= 1) | (y < -1.5), 2, x)": "{g} · 2 where {a} ≥ 1 or {b} < -1.5, {g} · {a} elsewhere",
+    "t(mm(t(g), y)) * 3": "3 · {b}ᵀ {g}",
+}
+
+
+@pytest.mark.parametrize("formula", SYMBOLS)
+def test_a_formula_is_written_as_in_a_book(formula: str) -> None:
+    row = Row("mixed(x, y)", "x", x=formula)
+    assert symbols.formula(row, "x", {"x": "a", "y": "b"}, {}).text == SYMBOLS[formula]
+
+
+def test_what_a_formula_can_not_say_is_not_shown() -> None:
+    for formula in ("unheard_of(g)", "g * dim", "where(mask, g, 0)"):
+        with pytest.raises(symbols.Unsayable):
+            symbols.formula(Row("mixed(x, dim, mask)", "x", x=formula), "x", {"x": "a"}, {"dim": None, "mask": None})
 
 
 # --- The rules, each by operations that have it

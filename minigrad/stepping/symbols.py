@@ -126,7 +126,7 @@ class Product(Written):
         return Words(f"{self}, in the shape of the input", of=self)
 
     def __neg__(self) -> Product:
-        return self.like(Product(self.above, self.below, not self.negative and not self.is_zero))
+        return self.passed_on(Product(self.above, self.below, not self.negative and not self.is_zero))
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Condition):
@@ -137,24 +137,24 @@ class Product(Written):
         if self.is_zero or other.is_zero:
             return ZERO
         above, below = together(self.above + other.above), together(self.below + other.below)
-        return self.like(Product(above, below, self.negative != other.negative), other)
+        return self.passed_on(Product(above, below, self.negative != other.negative), other)
 
     def __truediv__(self, other: Any) -> Product:
         other = product(other)
-        return self * other.like(Product(other.below, other.above, other.negative))
+        return self * other.passed_on(Product(other.below, other.above, other.negative))
 
     def __add__(self, other: Any) -> Product:
         other = product(other)
         if self.is_zero or other.is_zero:
             return other if self.is_zero else self
         written = f"{self} - {(-other).beside_minus}" if other.negative else f"{self} + {other}"
-        return self.like(Product((Factor(written, SUM),)), other)
+        return self.passed_on(Product((Factor(written, SUM),)), other)
 
     def __sub__(self, other: Any) -> Product:
         other = product(other)
         if other.is_zero or other.negative:
             return self + -other
-        return self.like(Product((Factor(f"{self} - {other.beside_minus}", SUM),)), other)
+        return self.passed_on(Product((Factor(f"{self} - {other.beside_minus}", SUM),)), other)
 
     def __rsub__(self, other: Any) -> Product:
         return product(other) - self
@@ -164,11 +164,11 @@ class Product(Written):
             power = power.text if is_simple(power.text) else f"({power})"
         elif power in (0, 1):
             return self if power else Product()
-        if self.is_alone and not self.negative and not isinstance(self.above[0].power, str):
+        if self.is_alone and not self.negative:
             (only,) = self.above
-            power = power if isinstance(power, str) else only.power * power
-            return self.like(Product((only._replace(power=power),)))
-        return self.like(Product((Factor(self.text, SUM, power),)))
+            if only.power == 1:
+                return self.passed_on(Product((only._replace(power=power),)))
+        return self.passed_on(Product((Factor(self.text, SUM, power),)))
 
     def __abs__(self) -> Product:
         return letter(f"|{self}|")
@@ -201,8 +201,8 @@ class Product(Written):
     def beside_minus(self) -> str:
         return f"({self})" if self.is_alone and self.above[0].kind == SUM and self.above[0].power == 1 else self.text
 
-    def like(self, result: Product, other: Product | None = None) -> Product:
-        """The result, which is 0 where one of those is that it was made of."""
+    def passed_on(self, result: Product, other: Product | None = None) -> Product:
+        """The result, with where those are 0 that it was made of."""
         result.unless = self.unless or (other.unless if other is not None else "")
         return result
 
@@ -211,9 +211,11 @@ def product(value: Any) -> Product:
     """What a formula computes with: letters, or a number."""
     if isinstance(value, Product):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        one = () if abs(value) == 1 else (Factor(text.number(abs(value)), NUMBER),)
-        return Product(one, negative=value < 0)
+    if isinstance(value, (int, float)):
+        size = abs(value)
+        if size == 0:
+            return ZERO
+        return Product(() if size == 1 else (Factor(text.number(size), NUMBER),), negative=value < 0)
     raise Unsayable
 
 
@@ -237,7 +239,7 @@ def together(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
 
 def is_simple(written: str) -> bool:
     """Does it stand for itself wherever it is put?"""
-    return re.fullmatch(r"\|?[{}\w.]+\|?", written) is not None
+    return re.fullmatch(r"\|?[{}\w.]+\|?", written, re.ASCII) is not None  # and no "²"
 
 
 # --- what helpers mean
