@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 import minigrad
 from minigrad.drawing import graphviz
 from minigrad.drawing.reading import brief
-from minigrad.engine.rows import on_tensors
-from minigrad.stepping import Steps, rules, step_through
+from minigrad.engine.rows import Row, on_tensors, rows
+from minigrad.inplace.views import Place
+from minigrad.stepping import Steps, rules, step_through, symbols
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -306,7 +307,7 @@ def test_gradients_of_gradients(torch: Any) -> None:
     steps = step_through(out)
     out.backward()
     assert numbers(after(steps)["x"]) == pytest.approx(x.grad.tolist(), rel=2e-3)
-    assert rules.rule("TanhBackwardBackward0", 0, lambda name: None) == ""
+    assert rules.rule("TanhBackwardBackward0", 0, 1, lambda name: None) == ("", "")
 
 
 def test_large_tensors_are_told_by_their_shape(torch: Any) -> None:
@@ -522,6 +523,44 @@ def numbers(written: str) -> list[float]:
     return [float(number) for number in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", written)]
 
 
+# --- Formulas in symbols
+
+SYMBOLS = {
+    "g * (1 - ans * ans)": "{g} · (1 - {ans}²)",
+    "-g * (x / y / y)": "-{g} · {a} / {b}²",
+    "(x - y) * 2 * g": "{g} · 2 · ({a} - {b})",
+    "g * -sin(x)": "-{g} · sin {a}",
+    "g / (x / (y - x))": "{g} · ({b} - {a}) / {a}",
+    "x - (y - g)": "{a} - ({b} - {g})",
+    "x - -y * (x + y)": "{a} + {b} · ({a} + {b})",
+    "-(x + y)": "-({a} + {b})",
+    "(x + y) * (x + y)": "({a} + {b})²",
+    "x * x * x * g": "{g} · {a}³",
+    "(x * x) ** y": "({a}²)^{b}",
+    "g * x ** (y - 1)": "{g} · {a}^({b} - 1)",
+    "sin(x) * sin(x)": "(sin {a})²",
+    "g / sqrt(x) / sqrt(1 + x)": "{g} / (√{a} · √(1 + {a}))",
+    "cosh(x) * -0.5": "-0.5 · cosh {a}",
+    "tanh(2 * x)": "tanh(2 · {a})",
+    "g * 0.0 + x * 1.0": "{a}",
+    "where(x > y, 0, where(x == y, g / 2, g))": "0 where {a} > {b}, {g} / 2 where {a} equals {b}, {g} elsewhere",
+    "g * where((x >= 1) | (y < -1.5), 2, x)": "{g} · 2 where {a} ≥ 1 or {b} < -1.5, {g} · {a} elsewhere",
+    "t(mm(t(g), y)) * 3": "3 · {b}ᵀ {g}",
+}
+
+
+@pytest.mark.parametrize("formula", SYMBOLS)
+def test_a_formula_is_written_as_in_a_book(formula: str) -> None:
+    row = Row("mixed(x, y)", "x", x=formula)
+    assert symbols.formula(row, "x", {"x": "a", "y": "b"}, {}).text == SYMBOLS[formula]
+
+
+def test_what_a_formula_can_not_say_is_not_shown() -> None:
+    for formula in ("unheard_of(g)", "g * dim", "where(mask, g, 0)"):
+        with pytest.raises(symbols.Unsayable):
+            symbols.formula(Row("mixed(x, dim, mask)", "x", x=formula), "x", {"x": "a"}, {"dim": None, "mask": None})
+
+
 # --- The rules, each by operations that have it
 
 # a and b have ties, d has both signs; s is a number, p and q have 3 entries, A and B are stacks of matrices.
@@ -537,6 +576,7 @@ LEAVES: dict[str, Any] = {
     "r": [1.5, 1.3, 1.7],
     "k": [1.2, -0.4],
     "K": [[1.2, -0.4]],
+    "u": [0.2, 0.5, 0.9],
     "A": [[[0.7, 1.3, 1.7], [1.1, 0.6, 1.9]]],
     "B": [[[0.5, 1.3], [1.7, -1.1], [0.6, 1.9]]],
 }
@@ -548,32 +588,16 @@ FORMULAS = {
     "DivBackward0": ["a / d"],
     "RemainderBackward0": ["a % 0.7"],
     "RemainderBackward1": ["a % b"],
-    "NegBackward0": ["-a"],
+    "DivBackward2": ["torch.div(a, b, rounding_mode='floor')", "torch.div(a, b, rounding_mode='trunc')"],
     "PowBackward0": ["a ** -1.5", "d ** 2", "d ** 3", "a ** 1", "a ** 0", "a ** 0.5", "zeros ** 0"],
     "PowBackward1": ["a ** d", "zeros ** r", "r ** zeros"],
     "PowBackward2": ["2.5 ** d", "0.5 ** d"],
-    "ReciprocalBackward0": ["d.reciprocal()"],
-    "ExpBackward0": ["d.exp()"],
-    "LogBackward0": ["a.log()"],
-    "Log1PBackward0": ["a.log1p()"],
-    "SqrtBackward0": ["a.sqrt()"],
-    "SinBackward0": ["d.sin()"],
-    "CosBackward0": ["d.cos()"],
-    "TanBackward0": ["d.tan()"],
-    "TanhBackward0": ["d.tanh()"],
-    "SigmoidBackward0": ["d.sigmoid()"],
-    "ReluBackward0": ["d.relu()"],
     "LeakyReluBackward0": ["torch.nn.functional.leaky_relu(d, 0.2)"],
     "SoftplusBackward0": ["torch.nn.functional.softplus(d)", "torch.nn.functional.softplus(d, 2, 1)"],
-    "AbsBackward0": ["d.abs()"],
-    "SignBackward0": ["d.sign()"],
-    "FloorBackward0": ["a.floor()"],
-    "CeilBackward0": ["a.ceil()"],
-    "TruncBackward0": ["a.trunc()"],
     "RoundBackward": ["a.round()", "a.round(decimals=1)"],
     "MaximumBackward0": ["torch.maximum(a, b)"],
     "MinimumBackward0": ["torch.minimum(a, b)"],
-    "ClampBackward0": ["a.clamp(b, c)", "a.clamp(min=b)"],
+    "ClampBackward0": ["a.clamp(b, c)", "a.clamp(min=b)", "a.clamp(max=b)", "a.clamp(c, b)"],
     "ClampBackward1": ["a.clamp(0.8, 1.7)", "a.clamp(min=1.1)", "a.clamp(max=1.3)"],
     "WhereBackward0": ["torch.where(mask, a, b)"],
     "MaskedFillBackward0": ["a.masked_fill(mask, 2)"],
@@ -624,7 +648,6 @@ FORMULAS = {
     "SqueezeBackward": ["A.squeeze()", "A.squeeze(0)"],
     "UnsqueezeBackward": ["a.unsqueeze(1)"],
     "ExpandBackward": ["A.expand(4, 2, 3)"],
-    "CloneBackward": ["a.clone()"],
     "AliasBackward": ["a[...]"],
     "ToCopyBackward0": ["a.double()"],
     "SelectBackward0": ["a[1]"],
@@ -645,6 +668,20 @@ FORMULAS = {
     "NormalBackward0": ["(a * 1).normal_()"],
     "RandomBackward": ["(a * 1).random_()", "(a * 1).random_(3)", "(a * 1).random_(0, 3)"],
 }
+# Operations in gradients of gradients, which are not PyTorch's.
+FORMULAS_HERE = {
+    "GateBackward0": ["inner('gate')(d, c)"],
+    "PlacedBackward0": ["inner('placed')(p, (2, 3), 1)"],
+    "TakenBackward0": ["inner('taken')(a, 1)"],
+    "ScatteredBackward0": ["inner('scattered')(p, (2, 3), 1)"],
+    "ReplacedBackward0": ["inner('replaced')(a, 0, 1)"],
+    "PutBackward0": ["inner('put')(p, row)"],
+    "CoverBackward0": ["inner('cover')(a, p, row)"],
+}
+
+
+MATRIX = np.zeros((2, 3), np.float32)
+SECOND_ROW = Place(MATRIX, MATRIX[1])
 
 
 def written(tensor: Any, where: Any, value: Any) -> Any:
@@ -663,18 +700,45 @@ def doubled_row(tensor: Any, row: int) -> Any:
     return row_of_it
 
 
-CALLS = [(name, call) for name, calls in FORMULAS.items() for call in calls]
+def plain(row: Row) -> list[str]:
+    """Calls of an operation of one tensor and nothing else, where it is defined."""
+    calls = [f"{leaf}.{row.name}()" for leaf in ("d", "c", "u")]
+    scope = {letter: minigrad.tensor(numbers) for letter, numbers in LEAVES.items()}
+    return [call for call in calls if eval(call, scope).isfinite().all()]
+
+
+DIFFERENTIABLE = [row for row in rows.values() if row.differentiable and row.node != "NotImplemented"]
+PLAIN = {row.node: plain(row) for row in DIFFERENTIABLE if row.arguments == ["x"] and not row.inner}
+CALLS = [(name, call) for name, calls in {**PLAIN, **FORMULAS}.items() for call in calls]
+CALLS_HERE = [(name, call) for name, calls in FORMULAS_HERE.items() for call in calls]
 
 
 def test_every_rule_has_its_turn() -> None:
-    assert FORMULAS.keys() == {*rules.RULES, *rules._PARTS}
+    names = {*PLAIN, *FORMULAS, *FORMULAS_HERE}
+    nodes = {*rules.WORDS, *rules.PARTS, *(row.node for row in DIFFERENTIABLE)}
+    assert {node for node in nodes if node not in names and node.rstrip("0123456789") not in names} == set()
+    assert {name for name in names if not any(node.startswith(name) for node in nodes)} == set()
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS, ids=[call for _, call in CALLS])
 def test_rules_amount_to_what_they_are_said_to(torch: Any, name: str, call: str) -> None:
+    check_amounts(torch, name, call)
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS_HERE, ids=[call for _, call in CALLS_HERE])
+def test_rules_in_gradients_of_gradients_amount_to_what_they_are_said_to(name: str, call: str) -> None:
+    check_amounts(minigrad, name, call)
+
+
+def check_amounts(torch: Any, name: str, call: str) -> None:
+    """Each way in which a step says what a node sends comes to what it sends."""
     leaves = {letter: torch.tensor(numbers, requires_grad=True) for letter, numbers in LEAVES.items()}
     scope = {"torch": torch, "mask": leaves["a"] > 1, "classes": torch.tensor([2, 0]), **leaves}
-    scope["bmm"] = torch.bmm if torch is not minigrad else on_tensors["bmm"]
+    scope |= {
+        "bmm": torch.bmm if torch is not minigrad else on_tensors["bmm"],
+        "inner": on_tensors.get,
+        "row": SECOND_ROW,
+    }
     scope |= {"written": written, "doubled": doubled, "doubled_row": doubled_row}
     ans = eval(call, scope)
     random = np.random.RandomState(3)
@@ -736,12 +800,13 @@ class Amount:
 
     def arithmetic(self, formula: str) -> Any:
         plain = re.sub(r"\|(\w+)\|", r"abs(\1)", formula)
-        plain = re.sub(r"\b(cos|sin|ln|sign) (\(?-?[\w.]+\)?)", r"\1(\2)", plain)
+        plain = re.sub(r"\b(sinh?|cosh?|tanh?|ln|sign|√) ?(\(?-?[\w.]+\)?)", r"\1(\2)", plain)
         plain = re.sub(r"(\S+) ≤ (\w+) ≤ (\S+)", r"(\1 <= \2) & (\2 <= \3)", plain)
         plain = re.sub(r"the sum of ([^)]+)", r"along(\1)", plain).replace("its mean", "mean")
-        for said, meant in (("·", "*"), ("²", "**2"), ("^", "**"), ("≤", "<=")):
+        plain = re.sub(r"(.+) (and|or) (.+)", r"(\1) \2 (\3)", plain)
+        for said, meant in SIGNS.items():
             plain = plain.replace(said, meant)
-        functions = {name: getattr(np, name) for name in ("cos", "sin", "exp", "sign", "floor", "abs")}
+        functions = {name: getattr(np, name) for name in re.findall(r"\b[a-z]\w+(?=\()", plain) if hasattr(np, name)}
         functions |= {"ln": np.log, "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "along": lambda x: x.sum(-1, keepdims=1)}
         if "mean" in plain:
             self.names["mean"] = self.input.mean(self.axis, keepdims=True)
@@ -762,28 +827,14 @@ class Amount:
 
     def chosen(self, inside: str, condition: str, outside: str) -> Any:
         mask = self.names["mask"]
-        known = {"the mask holds": mask, "the condition holds": mask, "the condition fails": ~mask}
-        a, b, ans = (self.names[name] for name in ("a", "b", "ans"))
-        holds = known.get(condition)
-        if "lies within the bounds" in condition:
-            holds = (a >= b) & (a <= self.bound)
-        elif "this bound has taken the place" in condition:
-            holds = (self.input == ans) & (ans != a)
-        holds = self.of(condition) if holds is None else holds
+        holds = mask if condition in ("the mask holds", "the condition holds") else self.of(condition)
         return np.where(holds, self.of(inside), self.of(outside))
 
-    @property
-    def bound(self) -> Any:
-        return self.names["c"] if "c" in self.call.partition("(")[2] else np.inf
+    def in_cases(self, first: str, condition: str, second: str, other_condition: str, outside: str) -> Any:
+        return np.where(self.of(condition), self.of(first), self.chosen(second, other_condition, outside))
 
-    def with_ties(self, inside: str, larger: str) -> Any:
-        equal = self.of(re.sub("[<>]", "==", larger))
-        return self.of(inside) * np.where(equal, 0.5, self.of(larger))
-
-    def shared(self, inside: str, what: str, which: str) -> Any:
-        values = self.of(what)
-        most = (np.max if which == "largest" else np.min)(values, axis=self.axis, keepdims=True)
-        ties = values == most
+    def shared(self, inside: str, condition: str) -> Any:
+        ties = self.of(condition)
         return self.of(inside) * ties / ties.sum(axis=self.axis, keepdims=True)
 
     def exception(self, formula: str, letter: str, more: str | None) -> Any:
@@ -816,9 +867,6 @@ class Amount:
     def shaped(self, g: str) -> Any:
         return self.names[g].reshape(self.shape)
 
-    def expanded(self, g: str) -> Any:
-        return self.names[g].sum(0, keepdims=True)
-
     def entries(self, g: str) -> Any:
         return self.names[g].sum()
 
@@ -833,18 +881,17 @@ class Amount:
             tensors[name] = minigrad.arange(begin, begin + 6).reshape(2, 3)
             begin += 6
         scope = {"torch": minigrad, "mask": minigrad.from_numpy(self.names["mask"]), **tensors}
-        scope["doubled_row"] = doubled_row
+        scope |= {"doubled_row": doubled_row, "inner": on_tensors.get}
         return np.array(eval(self.call, scope).tolist())
 
     def placed(self, g: str, *_: str) -> Any:
+        if "values" in self.call:  # of max and min, which take other places from other numbers
+            return np.where(self.input == self.names["ans"], self.of(g), 0)
         whole = np.zeros(12)
         np.add.at(
             whole, self.indices(), np.broadcast_to(self.names[g].reshape(self.indices().shape), self.indices().shape)
         )
         return whole[:6].reshape(2, 3)
-
-    def at_the_chosen(self, g: str) -> Any:
-        return np.where(self.input == self.names["ans"], self.of(g), 0)
 
     def part(self, g: str) -> Any:
         indices = self.indices()
@@ -863,18 +910,19 @@ class Amount:
         whole[places] = self.of(f"{sign}{share}")
         return whole
 
+    @property
+    def place(self) -> Any:
+        """Where a call writes: at the mask, at two entries, or in the second row."""
+        return self.names["mask"] if "mask" in self.call else ([1, 0], [0, 2]) if "[1, 0]" in self.call else 1
+
     def outside_the_written(self, g: str) -> Any:
         kept = np.ones((2, 3))
-        if "mask" in self.call:
-            kept[self.names["mask"]] = 0
-        else:
-            kept[[1, 0], [0, 2]] = 0
+        kept[self.place] = 0
         return self.names[g] * kept
 
     def where_written(self, g: str) -> Any:
-        if not self.shape:
-            return self.names[g][self.names["mask"]].sum()
-        return self.names[g][[1, 0], [0, 2]] if "[1, 0]" in self.call else self.names[g][self.names["mask"]]
+        part = self.names[g][self.place]
+        return part if self.shape else part.sum()
 
     def around_the_written(self, g: str) -> Any:
         factors = np.array([[1, 0, 1], [1, 0, 1]]) if "slice" in self.call else np.array([[1, 1, 1], [2, 2, 2]])
@@ -887,17 +935,19 @@ class Amount:
         return np.zeros(self.shape)
 
 
+SIGNS = {
+    "·": "*", "²": "**2", "³": "**3", "^": "**", "√": "sqrt",
+    "≤": "<=", "≥": ">=", " equals ": " == ", " and ": " & ", " or ": " | ",
+}  # fmt: skip
 MEANINGS = {
-    r"(.+) where (.+), half of it where they are equal, 0 elsewhere": "with_ties",
-    r"(.+) where (.+) is (largest|smallest), shared evenly where several are, 0 elsewhere": "shared",
-    r"(.+), 0 where (\w+) is 0()": "exception",
+    r"(.+) where (.+), shared evenly where several do, 0 elsewhere": "shared",
+    r"(.+) where (.+), (.+) where (.+), (.+) elsewhere": "in_cases",
     r"(.+), or 0 where (\w+) is 0(?: and (\w+) ≥ 0)?,": "exception",
     r"(\w+)( added up)? where it was taken from, 0 elsewhere": "placed",
     r"0 where it was written, (\w+) elsewhere": "outside_the_written",
     r"(\w+) where it was written": "where_written",
     r"(\w+) where it was not written, what the write passes on where it was": "around_the_written",
     r"what the write passes on of (\w+)": "through_the_write",
-    r"(.+) at the place that was chosen, 0 elsewhere": "at_the_chosen",
     r"(-)(.+) at the class of each row, 0 elsewhere": "of_classes",
     r"0, as all of it was overwritten": "nothing",
     r"(0) where (.+), (.+) elsewhere": "chosen",
@@ -914,7 +964,6 @@ MEANINGS = {
     r"(\w+), (?:transposed back|its dimensions put back)": "transposed",
     r"(\w+), flipped back": "flipped",
     r"(\w+), in the shape of the input": "shaped",
-    r"(\w+), summed over what was expanded": "expanded",
     r"the gradients of the results, (?:stacked|joined) \(0 for one that had none\)": "of_results",
     r"the part of (\w+) that belongs to this input": "part",
 }

@@ -1,8 +1,8 @@
 """From tensors to a description of their computation graph in plain strings and numbers.
 
 Only what PyTorch's tensors offer as well is read: `grad_fn`, `next_functions`, `variable`, `_saved_*`,
-`_input_metadata`, `shape`, `dtype`, `tolist()`. So one function draws the tensors of both libraries, imports neither,
-and what it returns keeps no tensor alive.
+`_input_metadata`, `shape`, `dtype`, `tolist()`. So one function draws the tensors of both libraries, and what it
+returns keeps no tensor alive. Of minigrad it needs the tables, for the names of what is saved.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
+import minigrad.nn.functional  # noqa: F401  which has a table of its own
 from minigrad.drawing import text
 from minigrad.drawing.naming import Names, is_tensor
+from minigrad.engine.rows import rows
 
 Tensor = Any
 Node = Any
@@ -25,30 +28,18 @@ Node = Any
 # looked at by recursion: with 2.13 and a stack of 8 MB the process dies when 50,000 of them go, and not yet at 30,000.
 COUNT_LIMIT = 5_000
 # The names of an operation's inputs, in the order of `next_functions`. An input that needs no gradient is only
-# `(None, 0)` there; under these names the operation may have saved its value (`AddBackward0` saves neither input).
+# `(None, 0)` there; under these names the operation may have saved its value. Those of minigrad's operations are in its
+# tables (`AddBackward0` saves neither input); these are operations that only PyTorch has.
 _INPUTS = {
-    "Mul": ("self", "other"),
-    "Div": ("self", "other"),
-    "Maximum": ("self", "other"),
-    "Minimum": ("self", "other"),
     "Atan2": ("self", "other"),
-    "Pow": ("self", "exponent"),
-    "Where": ("self", "other"),
-    "Dot": ("self", "tensor"),
-    "Mv": ("self", "vec"),
-    "Mm": ("self", "mat2"),
-    "Bmm": ("self", "mat2"),
-    "Addmm": ("self", "mat1", "mat2"),
     "Addmv": ("self", "mat", "vec"),
     "Baddbmm": ("self", "batch1", "batch2"),
     "Addcmul": ("self", "tensor1", "tensor2"),
     "Addcdiv": ("self", "tensor1", "tensor2"),
-    "MseLoss": ("self", "target"),
     "L1Loss": ("self", "target"),
     "SmoothL1Loss": ("self", "target"),
     "HuberLoss": ("self", "target"),
     "BinaryCrossEntropy": ("self", "target"),
-    "BinaryCrossEntropyWithLogits": ("self", "target"),
     "Convolution": ("input", "weight", "bias"),
     "NativeLayerNorm": ("input", "weight", "bias"),
     "NativeBatchNorm": ("input", "weight", "bias"),
@@ -323,7 +314,7 @@ class _Reader:
         places: list[int | None] = []
         for position, (before, index) in enumerate(node.next_functions):
             if before is None:
-                places.append(self.add_input_without_gradient(_kind(name), position, saved))
+                places.append(self.add_input_without_gradient(name, position, saved))
             elif id(before) not in kept:
                 if beyond is None:
                     beyond = self.add(Value("left out", label="…"))
@@ -373,9 +364,9 @@ class _Reader:
 
     def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
         """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
-        inputs = _INPUTS.get(operation, ())
+        inputs = _names_of_inputs(operation)
         value = saved.get(f"_saved_{inputs[position]}") if position < len(inputs) else None
-        if value is None and operation in _OPTIONAL:
+        if value is None and _kind(operation) in _OPTIONAL:
             return None
         if is_tensor(value):
             return self.add_constant(value)
@@ -458,6 +449,13 @@ def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Nod
             else:
                 stack.pop()
                 yield node
+
+
+@cache
+def _names_of_inputs(operation: str) -> tuple[str, ...]:
+    """The names of an operation's inputs; of rows that share a node, those of the one with most."""
+    named = [tuple(map(row.pytorch_name, row.inputs)) for row in rows.values() if row.node == operation]
+    return max(named, key=len, default=_INPUTS.get(_kind(operation), ()))
 
 
 def _kind(name: str) -> str:

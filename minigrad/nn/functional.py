@@ -84,17 +84,17 @@ for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_l
 # fmt: off
 # ---- operation ----------------- result ----------------- x receives ----------- y receives ---- z receives -------
 rule("addmm(x, y, z)",            "product_plus(x, y, z)", x="sum_to(g, x.shape)", y="mm(g, t(z))", z="t(mm(t(g), y))",
-     inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2"})
+     inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2", "x_shape": None})
 rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
      inner=True, saved_as={"slope": "negative_slope"})
 rule("mse_loss(x, y, reduction)", "reduced(np.square(x - y), reduction)",
      x="(x - y) * scaled(g, 2, reduction, x.size)",         y="(y - x) * scaled(g, 2, reduction, x.size)",
-     inner=True, saved_as={"y": "target"})
+     inner=True, saved_as={"y": "target", "x_size": None})
 rule("nll_loss(x, target, reduction)", "reduced(-picked(x, target), reduction)",
-     x="spread(g, target, x.shape, reduction)",             inner=True)
+     x="spread(g, target, x.shape, reduction)",             inner=True, saved_as={"x_shape": None})
 rule("bce_logits(x, y, reduction)",    "reduced(cross_entropy_of_logits(x, y), reduction)",
      x="(sigmoid(x) - y) * scaled(g, 1, reduction, x.size)", y="-x * scaled(g, 1, reduction, x.size)",
-     inner=True, node="BinaryCrossEntropyWithLogitsBackward0", saved_as={"y": "target"})
+     inner=True, node="BinaryCrossEntropyWithLogitsBackward0", saved_as={"y": "target", "x_size": None})
 # fmt: on
 
 addmm = on_tensors["addmm"]

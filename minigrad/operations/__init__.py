@@ -1,23 +1,26 @@
 """Further tables of operations, and what else a tensor can do.  They add breadth and no new idea.
 
-operators    Python's + * @ == and the like        reductions   sums, means, matrix products, as one calls them
+elementary   sinh, atan, log2 and the like         reductions   sums, means, matrix products, as one calls them
+operators    Python's + * @ == and the like        inspection   what a node shows of what it saved
 shapes       views and conversions                 joining      cat, stack, split
 indexing     x[...] for reading and writing        filling      writing numbers into tensors
 choosing     where, clamp, max, min                rounding     floor, round, // and %
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
-memory       what tensors share, and NumPy         inspection   what a node shows of what it saved
-arguments    what is passed to them, sorted out    left_out     what PyTorch has and minigrad leaves out
-words        what they do, in English              described    from words and rows to docstrings
+memory       what tensors share, and NumPy         arguments    what is passed to them, sorted out
+left_out     what PyTorch has and minigrad does not words       what they do, in English
+described    from words and rows to docstrings
 """
 
 from .. import inplace  # noqa: F401  twins that write in place are made of rows
 from ..engine.operation import methods
+from ..engine.rows import rows
 from ..engine.tensor import Tensor
 from . import (  # noqa: F401
     choosing,
     conversions,
     creation,
+    elementary,
     filling,
     hooks,
     indexing,
@@ -34,12 +37,10 @@ from . import (  # noqa: F401
 from .arguments import as_function
 from .described import describe_all
 
-# Of the methods that write in place, PyTorch has those of one tensor as functions, too.
-IN_PLACE = """
-abs ceil clamp clip cos detach exp fill floor log log1p neg reciprocal relu round sigmoid sin sqrt square tan tanh trunc
-zero
-"""
-for name in IN_PLACE.split():
+# Of the methods that write in place, PyTorch has the elementary functions as functions, too, and some others.
+IN_PLACE = "abs ceil clamp clip detach fill floor neg relu round square trunc zero"
+ELEMENTARY = [row.name for row in rows.values() if row.arguments == ["x"] and row.floating and row.inplace]
+for name in [*ELEMENTARY, *IN_PLACE.split()]:
     as_function(methods[name + "_"])
 as_function(Tensor.detach)
 describe_all()

@@ -55,7 +55,8 @@ rule("slice(x, dim, start, end, step)", "x[span(dim, start, end, step)]", view=T
 rule("index(x, indices)",        "x[indices]",                     x="scattered(g, x.shape, indices)",
      inner=True, frees=True)
 rule("index_put(x, y, indices)", "replaced(x, y, indices)",        x="replaced(g, 0, indices)",
-     y="sum_to(index(g, indices), y.shape)", inner=True, inplace=True, elementwise=False, converts=True, frees=True)
+     y="sum_to(index(g, indices), y.shape)", inner=True, inplace=True, elementwise=False, converts=True, frees=True,
+     saved_as={"y_shape": None})
 # their derivatives
 rule("placed(x, shape, index)",    "placed(x, shape, index)",      x="taken(g, index)",          inner=True)
 rule("taken(x, index)",            "x[index]",                     x="placed(g, x.shape, index)", inner=True)

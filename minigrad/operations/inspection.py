@@ -26,42 +26,6 @@ _Tensor: Any = Tensor
 
 # --- what was saved
 
-# What the rules here need and PyTorch's do not, or have under another name.
-_INNER = {
-    "AddmmBackward0": {"self_sym_sizes"},
-    "BinaryCrossEntropyWithLogitsBackward0": {"self_sym_numel"},
-    "CatBackward0": {"sizes"},
-    "IndexPutBackward0": {"other_sym_sizes"},
-    "MseLossBackward0": {"self_sym_numel"},
-    "NllLossBackward0": {"self_sym_sizes"},
-    "SplitBackward0": {"sizes"},
-    "SplitWithSizesBackward0": {"sizes"},
-    "StackBackward0": {"count"},
-    "UnbindBackward0": {"count", "shape"},
-    "UnsqueezeBackward0": {"self_sym_sizes"},
-}
-# What PyTorch's nodes show where these saved nothing: it is the same for every node, or follows from the rest.
-_BESIDES: dict[str, dict[str, Any]] = {
-    "AddBackward0": {"alpha": lambda node: 1},
-    "AddmmBackward0": {"alpha": lambda node: 1, "beta": lambda node: 1},
-    "AmaxBackward0": {"dim": lambda node: ()},
-    "AminBackward0": {"dim": lambda node: ()},
-    "BinaryCrossEntropyWithLogitsBackward0": {"pos_weight": lambda node: None, "weight": lambda node: None},
-    "ClampBackward0": {"min": lambda node: None, "max": lambda node: None},
-    "IndexPutBackward0": {"accumulate": lambda node: False},
-    "MeanBackward1": {
-        "keepdim": lambda node: keeps_dims(node),
-        "self_sym_numel": lambda node: math.prod(saved_value(node, "self_sym_sizes")),
-    },
-    "NllLossBackward0": {"ignore_index": lambda node: 2**64 - 100, "weight": lambda node: None},
-    "RsubBackward1": {"alpha": lambda node: 1},
-    "SplitWithSizesBackward0": {"split_sizes": lambda node: tuple(node.saved[1])},
-    "StdBackward0": {"correction": lambda node: saved_value(node, "dim") and 1},
-    "SubBackward0": {"alpha": lambda node: 1},
-    "SumBackward1": {"keepdim": lambda node: keeps_dims(node)},
-    "VarBackward0": {"correction": lambda node: saved_value(node, "dim") and 1},
-}
-
 
 def keeps_dims(node) -> bool:
     """Did a sum or a mean along dimensions keep them, with size 1?"""
@@ -69,21 +33,46 @@ def keeps_dims(node) -> bool:
     return bool(before) and len(before) == len(node.shape)
 
 
+def size_before(node) -> int:
+    """How many elements were averaged over, in all means together."""
+    return math.prod(saved_value(node, "self_sym_sizes"))
+
+
+# What PyTorch's nodes show where these saved nothing: arguments that an operation here does not have or was not given,
+# and what follows from the rest.
+BESIDES: dict[str, dict[str, Any]] = {
+    "AddBackward0": {"alpha": 1},
+    "AddmmBackward0": {"alpha": 1, "beta": 1},
+    "AmaxBackward0": {"dim": ()},
+    "AminBackward0": {"dim": ()},
+    "BinaryCrossEntropyWithLogitsBackward0": {"pos_weight": None, "weight": None},
+    "IndexPutBackward0": {"accumulate": False},
+    "MeanBackward1": {"keepdim": keeps_dims, "self_sym_numel": size_before},
+    "NllLossBackward0": {"ignore_index": 2**64 - 100, "weight": None},
+    "RsubBackward1": {"alpha": 1},
+    "SubBackward0": {"alpha": 1},
+    "SumBackward1": {"keepdim": keeps_dims},
+}
+
+
+def shown_name(row, name: str) -> str | None:
+    """What PyTorch's node calls a value that the row saves; None for one that it does not show."""
+    return row.saved_as[name] if name in row.saved_as else row.pytorch_name(name)
+
+
 def saved_names(kind: type[Node]) -> list[str]:
     """The names of what PyTorch's node for the operation saves, also of what a node here did not need to save."""
-    operation = kind.__name__
     every = list(kind.names) if issubclass(kind, Handwritten) else []
     for row in rows.values():
-        if row.node == operation:
-            every += [row.pytorch_name(name) for names in row.prepare().takes for name in names]
-    every += _BESIDES.get(operation, ())
-    return [name for name in dict.fromkeys(every) if name not in _INNER.get(operation, ())]
+        if row.node == kind.__name__:
+            every += [shown_name(row, name) for names in row.prepare().takes for name in names]
+    every += BESIDES.get(kind.__name__, ())
+    return [name for name in dict.fromkeys(every) if name is not None]
 
 
 def saved_value(node, name: str):
     """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
     needed."""
-    besides = _BESIDES.get(type(node).__name__, {}).get(name, lambda node: None)
     if node.row is not None and node.row.is_used_up:
         raise RuntimeError(
             f"Trying to access the values that {node.name()} saved after they have been freed by a backward pass: "
@@ -91,7 +80,8 @@ def saved_value(node, name: str):
         )
     value, edge = saved_here(node).get(name, (None, None))
     if value is None:
-        return besides(node)
+        besides = BESIDES.get(type(node).__name__, {}).get(name)
+        return besides(node) if callable(besides) else besides
     if name in ("other", "vec", "mat2", "tensor") and number_of(value) is not None:
         number = number_of(value)
         return wrap(np.asarray(number, np.float64 if isinstance(number, float) else None), None)
@@ -104,11 +94,11 @@ def saved_value(node, name: str):
     return wrap(value, edge)
 
 
-def saved_here(node) -> dict[str, tuple]:
+def saved_here(node) -> dict[str | None, tuple]:
     """What this node saved: by PyTorch's name the value, and the edge of the tensor that it was."""
     if isinstance(node, Handwritten):
         return {name: (value, None) for name, value in zip(node.names, node.saved, strict=False)}
-    return {node.row.pytorch_name(name): (value, edge) for name, value, edge in node.saved_items()}
+    return {shown_name(node.row, name): (value, edge) for name, value, edge in node.saved_items()}
 
 
 def show_saved(kind: type[Node]) -> None:

@@ -14,7 +14,10 @@ from .several import Gathered, Result
 
 
 class Joined(Handwritten):
-    """A node of any number of inputs, or of several results; `saved` holds what its class says."""
+    """A node of any number of inputs, or of several results; `saved` holds what its class says.
+
+    names: PyTorch's for what is saved, None for what its node does not show.
+    """
 
     __slots__ = ()
 
@@ -26,7 +29,7 @@ class CatBackward0(Joined):
     """Each input receives its stretch of the gradient."""
 
     __slots__ = ()
-    names = ("dim", "sizes")
+    names = ("dim", None)
 
     def vjp(self, g, wanted=None):
         dim, sizes = self.saved
@@ -43,7 +46,7 @@ class StackBackward0(Joined):
     """Each input receives its slice of the gradient."""
 
     __slots__ = ()
-    names = ("dim", "count")
+    names = ("dim", None)
 
     def vjp(self, g, wanted=None):
         dim, count = self.saved
@@ -56,7 +59,7 @@ class SplitBackward0(Joined):
     """The input receives the gradients of the pieces, joined; zeros for a piece that had no influence."""
 
     __slots__ = ()
-    names = ("dim", "sizes", "self_sym_sizes")
+    names: tuple = ("dim", None, "self_sym_sizes")
 
     def vjp(self, g: Gathered, wanted=None):
         dim, sizes, shape = self.saved
@@ -72,13 +75,14 @@ class SplitBackward0(Joined):
 
 class SplitWithSizesBackward0(SplitBackward0):
     __slots__ = ()
+    names = ("dim", "split_sizes", "self_sym_sizes")
 
 
 class UnbindBackward0(Joined):
     """The input receives the gradients of the slices, stacked."""
 
     __slots__ = ()
-    names = ("dim", "count", "shape")
+    names = ("dim", None, None)
 
     def vjp(self, g: Gathered, wanted=None):
         dim, count, shape = self.saved
@@ -240,7 +244,7 @@ def split(tensor, split_size_or_sections, dim=0):
     ends = np.cumsum(sizes).tolist()
     array = tensor._array()
     pieces = [array[(slice(None),) * dim + (slice(end - n, end),)] for n, end in zip(sizes, ends, strict=True)]
-    return several(tensor, kind, pieces, dim, sizes, tensor._data.shape)
+    return several(tensor, kind, pieces, dim, tuple(sizes), tensor._data.shape)
 
 
 def _split_of(self, split_size, dim=0):

@@ -57,7 +57,7 @@ shared("transpose(x, i, j)",   "x.swapaxes(i, j) if x.ndim else x[...]",
 shared("permute(x, dims)",     "x.transpose(dims)",         x="permute(g, inverse(dims))")
 shared("view(x, shape)",       "x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("reshape_alias(x, shape)", "x.reshape(shape)",      x="g.reshape(x.shape)")
-shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape)")
+shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape)", saved_as={"x_shape": None})
 shared("squeeze_all(x)",       "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward0")
 shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape)", node="SqueezeBackward1")
 shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape)", node="SqueezeBackward2")

@@ -220,6 +220,8 @@ def spread(name: str):
             if not isinstance(unbiased, bool):
                 raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
             correction = int(unbiased)
+        elif correction is None and dim is not None:
+            correction = 1
         dim = reduced(input, dim)
         if freedom(input, dim, correction) <= 0:
             numbers, left = freedom(input, dim, 0), freedom(input, dim, correction)

@@ -176,11 +176,11 @@ class _Walk:
         before, index = node.next_functions[position]
         shape, dtype = before._input_metadata[index].shape, before._input_metadata[index].dtype
         passed = _sum_to(product, list(shape)).to(dtype)
-        formula = self.formula(number, position)
-        if formula == "{g}":  # of a broadcast input, some nodes sum g themselves
+        rule = self.rule(number, position)
+        if rule.formula == "{g}":  # of a broadcast input, some nodes sum g themselves
             product = self.arrived[self.results(number)[0]]
         which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
-        line = f"to {value.label}{which}: {self.explain(number, position, formula, product)}"
+        line = f"to {value.label}{which}: {self.explain(number, rule, product)}"
         if list(passed.shape) != list(product.shape):
             line += f", summed to {value.label}'s shape {text.shape(shape)}: {self.write(passed)}"
         if node._input_metadata[0].dtype != dtype:
@@ -252,27 +252,28 @@ class _Walk:
         total = f"{self.letter} = {self.gradients[place]}, the gradient with respect to {name}"
         return total if len(parts) == 1 else f"{total}, the sum of {_listed(parts)}"
 
-    def formula(self, number: int, position: int) -> str:
-        """The rule for one input, with letters in braces; empty if there is none to show."""
+    def rule(self, number: int, position: int) -> rules.Rule:
+        """The rule for one input."""
         node = self.nodes[number]
         kinds = [str(kind.dtype) for kind in node._input_metadata]
         kinds += [str(before._input_metadata[i].dtype) for before, i in node.next_functions if before is not None]
         if is_function(node) or any("complex" in kind for kind in kinds):  # whose rules have conjugates in them
-            return ""
-        return rules.rule(self.graph.operations[number].name, position, lambda name: _saved(node, name))
+            return rules.Rule()
+        inputs = len(node.next_functions)
+        return rules.rule(self.graph.operations[number].name, position, inputs, lambda name: _saved(node, name))
 
-    def explain(self, number: int, position: int, formula: str, product: Tensor) -> str:
+    def explain(self, number: int, rule: rules.Rule, product: Tensor) -> str:
         """The rule in symbols, in numbers, and what comes out."""
-        node, name, written = self.nodes[number], self.graph.operations[number].name, self.write(product)
-        if is_function(node):
+        written = self.write(product)
+        formula, unless = rule
+        if is_function(self.nodes[number]):
             return f"what its own backward returns = {written}"
         if not formula:
             return f"{self.letter} times this operation's Jacobian = {written}"
-        letter, exception = rules.EXCEPTIONS.get((name, position), ("", ""))
         symbols, numbers = self.letters(number)
         ways = [rules.fill(formula, symbols)]
-        if exception and self.may_be_zero(number, letter):
-            ways[0] += f", or 0 where {rules.fill(exception, symbols)},"
+        if unless and self.may_be_zero(number, unless):
+            ways[0] += f", or 0 where {rules.fill(unless, symbols)},"
         elif rules.calculates(formula) and all(numbers.get(letter) is not None for letter in rules.needs(formula)):
             in_numbers = rules.fill(formula, {letter: word or "" for letter, word in numbers.items()})
             if len(in_numbers) <= _LONGEST_FORMULA and in_numbers not in (written, ways[0]):
@@ -295,8 +296,9 @@ class _Walk:
             numbers["a"] = None  # along some dimensions only: in numbers, g would not fit to the input
         return symbols, numbers
 
-    def may_be_zero(self, number: int, letter: str) -> bool:
-        """Whether an input or the result, by its letter in the rules, is 0 somewhere as far as is known."""
+    def may_be_zero(self, number: int, unless: str) -> bool:
+        """Whether the input or result that a rule's exception begins with is 0 somewhere, as far as is known."""
+        letter = unless.removeprefix("{").partition("}")[0]
         place = self.results(number)[0] if letter == "ans" else self.inputs[number]["abc".index(letter)]
         return place is None or place not in self.tensors or bool((self.tensors[place] == 0).any())
 
