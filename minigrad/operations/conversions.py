@@ -1,4 +1,4 @@
-"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copy.deepcopy(t)."""
+"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copies, pickles."""
 
 import copy
 import warnings
@@ -87,6 +87,19 @@ def __format__(self, spec):
     if self._data.ndim == 0:
         return format(self._data.item(), spec)
     return object.__format__(self, spec)
+
+
+@method
+def __reduce__(self):
+    """For pickle and copy.copy: the numbers, and whether it requires grad; neither the graph nor .grad."""
+    return rebuilt, (type(self), self._array(), self.requires_grad)
+
+
+def rebuilt(kind, array, requires_grad: bool):
+    """A tensor, or a Parameter, of an array of its own."""
+    tensor = kind.__new__(kind, wrap(array, None)) if kind is not Tensor else wrap(array, None)
+    tensor.requires_grad = requires_grad
+    return tensor
 
 
 @method

@@ -493,3 +493,4 @@ WORDS = {
     ),
 }
 # fmt: on
+WORDS["clip"] = WORDS["clamp"]
