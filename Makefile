@@ -10,7 +10,7 @@ help:
 	@echo "make lab      open the course in JupyterLab (the first time, this sets everything up)"
 	@echo "make test     run every test that needs no browser"
 	@echo "make bench    measure minigrad beside PyTorch and others, if they are installed in .venv"
-	@echo "make refresh  run lessons and solutions again, save their outputs, cut the exercises from the solutions"
+	@echo "make refresh  run lessons and solutions again, save their outputs, cut the exercises, write docs/reference.md"
 	@echo "make pins     pin the newest versions that pyproject.toml admits (needs uv)"
 
 lab:
@@ -36,6 +36,7 @@ bench:
 refresh:
 	@$(SETUP) --test
 	$(RUN) -m course.refresh
+	$(RUN) tools/reference.py
 
 # One file with hashes for every platform and every Python from 3.11 on; --fork-strategy fewest keeps one version of each.
 PIN = uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

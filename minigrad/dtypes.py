@@ -31,7 +31,7 @@ class dtype(metaclass=Shown):
         return f"torch.{self.name}"
 
     def __reduce__(self):
-        return "bool_" if self.name == "bool" else self.name  # what it is called in this file
+        return named, (self.name,)
 
 
 float32 = dtype("float32", np.float32)
@@ -40,6 +40,13 @@ int64 = dtype("int64", np.int64)
 int32 = dtype("int32", np.int32)
 uint8 = dtype("uint8", np.uint8)
 bool_ = dtype("bool", np.bool_)
+
+
+def named(name: str) -> dtype:
+    """The type of that name: there is one of each, also after pickle and deepcopy."""
+    return next(each for each in BY_NUMPY.values() if each.name == name)
+
+
 BY_NUMPY = {d.numpy: d for d in (float32, float64, int64, int32, uint8, bool_)}
 _default = [float32]
 

@@ -53,7 +53,7 @@ _numbers: dict[int, Any] = {}  # by the id of a constant: the Python number that
 
 
 def constant(number, dtype) -> np.ndarray:
-    """A Python number as a 0-d array, kept for the next time: NumPy would convert it anew in every operation."""
+    """A Python number as a 0-d array, kept for the next time: NumPy would convert it again in every operation."""
     array = constants.get((number, type(number), dtype))
     if array is None:
         array = np.array(number, dtype)

@@ -40,7 +40,7 @@ _SECONDS_BETWEEN_PICTURES = 0.3
 
 
 class Plot:
-    """A figure with a description in words. A notebook shows the figure, a terminal and a screen reader the words."""
+    """Hold a figure and its description. A notebook shows the figure, a terminal and a screen reader the words."""
 
     def __init__(self, figure: Figure, description: str) -> None:
         self.figure = figure
@@ -50,7 +50,7 @@ class Plot:
         return self.description
 
     def save(self, path: str | Path) -> None:
-        """Writes the figure to a file; the ending of the name, `.svg`, `.png` or `.pdf`, says in which format."""
+        """Write the figure to a file; the ending of the name, `.svg`, `.png` or `.pdf`, says in which format."""
         with _drawn_the_same():
             self.figure.savefig(path, bbox_inches="tight")
 
@@ -65,12 +65,19 @@ def plot_jacobian(
     outputs: str | Sequence[str] = "y",
     inputs: str | Sequence[str] = "x",
 ) -> Plot:
-    """A Jacobian as a heat map: one row for each output, one column for each input.
+    """Plot a Jacobian as a heat map: one row for each output, one column for each input.
 
     J: shape (m, n). v: shape (m,); it is multiplied in from the left, and the result vᵀJ, shape (n,), stands beneath.
     outputs, inputs: the names of the rows and columns, or one name that is numbered. Positive entries are blue,
     negative ones orange, the largest of each table the darkest; only zeros are white. The entries are written in up to
-    12 rows and columns; beyond 300, each cell shows the largest of several. Raises ValueError for other shapes.
+    12 rows and columns; beyond 300, each cell shows the largest of several.
+    Errors: ValueError for other shapes.
+
+    >>> torch.plot_jacobian([[1., 0.], [2., 3.]])
+    Jacobian: 2 outputs (rows) by 2 inputs (columns)
+          x[0]  x[1]
+    y[0]    1.    0.
+    y[1]    2.    3.
     """
     matrix = _array(J)
     if matrix.ndim != 2 or 0 in matrix.shape:
@@ -94,16 +101,21 @@ def plot_descent(
     names: tuple[str, str] = ("first parameter", "second parameter"),
     area: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Plot:
-    """The loss as a surface seen from above, with the ways that optimizers took down it.
+    """Plot a loss as a surface seen from above, with the paths that optimizers took across it.
 
-    A way begins at a white mark and ends at a star; the surface is the darker, the higher the loss. A unit is as long
+    A path begins at a white mark and ends at a star; the surface is the darker, the higher the loss. A unit is as long
     upwards as to the right, so that steps leave the lines of equal loss at right angles, unless one side of the area is
     more than three times as long as the other.
 
-    loss: a function of two numbers. paths: the points of one way, pairs of numbers or tensors of two, or a mapping from
-    names to ways. names: of the two parameters, the one to the right first. area: what to show, ((from, to), (from,
-    to)); by default all points and some room. Raises TypeError for a loss that is no function, ValueError for points
-    that are no pairs, where there is none, and for an area without extent.
+    loss: a function of two numbers. paths: the points of one path, pairs of numbers or tensors of two, or a mapping
+    from names to paths. names: of the two parameters, the one to the right first. area: what to show, ((from, to),
+    (from, to)); by default all points and some room.
+    Errors: TypeError for a loss that is no function; ValueError for points that are no pairs, where there is none, and
+    for an area without extent.
+
+    >>> torch.plot_descent(lambda a, b: a * a + b * b, [(1., 1.), (0.5, 0.5)])
+    Descent over first parameter and second parameter
+    the way: 1 step, from (1., 1.) with loss 2. to (0.5, 0.5) with loss 0.5
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function of two numbers, not a {type(loss).__name__}: lambda a, b: …")
@@ -123,7 +135,7 @@ def plot_descent(
 
 
 class LossCurve:
-    """A loss curve that grows while training runs, in a notebook; the finished curve stays.
+    """Grow a loss curve while training runs, in a notebook; the finished curve stays.
 
         with LossCurve() as curve:
             for step in range(200):
@@ -132,6 +144,12 @@ class LossCurve:
 
     Several curves grow together: `curve.add(training=…, validation=…)`. logarithmic: the loss on a logarithmic scale.
     Under pytest (and so under nbval) only the finished curve is shown, since growing means to replace what is shown.
+
+    >>> with torch.LossCurve() as curve:
+    ...     for loss in (4., 2., 1.):
+    ...         curve.add(loss)
+    >>> curve
+    loss: 3 steps, from 4. to 1., lowest 1. at step 3
     """
 
     def __init__(self, *, logarithmic: bool = False) -> None:
@@ -141,7 +159,13 @@ class LossCurve:
         self._last_picture = -math.inf
 
     def add(self, loss: Any = None, /, **losses: Any) -> None:
-        """Adds a point to the curve, or to each of several curves by name: numbers, or tensors of one element."""
+        """Add a point to the curve, or to each of several curves by name: numbers, or tensors of one element.
+
+        Errors: TypeError for no loss at all, and for one without a name beside others with one.
+
+        >>> curve = torch.LossCurve()
+        >>> curve.add(training=2., validation=3.)
+        """
         if (loss is None) == (not losses):
             raise TypeError("give one loss, curve.add(loss), or several by name, curve.add(training=…, validation=…)")
         numbers = {name: _number(value) for name, value in ({"loss": loss} if loss is not None else losses).items()}
@@ -151,7 +175,13 @@ class LossCurve:
             self._show()
 
     def plot(self) -> Plot:
-        """The curve as far as it has grown."""
+        """Plot the curve as far as it has grown.
+
+        >>> curve = torch.LossCurve()
+        >>> curve.add(2.)
+        >>> curve.plot()
+        loss: 1 step, from 2. to 2., lowest 2. at step 1
+        """
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(6.5, 3.6), facecolor="white", layout="constrained")

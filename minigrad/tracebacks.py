@@ -19,6 +19,9 @@ def set_tracebacks(*, full: bool) -> None:
     """Show the frames of minigrad in the errors of a notebook, with full=True, or leave them out again.
 
     With them, an error in a rule ends at its row of a table of derivatives.
+
+    >>> torch.set_tracebacks(full=True)
+    >>> torch.set_tracebacks(full=False)
     """
     global _full
     _full = full

@@ -108,7 +108,7 @@ class FunctionCtx(metaclass=Shown):
         self._constant = tensors
 
     def _carries(self, result) -> bool:
-        """Does a gradient flow through this result?"""
+        """Return True if a gradient flows through this result."""
         if not isinstance(result, Tensor) or result._data.dtype.kind != "f":
             return False
         return not self._constant or position(result, self._constant) is None

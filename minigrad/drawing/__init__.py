@@ -24,7 +24,7 @@ _MOST_NODES_TO_SIMPLIFY = 5000
 
 
 class Drawing:
-    """A drawn graph, as strings: it keeps no tensor alive. A notebook shows the picture, a terminal the outline."""
+    """Hold a drawn graph as strings, and no tensor alive. A notebook shows the picture, a terminal the outline."""
 
     def __init__(self, graph: reading.Graph, picture: Picture) -> None:
         self.outline = outline.outline(graph)
@@ -39,13 +39,16 @@ class Drawing:
 
     @cached_property
     def svg(self) -> str:
-        """The picture as an SVG document. Raises RuntimeError without a renderer, saying how to get one."""
+        """The picture as an SVG document.
+
+        Errors: RuntimeError without a renderer, saying how to get one.
+        """
         return svg.svg(self._picture, graphviz.layout(dot.source(self._picture, with_words=False)))
 
     def save(self, path: str | Path) -> None:
-        """Writes the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
+        """Write the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
 
-        Raises ValueError for any other ending, RuntimeError without a renderer.
+        Errors: ValueError for any other ending, RuntimeError without a renderer.
         """
         path = Path(path)
         ending = path.suffix.lower()
@@ -96,7 +99,7 @@ def draw(
     legend: bool = False,
     max_nodes: int = 1000,
 ) -> Drawing:
-    """Draws the computation graph that `what` is the result of.
+    """Draw the computation graph that `what` is the result of.
 
     `what` is a tensor, a list, tuple or dictionary of tensors, or an `nn.Module` followed by the inputs to call it on.
     minigrad's tensors and PyTorch's can be drawn. Rounded shapes are operations, rectangles are data. Arrows follow
@@ -117,8 +120,14 @@ def draw(
     legend: explain the kinds of boxes beside the graph.
     max_nodes: draw at most this many nodes, those nearest to the output.
 
-    The tensors are not changed. Raises TypeError if `what` is none of these, ValueError for a direction or a number
-    of nodes that does not exist.
+    The tensors are not changed.
+    Errors: TypeError if `what` is none of these, ValueError for a direction or a number of nodes that does not exist.
+
+    >>> x = torch.tensor(2., requires_grad=True)
+    >>> torch.draw(x * x, names={"x": x})
+    Computation graph of output: 1 operation, 1 leaf
+    x      = leaf (AccumulateGrad)  2.
+    output = MulBackward0(x, x)     4.
     """
     way = picture.direction(direction)
     checked_limit(max_nodes)

@@ -235,7 +235,7 @@ class _Reader:
         self.places_of_inputs: list[list[int | None]] = []  # of each node
         self.remembered: dict[tuple[int, int], Tensor] = {}  # results that some operation saved
         self.saved_attributes: dict[str, list[str]] = {}
-        self.metadata: dict[int, Sequence[Any]] = {}  # of each node's results, by id: made anew when it is asked for
+        self.metadata: dict[int, Sequence[Any]] = {}  # of each node's results, by id: made again when asked for
         self.used_names: set[str] = set()
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 

@@ -57,7 +57,7 @@ def filled(x, mask, value):
 
 @helper
 def inside(x, min, max):
-    """Does x lie between the bounds, numbers or None, or on one of them?"""
+    """True where x lies between the bounds, numbers or None, or on one of them."""
     if min is None:
         return x <= max
     return x >= min if max is None else (x >= min) & (x <= max)

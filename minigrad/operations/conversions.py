@@ -1,4 +1,4 @@
-"""Tensors where Python expects values of its own: float(t), len(t), repr(t), f"{t:.3f}"; their copies and pickles."""
+"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copies, pickles."""
 
 import copy
 import warnings

@@ -203,7 +203,7 @@ def as_tensor(data, dtype=None, device=None):
     return tensor(data, dtype=dtype)
 
 
-def from_numpy(array):
+def from_numpy(ndarray):
     """Return a tensor on the memory of a NumPy array: writing to one changes the other.
 
     Errors: TypeError for anything but an array, and for a type that tensors do not have; ValueError for a reversed
@@ -213,13 +213,13 @@ def from_numpy(array):
     >>> torch.from_numpy(np.array([1., 2.]))
     tensor([1., 2.], dtype=torch.float64)
     """
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
-    if array.dtype not in dtypes.BY_NUMPY:
-        raise not_held(array)
-    if any(stride < 0 for stride in array.strides):
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+    if ndarray.dtype not in dtypes.BY_NUMPY:
+        raise not_held(ndarray)
+    if any(stride < 0 for stride in ndarray.strides):
         raise ValueError("a tensor cannot share the memory of a reversed array: pass array.copy()")
-    return wrap(array, None)
+    return wrap(ndarray, None)
 
 
 # --- filled with one number, or with random ones
@@ -254,8 +254,7 @@ def maker(name: str, fill):
 
     for function, called in ((make, name), (make_like, f"{name}_like")):
         functions[called] = named(called, function)
-    signed: Any = make
-    signed.__signature__ = RANDOM if fill in (random.rand, random.randn) else FILLED
+    vars(make)["__signature__"] = RANDOM if fill in (random.rand, random.randn) else FILLED
     return make
 
 

@@ -149,13 +149,14 @@ def describe_all() -> None:
 
 
 def described_function(name: str, function):
+    """The function of that name; a second name is that of a copy."""
     row = row_of(name)
-    if row is not None or name.removesuffix("_") in WORDS:
-        function.__doc__ = doc_of(name, row)
-    elif function.__name__ != name:
+    if function.__name__ != name:
         doc = function.__doc__.replace(f"torch.{function.__name__}(", f"torch.{name}(")
         function = copy_of(function, name, name)
         function.__doc__ = doc
+    if row is not None or name.removesuffix("_") in WORDS:
+        function.__doc__ = doc_of(name, row)
     return function
 
 

@@ -98,5 +98,5 @@ def register_hook(self, hook):
 
 
 _Tensor.retains_grad = property(
-    _retains_grad, doc="Does a backward pass keep the gradient of this result of an operation?"
+    _retains_grad, doc="True where a backward pass keeps the gradient of this result of an operation."
 )

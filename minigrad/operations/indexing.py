@@ -70,7 +70,7 @@ def is_index_tensor(part) -> bool:
 
 
 def is_truth(part) -> bool:
-    """Is it a 0-d bool tensor?  It counts as Python's True or False."""
+    """Return True for a 0-d bool tensor, which counts as Python's True or False."""
     return isinstance(part, Tensor) and part._data.ndim == 0 and part._data.dtype.kind == "b"
 
 

@@ -28,7 +28,7 @@ _Tensor: Any = Tensor
 
 
 def keeps_dims(node) -> bool:
-    """Did a sum or a mean along dimensions keep them, with size 1?"""
+    """Return True if a sum or a mean along dimensions kept them, with size 1."""
     before = saved_value(node, "self_sym_sizes")
     return bool(before) and len(before) == len(node.shape)
 

@@ -202,7 +202,7 @@ def _stacked(x, y):
         raise refused("matmul", ValueError(), x._data[..., 0, 0], y._data[..., 0, 0]) from None
     if x._data.shape[-1] != y._data.shape[-2]:
         raise RuntimeError(
-            f"the matrices of {list(x.shape)} have other columns than those of {list(y.shape)} have rows"
+            f"the matrices of {list(x.shape)} must have as many columns as those of {list(y.shape)} have rows"
         )
     rows, inside, columns = x._data.shape[-2], x._data.shape[-1], y._data.shape[-1]
     check_types("bmm", x, y)
@@ -216,8 +216,10 @@ def _stacked(x, y):
 
 
 def folds(stack, other) -> bool:
-    """Will the stack be taken as one tall matrix?  Where `other` needs a gradient, which is then one product, too, or
-    where that takes no copy."""
+    """Return True if the stack is taken as one tall matrix.
+
+    It is where `other` needs a gradient, which is then one product, too, and where that takes no copy.
+    """
     data = stack._array()
     sizes, strides = data.shape, data.strides
     return (

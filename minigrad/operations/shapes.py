@@ -88,7 +88,7 @@ _view, _unsafe_view, _in_rows = (on_tensors[name] for name in ("view", "unsafe_v
 
 
 def shares(x: np.ndarray, shape: tuple) -> bool:
-    """Can x take this shape without a copy?"""
+    """Return True if x can take this shape without a copy."""
     return x.flags.c_contiguous or x.size == 0 or np.shares_memory(x.reshape(shape), x)
 
 

@@ -106,6 +106,25 @@ WORDS = {
         "Gradient: the input receives g, a tensor other receives -g times the quotient rounded down.",
     ),
     # --- elementary functions
+    "exp2": Words("Compute 2 to the power of each element.", ("[0., 1., 3.]",), "tensor([1., 2., 8.])"),
+    "expm1": Words(
+        "Compute eˣ - 1 of each element, without loss of digits near 0.",
+        ("[0., 1.]",), "tensor([0.0000, 1.7183])",
+    ),
+    "log2": Words("Compute the logarithm of each element to base 2.", ("[1., 2., 8.]",), "tensor([0., 1., 3.])"),
+    "log10": Words("Compute the logarithm of each element to base 10.", ("[1., 10., 100.]",), "tensor([0., 1., 2.])"),
+    "rsqrt": Words("Compute 1 / √x of each element.", ("[1., 4., 16.]",), "tensor([1.0000, 0.5000, 0.2500])"),
+    "asin": Words(
+        "Compute the angle, in radians, whose sine is each element.", ("[0., 1.]",), "tensor([0.0000, 1.5708])"
+    ),
+    "acos": Words(
+        "Compute the angle, in radians, whose cosine is each element.", ("[1., 0.]",), "tensor([0.0000, 1.5708])"
+    ),
+    "atan": Words(
+        "Compute the angle, in radians, whose tangent is each element.", ("[0., 1.]",), "tensor([0.0000, 0.7854])"
+    ),
+    "sinh": Words("Compute the hyperbolic sine of each element.", ("[0., 1.]",), "tensor([0.0000, 1.1752])"),
+    "cosh": Words("Compute the hyperbolic cosine of each element.", ("[0., 1.]",), "tensor([1.0000, 1.5431])"),
     "exp": Words(
         "Compute e to the power of each element.",
         ("[0., 1.]",), "tensor([1.0000, 2.7183])",
@@ -493,3 +512,4 @@ WORDS = {
     ),
 }
 # fmt: on
+WORDS["clip"] = WORDS["clamp"]

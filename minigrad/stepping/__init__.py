@@ -18,7 +18,7 @@ _MOST_NODES = 40
 
 
 class Steps:
-    """A backward pass in steps, as strings: it keeps no tensor alive. A notebook shows pictures, a terminal text."""
+    """Hold a backward pass in steps as strings, and no tensor alive. A notebook shows pictures, a terminal text."""
 
     def __init__(self, graph: reading.Graph, walk: Walk, direction: picture.Direction) -> None:
         self._graph, self._walk, self._direction = graph, walk, direction
@@ -49,7 +49,7 @@ def step_through(
     direction: str = "TB",
     max_nodes: int = _MOST_NODES,
 ) -> Steps:
-    """Shows what `what.backward(gradient)` does, step by step, without doing it.
+    """Show what `what.backward(gradient)` does, step by step, without doing it.
 
     `what` is a tensor of minigrad or PyTorch, or a list of tensors, and `gradient` the vector v (or a list of them)
     that `backward` takes for a tensor of more than one element. No `.grad` is changed and the graph can still be used.
@@ -58,9 +58,14 @@ def step_through(
 
     names, values, direction: as for `draw`. max_nodes: refuse larger graphs, of which nobody would follow every step.
 
-    Raises RuntimeError where `backward` would: no graph, values already freed or overwritten, a gradient of another
+    Errors: RuntimeError where `backward` would: no graph, values already freed or overwritten, a gradient of another
     shape, or none for a tensor of several elements; TypeError for what is no tensor; ValueError for a graph too large
     to show.
+
+    >>> x = torch.tensor(2., requires_grad=True)
+    >>> steps = torch.step_through(x * x, names={"x": x})
+    >>> len(steps)
+    3
     """
     way = picture.direction(direction)
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
