@@ -27,7 +27,7 @@ CONDA_ONLY = {"python", "pip", "graphviz"}
 
 # Packages that are imported under another name than they are installed by.
 IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
-FIRST_PARTY = {"minigrad", "course", "tests"}
+FIRST_PARTY = {"minigrad", "course", "tests", "tools"}
 
 
 def ranges(*groups: str) -> dict[str, Requirement]:
@@ -153,6 +153,15 @@ def test_every_import_is_declared(folder: str, groups: list[str]) -> None:
 def test_the_engine_does_not_know_the_course() -> None:
     for path, source in sources("minigrad"):
         assert not {"course", "tests"} & set(imports(source)), path
+
+
+def test_the_wheel_holds_the_stubs() -> None:
+    """Without py.typed, type checkers would not look at the types of an installed minigrad."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    package = ROOT / "minigrad"
+    held = {path for pattern in settings["package-data"]["minigrad"] for path in package.glob(pattern)}
+    assert held == {package / "py.typed", *package.rglob("*.pyi")}
+    assert len(held) > 2
 
 
 def test_import_loads_nothing_but_numpy() -> None:

@@ -148,6 +148,8 @@ def nodes_are_not_pickled(torch, show):
 class Measured(minigrad.Tensor):
     """A kind of tensor with an attribute of its own."""
 
+    unit: str
+
 
 class Shape(minigrad.nn.Module, abc.ABC):
     """A module that is an abstract class, as PyTorch's may be, too."""
@@ -166,7 +168,7 @@ def test_a_kind_of_tensor_of_ones_own_keeps_its_attributes() -> None:
 
 def test_a_module_may_be_an_abstract_class() -> None:
     with pytest.raises(TypeError, match="abstract"):
-        Shape()
+        Shape()  # type: ignore[abstract]
     square = type("Square", (Shape,), {"forward": lambda self, x: x * x})()
     assert isinstance(square, Shape)
     assert square(minigrad.tensor(3.0)).item() == 9.0

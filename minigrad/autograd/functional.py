@@ -6,6 +6,8 @@ With create_graph=True they can be differentiated themselves.  With strict=True 
 input is a RuntimeError; otherwise its derivative is 0.
 """
 
+from typing import Any
+
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
 from ..grad_mode import enable_grad
@@ -14,7 +16,7 @@ from .passes import grad
 stack, zeros_like = functions["stack"], functions["zeros_like"]
 
 
-def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
+def jacobian(func, inputs, create_graph: bool = False, strict: bool = False) -> Any:
     """The matrix of all derivatives of the outputs with respect to the inputs.
 
     Of shape (*output.shape, *input.shape); row by row, with one backward pass for each element of the output.
@@ -43,7 +45,7 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
         return released(blocks[0] if one_output else tuple(blocks), create_graph)
 
 
-def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
+def hessian(func, inputs, create_graph: bool = False, strict: bool = False) -> Any:
     """The matrix of all second derivatives of a function with one output of one element.
 
     Of shape (*input.shape, *input.shape); `hessian[i][j]` is that of the inputs i and j where `inputs` is a tuple.
@@ -56,7 +58,7 @@ def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
     return result if isinstance(inputs, tuple) else result[0][0]
 
 
-def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """The outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
 
     v: of the outputs' shape, and may be left out for a single output of one element; the product: of the inputs' shape.
@@ -69,7 +71,7 @@ def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer(outputs, one_output, product, one_input, create_graph)
 
 
-def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """The outputs, and the Jacobian multiplied by the vector v, Jv, by two backward passes.
 
     v: of the inputs' shape, and may be left out for a single input of one element; the product: of the outputs' shape.
@@ -85,7 +87,7 @@ def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer(outputs, one_output, product, one_output, create_graph)
 
 
-def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """The output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
 
     v and the product: of the inputs' shape; v may be left out for a single input of one element.
@@ -99,7 +101,7 @@ def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer([output], True, product, one_input, create_graph)
 
 
-def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """The output of one element, and the Hessian multiplied by the vector v, Hv.
 
     As `vhp`, which is faster and gives the same: a Hessian is symmetric wherever it is continuous.

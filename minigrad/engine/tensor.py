@@ -13,8 +13,12 @@ import numpy as np
 from .. import dtypes
 from ..dtypes import BY_NUMPY, Size
 from ..names import Named
-from .graph import Node
 from .versions import edge_of, mark_scalar
+
+if TYPE_CHECKING:
+    from .methods import GradFn, Gradient, Methods  # methods.pyi, which tools/stubs.py makes of the tables
+else:
+    Methods = object
 
 new = object.__new__
 
@@ -101,7 +105,7 @@ class UntrackedView:
 UNTRACKED_VIEW = UntrackedView()
 
 
-class Tensor(metaclass=Named):
+class Tensor(Methods, metaclass=Named):
     """An array of numbers that remembers, where asked, how it was computed.  `torch.tensor` is the way to make one."""
 
     __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
@@ -112,13 +116,6 @@ class Tensor(metaclass=Named):
     _view: View | None
     _accumulate_grad: AccumulateGrad | None  # of a leaf that requires grad, or once did
     _grad: Any  # its .grad, unless it has an AccumulateGrad, which keeps it then
-
-    if TYPE_CHECKING:  # what the backward pass and the tables add
-        backward: Any
-        _set_history: Any
-        _renew: Any
-
-        def __getattr__(self, name: str) -> Any: ...
 
     # --- what it is
 
@@ -163,7 +160,7 @@ class Tensor(metaclass=Named):
                 )
             self._edge = None
 
-    def requires_grad_(self, requires_grad: bool = True):
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Set `requires_grad` of a leaf in place; returns the tensor itself."""
         self.requires_grad = requires_grad
         return self
@@ -175,7 +172,7 @@ class Tensor(metaclass=Named):
         return edge is None or edge.is_leaf
 
     @property
-    def grad_fn(self) -> Node | None:
+    def grad_fn(self) -> "GradFn":
         """The node of the operation that made this tensor; None for a leaf."""
         edge = edge_of(self)
         return None if edge is None or edge.is_leaf else edge.end[0]
@@ -183,7 +180,7 @@ class Tensor(metaclass=Named):
     # --- its gradient
 
     @property
-    def grad(self):
+    def grad(self) -> "Gradient":
         """The gradients that backward passes have added up here so far; None before the first."""
         grad = self._get_grad()
         if grad is None and not self.is_leaf and not self.retains_grad:
@@ -195,7 +192,7 @@ class Tensor(metaclass=Named):
         return grad
 
     @grad.setter
-    def grad(self, value) -> None:
+    def grad(self, value: Any) -> None:
         if value is not None:
             if not isinstance(value, Tensor):
                 raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
@@ -215,7 +212,7 @@ class Tensor(metaclass=Named):
 
     @grad.deleter
     def grad(self) -> None:
-        self.grad = None
+        setattr(self, "grad", None)  # noqa: B010  from an assignment, editors conclude that it is always None
 
     def _get_grad(self):
         """The `.grad`, without a warning where there will never be one."""
@@ -237,14 +234,14 @@ class Tensor(metaclass=Named):
         if self._accumulate_grad is not None:
             self._accumulate_grad.data = data
 
-    def detach(self):
+    def detach(self) -> "Tensor":
         """The same memory, outside the graph: no gradient flows through the result."""
         data = self._data
         return wrap(data if type(data) is np.ndarray else self._array(), None)
 
     # --- as Python's own values
 
-    def item(self):
+    def item(self) -> int | float | bool:
         """The only element as a Python number; RuntimeError where there is not exactly one."""
         if self._data.size != 1:
             raise RuntimeError(
@@ -252,9 +249,9 @@ class Tensor(metaclass=Named):
             )
         return self._data.item()
 
-    def tolist(self):
+    def tolist(self) -> list[Any]:
         """The elements as nested lists of Python numbers."""
         return self._data.tolist()
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return id(self)
