@@ -2,6 +2,7 @@
 
 import math
 import operator
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -124,12 +125,18 @@ class Size(tuple, metaclass=Shown):
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"
 
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Size": ...
+
     def __getitem__(self, index):
         part = super().__getitem__(index)
         return Size(part) if isinstance(index, slice) else part
 
-    def __add__(self, other):
+    def __add__(self, other: Any) -> "Size":
         return Size(super().__add__(tuple(other)))
 
-    def __mul__(self, times):
+    def __mul__(self, times: SupportsIndex) -> "Size":
         return Size(super().__mul__(times))

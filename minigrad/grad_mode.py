@@ -2,9 +2,13 @@
 
 import functools
 import inspect
+from collections.abc import Callable
+from typing import Any, Self, TypeVar, overload
 
 from .engine.modes import record, recording
 from .shown import Shown, address
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def is_grad_enabled() -> bool:
@@ -26,10 +30,10 @@ class _Mode(metaclass=Shown):
         self._before = recording()
         record(self._on)
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         record(self._before)
 
-    def __call__(self, function):
+    def __call__(self, function: F) -> F:
         if inspect.isgeneratorfunction(function):
             return self._generator(function)
 
@@ -38,9 +42,9 @@ class _Mode(metaclass=Shown):
             with self.clone():
                 return function(*args, **kwargs)
 
-        return wrapped
+        return wrapped  # type: ignore[return-value]
 
-    def _generator(self, function):
+    def _generator(self, function) -> Any:
         """A generator in this mode whenever it runs, and nobody else while it waits."""
 
         @functools.wraps(function)
@@ -76,6 +80,12 @@ class no_grad(_Mode):
 
     _shown_in = "torch.autograd.grad_mode"
     _on = False
+
+    @overload
+    def __new__(cls) -> Self: ...
+
+    @overload
+    def __new__(cls, function: F) -> F: ...  # type: ignore[misc]
 
     def __new__(cls, function=None):
         self = object.__new__(cls)
@@ -119,7 +129,7 @@ class set_grad_enabled(_Mode):
         self._before = self._outer
         record(self._on)
 
-    def __call__(self, function):
+    def __call__(self, function: F) -> F:
         record(self._outer)  # a decorator switches inside the function only
         return super().__call__(function)
 

@@ -31,7 +31,7 @@ def test_what_is_there_is_not_said_to_be_left_out() -> None:
 
 def test_python_asks_for_names_of_its_own_in_vain() -> None:
     with pytest.raises(AttributeError, match=r"^'Tensor' object has no attribute '_repr_html_'$"):
-        minigrad.ones(2)._repr_html_  # noqa: B018
+        minigrad.ones(2)._repr_html_  # type: ignore[attr-defined]  # noqa: B018
 
 
 @pytest.mark.torch

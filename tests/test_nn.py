@@ -634,8 +634,10 @@ def test_a_weights_gradient_has_memory_of_its_own() -> None:
     """It arrives turned, as a view; what `.grad` shows must be in the order of the weight."""
     layer = nn.Linear(3, 2)
     layer(minigrad.ones(4, 3)).sum().backward()
-    assert layer.weight.grad.is_contiguous()
-    layer.weight.grad.zero_()
+    gradient = layer.weight.grad
+    assert gradient is not None
+    assert gradient.is_contiguous()
+    gradient.zero_()
     assert layer.bias.grad.tolist() == [4, 4]
 
 

@@ -173,6 +173,15 @@ def test_the_engine_does_not_know_the_course() -> None:
         assert not {"course", "tests", "tools"} & set(imports(source)), path
 
 
+def test_the_wheel_holds_the_stubs() -> None:
+    """Without py.typed, type checkers would not look at the types of an installed minigrad."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    package = ROOT / "minigrad"
+    held = {path for pattern in settings["package-data"]["minigrad"] for path in package.glob(pattern)}
+    assert held == {package / "py.typed", *package.rglob("*.pyi")}
+    assert len(held) > 2
+
+
 def test_import_loads_nothing_but_numpy() -> None:
     script = "import sys; before = set(sys.modules); import minigrad; print(*(set(sys.modules) - before))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

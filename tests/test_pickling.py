@@ -159,7 +159,7 @@ class Shape(minigrad.nn.Module, abc.ABC):
 
 
 def test_a_kind_of_tensor_of_ones_own_keeps_its_attributes() -> None:
-    x: Any = Measured([1.0, 2.0])  # type: ignore[call-arg]
+    x: Any = Measured([1.0, 2.0])
     x.unit = "m"
     twin = again(x)
     assert (type(twin), twin.unit, twin.tolist()) == (Measured, "m", [1.0, 2.0])

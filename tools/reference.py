@@ -139,7 +139,7 @@ def written() -> str:
         "What they are",
         listed(["Tensor", "is_tensor", "Size", "dtype", "get_default_dtype", "set_default_dtype", "set_printoptions"]),
     )
-    parts.append(f"\nThe types: {', '.join(f'`torch.{name}`' for name in minigrad._TYPES)}.")
+    parts.append(f"\nThe types: {', '.join(f'`torch.{name}`' for name in vars(minigrad)['_TYPES'])}.")
     section("Computing with them", listed([name for name in functions if name not in makers]))
     only = [name for name in members(Tensor) if name not in functions]
     section(

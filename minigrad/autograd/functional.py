@@ -6,6 +6,8 @@ With create_graph=True they can be differentiated themselves.  With strict=True 
 input is a RuntimeError; otherwise its derivative is 0.
 """
 
+from typing import Any
+
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
 from ..grad_mode import enable_grad
@@ -15,7 +17,7 @@ from .passes import grad
 stack, zeros_like = functions["stack"], functions["zeros_like"]
 
 
-def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
+def jacobian(func, inputs, create_graph: bool = False, strict: bool = False) -> Any:
     """Compute the matrix of all derivatives of the outputs with respect to the inputs.
 
     One backward pass for each element of the output; jacobian[i][j] is that of output i and input j where both are
@@ -51,7 +53,7 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False):
         return released(blocks[0] if one_output else tuple(blocks), create_graph)
 
 
-def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
+def hessian(func, inputs, create_graph: bool = False, strict: bool = False) -> Any:
     """Compute the matrix of all second derivatives of a function with one output of one element.
 
     hessian[i][j] is that of the inputs i and j where inputs is a tuple.
@@ -70,7 +72,7 @@ def hessian(func, inputs, create_graph: bool = False, strict: bool = False):
     return result if isinstance(inputs, tuple) else result[0][0]
 
 
-def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """Compute the outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
 
     Shapes: v has the outputs', and may be left out for a single output of one element; the product has the inputs'.
@@ -87,7 +89,7 @@ def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer(outputs, one_output, product, one_input, create_graph)
 
 
-def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """Compute the outputs, and the Jacobian multiplied by the vector v, Jv, by two backward passes.
 
     The first pass gives uᵀJ, which is linear in u; its derivative with respect to u, multiplied by v, is Jv.
@@ -107,7 +109,7 @@ def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer(outputs, one_output, product, one_output, create_graph)
 
 
-def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """Compute the output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
 
     Shapes: v and the product have the inputs'; v may be left out for a single input of one element.
@@ -125,7 +127,7 @@ def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
         return answer([output], True, product, one_input, create_graph)
 
 
-def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False):
+def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
     """Compute the output of one element, and the Hessian multiplied by the vector v, Hv.
 
     vhp is faster and gives the same: a Hessian is symmetric wherever it is continuous.

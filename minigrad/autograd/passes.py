@@ -1,5 +1,7 @@
 """Passes over several outputs, and to chosen inputs: `autograd.backward` and `autograd.grad`."""
 
+from typing import Any
+
 import numpy as np
 
 from ..engine.backward import accumulate
@@ -65,7 +67,7 @@ def grad(
     create_graph=False,
     allow_unused=None,
     materialize_grads=False,
-) -> tuple:
+) -> tuple[Any, ...]:
     """Return the gradients of outputs with respect to inputs, a tuple of tensors; no .grad is touched.
 
     grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the

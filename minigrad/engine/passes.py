@@ -207,7 +207,7 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     add_up(arriving(self._edge, g, retain_graph, create_graph, wanted))
 
 
-Tensor.backward = backward
+Tensor.backward = backward  # type: ignore[method-assign]
 
 
 def edges_into(inputs) -> dict:

@@ -13,8 +13,12 @@ import numpy as np
 from .. import dtypes, errors
 from ..dtypes import BY_NUMPY, Size
 from ..shown import Shown
-from .graph import Node
 from .versions import edge_of, mark_scalar
+
+if TYPE_CHECKING:
+    from .methods import GradFn, Gradient, Methods  # methods.pyi, which tools/stubs.py makes of the tables
+else:
+    Methods = object
 
 new = object.__new__
 
@@ -101,7 +105,7 @@ class UntrackedView:
 UNTRACKED_VIEW = UntrackedView()
 
 
-class Tensor(metaclass=Shown):
+class Tensor(Methods, metaclass=Shown):
     """Hold numbers in an array that remembers, where asked, how it was computed.
 
     torch.tensor makes one of values; torch.Tensor(values), which is older, always makes the default floating-point
@@ -122,13 +126,6 @@ class Tensor(metaclass=Shown):
     _view: View | None
     _accumulate_grad: AccumulateGrad | None  # of a leaf that requires grad, or once did
     _grad: Any  # its .grad, unless it has an AccumulateGrad, which keeps it then
-
-    if TYPE_CHECKING:  # what the backward pass and the tables add
-        backward: Any
-        _set_history: Any
-        _renew: Any
-
-        def __getattr__(self, name: str) -> Any: ...
 
     # --- what it is
 
@@ -170,7 +167,7 @@ class Tensor(metaclass=Shown):
                 raise errors.no_leaf(self.grad_fn)
             self._edge = None
 
-    def requires_grad_(self, requires_grad: bool = True):
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Set requires_grad of a leaf, and return the tensor.
 
         Errors: RuntimeError for whole numbers, and for False at the result of an operation.
@@ -188,7 +185,7 @@ class Tensor(metaclass=Shown):
         return edge is None or edge.is_leaf
 
     @property
-    def grad_fn(self) -> Node | None:
+    def grad_fn(self) -> "GradFn":
         """The node of the operation that made this tensor; None for a leaf."""
         edge = edge_of(self)
         return None if edge is None or edge.is_leaf else edge.end[0]
@@ -196,7 +193,7 @@ class Tensor(metaclass=Shown):
     # --- its gradient
 
     @property
-    def grad(self):
+    def grad(self) -> "Gradient":
         """The gradients that backward passes have added up here so far; None before the first."""
         grad = self._get_grad()
         if grad is None and not self.is_leaf and not self.retains_grad:
@@ -204,7 +201,7 @@ class Tensor(metaclass=Shown):
         return grad
 
     @grad.setter
-    def grad(self, value) -> None:
+    def grad(self, value: Any) -> None:
         if value is not None and (error := errors.wrong_grad(value, self)):
             raise error
         if self._accumulate_grad is None:
@@ -214,7 +211,7 @@ class Tensor(metaclass=Shown):
 
     @grad.deleter
     def grad(self) -> None:
-        self.grad = None
+        setattr(self, "grad", None)  # noqa: B010  from an assignment, editors conclude that it is always None
 
     def _get_grad(self):
         """The `.grad`, without a warning where there will never be one."""
@@ -236,7 +233,7 @@ class Tensor(metaclass=Shown):
         if self._accumulate_grad is not None:
             self._accumulate_grad.data = data
 
-    def detach(self):
+    def detach(self) -> "Tensor":
         """Return a tensor on the same memory, outside the graph.
 
         Gradient: none flows through it.

@@ -6,7 +6,7 @@ from ..engine.operation import method
 from ..engine.tensor import Tensor
 from ..engine.versions import edge_of
 from ..hooks import Retain, set_hooks
-from ..shown import Shown
+from ..shown import Shown, address
 
 _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
@@ -22,6 +22,7 @@ class RemovableHandle(metaclass=Shown):
     """
 
     _shown_in = "torch.utils.hooks"
+    __repr__ = address
 
     def __init__(self, edge, hook):
         self._edge, self._hook = edge, hook

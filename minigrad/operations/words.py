@@ -112,7 +112,7 @@ WORDS = {
         ("[0., 1.]",), "tensor([0.0000, 1.7183])",
     ),
     "log2": Words("Compute the logarithm of each element to base 2.", ("[1., 2., 8.]",), "tensor([0., 1., 3.])"),
-    "log10": Words("Compute the logarithm of each element to base 10.", ("[1., 10., 100.]",), "tensor([0., 1., 2.])"),
+    "log10": Words("Compute the logarithm of each element to base 10.", ("[1., 10.]",), "tensor([0., 1.])"),
     "rsqrt": Words("Compute 1 / √x of each element.", ("[1., 4., 16.]",), "tensor([1.0000, 0.5000, 0.2500])"),
     "asin": Words(
         "Compute the angle, in radians, whose sine is each element.", ("[0., 1.]",), "tensor([0.0000, 1.5708])"

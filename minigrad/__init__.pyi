@@ -1,0 +1,740 @@
+"""`import minigrad as torch`.  Made by tools/stubs.py: change that, not this."""
+
+from builtins import bool as _bool
+from builtins import float as _float
+from builtins import int as _int
+from collections.abc import Sequence
+from typing import Any, TypeAlias, TypeGuard, overload
+
+import numpy as np
+
+from . import autograd as autograd
+from . import nn as nn
+from . import optim as optim
+from .drawing import draw as draw
+from .dtypes import Size as Size
+from .dtypes import dtype as _dtype
+from .dtypes import dtype as dtype
+from .dtypes import set_default_dtype as set_default_dtype
+from .engine.methods import _Extreme
+from .engine.tensor import Tensor as Tensor
+from .grad_mode import enable_grad as enable_grad
+from .grad_mode import is_grad_enabled as is_grad_enabled
+from .grad_mode import no_grad as no_grad
+from .grad_mode import set_grad_enabled as set_grad_enabled
+from .plots import LossCurve as LossCurve
+from .plots import plot_descent as plot_descent
+from .plots import plot_jacobian as plot_jacobian
+from .printing import set_printoptions as set_printoptions
+from .random import Generator as Generator
+from .random import initial_seed as initial_seed
+from .random import manual_seed as manual_seed
+from .saving import load as load
+from .saving import save as save
+from .stepping import step_through as step_through
+from .tracebacks import set_tracebacks as set_tracebacks
+
+_Number: TypeAlias = _int | _float | _bool
+_Shape: TypeAlias = Sequence[_int]
+
+__all__: list[str]
+__version__: str
+
+def abs(input: Tensor) -> Tensor:
+    """Compute the absolute value of each element."""
+
+def abs_(input: Tensor) -> Tensor:
+    """Apply abs in place: write the result into the tensor itself, and return it."""
+
+def acos(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose cosine is each element."""
+
+def acos_(input: Tensor) -> Tensor:
+    """Apply acos in place: write the result into the tensor itself, and return it."""
+
+def add(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+    """Add two tensors, or a tensor and a number, element by element."""
+
+def all(input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
+    """Return True where no element is 0 or False: of all, or of those along dim."""
+
+def allclose(
+    input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False
+) -> _bool:
+    """Return True if every |input - other| ≤ atol + rtol · |other|, a Python bool."""
+
+def amax(input: Tensor, dim: _int | _Shape | None = (), keepdim: _bool = False) -> Tensor:
+    """Find the largest element along one or several dimensions."""
+
+def amin(input: Tensor, dim: _int | _Shape | None = (), keepdim: _bool = False) -> Tensor:
+    """Find the smallest element along one or several dimensions."""
+
+def any(input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
+    """Return True where at least one element is not 0 or False: of all, or of those along dim."""
+
+@overload
+def arange(
+    end: _Number, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Count from start up to, but without, end: arange(end), arange(start, end), arange(start, end, step)."""
+
+@overload
+def arange(
+    start: _Number,
+    end: _Number,
+    step: _Number = 1,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor: ...
+def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """Find where the largest element stands, the first one of equals."""
+
+def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
+    """Find where the smallest element stands, the first one of equals."""
+
+def as_tensor(data: Any, dtype: _dtype | None = None, device: str | None = None) -> Tensor:
+    """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy."""
+
+def asin(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose sine is each element."""
+
+def asin_(input: Tensor) -> Tensor:
+    """Apply asin in place: write the result into the tensor itself, and return it."""
+
+def atan(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose tangent is each element."""
+
+def atan_(input: Tensor) -> Tensor:
+    """Apply atan in place: write the result into the tensor itself, and return it."""
+
+def bitwise_and(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return the bits that both whole numbers have; of truth values, whether both are True."""
+
+def bitwise_not(input: Tensor) -> Tensor:
+    """Turn every bit of whole numbers around, and truth values into their opposite."""
+
+def bitwise_or(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return the bits that either whole number has; of truth values, whether either is True."""
+
+def bitwise_xor(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+
+bool: _dtype
+bool_: _dtype
+
+def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """Join tensors one after the other along a dimension that they have."""
+
+def ceil(input: Tensor) -> Tensor:
+    """Round each element up to a whole number."""
+
+def ceil_(input: Tensor) -> Tensor:
+    """Apply ceil in place: write the result into the tensor itself, and return it."""
+
+def chunk(input: Tensor, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
+    """Take at most `chunks` pieces of one size along a dimension, the last perhaps smaller: a tuple of views."""
+
+def clamp(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
+    """Limit each element to the range from min to max."""
+
+def clamp_(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
+    """Apply clamp in place: write the result into the tensor itself, and return it."""
+
+def clip(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
+    """Limit each element to the range from min to max."""
+
+def clone(input: Tensor) -> Tensor:
+    """Copy the tensor: the same numbers in memory of their own, and still part of the graph."""
+
+def concat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """Join tensors one after the other along a dimension that they have."""
+
+def concatenate(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """Join tensors one after the other along a dimension that they have."""
+
+def cos(input: Tensor) -> Tensor:
+    """Compute the cosine of each element, an angle in radians."""
+
+def cos_(input: Tensor) -> Tensor:
+    """Apply cos in place: write the result into the tensor itself, and return it."""
+
+def cosh(input: Tensor) -> Tensor:
+    """Compute the hyperbolic cosine of each element."""
+
+def cosh_(input: Tensor) -> Tensor:
+    """Apply cosh in place: write the result into the tensor itself, and return it."""
+
+def count_nonzero(input: Tensor, dim: _int | _Shape | None = None) -> Tensor:
+    """Count the elements that are not 0: all, or those along dim."""
+
+def cumsum(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
+    """Sum the elements so far along dim."""
+
+def detach(input: Tensor) -> Tensor:
+    """Return a tensor on the same memory, outside the graph."""
+
+def detach_(input: Tensor) -> Tensor:
+    """Take this tensor itself out of the graph: it becomes a leaf that does not require grad."""
+
+def div(input: Tensor, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+    """Divide the input by other, element by element."""
+
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """Multiply two vectors: the sum of the products of their elements."""
+
+double: _dtype
+
+@overload
+def empty(
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make a tensor to be overwritten: its numbers mean nothing, here they are 0."""
+
+@overload
+def empty(
+    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor: ...
+def empty_like(
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Make a tensor to be overwritten, with the shape and the type of the input."""
+
+def eq(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the two are equal, and False elsewhere."""
+
+def equal(input: Tensor, other: Tensor) -> _bool:
+    """Return True if both tensors have the same shape and the same elements, a Python bool."""
+
+def exp(input: Tensor) -> Tensor:
+    """Compute e to the power of each element."""
+
+def exp2(input: Tensor) -> Tensor:
+    """Compute 2 to the power of each element."""
+
+def exp2_(input: Tensor) -> Tensor:
+    """Apply exp2 in place: write the result into the tensor itself, and return it."""
+
+def exp_(input: Tensor) -> Tensor:
+    """Apply exp in place: write the result into the tensor itself, and return it."""
+
+def expm1(input: Tensor) -> Tensor:
+    """Compute eˣ - 1 of each element, without loss of digits near 0."""
+
+def expm1_(input: Tensor) -> Tensor:
+    """Apply expm1 in place: write the result into the tensor itself, and return it."""
+
+def eye(
+    n: _int,
+    m: _int | None = None,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make an identity matrix: 1 on the diagonal, 0 elsewhere."""
+
+def fill_(input: Tensor, value: Tensor | _Number) -> Tensor:
+    """Write one number into every element, in place, and return the tensor."""
+
+def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
+    """Merge the dimensions from start_dim to end_dim into one."""
+
+def flip(input: Tensor, dims: _int | _Shape) -> Tensor:
+    """Reverse the order along the given dimensions: a copy."""
+
+float: _dtype
+float32: _dtype
+float64: _dtype
+
+def floor(input: Tensor) -> Tensor:
+    """Round each element down to a whole number."""
+
+def floor_(input: Tensor) -> Tensor:
+    """Apply floor in place: write the result into the tensor itself, and return it."""
+
+def floor_divide(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Divide the input by other and round down, as Python's // does."""
+
+def from_numpy(ndarray: np.ndarray) -> Tensor:
+    """Return a tensor on the memory of a NumPy array: writing to one changes the other."""
+
+def full(
+    size: _Shape,
+    fill_value: Tensor | _Number,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make a tensor with one number everywhere."""
+
+def full_like(
+    input: Tensor,
+    fill_value: Tensor | _Number,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make a tensor with one number everywhere, with the shape and the type of the input."""
+
+def ge(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is greater than other, or equal."""
+
+def get_default_dtype() -> _dtype:
+    """Return the type of tensors made from Python's floats: torch.float32, unless another was set."""
+
+def gt(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is greater than other."""
+
+int: _dtype
+int32: _dtype
+int64: _dtype
+
+def is_floating_point(input: Tensor) -> _bool:
+    """Return True for a tensor of float32 or float64."""
+
+def is_tensor(obj: Any) -> TypeGuard[Tensor]:
+    """Return True for a tensor, and False for anything else."""
+
+def isclose(
+    input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False
+) -> Tensor:
+    """Return True where |input - other| ≤ atol + rtol · |other|, or where the two are equal."""
+
+def isfinite(input: Tensor) -> Tensor:
+    """Return True where an element is neither inf nor -inf nor nan."""
+
+def isinf(input: Tensor) -> Tensor:
+    """Return True where an element is inf or -inf."""
+
+def isnan(input: Tensor) -> Tensor:
+    """Return True where an element is nan, which is not a number."""
+
+def le(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is less than other, or equal."""
+
+def linspace(
+    start: _Number,
+    end: _Number,
+    steps: _int,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Divide the way from start to end, both included, into `steps` numbers at equal distances."""
+
+def log(input: Tensor) -> Tensor:
+    """Compute the natural logarithm of each element."""
+
+def log10(input: Tensor) -> Tensor:
+    """Compute the logarithm of each element to base 10."""
+
+def log10_(input: Tensor) -> Tensor:
+    """Apply log10 in place: write the result into the tensor itself, and return it."""
+
+def log1p(input: Tensor) -> Tensor:
+    """Compute log(1 + x) for each element x, accurately also where x is tiny."""
+
+def log1p_(input: Tensor) -> Tensor:
+    """Apply log1p in place: write the result into the tensor itself, and return it."""
+
+def log2(input: Tensor) -> Tensor:
+    """Compute the logarithm of each element to base 2."""
+
+def log2_(input: Tensor) -> Tensor:
+    """Apply log2 in place: write the result into the tensor itself, and return it."""
+
+def log_(input: Tensor) -> Tensor:
+    """Apply log in place: write the result into the tensor itself, and return it."""
+
+def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+    """Compute log(softmax(x)) along dim, without overflow and without log(0)."""
+
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    """Return True where neither of the two is 0 or False."""
+
+def logical_not(input: Tensor) -> Tensor:
+    """Return True where an element is 0 or False."""
+
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    """Return True where at least one of the two is not 0 or False."""
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Return True where exactly one of the two is not 0 or False."""
+
+def logsumexp(input: Tensor, dim: _int, keepdim: _bool = False) -> Tensor:
+    """Compute log Σ exp(x) along dim, without overflow."""
+
+long: _dtype
+
+def lt(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is less than other."""
+
+def masked_fill(input: Tensor, mask: Tensor, value: Tensor | _Number) -> Tensor:
+    """Replace the elements where the mask is True by value."""
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """Multiply vectors, matrices, or stacks of matrices, as `@` does."""
+
+@overload
+def max(input: Tensor) -> Tensor:
+    """Find the largest element; with dim, the largest along it and where it stands."""
+
+@overload
+def max(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
+@overload
+def max(input: Tensor, other: Tensor) -> Tensor: ...
+def maximum(input: Tensor, other: Tensor) -> Tensor:
+    """Choose the larger of two numbers, element by element; nan where either is."""
+
+def mean(
+    input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None
+) -> Tensor:
+    """Compute the mean of all elements, or of those along dim."""
+
+@overload
+def min(input: Tensor) -> Tensor:
+    """Find the smallest element; with dim, the smallest along it and where it stands."""
+
+@overload
+def min(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
+@overload
+def min(input: Tensor, other: Tensor) -> Tensor: ...
+def minimum(input: Tensor, other: Tensor) -> Tensor:
+    """Choose the smaller of two numbers, element by element; nan where either is."""
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply two matrices."""
+
+def mul(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Multiply two tensors, or a tensor and a number, element by element."""
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """Multiply a matrix by a vector."""
+
+def ne(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the two differ, and False elsewhere."""
+
+def neg(input: Tensor) -> Tensor:
+    """Change the sign of each element."""
+
+def neg_(input: Tensor) -> Tensor:
+    """Apply neg in place: write the result into the tensor itself, and return it."""
+
+def norm(
+    input: Tensor,
+    p: _Number | str = "fro",
+    dim: _int | _Shape | None = None,
+    keepdim: _bool = False,
+    *,
+    dtype: _dtype | None = None,
+) -> Tensor:
+    """Compute the p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along dim."""
+
+def numel(input: Tensor) -> _int:
+    """Return the number of elements."""
+
+@overload
+def ones(
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make a tensor of ones."""
+
+@overload
+def ones(
+    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor: ...
+def ones_like(
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Make a tensor of ones, with the shape and the type of the input."""
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """Multiply every element of one vector by every element of another."""
+
+def permute(input: Tensor, dims: _Shape) -> Tensor:
+    """Put the dimensions into another order, on the same memory."""
+
+def pow(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
+    """Raise the input to the power of exponent, element by element."""
+
+def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
+    """Multiply all elements, or those along one dimension."""
+
+@overload
+def rand(
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Draw random numbers, uniform in [0, 1)."""
+
+@overload
+def rand(
+    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor: ...
+def rand_like(
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Draw random numbers, uniform in [0, 1), in the shape and the type of the input."""
+
+@overload
+def randint(
+    high: _int,
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Draw random whole numbers from low to high - 1: randint(high, size) or randint(low, high, size)."""
+
+@overload
+def randint(
+    low: _int,
+    high: _int,
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor: ...
+@overload
+def randint_like(
+    input: Tensor, high: _int, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Draw random whole numbers from low to high - 1 in the shape and the type of the input: randint_like(input, high)."""
+
+@overload
+def randint_like(
+    input: Tensor,
+    low: _int,
+    high: _int,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor: ...
+@overload
+def randn(
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Draw random numbers from the normal distribution with mean 0 and variance 1."""
+
+@overload
+def randn(
+    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor: ...
+def randn_like(
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Draw random numbers with mean 0 and variance 1, normally distributed, in the shape and the type of the input."""
+
+def randperm(
+    n: _int,
+    *,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Put the numbers from 0 to n - 1 into random order."""
+
+def ravel(input: Tensor) -> Tensor:
+    """Return all elements in one dimension, in order: a view where the memory allows it, a copy elsewhere."""
+
+def reciprocal(input: Tensor) -> Tensor:
+    """Compute 1 / x for each element x."""
+
+def reciprocal_(input: Tensor) -> Tensor:
+    """Apply reciprocal in place: write the result into the tensor itself, and return it."""
+
+def relu(input: Tensor) -> Tensor:
+    """Replace each negative element by 0."""
+
+def relu_(input: Tensor) -> Tensor:
+    """Apply relu in place: write the result into the tensor itself, and return it."""
+
+def remainder(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
+
+def reshape(input: Tensor, shape: _Shape) -> Tensor:
+    """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
+
+def round(input: Tensor, *, decimals: _int | None = None) -> Tensor:
+    """Round each element to the nearest whole number, halves to the even one."""
+
+def round_(input: Tensor, *, decimals: _int | None = None) -> Tensor:
+    """Apply round in place: write the result into the tensor itself, and return it."""
+
+def rsqrt(input: Tensor) -> Tensor:
+    """Compute 1 / √x of each element."""
+
+def rsqrt_(input: Tensor) -> Tensor:
+    """Apply rsqrt in place: write the result into the tensor itself, and return it."""
+
+def sigmoid(input: Tensor) -> Tensor:
+    """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1."""
+
+def sigmoid_(input: Tensor) -> Tensor:
+    """Apply sigmoid in place: write the result into the tensor itself, and return it."""
+
+def sign(input: Tensor) -> Tensor:
+    """Return the sign of each element: -1, 0 or 1."""
+
+def sin(input: Tensor) -> Tensor:
+    """Compute the sine of each element, an angle in radians."""
+
+def sin_(input: Tensor) -> Tensor:
+    """Apply sin in place: write the result into the tensor itself, and return it."""
+
+def sinh(input: Tensor) -> Tensor:
+    """Compute the hyperbolic sine of each element."""
+
+def sinh_(input: Tensor) -> Tensor:
+    """Apply sinh in place: write the result into the tensor itself, and return it."""
+
+def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
+    """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
+
+def split(tensor: Tensor, split_size_or_sections: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
+    """Take pieces along a dimension: a tuple of views."""
+
+def sqrt(input: Tensor) -> Tensor:
+    """Compute the square root of each element."""
+
+def sqrt_(input: Tensor) -> Tensor:
+    """Apply sqrt in place: write the result into the tensor itself, and return it."""
+
+def square(input: Tensor) -> Tensor:
+    """Square each element."""
+
+def square_(input: Tensor) -> Tensor:
+    """Apply square in place: write the result into the tensor itself, and return it."""
+
+def squeeze(input: Tensor, dim: _int | _Shape | None = None) -> Tensor:
+    """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory."""
+
+def stack(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
+    """Join tensors of one shape along a new dimension."""
+
+def std(
+    input: Tensor,
+    dim: _int | _Shape | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    correction: _Number | None = None,
+) -> Tensor:
+    """Compute the standard deviation, the square root of the variance, of all elements or of those along dim."""
+
+def sub(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+    """Subtract other from the input, element by element."""
+
+def sum(
+    input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None
+) -> Tensor:
+    """Sum all elements, or those along dim."""
+
+def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
+    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+
+def t(input: Tensor) -> Tensor:
+    """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
+
+def tan(input: Tensor) -> Tensor:
+    """Compute the tangent of each element, an angle in radians."""
+
+def tan_(input: Tensor) -> Tensor:
+    """Apply tan in place: write the result into the tensor itself, and return it."""
+
+def tanh(input: Tensor) -> Tensor:
+    """Compute the hyperbolic tangent of each element, a number between -1 and 1."""
+
+def tanh_(input: Tensor) -> Tensor:
+    """Apply tanh in place: write the result into the tensor itself, and return it."""
+
+def tensor(
+    data: Any, *, dtype: _dtype | None = None, device: str | None = None, requires_grad: _bool = False
+) -> Tensor:
+    """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values."""
+
+def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
+    """Exchange two dimensions, on the same memory."""
+
+def trunc(input: Tensor) -> Tensor:
+    """Round each element to a whole number towards 0."""
+
+def trunc_(input: Tensor) -> Tensor:
+    """Apply trunc in place: write the result into the tensor itself, and return it."""
+
+uint8: _dtype
+
+def unbind(input: Tensor, dim: _int = 0) -> tuple[Tensor, ...]:
+    """Take the slices along a dimension apart: a tuple of views of one dimension less."""
+
+def unsqueeze(input: Tensor, dim: _int) -> Tensor:
+    """Insert a dimension of size 1 before dimension dim, on the same memory."""
+
+def var(
+    input: Tensor,
+    dim: _int | _Shape | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    correction: _Number | None = None,
+) -> Tensor:
+    """Compute the variance Σ (x - mean)² / (n - correction), of all elements or of those along dim."""
+
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]:
+    """Choose between input, where the condition is True, and other, where it is False."""
+
+@overload
+def where(condition: Tensor, input: Tensor | _Number, other: Tensor | _Number) -> Tensor: ...
+def zero_(input: Tensor) -> Tensor:
+    """Write 0 into every element, in place, and return the tensor."""
+
+@overload
+def zeros(
+    size: _Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
+) -> Tensor:
+    """Make a tensor of zeros."""
+
+@overload
+def zeros(
+    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor: ...
+def zeros_like(
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+) -> Tensor:
+    """Make a tensor of zeros, with the shape and the type of the input."""
