@@ -55,32 +55,57 @@ are cut already. While nbgrader grades, a check raises AssertionError unless the
 
 import os
 import sys
+from dataclasses import replace
+from typing import Any
 
 from course import answered
 from course.checks import find, lessons
+from course.exercise import Verdict
+from course.reply import Reply
 
 __all__ = ["check", "progress"]
 
 
 def check(number: str) -> None:
-    """Judge the answer to an exercise and print what was found.
+    """Judge the answer to an exercise and show what was found.
 
     The answer is read from the variables of the notebook that calls. In exercises/ it is counted as progress. When
     nbgrader grades, which goes by exceptions, an answer that isn't right raises AssertionError.
     """
-    verdict = find(number).check(sys._getframe(1).f_globals)
-    print(verdict.text)
-    if answered.counts_here():
+    verdict = _judged(number, sys._getframe(1).f_globals)
+    notes = []
+    if answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
+        number = verdict.reply.number
         note = answered.add(number) if verdict.state == "right" else ""
-        numbers, damage = answered.load()
+        numbers, fault = answered.load()
         lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
-        print(*filter(None, (note or damage, answered.line(lesson, numbers))), sep="\n")
+        notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
+    _show(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(verdict.text)
 
 
+def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
+    try:
+        exercise = find(str(number).strip())
+    except ValueError as error:
+        return Verdict("fault", Reply(str(number), "fault", f"{error}. Write it as in check(\"1.2\")."))
+    return exercise.check(notebook)
+
+
+def _show(reply: Reply) -> None:
+    """Show a reply as a card in a notebook, and print it anywhere else."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
+        from IPython.display import display
+
+        display(reply)
+    else:
+        print(reply.text())
+
+
 def progress() -> None:
     """Print a line for each lesson with exercises: how many of them have been answered."""
-    numbers, damage = answered.load()
+    numbers, fault = answered.load()
     width = max((len(lesson.title) for lesson in lessons()), default=0)
-    print(*filter(None, (damage, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")
+    print(*filter(None, (fault, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")

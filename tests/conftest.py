@@ -9,6 +9,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# Answers that never end are stopped soon: what is right in the tests takes some hundredths of a second.
+os.environ.setdefault("COURSE_SECONDS", "0.5")
+
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.register_profile("thorough", deadline=None, max_examples=10 * settings.get_profile("default").max_examples)
 settings.load_profile("default")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from course.exercise import AnyOf, Function, Lesson, call, difference, expect, expect_predictions, reject, show
+from course.exercise import Function, Lesson
 from course.graphs import nodes_behind
+from course.old_words import AnyOf, call, difference, expect, expect_predictions, reject, show
 
 lesson = Lesson(9, "the optimizer's step")
 
