@@ -13,7 +13,9 @@ RELATIVE = 1e-5
 DEPTH = 6
 
 
-def difference(got: Any, want: Any, *, relative: float = RELATIVE, scale: float = 1.0, dtype: bool = True) -> str | None:
+def difference(
+    got: Any, want: Any, *, relative: float = RELATIVE, scale: float = 1.0, dtype: bool = True
+) -> str | None:
     """Say how `got` differs from `want` in kind, "" if only in its values, None if they are the same.
 
     Numbers may be off by `relative` times their size or `scale`, whichever is larger; whole numbers must be exact.

@@ -173,7 +173,7 @@ class Exercise:
 
     def _explain(self, trial: Trial, hint: str) -> Verdict:
         finding, tried, failed = trial.findings[0], len(trial.cases), len(trial.findings)
-        summary = f"{tried - failed} of {tried} cases are right" if 1 < tried and failed < tried else ""
+        summary = f"{tried - failed} of {tried} cases are right" if failed < tried else ""
         rows = (("tried", finding.tried), ("came out", finding.came_out), ("expected", finding.expected))
         sentence = self.hints.get(hint) or COMMON[hint]
         return self._verdict(

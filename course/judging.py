@@ -14,9 +14,23 @@ from typing import Any, NoReturn
 
 from course import guarding, limits
 from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, show
+from course.graphs import formula
 from course.reply import Curves, Entries, Exhibit, Graphs
 
-__all__ = ["case", "call", "expect", "expect_gradients", "expect_like", "expect_predictions", "reject", "with_globals"]
+__all__ = [
+    "call",
+    "case",
+    "counted",
+    "expect",
+    "expect_curve",
+    "expect_gradients",
+    "expect_graph",
+    "expect_like",
+    "expect_predictions",
+    "numbers",
+    "reject",
+    "with_globals",
+]
 
 # Mistakes that can be made in every exercise. Those without a sentence say what they have to say in their details.
 COMMON = {
@@ -280,8 +294,7 @@ def expect(
         hint = "none"
     hint = hint or ("type" if reason else "value")
     exhibit = exhibit or Entries.of(got, want)
-    shown = {"came_out": show(got), "expected": show(want)}
-    reject(hint, what=what, details=reason, exhibit=exhibit, evidence=got, **shown)
+    reject(hint, what=what, came_out=show(got), expected=show(want), details=reason, exhibit=exhibit, evidence=got)
 
 
 def expect_like(
@@ -334,15 +347,15 @@ def expect_gradients(
     for name, g, w in zip(names, found, wanted, strict=True):
         what = f"the gradient with respect to {name}"
         if tuple(v.shape):
-            what += f", with v = {show(v.tolist(), 60)}"
+            what += f", with v = {show(_rounded(v.tolist()), 60)}"
         if w is None and g is not None:
             w = torch.zeros_like(own[name])
         if g is None and w is not None:
             details = f"No path leads from the result back to {name}."
             reject(hint or "gradient", what=what, came_out="None", expected=show(w), details=details)
         if difference(g, w, scale=scale, relative=relative, dtype=False) is not None:
-            shown = {"came_out": show(g), "expected": show(w)}
-            reject(hint or "gradient", what=what, exhibit=Entries.of(g, w), evidence=g, **shown)
+            exhibit = Entries.of(g, w)
+            reject(hint or "gradient", what=what, came_out=show(g), expected=show(w), exhibit=exhibit, evidence=g)
 
 
 def _afresh(reference: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -351,6 +364,11 @@ def _afresh(reference: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[A
         name: t.detach().clone().requires_grad_(t.requires_grad) if is_tensor(t) else t for name, t in inputs.items()
     }
     return reference(*own.values()), own
+
+
+def _rounded(numbers: Any) -> Any:
+    """Nested lists of numbers with two digits after the point."""
+    return [_rounded(item) for item in numbers] if isinstance(numbers, list) else round(numbers, 2)
 
 
 def random_like(t: Any, torch: Any) -> Any:
@@ -362,8 +380,6 @@ def random_like(t: Any, torch: Any) -> Any:
 
 def expect_graph(got: Any, want: Any, leaves: Mapping[str, Any], *, hint: str = "") -> None:
     """Reject a result unless the graph behind it has the nodes and edges of the one behind `want`."""
-    from course.graphs import formula
-
     texts = [formula(t, dict(leaves)) for t in (got, want)]
     if texts[0] != texts[1]:
         exhibit = Graphs.of(got, want, dict(leaves))
@@ -374,11 +390,12 @@ def expect_graph(got: Any, want: Any, leaves: Mapping[str, Any], *, hint: str = 
 
 def expect_curve(got: Any, want: Any, what: str, *, hint: str = "", scale: float = 1.0) -> None:
     """Reject a line in a picture, as two lists of coordinates, unless it is the one that is wanted."""
-    if difference(got, want, scale=scale) is not None:
-        shown = {"came_out": show(got[1]), "expected": show(want[1])}
-        if difference(got[1], want[1], scale=scale) is None:
-            shown = {"came_out": f"along: {show(got[0])}", "expected": f"along: {show(want[0])}"}
-        reject(hint or "value", what=what, exhibit=Curves(got, want), evidence=got, **shown)
+    if difference(got, want, scale=scale) is None:
+        return
+    came_out, expected = show(got[1]), show(want[1])
+    if difference(got[1], want[1], scale=scale) is None:
+        came_out, expected = f"along: {show(got[0])}", f"along: {show(want[0])}"
+    reject(hint or "value", what=what, came_out=came_out, expected=expected, exhibit=Curves(got, want), evidence=got)
 
 
 def expect_predictions(predicted: Mapping[str, Any], truth: Mapping[str, Any], words: tuple[str, ...] = ()) -> None:

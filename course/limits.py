@@ -98,10 +98,8 @@ def _in_the_answer(frame: types.FrameType | None) -> bool:
     """Whether what is interrupted was called by `limited`, and is neither this file's code nor a handler in it."""
     if frame is None or frame.f_code.co_filename == __file__:
         return False
-    while frame is not None:
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
         if frame.f_code is limited.__code__:
             return True
         frame = frame.f_back
-    return False
-
-
+    return False  # or an import is under way: it may take its time, and must not be left half done

@@ -55,14 +55,21 @@ class Shown:
 def _curves(axes: Any) -> Iterator[Curve]:
     for line in axes.get_lines():
         across = not line.get_transform().contains_branch(axes.transData) or line.get_transform() != axes.transData
-        if across or not _visible(line) or line.get_linestyle() in ("None", "none", " ", "") or not line.get_linewidth():
+        if (
+            across
+            or not _visible(line)
+            or line.get_linestyle() in ("None", "none", " ", "")
+            or not line.get_linewidth()
+        ):
             continue
         step = line.get_drawstyle() != "default"
         xs, ys = ([*map(_number, data)] for data in line.get_data())
         if not step:
             yield Curve(xs, ys, _name(line))
     for collection in axes.collections:
-        for segment in collection.get_segments() if hasattr(collection, "get_segments") and _visible(collection) else ():
+        for segment in (
+            collection.get_segments() if hasattr(collection, "get_segments") and _visible(collection) else ()
+        ):
             xs, ys = ([float(point[place]) for point in segment] for place in (0, 1))
             yield Curve(xs, ys, _name(collection))
 
@@ -113,4 +120,3 @@ def _legend(axes: Any) -> Iterator[str]:
     for legend in legends:
         if legend is not None and legend.get_visible():
             yield from (text.get_text() for text in legend.get_texts() if text.get_visible())
-

@@ -1,10 +1,12 @@
 """What stands in an answer's source: whether it is still the empty form, and what it uses."""
 
 import ast
+import dis
 import functools
 import inspect
 import textwrap
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,12 +26,18 @@ def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
         return any(has_hole(item, solution, name, depth - 1) for item in items)
     function = definition(answer)
     if function is None:
-        return isinstance(answer, types.FunctionType) and answer.__code__.co_consts == (...,)
+        return isinstance(answer, types.FunctionType) and _returns_dots(answer)
     empty = _find(_parsed(cut_cell(solution)), name)
     body = _without_docstring(function)
     if empty is not None and _dumped(body) == _dumped(_without_docstring(empty)):
         return True
-    return not any(map(_does_something, body)) or any(_kept_holes(function))
+    return not any(map(_does_something, body)) or _kept_holes(function)
+
+
+def _returns_dots(function: types.FunctionType) -> bool:
+    """Whether a function whose source can't be read, such as a lambda, does nothing but return a ..."""
+    steps = [step for step in dis.get_instructions(function) if step.opname != "RESUME"]
+    return len(steps) <= 2 and steps[0].argval is ...
 
 
 def _does_something(statement: ast.stmt) -> bool:
@@ -41,28 +49,18 @@ def _is_hole(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is ...
 
 
-def _kept_holes(function: ast.AST) -> Iterator[str]:
-    """The names in a function that are given a ... and nothing else."""
-    given: dict[str, list[bool]] = {}
+def _kept_holes(function: ast.AST) -> bool:
+    """Whether a ... is returned, or a name in a function is given a ... and nothing else."""
+    bound = Counter(
+        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    empty: Counter[str] = Counter()
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                        given.setdefault(name.id, []).append(_is_hole(node.value))
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            given.setdefault(node.id, [])
-        elif isinstance(node, ast.Return) and _is_hole(node.value):
-            yield "return"
-    for node in ast.walk(function):  # what is bound in other ways than by = alone has been filled
-        targets: list[Any] = []
-        if isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For | ast.NamedExpr | ast.comprehension):
-            targets = [node.target]
-        for target in targets:
-            for name in ast.walk(target):
-                if isinstance(name, ast.Name):
-                    given.setdefault(name.id, []).append(False)
-    yield from (name for name, holes in given.items() if holes and all(holes))
+        if isinstance(node, ast.Return) and _is_hole(node.value):
+            return True
+        if isinstance(node, ast.Assign) and _is_hole(node.value):
+            empty.update(name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name))
+    return any(times == bound[name] for name, times in empty.items())
 
 
 def _without_docstring(function: ast.FunctionDef | ast.Lambda) -> list[ast.stmt]:

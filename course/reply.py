@@ -57,13 +57,18 @@ class Reply:
     def text(self) -> str:
         """The reply for a terminal, some lines of text."""
         word = BADGES[self.state][1]
-        first = f"{self.number} {word}" + {"right": ". ", "unanswered": ": "}.get(self.state, ", " * bool(self.summary))
+        first = f"{self.number} {word}" + {"right": ". ", "wrong": ", " * bool(self.summary)}.get(self.state, ": ")
         lines = [f"{first}{self.summary}" + "." * (self.state == "wrong")]
         width = max((len(label) for label, _ in self.rows), default=0) + 1
         lines += [f"  {label + ':':<{width}} {text}" for label, text in self.rows]
         for sentence in self.sentences:
             lines += textwrap.wrap(
-                sentence, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+                sentence,
+                100,
+                initial_indent="  ",
+                subsequent_indent="  ",
+                break_on_hyphens=False,
+                break_long_words=False,
             )
         return "\n".join([*lines, *self.notes])
 
@@ -75,7 +80,9 @@ class Reply:
             f'<span aria-hidden="true">{sign}</span> {word}</strong>'
         )
         head = f'<strong style="margin-right:8px">{escape(self.number)}</strong>{badge}'
-        parts = [f'<div style="margin:0 0 4px">{head} <span style="margin-left:6px">{_prose(self.summary)}</span></div>']
+        parts = [
+            f'<div style="margin:0 0 4px">{head} <span style="margin-left:6px">{_prose(self.summary)}</span></div>'
+        ]
         if self.rows:
             parts.append(self._table())
         parts += [f'<div style="margin:4px 0 0;max-width:52em">{_prose(sentence)}</div>' for sentence in self.sentences]
@@ -181,7 +188,10 @@ class Graphs:
         from minigrad import draw
 
         try:
-            one, other = (draw({"result": t}, names=dict(leaves), values=False, max_nodes=40) for t in (got, want))
+            one, other = (
+                draw({"result": t}, names=dict(leaves), values=False, intermediates=False, max_nodes=40)
+                for t in (got, want)
+            )
             return cls(one.marked_against(other)._html(), other.marked_against(one)._html())
         except Exception:  # a drawing is an extra: what is wrong has been said in words
             return None

@@ -3,6 +3,8 @@
 import ast
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 SWAPPED: dict[type[ast.AST], list[type[ast.AST]]] = {
     ast.Add: [ast.Sub],
@@ -37,7 +39,7 @@ def mutants(lines: str) -> list[tuple[str, str]]:
         source = ast.unparse(ast.fix_missing_locations(mutant))
         if source != plain:
             found.setdefault(_told(plain, source), source)
-    return [(told, source) for told, source in found.items()]
+    return list(found.items())
 
 
 def _told(old: str, new: str) -> str:
@@ -51,21 +53,22 @@ def _told(old: str, new: str) -> str:
     return f"swapped: {before}" if sorted(olds) == sorted(news) else f"{before} → {after}"
 
 
-Change = Callable[[ast.AST], None]
+Change = Callable[[Any], None]
 
 
 def _changes(tree: ast.AST) -> Iterator[Change]:
     """Functions that each make one change in a copy of the tree; places are counted in the order of ast.walk."""
     for place, node in enumerate(ast.walk(tree)):
         for change in _at(node):
-            yield lambda mutant, place=place, change=change: change(list(ast.walk(mutant))[place])  # type: ignore[misc]
+            yield partial(_change_at, place=place, change=change)
         for name, value in ast.iter_fields(node):
-            values = value if isinstance(value, list) else [value]
-            for index, child in enumerate(values):
-                for replacement in _instead(child):
-                    yield lambda mutant, place=place, name=name, index=index, new=replacement: _put(  # type: ignore[misc]
-                        list(ast.walk(mutant))[place], name, index, new
-                    )
+            for index, child in enumerate(value if isinstance(value, list) else [value]):
+                for new in _instead(child):
+                    yield partial(_change_at, place=place, change=partial(_put, name=name, index=index, new=new))
+
+
+def _change_at(tree: ast.AST, place: int, change: Change) -> None:
+    change(list(ast.walk(tree))[place])
 
 
 def _put(node: ast.AST, name: str, index: int, new: ast.AST) -> None:
@@ -80,7 +83,7 @@ def _instead(node: object) -> Iterator[ast.AST]:
     for other in SWAPPED.get(type(node), []):  # type: ignore[arg-type]
         yield other()
     if isinstance(node, ast.Constant):
-        yield from map(ast.Constant, _other_constants(node.value))
+        yield from (ast.Constant(value) for value in _other_constants(node.value))
     elif isinstance(node, ast.UnaryOp):
         yield node.operand
     elif isinstance(node, ast.IfExp):
@@ -100,7 +103,7 @@ def _is_module(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in ("torch", "np", "math", "plt")
 
 
-def _other_constants(value: object) -> list[object]:
+def _other_constants(value: Any) -> list[Any]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int | float):
@@ -114,23 +117,37 @@ def _at(node: ast.AST) -> Iterator[Change]:
     """Changes inside a node."""
     for field in ("body", "orelse", "finalbody"):
         block = getattr(node, field, None)
-        if not isinstance(block, list):
-            continue
-        for index, statement in enumerate(block):
+        for index, statement in enumerate(block if isinstance(block, list) else []):
             if not isinstance(statement, ast.Pass):
-                yield lambda n, field=field, index=index: getattr(n, field).__setitem__(index, ast.Pass())  # type: ignore[misc]
+                yield partial(_put, name=field, index=index, new=ast.Pass())
             if index:
-                yield lambda n, field=field, index=index: _swap(getattr(n, field), index)  # type: ignore[misc]
+                yield partial(_swap, name=field, index=index)
     if isinstance(node, ast.If | ast.While):
-        yield lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))  # type: ignore[attr-defined]
+        yield _negate
     if isinstance(node, ast.Call):
-        for index in range(len(node.keywords)):
-            yield lambda n, index=index: n.keywords.pop(index)  # type: ignore[misc, attr-defined]
+        yield from (partial(_drop_keyword, index=index) for index in range(len(node.keywords)))
         if len(node.args) == 2:
-            yield lambda n: n.args.reverse()  # type: ignore[attr-defined]
+            yield _turn_arguments
     if isinstance(node, ast.With):
-        yield lambda n: n.items.__setitem__(0, ast.withitem(ast.parse("open(__import__('os').devnull)").body[0].value))  # type: ignore[attr-defined]
+        yield _do_without_context
 
 
-def _swap(block: list[ast.stmt], index: int) -> None:
+def _swap(node: ast.AST, name: str, index: int) -> None:
+    block = getattr(node, name)
     block[index - 1], block[index] = block[index], block[index - 1]
+
+
+def _negate(node: ast.If) -> None:
+    node.test = ast.UnaryOp(ast.Not(), node.test)
+
+
+def _drop_keyword(node: ast.Call, index: int) -> None:
+    node.keywords.pop(index)
+
+
+def _turn_arguments(node: ast.Call) -> None:
+    node.args.reverse()
+
+
+def _do_without_context(node: ast.With) -> None:
+    node.items = [ast.withitem(ast.parse("memoryview(b'')", mode="eval").body)]

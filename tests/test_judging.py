@@ -1,324 +1,373 @@
-"""The checks: they say "not answered yet", accept the solution, and name the mistake in a wrong answer."""
+"""The words of the checks, on exercises made here: what a call leaves alone, what a hint needs, what is the same."""
 
-import contextlib
-import io
-import json
-import linecache
 import math
-import os
+import sys
 import textwrap
+import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import course
-from course import answered
-from course.checks import find, lessons
-from course.cut import fill
-from course.exercise import COMMON, Exercise, Function, Lesson, Rejected, Tensor, WrongAnswer, call, difference, expect
-
-ROOT = Path(__file__).resolve().parent.parent
-EXERCISES = {number: exercise for lesson in lessons() for number, exercise in lesson.exercises.items()}
-WRONG = [(exercise, wrong) for exercise in EXERCISES.values() for wrong in exercise.wrong_answers]
-LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
-
-every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
-every_library = pytest.mark.parametrize("library", LIBRARIES)
-
-
-def notebook(folder: str, exercise: Exercise) -> list[dict[str, Any]]:
-    """The code cells of the notebook that an exercise stands in."""
-    [path] = ROOT.glob(f"{folder}/{exercise.number.partition('.')[0]:0>2}_*.ipynb")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [
-        cell
-        for cell in cells
-        if cell["cell_type"] == "code" and "solution-only" not in cell["metadata"].get("tags", [])
-    ]
-
-
-def run(
-    folder: str, exercise: Exercise, library: str = "minigrad", answer: WrongAnswer | None = None
-) -> dict[str, Any]:
-    """The variables of a notebook run down to the check of an exercise, with another answer if one is given."""
-    variables: dict[str, Any] = {"__name__": "__main__"}
-    answer_id, check_id = (f"{cell}_{exercise.number.replace('.', '_')}" for cell in ("answer", "check"))
-    for position, cell in enumerate(notebook(folder, exercise)):
-        source, grade_id = "".join(cell["source"]), cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        if grade_id == check_id:
-            return variables
-        if grade_id.startswith("check_"):
-            continue
-        if grade_id == answer_id and answer and not answer.after_solution:
-            source = fill(source, answer.lines)
-        elif grade_id == answer_id and answer:
-            source = f"{source}\n{answer.lines}"
-        source = source.replace("import minigrad as torch", f"import {library} as torch")
-        name = f"<cell {position}>"
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(source, name, "exec"), variables)
-    raise LookupError(f"no cell {check_id}")
-
-
-@every_exercise
-def test_untouched_is_not_answered_yet(exercise: Exercise) -> None:
-    for verdict in (exercise.check(run("exercises", exercise)), exercise.check({})):
-        assert verdict.state == "unanswered"
-        assert verdict.text.startswith(f"{exercise.number} not answered yet")
-        assert "\n" not in verdict.text
-
-
-@every_library
-@every_exercise
-def test_solution_is_right(exercise: Exercise, library: str) -> None:
-    verdict = exercise.check(run("solutions", exercise, library))
-    assert verdict.text == f"{exercise.number} right. {exercise.right}"
-
-
-@every_library
-@pytest.mark.parametrize(("exercise", "wrong"), WRONG, ids=[f"{e.number}-{w.hint}" for e, w in WRONG])
-def test_wrong_answer_meets_its_own_hint(exercise: Exercise, wrong: WrongAnswer, library: str) -> None:
-    verdict = exercise.check(run("solutions", exercise, library, wrong))
-    assert (verdict.state, verdict.hint) == ("wrong", wrong.hint), verdict.text
-    hint = exercise.hints.get(wrong.hint) or COMMON[wrong.hint]
-    assert hint in " ".join(verdict.text.split())
-    assert len(verdict.text.splitlines()) <= 7
-    assert "Traceback" not in verdict.text
-    assert "0x" not in verdict.text
-
-
-@every_exercise
-def test_wrong_answers_are_many_and_every_hint_is_met(exercise: Exercise) -> None:
-    assert len(exercise.wrong_answers) >= 4
-    assert {wrong.hint for wrong in exercise.wrong_answers} - set(COMMON) == set(exercise.hints)
-    texts = [*exercise.hints.values(), *filter(None, COMMON.values())]
-    assert len(set(texts)) == len(texts)
-
-
-@every_exercise
-def test_a_notebook_has_one_name_for_each_answer(exercise: Exercise) -> None:
-    others = [e for n, e in EXERCISES.items() if n.partition(".")[0] == exercise.number.partition(".")[0]]
-    assert [other.number for other in others if other.names.keys() & exercise.names.keys()] == [exercise.number]
-
-
-class Odd:
-    """Answers questions about itself badly."""
-
-    def __repr__(self) -> str:
-        raise ValueError("no repr")
-
-    def __eq__(self, other: object) -> bool:
-        raise ValueError("no comparison")
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __bool__(self) -> bool:
-        raise ValueError("no truth")
-
-
-itself: list[Any] = []
-itself.append(itself)
-STUPID: dict[str, Any] = {
-    "None": None,
-    "text": "x",
-    "empty text": "",
-    "nan": math.nan,
-    "list": [],
-    "tuple": (),
-    "dict": {},
-    "dict of nan": {"a": math.nan},
-    "object": object(),
-    "True": True,
-    "1": 1,
-    "array": np.ones(3),
-    "0-d array": np.float32(1.0),
-    "class": int,
-    "module": math,
-    "odd": Odd(),
-    "itself": itself,
-    "long": "x" * 10_000,
-}
-
-
-@pytest.mark.parametrize("stupid", STUPID)
-@every_exercise
-def test_stupid_answers(exercise: Exercise, stupid: str) -> None:
-    variables = run("solutions", exercise)
-    answers = [{name: STUPID[stupid]} for name in exercise.names]
-    for name, annotation in exercise.names.items():
-        if annotation == Function:
-            answers.append({name: lambda *_: STUPID[stupid]})
-        elif annotation is dict:
-            answers.append({name: dict.fromkeys(variables[name], STUPID[stupid])})
-            answers += [{name: {**variables[name], key: STUPID[stupid]}} for key in variables[name]]
-        elif annotation == Tensor and stupid == "nan":
-            answers.append({name: variables[name] * STUPID[stupid]})
-    accepted = []
-    for answer in answers:
-        verdict = exercise.check({**variables, **answer})
-        if verdict.state == "right":
-            accepted.append(answer)
-            continue
-        assert verdict.state == "wrong"
-        assert verdict.hint != "unreadable", verdict.text
-        assert len(verdict.text) < 900
-    # None is a prediction that can be right, in one place.
-    assert len(accepted) <= (stupid == "None" and len(exercise.names) == 1 and next(iter(exercise.names)) == "reading")
-
-
-# The form itself, on exercises made here.
-
-
-def test_the_documented_example_is_true() -> None:
-    written = (course.__doc__ or "").split("and of the library in use there:\n")[1].split("\n- The annotations")[0]
-    variables: dict[str, Any] = {}
-    exec(textwrap.dedent(written), variables)
-    exercise = variables["has_node"]
-    assert exercise.check({"has_node": lambda t: t.grad_fn is not None}).state == "right"
-    for wrong in exercise.wrong_answers:
-        answer: dict[str, Any] = {}
-        exec(f"def has_node(t):\n    {wrong.lines}", answer)
-        assert exercise.check(answer).hint == wrong.hint
+from course import cut, exercise, limits
+from course.comparing import difference
+from course.exercise import Exercise, Function, Lesson, Tensor, run_cell
+from course.judging import call, case, counted, expect, expect_like, expect_predictions, with_globals
+from course.reading import used
+from tests.answers import every_library
 
 
 def make(judge: Function, **hints: str) -> Exercise:
-    return Lesson(7, "a lesson").exercise(1, right="Well done.", hints=hints)(judge)
+    return Lesson(7, "a lesson").exercise(9, right="Well done.", hints=hints)(judge)
 
 
 def double(answer: Function, torch: Any) -> None:
-    for number in (2.0, -1.5, 0.0):
-        t = torch.tensor([number])
-        expect(f"answer([{number}])", call(f"answer([{number}])", answer, t), t * 2)
+    for number in (3.0, -1.5, 0.0):
+        with case(f"answer([{number}])"):
+            x = torch.tensor([number], requires_grad=True)
+            expect_like(call(answer, x), lambda x: x * 2, {"x": x})
 
 
-def endless(t: Any) -> None:
-    while True:
-        with contextlib.suppress(Exception):
-            t = t + 0
+def check(source: str, judge: Function = double, **variables: Any) -> Any:
+    """The verdict on an answer that stands in a cell."""
+    variables = {"torch": __import__("minigrad"), **variables}
+    run_cell(textwrap.dedent(source), variables, f"<cell of {len(source)}>")
+    return make(judge).check(variables)
 
 
-def recursive(t: Any) -> Any:
-    return recursive(t)
+# What a call must leave alone.
 
-
-def stops(t: Any) -> None:
-    raise SystemExit
-
-
-def switches_off(t: Any) -> Any:
-    import minigrad
-
-    minigrad.set_grad_enabled(False)
-    print("a line of the learner's")
-    return t * 2
-
-
-ANSWERS: dict[str, tuple[Callable[..., Any], str, str]] = {
-    "returns its input": (lambda t: t, "value", "came out"),
-    "doubles in place": (lambda t: t.mul_(2), "changed", "changed what it was given"),
-    "adds a dimension": (lambda t: (t * 2).reshape(1, 1), "type", "shape"),
-    "another dtype": (lambda t: (t * 2).double(), "type", "dtype"),
-    "a list": (lambda t: (t * 2).tolist(), "type", "It is a list, and should be a tensor."),
-    "an array": (lambda t: (t * 2).numpy(), "type", "ndarray"),
-    "nan": (lambda t: t * math.nan, "value", "nan"),
-    "all zero": (lambda t: t * 0, "value", "came out"),
-    "nothing": (lambda t: None, "unanswered", "..."),
-    "raises": (lambda t: t.colour, "raised", "AttributeError"),
-    "two parameters": (lambda t, u: t, "raised", "TypeError"),
-    "endless": (endless, "endless", "stopped"),
-    "recursive": (recursive, "raised", "RecursionError"),
-    "stops": (stops, "raised", "SystemExit"),
+SPOILS = {
+    "writes into it": ("changed", "x.detach().mul_(2)"),
+    "writes what was there": ("changed", "x.data.copy_(x.data); x.detach().add_(0)"),
+    "fills .grad": ("changed", "(x * 2).sum().backward()"),
+    "clears .grad": ("changed", "x.grad = None"),
+    "asks for no gradient": ("changed", "x.requires_grad_(False)"),
+    "writes into .grad": ("changed", "x.grad += 0"),
+    "replaces .grad": ("changed", "x.grad = x.grad.clone()"),
+    "recording off": ("left", "torch.set_grad_enabled(False)"),
+    "another default dtype": ("left", "torch.set_default_dtype(torch.float64)"),
+    "another recursion limit": ("left", "import sys; sys.setrecursionlimit(5000)"),
+    "a picture left open": ("left", "import matplotlib.pyplot as plt; plt.figure()"),
+    "keeps its result": ("again", "return answer.__dict__.setdefault('kept', x * 2)"),
+    "counts its calls": ("again", "answer.n = getattr(answer, 'n', 0) + 1; return x * 2 * (answer.n < 2)"),
+    "goes on writing into its result": (
+        "again",
+        "y = x * 2; old = answer.__dict__.setdefault('old', y)\n    if old is not y: old.data.mul_(3)\n    return y",
+    ),
+    "hook on its argument": ("gradient", "x.register_hook(lambda g: g * 0)"),
+    "hook on its result": ("gradient", "y = x * 2; y.register_hook(lambda g: g * 0); return y"),
+    "uses up its graph": ("gradient", "y = x.exp() * 0 + x * 2; torch.autograd.grad(y.sum(), x); return y"),
 }
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_function_answers(name: str) -> None:
-    answer, hint, text = ANSWERS[name]
-    verdict = make(double).check({"answer": answer})
-    assert hint == (verdict.hint or verdict.state)
-    assert text in verdict.text
+def double_with_grad(answer: Function, torch: Any) -> None:
+    with case("answer(x)"):
+        x = torch.tensor([1.0, -2.0], requires_grad=True)
+        x.grad = torch.tensor([5.0, 5.0])
+        answer.__globals__["first"] = x.grad
+        expect_like(call(answer, x), lambda x: x * 2, {"x": x})
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_what_a_call_must_leave_alone(spoil: str) -> None:
+    import minigrad
+
+    hint, line = SPOILS[spoil]
+    verdict = check(f"def answer(x):\n    {line}\n    return x * 2", double_with_grad)
+    assert verdict.hint == hint, verdict.text
+    assert minigrad.is_grad_enabled()
+    assert minigrad.get_default_dtype() == minigrad.float32
+    assert sys.getrecursionlimit() != 5000
+    assert check("def answer(x):\n    return x * 2", double_with_grad).state == "right"
+
+
+def test_a_graph_that_was_used_up_is_noticed() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(y)"):
+            x = torch.tensor([1.0], requires_grad=True)
+            expect(call(answer, x.exp()), 1)
+
+    assert check("def answer(y):\n    return y.numel()", judge).state == "right"
+    verdict = check(
+        "def answer(y):\n    torch.autograd.grad(y, y.grad_fn.next_functions[0][0].variable)\n    return 1", judge
+    )
+    assert verdict.hint == "changed"
+    assert "the graph behind `y`" in verdict.text
+
+
+def test_what_the_text_allows_to_change_may_change() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(x, y)"):
+            x, y = torch.ones(2), torch.ones(2)
+            call(answer, x, y, changes=("x",), twice=False)
+            expect(x, torch.ones(2) * 2)
+
+    assert check("def answer(x, y):\n    x *= 2", judge).state == "right"
+    assert check("def answer(x, y):\n    x *= 2; y *= 2", judge).hint == "changed"
+
+
+def test_memory_of_its_own() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(x)"):
+            call(answer, torch.ones(2), own_memory=True)
+
+    assert check("def answer(x):\n    return x.clone()", judge).state == "right"
+    for shared in ("x", "x.detach()", "[x[:1]]", "{'a': x.reshape(2, 1)}"):
+        assert check(f"def answer(x):\n    return {shared}", judge).hint == "left"
 
 
 def test_what_an_answer_does_besides_stays_inside(capsys: pytest.CaptureFixture[str]) -> None:
-    import minigrad
+    verdict = check(
+        """
+        import logging, sys, warnings
+        def answer(x):
+            print("out"), print("err", file=sys.stderr), warnings.warn("warned"), logging.warning("logged")
+            return x * 2
+        """
+    )
+    assert verdict.state == "right", verdict.text
+    assert capsys.readouterr() == ("", "")
 
-    assert make(double).check({"answer": switches_off}).state == "right"
-    assert minigrad.is_grad_enabled()
-    assert capsys.readouterr().out == ""
+
+# Exceptions and loops.
+
+RAISED = {
+    "SystemExit": "raise SystemExit",
+    "KeyboardInterrupt": "raise KeyboardInterrupt('mine')",
+    "GeneratorExit": "raise GeneratorExit",
+    "RecursionError": "return answer(x)",
+    "Own": "class Own(BaseException): pass\n    raise Own('of its own')",
+    "AttributeError": "return x.colour",
+    "ValueError": "class Bad(ValueError):\n        def __str__(self): raise ValueError\n    raise Bad",
+}
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_whatever_is_raised_is_told_with_its_line(name: str) -> None:
+    verdict = check(f"def answer(x):\n    {RAISED[name]}")
+    assert verdict.hint == "raised"
+    assert name in verdict.text or name == "ValueError"
+    assert "of its cell" in verdict.text
+    assert "Traceback" not in verdict.text
 
 
 def test_an_exception_is_told_with_its_line() -> None:
-    source = "def answer(t):\n    t = t + 1\n    return t[5]\n"
-    linecache.cache["<told>"] = (len(source), None, source.splitlines(keepends=True), "<told>")
-    variables: dict[str, Any] = {}
-    exec(compile(source, "<told>", "exec"), variables)
-    text = make(double).check(variables).text
-    assert "IndexError" in text
-    assert "(line 3 of its cell: return t[5])" in text
-    assert "Traceback" not in text
+    assert "(line 3 of its cell: return t[5])" in check("def answer(t):\n    t = t + 1\n    return t[5]\n").text
 
 
-def holes(t: Any) -> Any:
-    t = ...
-    return t
+def test_a_call_with_other_parameters_is_told() -> None:
+    assert "takes 0 positional arguments but 1 was given" in check("def answer():\n    return 1").text
 
 
-def indexes(t: Any) -> Any:
-    return (t * 2)[...]
+ENDLESS = {
+    "while": "while True: pass",
+    "for": "for _ in __import__('itertools').count(): x = x + 0",
+    "except": "while True:\n        try: x = x + 0\n        except: pass",
+    "except around a loop": "while True:\n        try:\n            while 1: pass\n        except BaseException: pass",
+    "three loops": (
+        "while True:\n        try:\n            while True:\n                try:\n"
+        "                    while True: pass\n                except: pass\n        except: continue"
+    ),
+    "finally": "while True:\n        try: x = x + 0\n        finally: continue",
+    "helper": "helper(x)",
+    "sleep": "import time\n    while True: time.sleep(1)",
+    "power": "10 ** 10 ** 9",
+    "generator": "return sum(i for i in __import__('itertools').count())",
+    "list": "return [0 for _ in iter(int, 1)]",
+    "recursion": "try: return answer(x)\n    except RecursionError: return answer(x)",
+    "regex": "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')",
+}
+ANY_LOOP = "import functools\ndef helper(x):\n    while True:\n        try: x = x + 0\n        except: pass\n"
 
 
-@pytest.mark.parametrize("answer", [..., holes, lambda t: ..., {"a": ...}, [1, (..., 2)]], ids=repr)
-def test_a_hole_is_not_answered(answer: Any) -> None:
-    assert make(double).check({"answer": answer}).state == "unanswered"
+@pytest.mark.parametrize("name", ENDLESS)
+def test_endless_answers_are_stopped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.1)
+    begun = time.monotonic()
+    verdict = check(f"{ANY_LOOP}\ndef answer(x):\n    {ENDLESS[name]}")
+    assert verdict.hint == "endless", verdict.text
+    assert time.monotonic() - begun < 10
 
 
-def test_an_index_is_no_hole() -> None:
-    assert make(double).check({"answer": indexes}).state == "right"
+WRAPPED = {
+    "cached": "answer = functools.lru_cache(helper)",
+    "partial": "answer = functools.partial(helper)",
+    "decorated": "answer = torch.no_grad()(helper)",
+    "class": "class Answer:\n    def __call__(self, x): helper(x)\nanswer = Answer()",
+    "method": "class Answer:\n    def m(self, x): helper(x)\nanswer = Answer().m",
+    "lambda": "answer = lambda x: helper(x)",
+}
 
 
-def test_mistakes_are_named_and_hints_must_exist() -> None:
-    def judge(answer: list, torch: Any) -> None:
-        expect("answer", answer, [1, 2], order=[2, 1])
+@pytest.mark.parametrize("name", WRAPPED)
+def test_endless_answers_of_every_form_are_stopped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.1)
+    assert check(f"{ANY_LOOP}\n{WRAPPED[name]}").hint == "endless"
 
-    exercise = make(judge, order="The wrong way round.")
-    assert exercise.check({"answer": [2, 1]}).hint == "order"
-    assert exercise.check({"answer": [2, 2]}).hint == "value"
-    assert exercise.check({"answer": [True, 2]}).hint == "type"
-    assert exercise.check({"answer": (1, 2)}).hint == "type"
-    assert exercise.check({"answer": [1, 2]}).state == "right"
+
+def test_the_user_can_interrupt() -> None:
+    import signal
+
+    def interrupted() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        check("def answer(x):\n    interrupted()", interrupted=interrupted)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+# What a hint needs.
+
+
+@pytest.fixture
+def with_solution(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worked answer for the exercises made here."""
+    source = "def answer(x):\n    ### BEGIN SOLUTION\n    return x * 2\n    ### END SOLUTION"
+    monkeypatch.setattr(exercise, "solution_cell", lambda number: source)
+
+
+@pytest.mark.usefixtures("with_solution")
+def test_a_hint_must_explain_every_case() -> None:
+    made = make(double, added="You added 2.", squared="You squared.")
+    made.wrong("added", replace=("*", "+"))
+    made.wrong("squared", "return x * x")
+
+    def hint(source: str) -> str:
+        variables: dict[str, Any] = {}
+        run_cell(f"def answer(x):\n    {source}", variables, "<answer>")
+        return made.check(variables).hint
+
+    assert hint("return 2 + x") == "added"
+    assert hint("return x ** 2") == "squared"
+    assert hint("return x + 2 if x > 0 else x + 3") == "value"
+    assert hint("return x * x if x > 0 else x + 2") == "value"
+    assert hint("return x * 2") == ""
+    assert hint("return (x + 2).detach()") == "value"
+
+
+@pytest.mark.usefixtures("with_solution")
+def test_a_mistake_that_raises_is_known_by_its_message() -> None:
+    made = make(double, dtype="You made integers.")
+    made.wrong("dtype", "return x.to(torch.int64).requires_grad_()")
+    for source, hint in (
+        ("x.long().requires_grad_()", "dtype"),
+        ("x.no_such_name", "raised"),
+        ("x.reshape(5, 5)", "raised"),
+    ):
+        variables: dict[str, Any] = {"torch": __import__("minigrad")}
+        run_cell(f"def answer(x):\n    return {source}", variables, "<answer>")
+        assert made.check(variables).hint == hint
+
+
+def test_answers_are_given_in_one_way_and_hints_must_exist() -> None:
+    made = make(double, order="The wrong way round.")
     with pytest.raises(ValueError, match="no hint 'ordr'"):
-        exercise.wrong("ordr", "answer = [2, 1]")
+        made.wrong("ordr", "return x")
+    with pytest.raises(ValueError, match="in one way"):
+        made.wrong("order", "return x", after="x = 1")
+    with pytest.raises(ValueError, match="in one way"):
+        made.wrong("order")
+    made.wrong("order", replace=("no such piece", ""))
+    with pytest.raises(ValueError, match="stands 0 times in the solution"):
+        made.wrong_answers[0].cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", "x")
 
 
-def test_a_fault_in_a_check_is_one_line() -> None:
+def test_words_of_an_error_prove_a_hint() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(1)"):
+            call(answer, 1, raises={"division by zero": "zero"})
+
+    made = make(judge, zero="You divided by zero.")
+    assert made.check({"answer": lambda x: x / 0}).hint == "zero"
+    assert made.check({"answer": lambda x: x / "a"}).hint == "raised"
+
+
+def test_a_case_ends_where_it_is_rejected_and_the_next_begins() -> None:
+    begun = []
+
+    def judge(answer: Function, torch: Any) -> None:
+        for number in range(3):
+            with case(f"answer({number})"):
+                begun.append(number)
+                expect(call(answer, number), 0)
+                begun.append(number + 10)
+
+    verdict = make(judge).check({"answer": lambda x: x})
+    assert begun == [0, 10, 1, 2]
+    assert verdict.text.startswith("7.9 not right yet, 1 of 3 cases are right.")
+    assert "answer(1)" in verdict.text
+
+
+def test_a_fault_of_the_check_is_the_courses() -> None:
     def judge(answer: int, torch: Any) -> None:
-        raise KeyError("fault")
+        with case("answer"):
+            raise KeyError("fault")
 
     verdict = make(judge).check({"answer": 1})
-    assert verdict.hint == "unreadable"
-    assert "KeyError" in verdict.text
+    assert verdict.state == "fault"
+    assert "the course's fault" in verdict.text
+    assert "\n" not in verdict.text
 
+
+# Holes.
+
+HOLES = [
+    "answer = ...",
+    "answer = {'a': ...}",
+    "answer = [1, (..., 2)]",
+    "def answer(x):\n    ...",
+    'def answer(x):\n    """Words."""\n    ...',
+    "def answer(x):\n    pass",
+    "def answer(x):\n    t = ...\n    return t",
+    "def answer(x):\n    return ...",
+    "answer = lambda x: ...",
+]
+NO_HOLES = [
+    "def answer(x):\n    return (x * 2)[...]",
+    "def answer(x):\n    y = x * 0\n    y[...] = x * 2\n    return y",
+    "def answer(x):\n    y = ...\n    y = x * 2\n    return y",
+    "def answer(x):\n    ...\n    return x * 2",
+    "def answer(x):\n    y = ...\n    for y in [x * 2]: pass\n    return y",
+]
+
+
+@pytest.mark.parametrize("source", HOLES)
+def test_a_hole_is_not_answered(source: str) -> None:
+    assert check(source).state == "unanswered"
+
+
+@pytest.mark.parametrize("source", NO_HOLES)
+def test_dots_that_do_something_are_no_hole(source: str) -> None:
+    assert check(source).state == "right"
+
+
+# What is the same.
 
 SAME = [
     (1, 1),
     (True, True),
+    (np.bool_(True), True),
     (0.3, 0.1 + 0.2),
+    (1, 1.0),
+    (1.0, 1),
+    (np.float64(1.0), 1.0),
+    (np.int64(3), 3),
+    (1e-9, 0.0),
     ([1, None], [1, None]),
+    ((1, 2), [1, 2]),
     ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
     ("a", "a"),
+    (math.inf, math.inf),
 ]
 DIFFERENT = [
     (True, 1),
     (1, True),
-    (1, 1.0),
-    (1.0, 1),
-    (np.float64(1.0), 1.0),
-    (np.bool_(True), True),
-    ((1, 2), [1, 2]),
+    (1.5, 1),
     ([1, 2], [2, 1]),
     ([1], [1, 1]),
     ([1, 1], [1]),
@@ -329,26 +378,40 @@ DIFFERENT = [
     (math.inf, 1.0),
     (1.0, math.inf),
     (-math.inf, math.inf),
-    (1e-9, 0.0),
-    (0.0, 1e-9),
+    (1e-4, 0.0),
     (1.001, 1.0),
     (None, 0.0),
     (0, None),
     ("a", ["a"]),
+    ("1", 1),
     ("", None),
+    (np.array([1.0, 2.0]), [1.0, 2.0]),
 ]
 
 
-def test_sameness_is_strict() -> None:
+def test_what_is_the_same() -> None:
     assert [pair for pair in SAME if difference(*pair) is not None] == []
     assert [pair for pair in DIFFERENT if difference(*pair) is None] == []
 
 
+def test_tolerance_has_an_absolute_and_a_relative_part() -> None:
+    assert difference([24.0, 1e-6], [24.0, 0.0]) is None
+    assert difference(1e-4, 0.0, scale=100.0) is None
+    assert difference(1e-7, 2e-7, scale=1e-7) == ""
+    assert difference(1000.001, 1000.0) is None
+    assert difference(4.6667, 14 / 3, relative=1e-9) == ""
+
+
 @every_library
-def test_sameness_of_tensors_is_strict(library: str) -> None:
+def test_what_is_the_same_tensor(library: str) -> None:
     torch: Any = pytest.importorskip(library)
     want = torch.tensor([1.0, 2.0])
-    same = [torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.000001]), torch.tensor([1.0, 2.0], requires_grad=True)]
+    same = [
+        torch.tensor([1.0, 2.0]),
+        torch.tensor([1.0, 2.000001]),
+        torch.tensor([1.0, 2.0], requires_grad=True),
+        torch.nn.Parameter(torch.tensor([1.0, 2.0])),
+    ]
     other = [
         torch.tensor([[1.0, 2.0]]),
         torch.tensor([1.0]),
@@ -363,16 +426,163 @@ def test_sameness_of_tensors_is_strict(library: str) -> None:
     ]
     assert [t for t in same if difference(t, want) is not None] == []
     assert [t for t in other if difference(t, want) is None] == []
+    assert difference(torch.tensor([1.0, 2.0], dtype=torch.float64), want, dtype=False) is None
     assert difference(torch.tensor(1.0), torch.tensor([1.0])) is not None
-    assert difference(torch.tensor([0.0, 1e-9]), torch.tensor([0.0, 0.0])) == ""
-    assert difference(torch.tensor([0.0, 0.0]), torch.tensor([1e-9, 1e-9])) == ""
 
 
-def test_unknown_numbers() -> None:
-    with pytest.raises(ValueError, match=r"no exercise '1\.99', only 1\.1"):
-        find("1.99")
-    with pytest.raises(ValueError, match="no exercise 'one'"):
-        find("one")
+def test_a_tensor_of_another_library_is_told() -> None:
+    class Tensor:
+        pass
+
+    Tensor.__module__ = "torch"
+
+    def judge(answer: globals()["Tensor"], torch: Any) -> None:  # type: ignore[valid-type]
+        pass
+
+    text = make(judge).check({"answer": Tensor()}).text
+    assert "run the cells from the top again" in text
+
+
+@every_library
+def test_gradients_are_compared_with_a_random_vector(library: str) -> None:
+    torch: Any = pytest.importorskip(library)
+
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(x, c)"):
+            x, c = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor(3.0, requires_grad=True)
+            expect_like(call(answer, x, c), lambda x, c: x * c, {"x": x, "c": c})
+
+    def hint(answer: Callable[..., Any]) -> str:
+        return make(judge).check({"answer": answer, "torch": torch}).hint
+
+    assert hint(lambda x, c: c * x) == ""
+    assert hint(lambda x, c: torch.stack([c * e for e in x])) == ""
+    assert hint(lambda x, c: x * c.detach()) == "gradient"
+    assert hint(lambda x, c: (x * c).detach() + 0 * x + 0 * c) == "gradient"
+    assert hint(lambda x, c: (x * c).detach().requires_grad_()) == "gradient"
+    assert hint(lambda x, c: x * c + x.sum() - x.sum().detach()) == "gradient"
+    assert hint(lambda x, c: x * c + x.flip(0) - x.flip(0).detach() - x + x.detach()) == "gradient"
+    assert hint(lambda x, c: x + c) == "value"
+
+
+# Predictions.
+
+
+def predictions(said: Any, truth: Any, words: tuple[str, ...] = (), **mistakes: Any) -> Any:
+    def judge(answer: dict, torch: Any) -> None:
+        expect_predictions(answer, truth, words)
+
+    made = make(judge, **{hint: hint for hint in mistakes})
+    for hint, values in mistakes.items():
+        made.wrong(hint, values)
+    return made.check({"answer": said})
+
+
+def test_predictions_in_other_words_are_told_the_words() -> None:
+    truth = {"a": "runs", "b": "raises"}
+    for said in ("Runs", "raise", "run", "error", None, True, 3):
+        verdict = predictions({"a": said, "b": "raises"}, truth, ("runs", "raises"))
+        assert verdict.hint == "type"
+        assert '"runs" or "raises"' in verdict.text
+    assert predictions({"a": "raises", "b": "raises"}, truth, ("runs", "raises")).hint == "value"
+    assert predictions(dict(truth), truth, ("runs", "raises")).state == "right"
+
+
+def test_predictions_of_other_kinds_are_told_the_kind() -> None:
+    truth = {"a": 9.0, "b": "raises", "c": [1.0, 2.0]}
+    right = {"a": 9, "b": "raises", "c": (1, 2)}
+    assert predictions(right, truth, ("raises",)).state == "right"
+    assert (
+        '"raises", a number or a list or a pair, not None' in predictions({**right, "b": None}, truth, ("raises",)).text
+    )
+    assert predictions({**right, "a": "9.0"}, truth, ("raises",)).hint == "type"
+    names = {"a": None, "b": "AddBackward0", "c": [None, "x"]}
+    assert "without quotes" in predictions({**names, "a": "None"}, names).text
+    assert "should be None or a text" in predictions({**names, "c": ["None", "x"]}, names).text
+    assert "capitals" in predictions({**names, "b": "addbackward0"}, names).text
+
+
+def test_a_mistake_explains_what_it_says_and_no_more() -> None:
+    truth = {"a": 1, "b": 2, "c": 3}
+    mistakes: dict[str, Any] = {"both": {"a": 5, "b": 6}, "one": {"a": 5}, "other": {"c": 9}}
+    assert predictions({"a": 5, "b": 6, "c": 3}, truth, **mistakes).hint == "both"
+    assert predictions({"a": 5, "b": 2, "c": 3}, truth, **mistakes).hint == "one"
+    assert predictions({"a": 1, "b": 6, "c": 3}, truth, **mistakes).hint == "value"
+    verdict = predictions({"a": 7, "b": 2, "c": 9}, truth, **mistakes)
+    assert verdict.hint == "other"
+    assert "Think again about 'c'" in verdict.text
+    either: dict[str, Any] = {"one": {"a": 5}, "two": {"a": 5}}
+    assert predictions({"a": 5, "b": 2, "c": 3}, truth, **either).hint == "value"
+
+
+# Reading and watching.
+
+USES = [
+    ("return torch.sqrt(x)", "sqrt", True),
+    ("return x.sqrt()", "sqrt", True),
+    ("from math import sqrt as s\n    return s(x)", "sqrt", True),
+    ("import math as m\n    return m.sqrt(x)", "math.sqrt", True),
+    ("return x ** 0.5", "**", True),
+    ("return helper(x)", "**", True),
+    ("return getattr(torch, 'op' + 'tim').SGD", "torch.optim", True),
+    ("return Rule", "torch.optim", True),
+    ("return optimal", "torch.optim", False),
+    ("class o: optim = 1\n    return o.optim", "torch.optim", False),
+    ("return [e for e in x]", "for", True),
+    ("return x * 2", "sqrt", False),
+    ("sqrt_of_x = x\n    return sqrt_of_x", "sqrt", False),
+    ("return 'sqrt'", "sqrt", False),
+]
+
+
+@pytest.mark.parametrize(("line", "thing", "found"), USES)
+def test_what_an_answer_uses(line: str, thing: str, found: bool) -> None:
+    variables: dict[str, Any] = {"torch": __import__("minigrad")}
+    cell = f"from minigrad.optim import SGD as Rule\ndef helper(x):\n    return x ** 2\ndef answer(x):\n    {line}"
+    run_cell(cell, variables, "<uses>")
+    assert bool(used(variables["answer"], thing)) == found
+
+
+def test_calls_are_counted_under_any_name() -> None:
+    import minigrad
+
+    alias = minigrad.Tensor.backward
+    with counted(minigrad.Tensor, "backward") as calls:
+        x = minigrad.ones(2, requires_grad=True)
+        x.sum().backward()
+        getattr(x.sum(), "back" + "ward")()
+    assert len(calls) == 2
+    assert minigrad.Tensor.backward is alias
+
+
+def test_globals_of_the_notebook_are_put_back() -> None:
+    variables: dict[str, Any] = {"hours": 1}
+    run_cell("def answer():\n    return hours + other", variables, "<globals>")
+    with with_globals(variables["answer"], hours=5, other=2):
+        assert variables["answer"]() == 7
+    assert variables["hours"] == 1
+    assert "other" not in variables
+
+
+# The form.
+
+
+def test_the_documented_example_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = (course.__doc__ or "").split("### the check\n")[1].split("### end of the check")[0]
+    source = (course.__doc__ or "").split("### the answer's cell\n")[1].split("### end of the cell")[0]
+    source = textwrap.dedent(source)
+    variables: dict[str, Any] = {}
+    exec(textwrap.dedent(written), variables)
+    made = variables["has_node"]
+    monkeypatch.setattr(exercise, "solution_cell", lambda number: source)
+    answers = [("", None), *(("", answer) for answer in made.right_answers), *((w.hint, w) for w in made.wrong_answers)]
+    for hint, answer in answers:
+        notebook: dict[str, Any] = {"torch": __import__("minigrad")}
+        run_cell(answer.cell(source, "has_node") if answer else source, notebook, "<documented>")
+        assert made.check(notebook).hint == hint
+    empty: dict[str, Any] = {}
+    run_cell(cut.cut_cell(source), empty, "<documented>")
+    assert made.check(empty).state == "unanswered"
 
 
 def test_two_exercises_with_one_number() -> None:
@@ -395,133 +605,3 @@ def test_what_a_name_can_be() -> None:
         make(silent)
     assert make(quoted).check({"answer": {}}).state == "right"
     assert make(quoted).check({"answer": []}).hint == "type"
-
-
-# Progress, and what check() does besides judging.
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The progress file, while working in exercises/."""
-    path = tmp_path / ".progress.json"
-    monkeypatch.setenv("COURSE_PROGRESS", str(path))
-    monkeypatch.chdir(ROOT / "exercises")
-    return path
-
-
-def check(variables: dict[str, Any], number: str = "1.5") -> str:
-    """What `check(number)` prints in a notebook with these variables."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(f"check({number!r})", {**variables, "check": course.check})
-    return out.getvalue()
-
-
-def progress() -> str:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        course.progress()
-    return out.getvalue()
-
-
-@pytest.fixture
-def right() -> dict[str, Any]:
-    return run("solutions", find("1.5"))
-
-
-def test_progress_is_counted_and_shown(file: Path, right: dict[str, Any]) -> None:
-    total = len(find_lesson("1.5").exercises)
-    before = progress()
-    assert not file.exists()
-    assert f"0 of {total} answered" in check({})
-    assert not file.exists()
-    assert f"1 of {total} answered" in check(right)
-    assert f"1 of {total} answered" in check(right)
-    assert f"1 of {total} answered" in check({})
-    assert json.loads(file.read_text())["answered"] == ["1.5"]
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
-    assert len(progress().splitlines()) == len(lessons())
-    assert progress() != before
-    file.unlink()
-    assert progress() == before
-
-
-def find_lesson(number: str) -> Lesson:
-    return next(lesson for lesson in lessons() if number in lesson.exercises)
-
-
-def test_progress_counts_only_in_exercises(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT / "solutions")
-    assert check(right) == f"1.5 right. {find('1.5').right}\n"
-    assert not file.exists()
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [b"", b"{", b"[]", b"null", b'{"answered": 3}', b'{"answered": ["1.5", 2]}', b'{"other": []}', b"\xff\xfe\x00"],
-)
-def test_a_damaged_file_is_set_aside(file: Path, right: dict[str, Any], damaged: bytes) -> None:
-    file.write_bytes(damaged)
-    text = check(right)
-    assert "could not be read" in text
-    assert "1 of" in text
-    assert (file.parent / ".progress.damaged.json").read_bytes() == damaged
-    assert "could not be read" not in check(right)
-    assert "could not be read" not in progress()
-
-
-def test_a_damaged_file_is_told_by_progress(file: Path) -> None:
-    file.write_text("{")
-    assert "could not be read" in progress()
-    assert not file.exists()
-
-
-def test_a_place_that_cannot_be_written(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COURSE_PROGRESS", str(file.parent / "missing" / "file.json"))
-    text = check(right)
-    assert "1.5 right" in text
-    assert "could not be written" in text
-    file.mkdir()
-    monkeypatch.setenv("COURSE_PROGRESS", str(file))
-    assert "it is no file" in check(right)
-    assert file.is_dir()
-
-
-def test_nothing_is_lost_when_writing_fails(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    file.write_text('{"answered": ["1.1"]}')
-
-    def fail(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", fail)
-    assert "No space left on device" in check(right)
-    assert json.loads(file.read_text()) == {"answered": ["1.1"]}
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
-
-
-def test_numbers_of_exercises_that_are_gone_do_not_count(file: Path) -> None:
-    before = progress()
-    file.write_text('{"answered": ["1.99", "99.1"]}')
-    assert progress() == before
-
-
-def test_nbgrader_sees_an_exception(right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert "right" in check(right)
-    with pytest.raises(AssertionError, match="not right yet"):
-        check({**right, "kind": lambda t: "plain"})
-    with pytest.raises(AssertionError, match="not answered yet"):
-        check({})
-
-
-def test_rejections_need_a_hint_that_exists() -> None:
-    def judge(answer: int, torch: Any) -> None:
-        raise Rejected("unheard of")
-
-    with pytest.raises(KeyError):
-        make(judge).check({"answer": 1})
-
-
-def test_the_place_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-    assert answered.place() == ROOT / ".progress.json"

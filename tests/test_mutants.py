@@ -1,7 +1,7 @@
 """Every small change to a worked answer is rejected, or stands beside the check with the reason why it is right.
 
-`python -m pytest` tries a share of the mutants, drawn by the day; `MUTANTS=all` tries all of them, and `MUTANTS=5.2`
-those of one exercise. `MUTANTS_SEED` draws the share of another day.
+`python -m pytest` tries a share of the mutants, drawn by the day; `MUTANTS=all` tries all of them, `MUTANTS=5` those of
+one lesson and `MUTANTS=5.2` those of one exercise. `MUTANTS_SEED` draws the share of another day.
 """
 
 import datetime
@@ -21,11 +21,15 @@ SEED = os.environ.get("MUTANTS_SEED") or datetime.datetime.now(datetime.UTC).dat
 WANTED = os.environ.get("MUTANTS", "")
 
 
+def lesson_of(number: str) -> str:
+    return number.partition(".")[0]
+
+
 def made() -> list[tuple[Exercise, str, str]]:
     found = [
         (exercise, told, lines)
         for number, exercise in EXERCISES.items()
-        if exercise.number.partition(".")[0] not in map(str, OLD) and WANTED in ("", "all", number)
+        if WANTED in ("", "all", number, lesson_of(number)) and int(lesson_of(number)) not in OLD
         for told, lines in mutants(region(solution_cell(number)))
     ]
     return found if WANTED else random.Random(SEED).sample(found, min(SHARE, len(found)))

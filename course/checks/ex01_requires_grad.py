@@ -16,7 +16,7 @@ lesson = Lesson(1, "requires_grad")
     hints={
         "swapped": "Every pair is the wrong way round: first requires_grad, then is_leaf.",
         "arithmetic": "It came out of an operation, yes. But is an operation recorded when no input requires grad?",
-        "backwards": "b was asked to require grad after this tensor had been made. Does that reach what is already there?",
+        "backwards": "b was asked to require grad after this tensor was made. Does that reach what is already there?",
         "result": "Its operation was recorded. Can a tensor that a recorded operation made be a leaf?",
         "zero": "Recording does not look at the numbers. What decides whether an operation is recorded?",
         "half": "Must all inputs of an operation require grad for it to be recorded, or is one enough?",
@@ -169,7 +169,9 @@ data_and_weights.wrong(
 )
 data_and_weights.wrong("data", replace=("* sizes", "* torch.tensor([2.0, 3.0, 5.0], requires_grad=True)"))
 data_and_weights.wrong("other_leaf", replace=("* sizes", "* sizes * torch.tensor(1.0, requires_grad=True)"))
-data_and_weights.wrong("untracked", replace=("(1.5, requires_grad=True)", "(1.5)", "(-0.5, requires_grad=True)", "(-0.5)"))
+data_and_weights.wrong(
+    "untracked", replace=("(1.5, requires_grad=True)", "(1.5)", "(-0.5, requires_grad=True)", "(-0.5)")
+)
 data_and_weights.wrong("untracked", replace=("(-0.5, requires_grad=True)", "(-0.5)"))
 data_and_weights.wrong("untracked", replace=("(1.5, requires_grad=True)", "(1.5)"))
 data_and_weights.wrong(
@@ -288,9 +290,7 @@ mend_the_start.wrong(
     return kept[str((values, scale))]
     """,
 )
-mend_the_start.wrong(
-    "left", replace=("return w", "torch.set_grad_enabled(False)\nreturn w")
-)
+mend_the_start.wrong("left", replace=("return w", "torch.set_grad_enabled(False)\nreturn w"))
 mend_the_start.wrong("left", replace=("w = torch", "torch.set_default_dtype(torch.float64)\nw = torch"))
 mend_the_start.wrong(
     "changed",
@@ -401,7 +401,9 @@ sort_tensors.wrong("tracked_alone", 'return "watched" if t.requires_grad else "p
 sort_tensors.wrong("grad", replace=("t.is_leaf", "t.grad is not None"))
 sort_tensors.wrong("grad", 'return "plain" if t.grad is None else "watched"')
 sort_tensors.wrong("grad", replace=("not t.requires_grad", "not t.requires_grad or t.grad is not None"))
-sort_tensors.wrong("swapped", replace=('"watched" if t.is_leaf else "in between"', '"in between" if t.is_leaf else "watched"'))
+sort_tensors.wrong(
+    "swapped", replace=('"watched" if t.is_leaf else "in between"', '"in between" if t.is_leaf else "watched"')
+)
 sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or bool((t == 0).all())"))
 sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or t.dtype != torch.float32"))
 sort_tensors.wrong("none", 'print("watched" if t.is_leaf and t.requires_grad else "plain")')
