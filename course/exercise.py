@@ -162,10 +162,10 @@ class Exercise:
             variables = dict(notebook)
             try:
                 run_cell(wrong.cell(solution, next(iter(self.names))), variables, f"<wrong answer to {self.number}>")
-            except Exception:  # it needs something that this notebook doesn't have: then it is not this mistake
+                if self._try(variables, torch, trial).is_like(trial):
+                    return wrong.hint
+            except Exception:  # in this notebook it can't be tried, so nothing is known of it
                 continue
-            if all(name in variables for name in self.names) and self._try(variables, torch, trial).is_like(trial):
-                return wrong.hint
         return first.hint
 
     def _predicted_mistakes(self) -> list[tuple[str, Mapping[str, Any]]]:

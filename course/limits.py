@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 import threading
 import time
 import types
@@ -58,7 +59,11 @@ class _Watch:
             self.done = threading.Event()
             threading.Thread(target=self._interrupt_from_outside, daemon=True).start()
 
+        self.hook = sys.unraisablehook
+        sys.unraisablehook = self._on_unraisable
+
     def __exit__(self, *_: Any) -> None:
+        sys.unraisablehook = self.hook
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         else:
@@ -85,6 +90,11 @@ class _Watch:
         signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, 1e-4), 0.01)
         if _in_the_answer(frame):
             raise Endless
+
+    def _on_unraisable(self, unraisable: Any) -> None:
+        """Say nothing of an Endless that was raised where Python can't pass it on, as in a finalizer."""
+        if not self.overdue:
+            self.hook(unraisable)
 
     def _interrupt_from_outside(self) -> None:
         import _thread

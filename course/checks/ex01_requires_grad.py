@@ -249,6 +249,7 @@ def mend_the_start(mended_start: Function, torch: Any) -> None:
         ([[1.0, 2.5, -1.0], [0.0, 1e6, 3.0]], 1.5, [[1.5, 3.75, -1.5], [0.0, 1.5e6, 4.5]]),
         (7, 3, 21.0),
         ([[[1]], [[-4]]], 0.5, [[[0.5]], [[-2.0]]]),
+        ([], 2.0, []),
     ]
     errors = {"only Tensors of floating point": "integers", "a leaf Variable that requires grad": "in_place"}
     for values, scale, numbers in cases:
