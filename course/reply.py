@@ -79,7 +79,7 @@ class Reply:
             f'<strong style="background:{colour};color:#fff;border-radius:4px;padding:1px 8px;white-space:nowrap">'
             f'<span aria-hidden="true">{sign}</span> {word}</strong>'
         )
-        head = f'<strong style="margin-right:8px">{escape(self.number)}</strong>{badge}'
+        head = f'<strong style="margin-right:4px">{escape(self.number)}</strong> {badge}'
         parts = [
             f'<div style="margin:0 0 4px">{head} <span style="margin-left:6px">{_prose(self.summary)}</span></div>'
         ]
