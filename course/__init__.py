@@ -79,8 +79,8 @@ it is
   arguments, their `.grad`, versions and flags, the graph behind them, recording, the default dtype, Python's recursion
   limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
   is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
-  names the parameters that may be changed, `twice=False` leaves out the second call where it can't be the same,
-  `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
+  has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
+  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
 - `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
   subclasses, lists for tuples and whole numbers for floats are accepted; shape and dtype must agree (`dtype=False`
   lets any pass).
@@ -91,9 +91,11 @@ it is
 - `reject(hint, what=…, came_out=…, expected=…)`: for any other reason.
 - `with_globals(answer, hours=…)`: variables of the notebook that an answer reads, whatever the learner has made of
   them. `counted(torch.optim.SGD, "step")` sees calls under any name; `course.reading.used(answer, "sqrt", "**", "for")`
-  reads the answer's source, and that of the notebook's functions it calls. What the text forbids is found by these.
+  reads the answer's source, and that of the notebook's functions it calls; `written_through(answer, "data")` finds
+  writes that the engine doesn't see. What the text forbids is found by these.
 - `course.pictures.Shown(axes)`: the lines that can be seen, scales, labels and legend, whatever calls drew them;
-  `expect_curve` compares a line and shows both.
+  `expect_curve` compares a line and shows both. `course.pictures.expect_picture(axes, {"a": [1.0, 2.0]}, …)` demands
+  a line for each name, and all that a reader needs to tell them apart.
 
 **Hints are given on evidence.** A hint that says *why* an answer is wrong belongs to a wrong answer that makes this
 mistake: `wrong(hint, …)`. A learner's answer meets it if it does, in every case, what the wrong one does. So a mistake

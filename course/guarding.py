@@ -158,6 +158,10 @@ def quiet() -> Iterator[None]:
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:  # in a notebook, show() closes all pictures, those of others too
+            stack.callback(setattr, pyplot, "show", pyplot.show)
+            pyplot.show = lambda *args, **kwargs: None  # type: ignore[attr-defined]
         ipython = sys.modules.get("IPython")
         if ipython is not None and ipython.get_ipython() is not None:
             from IPython.utils.capture import capture_output

@@ -164,6 +164,7 @@ def reject(
     details: str = "",
     exhibit: Exhibit | None = None,
     evidence: Any = None,
+    final: bool = False,
     for_good: bool = False,
 ) -> NoReturn:
     """Reject the answer in this case: the key of a hint, and what was found.
@@ -172,34 +173,38 @@ def reject(
     that says why belongs to a wrong answer (`Exercise.wrong`), and is told if it explains every case.
     what: which part of what came out; came_out, expected, details: for the learner.
     evidence: what is compared with what a wrong answer gives; by default the line `came_out`.
+    final: the hint says all there is to say, and no wrong answer is looked for that explains every case.
     """
     tried = case.running[-1].tried if case.running else ""
     tried = f"{tried}, {what}" if tried and what else tried or what
     evidence = (hint, kept(came_out if evidence is None else evidence))
-    raise Failed(Finding(hint, tried, came_out, expected, details, exhibit, evidence), for_good=for_good)
+    raise Failed(Finding(hint, tried, came_out, expected, details, exhibit, evidence, final), for_good=for_good)
 
 
 def call(
     answer: Callable[..., Any],
     *args: Any,
     raises: Mapping[str, str] | None = None,
-    changes: tuple[str, ...] = (),
+    changes: tuple[str | int, ...] = (),
     twice: bool = True,
     own_memory: bool = False,
     pictures: int = 0,
+    source: Callable[..., Any] | None = None,
 ) -> Any:
     """Call a learner's function, see that it leaves alone what it must, and return what it returns.
 
     raises: words of an error's message, and the key of the hint that they prove.
-    changes: the names of parameters that the text allows to be changed.
+    changes: the parameters that the text allows to be changed, by name, or by place where a learner may rename them.
     twice: call it a second time, and reject it if that changes anything; False where a second call must differ.
     own_memory: what it returns must share no memory with its arguments.
     pictures: how many pictures of pyplot it may open. They are closed when it returns.
+    source: the learner's function, if `answer` is the check's own around it; an error's line is looked up there.
     """
     torch = _trials[-1].torch
     around = guarding.Surroundings(torch)
-    given = guarding.Given({name: arg for name, arg in _named(answer, args).items() if name not in changes})
-    result = _run(answer, args, around, raises or {})
+    named = enumerate(_named(answer, args).items())
+    given = guarding.Given({name: arg for place, (name, arg) in named if not {name, place} & {*changes}})
+    result = _run(answer, args, around, raises or {}, source)
     _reject_changes(around, given, pictures)
     mine = guarding.tensors_in(result)
     theirs = guarding.tensors_in(args)
@@ -207,7 +212,7 @@ def call(
         reject("left", what="memory", came_out="shared with an argument", expected="its own")
     if twice:
         held = kept(result)
-        second = _run(answer, args, around, raises or {}, "called a second time")
+        second = _run(answer, args, around, raises or {}, source, "called a second time")
         _reject_changes(around, given, pictures)
         if not alike(kept(second), held):
             expected = "the same as the first time"
@@ -224,10 +229,11 @@ def call(
 
 def _named(answer: Callable[..., Any], args: tuple[Any, ...]) -> dict[str, Any]:
     """The arguments by the names of the answer's parameters."""
-    try:
-        return dict(inspect.signature(answer).bind(*args).arguments)
-    except (TypeError, ValueError):
-        return {f"argument {place}": arg for place, arg in enumerate(args, 1)}
+    with contextlib.suppress(TypeError, ValueError):
+        named = dict(inspect.signature(answer).bind(*args).arguments)
+        if len(named) == len(args):  # not so if some are gathered in *args
+            return named
+    return {f"argument {place}": arg for place, arg in enumerate(args, 1)}
 
 
 def _run(
@@ -235,6 +241,7 @@ def _run(
     args: tuple[Any, ...],
     around: guarding.Surroundings,
     raises: Mapping[str, str],
+    source: Callable[..., Any] | None,
     what: str = "",
 ) -> Any:
     try:
@@ -251,7 +258,7 @@ def _run(
         raise  # of the user: an answer's own is an OwnInterrupt here
     except BaseException as error:
         around.put_back()
-        told = guarding.described(error, answer)
+        told = guarding.described(error, source or answer)
         hint = next((hint for words, hint in raises.items() if words in told), "raised")
         evidence = (type(error).__name__, told.partition(" (line")[0])
         reject(hint, what=what, came_out=told, evidence=evidence)
@@ -294,7 +301,22 @@ def expect(
         hint = "none"
     hint = hint or ("type" if reason else "value")
     exhibit = exhibit or Entries.of(got, want)
-    reject(hint, what=what, came_out=show(got), expected=show(want), details=reason, exhibit=exhibit, evidence=got)
+    came_out, expected = show(got), show(want)
+    if came_out == expected and not reason:
+        came_out, expected = _where_they_differ(got, want, came_out, relative=relative, scale=scale, dtype=dtype)
+    reject(hint, what=what, came_out=came_out, expected=expected, details=reason, exhibit=exhibit, evidence=got)
+
+
+def _where_they_differ(got: Any, want: Any, shown: str, **tolerance: Any) -> tuple[str, str]:
+    """What to show of two values that differ behind the place where their lines are cut."""
+    ones, others = (value.tolist() if is_tensor(value) else value for value in (got, want))
+    if not isinstance(ones, list | tuple) or not isinstance(others, list | tuple):
+        return shown, shown
+    if len(ones) != len(others):
+        return f"{len(ones)} entries: {shown}", f"{len(others)} entries"
+    places = enumerate(zip(ones, others, strict=True))
+    place = next(place for place, pair in places if difference(*pair, **tolerance) is not None)
+    return f"[{place}] is {show(ones[place])}", f"[{place}] is {show(others[place])}"
 
 
 def expect_like(
@@ -388,13 +410,17 @@ def expect_graph(got: Any, want: Any, leaves: Mapping[str, Any], *, hint: str = 
         )
 
 
-def expect_curve(got: Any, want: Any, what: str, *, hint: str = "", scale: float = 1.0) -> None:
+def expect_curve(
+    got: Any, want: Any, what: str, *, hint: str = "", scale: float = 1.0, relative: float = RELATIVE
+) -> None:
     """Reject a line in a picture, as two lists of coordinates, unless it is the one that is wanted."""
-    if difference(got, want, scale=scale) is None:
+    if difference(got, want, scale=scale, relative=relative) is None:
         return
     came_out, expected = show(got[1]), show(want[1])
-    if difference(got[1], want[1], scale=scale) is None:
+    if difference(got[1], want[1], scale=scale, relative=relative) is None:
         came_out, expected = f"along: {show(got[0])}", f"along: {show(want[0])}"
+    elif came_out == expected:
+        came_out, expected = _where_they_differ(got[1], want[1], came_out, scale=scale, relative=relative)
     reject(hint or "value", what=what, came_out=came_out, expected=expected, exhibit=Curves(got, want), evidence=got)
 
 
@@ -490,16 +516,17 @@ def with_globals(answer: Callable[..., Any], **values: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def counted(owner: Any, name: str) -> Iterator[list[tuple[Any, ...]]]:
+def counted(owner: Any, name: str, note: Callable[..., Any] | None = None) -> Iterator[list[Any]]:
     """Note the calls of a function or method while the block runs: `with counted(torch.Tensor, "backward") as calls`.
 
     It sees calls that reading the answer can't: through another name, or in a helper.
+    note: makes of the arguments, just before each call, what is noted of it; by default, the positional ones.
     """
     original = getattr(owner, name)
-    calls: list[tuple[Any, ...]] = []
+    calls: list[Any] = []
 
     def noted(*args: Any, **kwargs: Any) -> Any:
-        calls.append(args)
+        calls.append(note(*args, **kwargs) if note else args)
         return original(*args, **kwargs)
 
     setattr(owner, name, noted)

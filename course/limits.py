@@ -51,6 +51,7 @@ class _Watch:
     def __enter__(self) -> None:
         self.end = time.process_time() + SECONDS  # of this process, so that a busy machine takes nothing away
         self.latest = time.monotonic() + 4 * SECONDS
+        self.ticked = time.process_time(), time.monotonic()
         self.before = {signal.SIGINT: signal.signal(signal.SIGINT, self._on_interrupt)}
         if hasattr(signal, "setitimer"):
             self.before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_tick)
@@ -83,6 +84,10 @@ class _Watch:
             raise Endless
 
     def _on_tick(self, number: int, frame: types.FrameType | None) -> None:
+        before, self.ticked = self.ticked, (time.process_time(), time.monotonic())
+        if _in_an_import(frame):  # it takes nothing away: PyTorch's first optimizer imports for seconds
+            self.end += self.ticked[0] - before[0]
+            self.latest += self.ticked[1] - before[1]
         if not self._time_is_up():
             return
         # Soon again: loops may stand one in the other, each with an `except` of its own. At no fixed distance, so
@@ -106,10 +111,17 @@ class _Watch:
 
 def _in_the_answer(frame: types.FrameType | None) -> bool:
     """Whether what is interrupted was called by `limited`, and is neither this file's code nor a handler in it."""
-    if frame is None or frame.f_code.co_filename == __file__:
-        return False
-    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
-        if frame.f_code is limited.__code__:
+    if frame is None or frame.f_code.co_filename == __file__ or _in_an_import(frame):
+        return False  # an import must not be left half done
+    while frame is not None and frame.f_code is not limited.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _in_an_import(frame: types.FrameType | None) -> bool:
+    """Whether an import is under way that the answer has begun."""
+    while frame is not None and frame.f_code is not limited.__code__:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             return True
         frame = frame.f_back
-    return False  # or an import is under way: it may take its time, and must not be left half done
+    return False

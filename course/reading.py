@@ -136,6 +136,73 @@ def used(answer: Callable[..., Any], *things: str) -> str:
     return ""
 
 
+VIEWS = {
+    "detach",
+    "view",
+    "reshape",
+    "flatten",
+    "ravel",
+    "squeeze",
+    "unsqueeze",
+    "t",
+    "transpose",
+    "T",
+    "requires_grad_",
+}
+
+
+def written_through(answer: Callable[..., Any], *names: str) -> str:
+    """The first of these attributes through which an answer writes into a tensor's memory; "" if through none.
+
+    `w.data -= 1`, `w.data[0] = 1`, `w.data.add_(1)`, `torch.add(w, 1, out=w.data)` and `a = w.numpy(); a[0] = 1` write
+    through them, `w -= w.grad.data` only reads. Functions of the notebook that the answer calls are read as well.
+    """
+    for _, tree in _trees(answer, set()):
+        aliases: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and (way := _way(node.value, names, aliases)):
+                aliases |= {target.id: way for target in node.targets if isinstance(target, ast.Name)}
+        for node in ast.walk(tree):
+            for written in _written(node, names):
+                if way := _way(written, names, aliases):
+                    return way
+    return ""
+
+
+def _written(node: ast.AST, names: tuple[str, ...]) -> Iterator[ast.expr]:
+    """What a statement or a call writes into."""
+    if isinstance(node, ast.AugAssign):
+        yield node.target
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Subscript) or (isinstance(target, ast.Attribute) and target.attr in names):
+                yield target
+    elif isinstance(node, ast.Call):
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "out")
+        if isinstance(node.func, ast.Attribute):
+            name = node.func.attr
+            if (name.endswith("_") and name not in VIEWS) or name in ("fill", "put", "itemset", "__setitem__"):
+                yield node.func.value
+            elif name in ("copyto", "put", "place") and node.args:
+                yield node.args[0]
+
+
+def _way(node: ast.expr, names: tuple[str, ...], aliases: dict[str, str]) -> str:
+    """The one of these attributes by which an expression reaches the memory of another tensor."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, "")
+    if isinstance(node, ast.Subscript):
+        return _way(node.value, names, aliases)
+    if isinstance(node, ast.Attribute):
+        return node.attr if node.attr in names else _way(node.value, names, aliases) if node.attr in VIEWS else ""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and (node.func.attr in names or node.func.attr in VIEWS):
+            return _way(node.func, names, aliases)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("asarray", "from_numpy") and node.args:
+            return _way(node.args[0], names, aliases)
+    return ""
+
+
 def _trees(answer: Any, met: set[Any]) -> Iterator[tuple[Any, ast.AST]]:
     """The answer's tree, and those of the notebook's functions that it names."""
     try:

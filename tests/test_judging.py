@@ -14,8 +14,8 @@ import course
 from course import cut, exercise, limits
 from course.comparing import difference
 from course.exercise import Exercise, Function, Lesson, Tensor, run_cell
-from course.judging import call, case, counted, expect, expect_like, expect_predictions, with_globals
-from course.reading import used
+from course.judging import call, case, counted, expect, expect_like, expect_predictions, reject, with_globals
+from course.reading import used, written_through
 from tests.answers import every_library
 
 
@@ -605,3 +605,103 @@ def test_what_a_name_can_be() -> None:
         make(silent)
     assert make(quoted).check({"answer": {}}).state == "right"
     assert make(quoted).check({"answer": []}).hint == "type"
+
+
+# Words for what only some exercises need.
+
+
+@pytest.mark.parametrize("parameters", ["ts, lr", "parameters, lr", "*args"])
+def test_what_may_change_is_told_by_its_place(parameters: str) -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer([t], 0.5)"):
+            call(answer, [torch.ones(2)], [0.5], changes=(0,), twice=False)
+
+    write = f"def answer({parameters}):\n    list(locals().values())[0]"
+    first = "[0][0]" if "*" in parameters else "[0]"
+    second = "list(locals().values())[0][1]" if "*" in parameters else "lr"
+    assert check(f"{write}{first}.add_(1)", judge).state == "right"
+    assert check(f"def answer({parameters}):\n    {second}.append(1)", judge).hint == "changed"
+
+
+def test_calls_are_noted_as_asked() -> None:
+    import minigrad
+
+    x = minigrad.ones(3, requires_grad=True)
+    with counted(minigrad.Tensor, "backward", lambda t, *args, **kwargs: (t.shape, sorted(kwargs))) as calls:
+        (x * 2).sum().backward(retain_graph=True)
+    assert calls == [((), ["retain_graph"])]
+
+
+def test_a_final_hint_is_not_searched_for() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            if call(answer) != 1:
+                reject("seen", came_out="2", final=answer.__name__ == "answer")
+
+    found = make(judge, seen="Seen.", explained="Explained.")
+    found.wrong("explained", "return 2")
+    variables: dict[str, Any] = {"torch": __import__("minigrad")}
+    run_cell("def answer():\n    return 2", variables, "<a final hint>")
+    assert found.check(variables).hint == "seen"
+
+
+def test_an_errors_line_is_that_of_the_learners_function() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            call(lambda: answer(), source=answer)
+
+    assert "(line 2 of its cell: return 1 / 0)" in check("def answer():\n    return 1 / 0", judge).text
+
+
+def test_lists_that_differ_where_their_lines_are_cut_are_told_apart() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            expect(call(answer), [*map(float, range(60))])
+
+    text = check("def answer():\n    return [float(n) if n != 50 else 7.0 for n in range(60)]", judge).text
+    assert "came out: [50] is 7.0" in text
+    assert "expected: [50] is 50.0" in text
+    text = check("def answer():\n    return [float(n) for n in range(59)]", judge).text
+    assert "came out: 59 entries" in text
+    assert "expected: 60 entries" in text
+
+
+WRITES = {
+    "w.data -= 1": "data",
+    "w.data[0] = 1": "data",
+    "w.data = w - 1": "data",
+    "w.data.add_(1)": "data",
+    "w.data.view(-1).mul_(2)": "data",
+    "d = w.data; d *= 2": "data",
+    "torch.add(w, 1, out=w.data)": "data",
+    "w.detach().numpy()[...] = 0": "numpy",
+    "a = w.detach().numpy(); a.fill(0)": "numpy",
+    "w -= w.grad.data": "",
+    "w.detach().sub_(1)": "",
+    "y = w.data * 2; y += 1": "",
+    "y = w.data.clone(); y += 1": "",
+    "losses[0] = w.data.item()": "",
+    "losses.append(float(w.detach().numpy()))": "",
+    "data = w + 1; data += 1": "",
+    "w.requires_grad_(False)": "",
+}
+
+
+@pytest.mark.parametrize("line", WRITES)
+def test_writes_past_the_engines_count_are_found(line: str) -> None:
+    variables: dict[str, Any] = {}
+    run_cell(f"def helper(w, losses):\n    {line}\ndef answer(w):\n    helper(w, [0])", variables, f"<writes {line}>")
+    assert written_through(variables["answer"], "data", "numpy") == WRITES[line]
+
+
+def test_an_import_takes_nothing_of_an_answers_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / "slow_to_import.py").write_text(
+        "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end:\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    text = "def answer(x):\n    import slow_to_import\n    return x * 2"
+    assert check(text).state == "right"
+    sys.modules.pop("slow_to_import")
+    text = "def answer(x):\n    import slow_to_import\n    while True:\n        pass"
+    assert check(text).hint == "endless"
