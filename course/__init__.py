@@ -7,9 +7,10 @@ notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 # Writing exercises
 
 A lesson's exercises are two files: the notebook `solutions/NN_name.ipynb`, and `course/checks/exNN_name.py`, which is
-found by its name. Nothing else has to be touched.
+found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
 
-**The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, and
+**The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, of
+which the last ends with the first line of code, and
 
 - the answer's cell, with nbgrader's `grade_id` `answer_2_3`, whose answer stands between `### BEGIN SOLUTION` and
   `### END SOLUTION`. In exercises/ these lines become `...`; lines that do nothing but assign keep the names, and
@@ -17,35 +18,116 @@ found by its name. Nothing else has to be touched.
 - the check's cell, `grade_id` `check_2_3`, locked, tagged `minigrad-only`: `check("2.3")`;
 - what only the solutions show, such as an explanation of the answer, in cells tagged `solution-only`.
 
-**The check** is a function of the names that it reads from the notebook, and of the library in use there:
+Say in the text whatever the check demands, and only that is demanded: "return a list, [ … ]", "as a Python number",
+"leave `x.grad` as it is".
 
-    from course.exercise import Function, Lesson, call, expect
+**The check** is a function of the names that it reads from the notebook, and of the library in use there. For this
+answer
+
+    ### the answer's cell
+    def has_node(t):
+        ### BEGIN SOLUTION
+        return t.grad_fn is not None
+        ### END SOLUTION
+    ### end of the cell
+
+it is
+
+    ### the check
+    from course.exercise import Function, Lesson
+    from course.judging import call, case, expect
 
     lesson = Lesson(2, "grad_fn and the graph")
 
     @lesson.exercise(
         3,
-        right="A leaf has no node of its own; its sum has one.",
-        hints={"leaf": "You count a node for a leaf. Only operations make nodes."},
+        right="A leaf does not have a node of its own; its sum has one.",
+        hints={
+            "leaf": "You count a node for a leaf. Only operations make nodes.",
+            "swapped": "It is the other way round.",
+        },
     )
     def has_node(has_node: Function, torch):
         x = torch.ones(2, requires_grad=True)
-        for tried, t, want in (("has_node(x), x a leaf", x, False), ("has_node(x.sum())", x.sum(), True)):
-            expect(tried, call(tried, has_node, t), want, leaf=t.requires_grad)
+        tensors = [("x, a leaf", x), ("x.sum()", x.sum()), ("a constant", torch.ones(2)), ("x * 1", x * 1)]
+        for told, t in tensors:
+            with case(f"has_node({told})"):
+                expect(call(has_node, t), t.grad_fn is not None)
 
     has_node.wrong("leaf", "return t.requires_grad")
+    has_node.wrong("swapped", replace=("is not", "is"))
     has_node.wrong("raised", "return t.grad_fn.name() is not None")
+    has_node.wrong("changed", replace=("return", "t.requires_grad_(); return"))
+
+    has_node.also_right("return bool(t.grad_fn)")
+    has_node.also_right("return t.requires_grad and not t.is_leaf")
+    has_node.also_right("if t.is_leaf:\\n    return False\\nreturn True")
+    ### end of the check
 
 - The annotations say what the names must be: `Function`, `Tensor`, or a class such as `dict`; other answers are turned
-  away before the check begins. `call` turns an exception, an endless loop and a changed argument into a line;
-  `expect` compares strictly; its keywords are known mistakes: the key of a hint, and the value the mistake leads to.
-  `expect_predictions` judges a dictionary of predictions, `reject` says no for any other reason.
+  away before the check begins.
 - Use the library through the last parameter only, so that answers made with PyTorch are judged as well, and nothing
   but what PyTorch offers too.
-- `wrong` takes the key of the hint and the lines that stand in place of the solution's; `almost`, lines that follow
-  them, such as `predicted["x"] = True`. The tests prove that the untouched exercise is "not answered yet", that the
-  solution is right, that every wrong answer meets its own hint, that every hint is met by one, and that there are four
-  wrong answers or more.
+- Try inputs that the text shows and others beside them: another order, doubled, halved, negative, zero, 2-d and 0-d
+  where the text admits them, large and tiny; as many nodes, steps or entries as no list of special cases would have.
+
+**The words** are in `course.judging`.
+
+- `case(tried)`: one case, as the learner is to read it. What is rejected in its block ends the case; the next is tried
+  all the same. The first that failed is shown, with the number of those that are right.
+- `call(answer, …)`: the only way in which a check calls an answer, or anything the answer has returned. It sees that
+  arguments, their `.grad`, versions and flags, the graph behind them, recording, the default dtype, Python's recursion
+  limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
+  is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
+  has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
+  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
+- `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
+  subclasses, lists for tuples and whole numbers for floats are accepted; shape and dtype must agree (`dtype=False`
+  lets any pass).
+- `expect_like(got, reference, {"x": x})`: a differentiable result. `reference` is a function that does it right; values
+  are compared, and gradients by a vector–Jacobian product with a random vector. `expect_gradients` compares those only.
+- `expect_graph(got, want, leaves)`: nodes and edges, with the two drawings in the reply.
+- `expect_predictions(said, truth, words=("runs", "raises"))`: a dictionary of predictions; `words` if they are a few.
+- `reject(hint, what=…, came_out=…, expected=…)`: for any other reason.
+- `with_globals(answer, hours=…)`: variables of the notebook that an answer reads, whatever the learner has made of
+  them. `counted(torch.optim.SGD, "step")` sees calls under any name; `course.reading.used(answer, "sqrt", "**", "for")`
+  reads the answer's source, and that of the notebook's functions it calls; `written_through(answer, "data")` finds
+  writes that the engine doesn't see. What the text forbids is found by these.
+- `course.pictures.Shown(axes)`: the lines that can be seen, scales, labels and legend, whatever calls drew them;
+  `expect_curve` compares a line and shows both. `course.pictures.expect_picture(axes, {"a": [1.0, 2.0]}, …)` demands
+  a line for each name, and all that a reader needs to tell them apart.
+
+**Hints are given on evidence.** A hint that says *why* an answer is wrong belongs to a wrong answer that makes this
+mistake: `wrong(hint, …)`. A learner's answer meets it if it does, in every case, what the wrong one does. So a mistake
+is written down once, as code, and needs no numbers in the check; two mistakes that can't be told apart by the cases
+fail the tests, and want another case. Give several wrong answers to a hint where a mistake has several shapes, and
+among them the one with two faults at once that the exercise starts from. Of predictions, give the dictionary of what
+is wrong: `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
+
+A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
+"…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never
+choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end so have
+one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient", "none",
+"endless".
+
+**Answers beside the check.** `wrong` and `also_right` take the lines in place of the solution's; or
+`replace=("old", "new", …)`, pieces of the solution that stand there once and what to put in their place; or
+`after="…"`, lines that follow it. Give four wrong answers or more, and three right ones or more in other styles. The
+tests prove, under minigrad and under PyTorch, that the untouched exercise is "not answered yet", that the solution and
+each right answer are right, that each wrong answer meets its own hint, and that every hint is met. And they change
+every solution in small ways, and demand that each mutant be rejected; one that is right is named, with the reason:
+`has_node.equivalent("old line → new line", because="…")`. For one exercise or one lesson:
+
+    python -m pytest tests/test_checks.py -k "2.3"
+    MUTANTS=2.3 python -m pytest tests/test_mutants.py
+    MUTANTS=2 python -m pytest tests/test_mutants.py
+
+# What a check can't do
+
+An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
+up what the check will ask. That is outside the promise. So is what Python can't stop: a loop inside a C function that
+never looks for signals, such as `sum(itertools.count())`, and what ends the process itself, `os._exit()` or a recursion
+with its limit raised. Restart the kernel then.
 
 # Grading with nbgrader
 
@@ -55,32 +137,57 @@ are cut already. While nbgrader grades, a check raises AssertionError unless the
 
 import os
 import sys
+from dataclasses import replace
+from typing import Any
 
 from course import answered
 from course.checks import find, lessons
+from course.exercise import Verdict
+from course.reply import Reply
 
 __all__ = ["check", "progress"]
 
 
 def check(number: str) -> None:
-    """Judge the answer to an exercise and print what was found.
+    """Judge the answer to an exercise and show what was found.
 
     The answer is read from the variables of the notebook that calls. In exercises/ it is counted as progress. When
     nbgrader grades, which goes by exceptions, an answer that isn't right raises AssertionError.
     """
-    verdict = find(number).check(sys._getframe(1).f_globals)
-    print(verdict.text)
-    if answered.counts_here():
+    verdict = _judged(number, sys._getframe(1).f_globals)
+    notes = []
+    if answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
+        number = verdict.reply.number
         note = answered.add(number) if verdict.state == "right" else ""
-        numbers, damage = answered.load()
+        numbers, fault = answered.load()
         lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
-        print(*filter(None, (note or damage, answered.line(lesson, numbers))), sep="\n")
+        notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
+    _show(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(verdict.text)
 
 
+def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
+    try:
+        exercise = find(str(number).strip())
+    except ValueError as error:
+        return Verdict("fault", Reply(str(number), "fault", f'{error}. Write it as in check("1.2").'))
+    return exercise.check(notebook)
+
+
+def _show(reply: Reply) -> None:
+    """Show a reply as a card in a notebook, and print it anywhere else."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
+        from IPython.display import display
+
+        display(reply)
+    else:
+        print(reply.text())
+
+
 def progress() -> None:
     """Print a line for each lesson with exercises: how many of them have been answered."""
-    numbers, damage = answered.load()
+    numbers, fault = answered.load()
     width = max((len(lesson.title) for lesson in lessons()), default=0)
-    print(*filter(None, (damage, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")
+    print(*filter(None, (fault, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")

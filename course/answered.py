@@ -1,63 +1,82 @@
-"""Which exercises a learner has answered: a small file at the project's root, safe to delete."""
+"""Which exercises a learner has answered: a small file at the project's root, safe to delete.
+
+Each answer adds a line to its end, in one write. So notebooks that answer at the same time lose nothing, the file is
+never rewritten, and whatever else may be in it does no harm: what looks like an exercise's number counts.
+"""
 
 import contextlib
-import json
 import os
+import re
+import stat
 from pathlib import Path
 
 from course.exercise import Lesson
 
 ROOT = Path(__file__).resolve().parent.parent
-DAMAGED = "The file {file} could not be read. It is now {aside}, and the count begins anew."
+UNREADABLE = "The file {file} could not be read ({reason}), so nothing is counted."
 UNWRITABLE = "The file {file} could not be written ({reason}), so this answer isn't counted."
+MOST_BYTES = 1_000_000
+
+started_in: Path | None = None
+with contextlib.suppress(OSError):  # a folder that has been deleted
+    started_in = Path.cwd()  # where the notebook stands; later it may have gone elsewhere with %cd
 
 
 def place() -> Path:
     """The file that holds the progress. The environment variable COURSE_PROGRESS names another one."""
-    return Path(os.environ.get("COURSE_PROGRESS") or ROOT / ".progress.json")
+    return Path(os.environ.get("COURSE_PROGRESS") or ROOT / ".progress.txt")
 
 
 def counts_here() -> bool:
-    """Whether answers given in the current directory count: those in exercises/ do, the worked ones don't."""
-    return Path.cwd() == ROOT / "exercises"
+    """Whether the notebook's answers count: those in exercises/ do, the worked ones don't."""
+    return started_in == ROOT / "exercises"
 
 
 def load() -> tuple[set[str], str]:
-    """The numbers of the exercises answered, and a line on a damaged file, which is set aside."""
-    file = place()
+    """The numbers of the exercises answered, and a line if the file can't be read."""
     try:
-        answered = json.loads(file.read_text(encoding="utf-8"))["answered"]
-        if not isinstance(answered, list) or not all(isinstance(number, str) for number in answered):
-            raise TypeError
-        return set(answered), ""
+        return _numbers(), ""
     except FileNotFoundError:
         return set(), ""
-    except (OSError, ValueError, KeyError, TypeError):
-        aside = file.with_name(f"{file.stem}.damaged{file.suffix}")
-        if not file.is_file():
-            return set(), UNWRITABLE.format(file=file.name, reason="it is no file")
-        try:
-            os.replace(file, aside)
-        except OSError as error:
-            return set(), UNWRITABLE.format(file=file.name, reason=error.strerror)
-        return set(), DAMAGED.format(file=file.name, aside=aside.name)
+    except (OSError, ValueError) as error:
+        return set(), UNREADABLE.format(file=place().name, reason=_reason(error))
+
+
+def _numbers() -> set[str]:
+    _refuse_odd_files()
+    with place().open("rb") as file:
+        written = file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
+    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written))
+
+
+def _refuse_odd_files() -> None:
+    """OSError for anything but an ordinary file, such as a folder, a device or a pipe, which may never answer."""
+    mode = place().stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise OSError(0, "it is not an ordinary file")
 
 
 def add(number: str) -> str:
     """Count an exercise as answered. Returns a line if something went wrong with the file."""
-    file, (answered, note) = place(), load()
-    if number in answered or (file.exists() and not file.is_file()):
-        return note
-    beside = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        # Written beside it and moved into place, so that the file is whole at every moment.
-        beside.write_text(json.dumps({"answered": sorted(answered | {number})}), encoding="utf-8")
-        os.replace(beside, file)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        return UNWRITABLE.format(file=file.name, reason=error.strerror)
-    return note
+        with contextlib.suppress(FileNotFoundError):
+            _refuse_odd_files()
+            if number in _numbers():
+                return ""
+            if not place().stat().st_mode & 0o222:
+                raise PermissionError(0, "it is read-only")
+        file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            os.write(file, f"\n{number}\n".encode())
+        finally:
+            os.close(file)
+    except (OSError, ValueError) as error:
+        return UNWRITABLE.format(file=place().name, reason=_reason(error))
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def line(lesson: Lesson, answered: set[str], width: int = 0) -> str:

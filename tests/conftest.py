@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.both")  # its assertions explain a failure, as those of test modules do
+# Answers that never end are stopped soon: what is right in the tests takes some hundredths of a second.
+os.environ.setdefault("COURSE_SECONDS", "0.5")
 
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.register_profile("thorough", deadline=None, max_examples=10 * settings.get_profile("default").max_examples)

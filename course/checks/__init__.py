@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+from course.comparing import shorten
 from course.exercise import Exercise, Lesson
 
 
@@ -15,10 +16,11 @@ def lessons() -> list[Lesson]:
 def find(number: str) -> Exercise:
     """The exercise with this number, such as "2.3". ValueError if there is none."""
     prefix = f"ex{number.partition('.')[0]:0>2}_"
-    names = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith(prefix)]
+    names = [module.name for module in pkgutil.iter_modules(__path__) if number and module.name.startswith(prefix)]
     exercises = _load(names[0]).exercises if names else {}
     if number not in exercises:
-        raise ValueError(f"there is no exercise {number!r}" + (f", only {', '.join(exercises)}" if exercises else ""))
+        others = f", only {', '.join(exercises)}" if exercises else ""
+        raise ValueError(f"there is no exercise {shorten(number, 40)!r}{others}")
     return exercises[number]
 
 

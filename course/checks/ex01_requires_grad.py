@@ -1,23 +1,25 @@
-"""Exercises of lesson 01: which tensors track, which are leaves, what may require a gradient."""
+"""Exercises of lesson 01: which tensors require grad, which are leaves, what may require a gradient."""
 
 from typing import Any
 
-from course.exercise import AnyOf, Function, Lesson, Tensor, call, difference, expect, expect_predictions, reject, show
+from course.comparing import show
+from course.exercise import Function, Lesson, Tensor
 from course.graphs import leaves_behind
+from course.judging import call, case, expect, expect_gradients, expect_predictions, reject
 
 lesson = Lesson(1, "requires_grad")
 
 
 @lesson.exercise(
     1,
-    right="Tracking begins where someone asks for it and spreads forward into results, never back.",
+    right="Recording begins where someone asks for a gradient. It spreads forward into results, never back.",
     hints={
         "swapped": "Every pair is the wrong way round: first requires_grad, then is_leaf.",
-        "arithmetic": "It came out of an operation, yes. But is an operation recorded when nothing tracked goes in?",
-        "backwards": "The switch on b was turned after this tensor had been made. Does it reach what is already there?",
+        "arithmetic": "It came out of an operation, yes. But is an operation recorded when no input requires grad?",
+        "backwards": "b was asked to require grad after this tensor was made. Does that reach what is already there?",
         "result": "Its operation was recorded. Can a tensor that a recorded operation made be a leaf?",
         "zero": "Recording does not look at the numbers. What decides whether an operation is recorded?",
-        "half": "Must all inputs of an operation be tracked for it to be recorded, or is one enough?",
+        "half": "Must all inputs of an operation require grad for it to be recorded, or is one enough?",
         "late": "The question is about the end, when every line has run. What had happened to b by then?",
     },
 )
@@ -30,34 +32,35 @@ def who_tracks(tracking: dict, torch: Any) -> None:
     b.requires_grad_()
     f = b * 10
     tensors = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f}
-    truth = {name: (t.requires_grad, t.is_leaf) for name, t in tensors.items()}
-    if difference(tracking, {name: (leaf, tracked) for name, (tracked, leaf) in truth.items()}) is None:
-        reject("swapped")
-    expect_predictions(
-        tracking,
-        truth,
-        arithmetic={"c": (False, False)},
-        backwards={"c": AnyOf((True, False), (True, True))},
-        result={"d": (True, True), "e": (True, True), "f": (True, True)},
-        zero={"e": AnyOf((False, True), (False, False))},
-        half={"d": AnyOf((False, True), (False, False))},
-        late={"b": (False, True), "f": AnyOf((False, True), (False, False))},
-    )
+    expect_predictions(tracking, {name: (t.requires_grad, t.is_leaf) for name, t in tensors.items()})
 
 
-who_tracks.almost("swapped", "tracking = {name: (leaf, tracked) for name, (tracked, leaf) in tracking.items()}")
-who_tracks.almost("arithmetic", 'tracking["c"] = (False, False)')
-who_tracks.almost("backwards", 'tracking["c"] = (True, False)')
-who_tracks.almost("backwards", 'tracking["c"] = (True, True)')
-who_tracks.almost("result", 'tracking["d"] = tracking["e"] = tracking["f"] = (True, True)')
-who_tracks.almost("result", 'tracking = {name: (True, True) for name in tracking}; tracking["c"] = (False, True)')
-who_tracks.almost("zero", 'tracking["e"] = (False, True)')
-who_tracks.almost("half", 'tracking["d"] = (False, True)')
-who_tracks.almost("late", 'tracking["b"] = (False, True)')
-who_tracks.almost("late", 'tracking["f"] = (False, True)')
-who_tracks.almost("type", 'tracking["a"] = (1, 1)')
-who_tracks.almost("type", 'tracking["a"] = True, "leaf"')
-who_tracks.almost("type", 'del tracking["c"]')
+who_tracks.wrong(
+    "swapped",
+    {"c": (True, False), "d": (False, True), "e": (False, True), "f": (False, True)},
+)
+who_tracks.wrong("arithmetic", {"c": (False, False)})
+who_tracks.wrong("backwards", {"c": (True, False)})
+who_tracks.wrong("backwards", {"c": (True, True)})
+who_tracks.wrong("result", {"d": (True, True)})
+who_tracks.wrong("result", {"e": (True, True)})
+who_tracks.wrong("result", {"f": (True, True)})
+who_tracks.wrong("zero", {"e": (False, True)})
+who_tracks.wrong("zero", {"e": (False, False)})
+who_tracks.wrong("half", {"d": (False, True)})
+who_tracks.wrong("half", {"d": (False, False)})
+who_tracks.wrong("late", {"b": (False, True)})
+who_tracks.wrong("late", {"f": (False, True)})
+who_tracks.wrong("late", {"f": (False, False)})
+who_tracks.wrong("value", {"a": (False, True)})
+who_tracks.wrong("type", {"a": (1, 1)})
+who_tracks.wrong("type", {"a": (True, "leaf")})
+who_tracks.wrong("type", {"a": "(True, True)"})
+who_tracks.wrong("type", after='del tracking["c"]')
+
+who_tracks.also_right(after="tracking = {name: list(pair) for name, pair in tracking.items()}")
+who_tracks.also_right(after="tracking = dict(reversed(tracking.items()))")
+who_tracks.also_right(after="import numpy as np\ntracking['a'] = np.bool_(True), np.bool_(True)")
 
 
 @lesson.exercise(
@@ -67,8 +70,8 @@ who_tracks.almost("type", 'del tracking["c"]')
         "integers": "What is its dtype? A gradient tells what a small nudge does. How small can one be here?",
         "one_float": "All elements of a tensor have one dtype. Which one, if one of the numbers has a point?",
         "division": "What dtype does an integer tensor have once it has been divided?",
-        "comparison": "w is tracked, and w > 2? What does it hold, and what would a nudge do to that?",
-        "taking_part": "Integers can't be tracked themselves. May they meet a tensor that is, in an operation?",
+        "comparison": "w requires grad, and w > 2? What does it hold, and what would a nudge do to that?",
+        "taking_part": "Integers can't require grad themselves. May they meet a tensor that does, in an operation?",
         "result": "w * 2 was recorded, and w wants its gradient through it. Can that be switched off afterwards?",
     },
 )
@@ -80,61 +83,79 @@ def runs_or_raises(outcomes: dict, torch: Any) -> None:
             return "raises"
         return "runs"
 
-    one_float = "torch.tensor([1, 2.0, 3], requires_grad=True)"
-    integers, division = "(torch.arange(3) * 2).requires_grad_()", "(torch.arange(3) / 2).requires_grad_()"
-    comparison, taking_part, result = "(w > 2).requires_grad_()", "w * torch.arange(3)", "(w * 2).requires_grad_(False)"
-    truth = {line: outcome(line) for line in (one_float, integers, division, comparison, taking_part, result)}
-    expect_predictions(
-        outcomes,
-        truth,
-        integers={integers: "runs"},
-        one_float={one_float: "raises"},
-        division={division: "raises"},
-        comparison={comparison: "runs"},
-        taking_part={taking_part: "raises"},
-        result={result: "runs"},
+    lines = (
+        "torch.tensor([1, 2.0, 3], requires_grad=True)",
+        "(torch.arange(3) * 2).requires_grad_()",
+        "(torch.arange(3) / 2).requires_grad_()",
+        "(w > 2).requires_grad_()",
+        "w * torch.arange(3)",
+        "(w * 2).requires_grad_(False)",
     )
+    expect_predictions(outcomes, {line: outcome(line) for line in lines}, words=("runs", "raises"))
 
 
-runs_or_raises.almost("integers", 'outcomes["(torch.arange(3) * 2).requires_grad_()"] = "runs"')
-runs_or_raises.almost("integers", 'outcomes = dict.fromkeys(outcomes, "runs")')
-runs_or_raises.almost("one_float", 'outcomes["torch.tensor([1, 2.0, 3], requires_grad=True)"] = "raises"')
-runs_or_raises.almost("division", 'outcomes["(torch.arange(3) / 2).requires_grad_()"] = "raises"')
-runs_or_raises.almost("comparison", 'outcomes["(w > 2).requires_grad_()"] = "runs"')
-runs_or_raises.almost("taking_part", 'outcomes["w * torch.arange(3)"] = "raises"')
-runs_or_raises.almost("result", 'outcomes["(w * 2).requires_grad_(False)"] = "runs"')
-runs_or_raises.almost("type", 'outcomes = {line: said == "runs" for line, said in outcomes.items()}')
+runs_or_raises.wrong("integers", {"(torch.arange(3) * 2).requires_grad_()": "runs"})
+runs_or_raises.wrong("one_float", {"torch.tensor([1, 2.0, 3], requires_grad=True)": "raises"})
+runs_or_raises.wrong("division", {"(torch.arange(3) / 2).requires_grad_()": "raises"})
+runs_or_raises.wrong("comparison", {"(w > 2).requires_grad_()": "runs"})
+runs_or_raises.wrong("taking_part", {"w * torch.arange(3)": "raises"})
+runs_or_raises.wrong("result", {"(w * 2).requires_grad_(False)": "runs"})
+runs_or_raises.wrong("type", {"w * torch.arange(3)": "Runs"})
+runs_or_raises.wrong("type", {"w * torch.arange(3)": "raise"})
+runs_or_raises.wrong("type", {"w * torch.arange(3)": None})
+runs_or_raises.wrong("type", after='outcomes = {line: said == "runs" for line, said in outcomes.items()}')
+
+runs_or_raises.also_right(after="outcomes = dict(reversed(outcomes.items()))")
+runs_or_raises.also_right(after="outcomes = {line: said.lower().strip() for line, said in outcomes.items()}")
+runs_or_raises.also_right(
+    after="""
+    from enum import StrEnum
+    Outcome = StrEnum("Outcome", ["runs", "raises"])
+    outcomes = {line: Outcome(said) for line, said in outcomes.items()}
+    """
+)
 
 
 @lesson.exercise(
     3,
-    right="Two tracked leaves, and data that stays data. The flag says whose gradient you want, and nothing else.",
+    right="Two leaves that require grad, and data that stays data. The flag says whose gradient you want, no more.",
     hints={
-        "data": "The sizes are tracked, and nobody asked for a gradient with respect to them.",
-        "untracked": "It isn't tracked, so no gradient will ever reach it. Who has to ask for tracking?",
-        "not_leaf": "It is tracked, but an operation made it. Only leaves get their gradient in .grad.",
-        "cut": "Nothing tracked is behind the prices: they were computed from, or wrapped up again as, plain numbers.",
+        "data": "The sizes require grad, and nobody asked for a gradient with respect to them.",
+        "other_leaf": "A leaf that requires grad is behind the prices, and it is neither `weight` nor `bias`.",
+        "untracked": "It doesn't require grad, so no gradient will ever reach it. Who has to ask for one?",
+        "not_leaf": "It requires grad, but an operation made it. Only leaves get their gradient in .grad.",
+        "cut": "No operation is behind the prices: they were computed from plain numbers, or wrapped up again.",
         "missing": "The prices have the right values, but not all of what is to be trained was used to compute them.",
+        "filled": "A backward pass has run already. Training would start with what it left in .grad.",
     },
 )
 def data_and_weights(sizes: Tensor, weight: Tensor, bias: Tensor, prices: Tensor, torch: Any) -> None:
-    expect("sizes", sizes * 1.0, torch.tensor([2.0, 3.0, 5.0]))
-    if sizes.requires_grad:
-        reject("data", tried="sizes.requires_grad", came_out="True")
+    measured = torch.tensor([2.0, 3.0, 5.0])
+    with case("sizes"):
+        expect(sizes, measured, dtype=False)
+        if sizes.requires_grad:
+            reject("data", what="its requires_grad", came_out="True", expected="False")
     for name, tensor, value in (("weight", weight, 1.5), ("bias", bias, -0.5)):
-        expect(name, tensor, torch.tensor(value))
-        if not tensor.requires_grad:
-            reject("untracked", tried=f"{name}.requires_grad", came_out="False")
-        if not tensor.is_leaf:
-            reject("not_leaf", tried=f"{name}.is_leaf", came_out="False")
-    expect("prices", prices, torch.tensor([2.5, 4.0, 7.0]))
-    if prices.grad_fn is None:
-        reject("cut", tried="prices.grad_fn", came_out="None")
-    leaves = leaves_behind(prices)
-    if not all(any(tensor is leaf for leaf in leaves) for tensor in (weight, bias)):
-        reject("missing", tried="the leaves behind prices", came_out=show(leaves))
-    if len(leaves) > 2:
-        reject("data", tried="the leaves behind prices", came_out=show(leaves))
+        with case(name):
+            expect(tensor, torch.tensor(value), dtype=False)
+            if not tensor.requires_grad:
+                reject("untracked", what="its requires_grad", came_out="False", expected="True")
+            if not tensor.is_leaf:
+                reject("not_leaf", what="its is_leaf", came_out="False", expected="True")
+            if tensor.grad is not None:
+                reject("filled", what="its .grad", came_out=show(tensor.grad), expected="None")
+    with case("prices"):
+        expect(prices, torch.tensor([2.5, 4.0, 7.0]), dtype=False)
+        if prices.grad_fn is None:
+            reject("cut", what="their grad_fn", came_out="None", expected="a node")
+        leaves = leaves_behind(prices)
+        if not all(any(tensor is leaf for leaf in leaves) for tensor in (weight, bias)):
+            reject("missing", what="the leaves behind them", came_out=show(leaves))
+        for leaf in leaves:
+            if leaf is not weight and leaf is not bias:
+                are_sizes = leaf.numel() == 3 and leaf.flatten().tolist() == measured.tolist()
+                reject("data" if are_sizes else "other_leaf", what="the leaves behind them", came_out=show(leaves))
+        expect_gradients(prices, lambda w, b: w * measured + b, {"weight": weight, "bias": bias})
 
 
 data_and_weights.wrong(
@@ -146,30 +167,13 @@ data_and_weights.wrong(
     prices = weight * sizes + bias
     """,
 )
+data_and_weights.wrong("data", replace=("* sizes", "* torch.tensor([2.0, 3.0, 5.0], requires_grad=True)"))
+data_and_weights.wrong("other_leaf", replace=("* sizes", "* sizes * torch.tensor(1.0, requires_grad=True)"))
 data_and_weights.wrong(
-    "data",
-    """
-    weight = torch.tensor(1.5, requires_grad=True)
-    bias = torch.tensor(-0.5, requires_grad=True)
-    prices = weight * torch.tensor([2.0, 3.0, 5.0], requires_grad=True) + bias
-    """,
+    "untracked", replace=("(1.5, requires_grad=True)", "(1.5)", "(-0.5, requires_grad=True)", "(-0.5)")
 )
-data_and_weights.wrong(
-    "untracked",
-    """
-    weight = torch.tensor(1.5)
-    bias = torch.tensor(-0.5)
-    prices = weight * sizes + bias
-    """,
-)
-data_and_weights.wrong(
-    "untracked",
-    """
-    weight = torch.tensor(1.5, requires_grad=True)
-    bias = torch.tensor(-0.5)
-    prices = weight * sizes + bias
-    """,
-)
+data_and_weights.wrong("untracked", replace=("(-0.5, requires_grad=True)", "(-0.5)"))
+data_and_weights.wrong("untracked", replace=("(1.5, requires_grad=True)", "(1.5)"))
 data_and_weights.wrong(
     "untracked",
     """
@@ -178,115 +182,181 @@ data_and_weights.wrong(
     prices = (weight * sizes + bias).requires_grad_()
     """,
 )
-data_and_weights.wrong(
-    "not_leaf",
+data_and_weights.wrong("not_leaf", replace=("(1.5, requires_grad=True)", "(3.0, requires_grad=True) / 2"))
+data_and_weights.wrong("cut", after="prices = torch.tensor(prices.tolist())")
+data_and_weights.wrong("cut", after="prices = torch.tensor(prices.tolist(), requires_grad=True)")
+data_and_weights.wrong("cut", after="prices = 1.5 * sizes - 0.5")
+data_and_weights.wrong("cut", replace=("prices = weight * sizes + bias", "prices = (weight * sizes + bias).detach()"))
+data_and_weights.wrong("missing", after="prices = weight * sizes - 0.5")
+data_and_weights.wrong("missing", after="prices = 1.5 * sizes + bias")
+data_and_weights.wrong("filled", after="prices.sum().backward()")
+data_and_weights.wrong("gradient", after="prices.sum().backward()\nweight.grad = bias.grad = None")
+data_and_weights.wrong("gradient", after="prices = torch.tensor([2.5, 4.0, 7.0]) + 0 * weight + 0 * bias")
+data_and_weights.wrong("gradient", after="prices = weight * sizes - 2 * bias * bias")
+data_and_weights.wrong("gradient", replace=("weight * sizes", "(weight + 1.5) / 2 * sizes"))
+data_and_weights.wrong("gradient", after="weight.register_hook(lambda g: g * 0)")
+data_and_weights.wrong("type", after="weight = 1.5")
+data_and_weights.wrong("type", after="weight = torch.tensor([1.5], requires_grad=True)")
+data_and_weights.wrong("type", after="prices = prices.tolist()")
+data_and_weights.wrong("value", after="prices = (weight + bias) * sizes")
+data_and_weights.wrong("value", replace=("-0.5", "0.5"))
+
+data_and_weights.also_right(replace=("weight * sizes + bias", "torch.add(sizes * weight, bias)"))
+data_and_weights.also_right(replace=("weight * sizes + bias", "torch.stack([weight * size + bias for size in sizes])"))
+data_and_weights.also_right(
     """
-    weight = torch.tensor(3.0, requires_grad=True) / 2
-    bias = torch.tensor(-0.5, requires_grad=True)
-    prices = weight * sizes + bias
-    """,
+    weight, bias = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (1.5, -0.5))
+    prices = bias + sizes * weight
+    """
 )
-data_and_weights.almost("cut", "prices = torch.tensor(prices.tolist())")
-data_and_weights.almost("cut", "prices = torch.tensor(prices.tolist(), requires_grad=True)")
-data_and_weights.almost("cut", "prices = 1.5 * sizes - 0.5")
-data_and_weights.almost("missing", "prices = weight * sizes - 0.5")
-data_and_weights.almost("type", "weight = 1.5")
-data_and_weights.almost("type", "weight = torch.tensor([1.5], requires_grad=True)")
-data_and_weights.almost("value", "prices = (weight + bias) * sizes")
+data_and_weights.also_right(
+    """
+    weight = torch.tensor(3.0)
+    weight /= 2
+    weight.requires_grad_()
+    bias = torch.zeros(()).sub(0.5).requires_grad_()
+    total = weight * sizes
+    total += bias
+    prices = total
+    """
+)
+data_and_weights.equivalent(
+    "swapped: weight = torch.tensor(1.5, requires_grad=True) | bias = torch.tensor(-0.5, requires_grad=True)",
+    because="neither of the two lines needs the other",
+)
 
 
 @lesson.exercise(
     4,
-    right="First compute the start, then ask for tracking: so the tensor that you keep is the leaf.",
+    right="First compute the start, then ask for a gradient: so the tensor that you keep is the leaf.",
     hints={
-        "result": "The tensor returned was made by a recorded operation. It is no leaf, and its .grad stays None.",
-        "untracked": "The tensor returned is not tracked: the training would have nothing to train.",
-        "in_place": "A leaf that is tracked may not be written to in place. Is it tracked too early?",
-        "integers": "Whole numbers in, and the switch is refused. Which dtype must weights have, whatever comes in?",
+        "result": "The tensor returned was made by a recorded operation. It isn't a leaf, and its .grad stays None.",
+        "untracked": "The tensor returned doesn't require grad: there would be nothing to train.",
+        "in_place": "A leaf that requires grad may not be written to in place. Does it require grad too early?",
+        "integers": "A tensor of whole numbers can't require grad. Which dtype must weights have, whatever comes in?",
         "unscaled": "The weights were not multiplied by the scale.",
+        "filled": "A backward pass has run already. Training would start with what it left in .grad.",
     },
 )
 def mend_the_start(mended_start: Function, torch: Any) -> None:
     cases = [
         ([1.0, 2.0, 3.0], 0.1, [0.1, 0.2, 0.3]),
         ([1.0, -2.0], -2, [-2.0, 4.0]),
-        (3.0, 0.5, 1.5),
-        ([[0.5], [1.5]], 0, [[0.0], [0.0]]),
         ([1, 2], 2, [2.0, 4.0]),
-        ([1, 2], 0.5, [0.5, 1.0]),
+        (3.0, 0.5, 1.5),
+        ([1, 2], 0.25, [0.25, 0.5]),
+        ([[0.5], [1.5]], 0, [[0.0], [0.0]]),
+        ([[1.0, 2.5, -1.0], [0.0, 1e6, 3.0]], 1.5, [[1.5, 3.75, -1.5], [0.0, 1.5e6, 4.5]]),
+        (7, 3, 21.0),
+        ([[[1]], [[-4]]], 0.5, [[[0.5]], [[-2.0]]]),
+        ([], 2.0, []),
     ]
+    errors = {"only Tensors of floating point": "integers", "a leaf Variable that requires grad": "in_place"}
     for values, scale, numbers in cases:
-        tried = f"mended_start({values}, {scale})"
-        error = "integers" if values == [1, 2] else "in_place"
-        got = call(tried, mended_start, values, scale, raises={"RuntimeError": error})
-        unscaled = torch.tensor(values)
-        expect(tried, got, torch.tensor(numbers), unscaled=unscaled, integers=torch.tensor(values) * scale)
-        if not got.requires_grad:
-            reject("untracked", tried=tried, came_out=show(got))
-        if not got.is_leaf:
-            reject("result", tried=tried, came_out=show(got))
+        with case(f"mended_start({values}, {scale})"):
+            got = call(mended_start, values, scale, raises=errors)
+            expect(got, torch.tensor(numbers))
+            if not got.requires_grad:
+                reject("untracked", came_out=show(got))
+            if not got.is_leaf:
+                reject("result", came_out=show(got))
+            if got.grad is not None:
+                reject("filled", what="its .grad", came_out=show(got.grad), expected="None")
 
 
+mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nreturn w * scale")
+mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nw = w * scale\nreturn w.requires_grad_()")
+mend_the_start.wrong("result", "w = torch.tensor(values, dtype=torch.float32, requires_grad=True)\nreturn w * scale")
+mend_the_start.wrong("result", "w = torch.tensor(values).float().requires_grad_()\nreturn w.mul(scale)")
+mend_the_start.wrong("untracked", replace=(".requires_grad_()", ""))
+mend_the_start.wrong("in_place", "w = torch.tensor(values, requires_grad=True)\nw *= scale\nreturn w")
+mend_the_start.wrong("integers", replace=(", dtype=torch.float32", ""))
+mend_the_start.wrong("unscaled", replace=(" * scale", ""))
+mend_the_start.wrong("filled", replace=("return w.requires_grad_()", "w.requires_grad_().sum().backward()\nreturn w"))
+mend_the_start.wrong("raised", "return torch.tensor(values * scale, dtype=torch.float32, requires_grad=True)")
+mend_the_start.wrong("raised", "return torch.stack([torch.tensor(values), torch.ones(7)]) * scale")
+mend_the_start.wrong("raised", "return (torch.tensor(values, dtype=torch.float32) * scales).requires_grad_()")
+mend_the_start.wrong("type", "return [value * scale for value in values]")
+mend_the_start.wrong("type", replace=("float32", "float64"))
+mend_the_start.wrong("type", replace=("(values,", "([values],"))
+mend_the_start.wrong("none", replace=("return w", "w"))
+mend_the_start.wrong("value", replace=("* scale", "* round(scale, 1)"))
+mend_the_start.wrong("value", replace=("* scale", "+ scale"))
 mend_the_start.wrong(
-    "result",
+    "again",
     """
-    w = torch.tensor(values, requires_grad=True)
-    return w * scale
+    kept = mended_start.__dict__
+    if str((values, scale)) not in kept:
+        kept[str((values, scale))] = (torch.tensor(values, dtype=torch.float32) * scale).requires_grad_()
+    return kept[str((values, scale))]
     """,
 )
+mend_the_start.wrong("left", replace=("return w", "torch.set_grad_enabled(False)\nreturn w"))
+mend_the_start.wrong("left", replace=("w = torch", "torch.set_default_dtype(torch.float64)\nw = torch"))
 mend_the_start.wrong(
-    "result",
+    "changed",
     """
-    w = torch.tensor(values, requires_grad=True)
-    w = w * scale
+    if isinstance(values, list):
+        values.append(values.pop() * 1)
+        values[0] = values[0] * 1.5
+    return (torch.tensor(values, dtype=torch.float32) * scale).requires_grad_()
+    """,
+)
+
+mend_the_start.also_right(
+    """
+    w = torch.zeros_like(torch.tensor(values, dtype=torch.float32))
+    w[...] = torch.tensor(values) * scale
     return w.requires_grad_()
-    """,
+    """
 )
-mend_the_start.wrong(
-    "result",
+mend_the_start.also_right(
+    """
+    w = torch.tensor(values, dtype=torch.float32)
+    w *= scale
+    w.requires_grad = True
+    return w
+    """
+)
+mend_the_start.also_right(
     """
     w = torch.tensor(values, dtype=torch.float32, requires_grad=True)
-    return w * scale
-    """,
-)
-mend_the_start.wrong("untracked", "return torch.tensor(values, dtype=torch.float32) * scale")
-mend_the_start.wrong(
-    "in_place",
-    """
-    w = torch.tensor(values, requires_grad=True)
-    w *= scale
+    with torch.no_grad():
+        w.mul_(scale)
     return w
-    """,
-)
-mend_the_start.wrong(
-    "integers",
     """
-    w = torch.tensor(values) * scale
-    return w.requires_grad_()
-    """,
 )
-mend_the_start.wrong("unscaled", "return torch.tensor(values, requires_grad=True)")
-mend_the_start.wrong(
-    "raised",
-    "return torch.tensor(values * scale, dtype=torch.float32, requires_grad=True)",
+mend_the_start.also_right("return (scale * torch.tensor(values).float()).detach().requires_grad_(True)")
+mend_the_start.also_right(
+    """
+    def times(value):
+        return [times(item) for item in value] if isinstance(value, list) else float(value * scale)
+
+    return torch.tensor(times(values), requires_grad=True)
+    """
 )
-mend_the_start.wrong("type", "return [value * scale for value in values]")
-mend_the_start.wrong("none", "w = (torch.tensor(values, dtype=torch.float32) * scale).requires_grad_()")
 
 
 @lesson.exercise(
     5,
-    right="Two questions sort every tensor: is it tracked, and did a recorded operation make it?",
+    right="Two questions sort every tensor: does it require grad, and did a recorded operation make it?",
     hints={
-        "leaf_alone": "Tensors that nobody tracks are leaves too. is_leaf alone doesn't say that it is watched.",
-        "tracked_alone": "It is tracked, and an operation made it. Does backward() put a gradient into its .grad?",
+        "leaf_alone": "Tensors that don't require grad are leaves too. is_leaf alone doesn't say that one is watched.",
+        "tracked_alone": "It requires grad, and an operation made it. Does backward() put a gradient into its .grad?",
         "grad": "Before the first backward() every .grad is None, also that of a tensor that is watched.",
+        "swapped": '"watched" and "in between" have changed places. Which of them is a leaf?',
     },
 )
 def sort_tensors(kind: Function, torch: Any) -> None:
     watched = torch.tensor([1.0, -2.0], requires_grad=True)
-    frozen = torch.tensor([1.0], requires_grad=True).requires_grad_(False)
-    switched = (torch.tensor([1.0, 2.0]) * 3).requires_grad_()
+    used = torch.tensor([3.0], requires_grad=True)
+    (used * used).sum().backward()
+    kept = watched * 2
+    kept.retain_grad()
+    kept.sum().backward()
+    watched.grad = None
+    with torch.no_grad():
+        unrecorded, made = watched * 2, torch.zeros(2, requires_grad=True)
     cases = [
         ("torch.tensor([1.0, -2.0], requires_grad=True)", watched, "watched"),
         ("torch.tensor([1.0, -2.0])", torch.tensor([1.0, -2.0]), "plain"),
@@ -296,20 +366,27 @@ def sort_tensors(kind: Function, torch: Any) -> None:
         ("p - p, p watched", watched - watched, "in between"),
         ("p.sum(), p watched", watched.sum(), "in between"),
         ("torch.ones(2) + 1", torch.ones(2) + 1, "plain"),
-        ("a watched tensor after requires_grad_(False)", frozen, "plain"),
-        ("(torch.tensor([1.0, 2.0]) * 3).requires_grad_()", switched, "watched"),
+        (
+            "a watched tensor after requires_grad_(False)",
+            torch.tensor([1.0], requires_grad=True).requires_grad_(False),
+            "plain",
+        ),
+        (
+            "(torch.tensor([1.0, 2.0]) * 3).requires_grad_()",
+            (torch.tensor([1.0, 2.0]) * 3).requires_grad_(),
+            "watched",
+        ),
+        ("a watched tensor after backward()", used, "watched"),
+        ("p * 2 with a retained gradient, p watched", kept, "in between"),
+        ("p * 2 made under no_grad, p watched", unrecorded, "plain"),
+        ("torch.zeros(2, requires_grad=True) made under no_grad", made, "watched"),
+        ("p.detach(), p watched", watched.detach(), "plain"),
+        ("float64, watched", torch.ones(1, 2, dtype=torch.float64, requires_grad=True), "watched"),
+        ("torch.tensor([True])", torch.tensor([True]), "plain"),
     ]
     for tensor, t, want in cases:
-        tried = f"kind(t), t = {tensor}"
-        got = call(tried, kind, t)
-        mistakes: dict[str, Any] = {}
-        if want == "watched":
-            mistakes = {"grad": AnyOf("plain", "in between")}
-        elif want == "in between":
-            mistakes = {"tracked_alone": "watched"}
-        else:
-            mistakes = {"leaf_alone": "watched"}
-        expect(tried, got, want, **mistakes)
+        with case(f"kind(t), t = {tensor}"):
+            expect(call(kind, t), want)
 
 
 sort_tensors.wrong("leaf_alone", 'return "watched" if t.is_leaf else "in between"')
@@ -322,21 +399,41 @@ sort_tensors.wrong(
     """,
 )
 sort_tensors.wrong("tracked_alone", 'return "watched" if t.requires_grad else "plain"')
-sort_tensors.wrong(
-    "grad",
-    """
-    if not t.requires_grad:
-        return "plain"
-    return "watched" if t.grad is not None else "in between"
-    """,
-)
+sort_tensors.wrong("grad", replace=("t.is_leaf", "t.grad is not None"))
 sort_tensors.wrong("grad", 'return "plain" if t.grad is None else "watched"')
+sort_tensors.wrong("grad", replace=("not t.requires_grad", "not t.requires_grad or t.grad is not None"))
+sort_tensors.wrong(
+    "swapped", replace=('"watched" if t.is_leaf else "in between"', '"in between" if t.is_leaf else "watched"')
+)
+sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or bool((t == 0).all())"))
+sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or t.dtype != torch.float32"))
 sort_tensors.wrong("none", 'print("watched" if t.is_leaf and t.requires_grad else "plain")')
 sort_tensors.wrong("type", "return t.requires_grad and t.is_leaf")
+sort_tensors.wrong("changed", 't.requires_grad_()\nreturn "watched" if t.is_leaf else "in between"')
 sort_tensors.wrong(
     "changed",
     """
-    t.requires_grad_()
-    return "watched" if t.is_leaf else "in between"
+    if not t.requires_grad:
+        return "plain"
+    t.retain_grad()
+    return "in between" if t.retains_grad else "watched"
     """,
+)
+
+sort_tensors.also_right(
+    """
+    if t.grad_fn is not None:
+        return "in between"
+    return "watched" if t.requires_grad else "plain"
+    """
+)
+sort_tensors.also_right(
+    'return {(True, True): "watched", (True, False): "in between"}.get((t.requires_grad, t.is_leaf), "plain")'
+)
+sort_tensors.also_right(
+    """
+    for name, wanted in (("plain", (False, True)), ("watched", (True, True)), ("in between", (True, False))):
+        if (t.requires_grad, t.is_leaf) == wanted:
+            return name
+    """
 )

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from course.exercise import AnyOf, Function, Lesson, call, difference, expect, expect_predictions, reject, show
+from course.exercise import Function, Lesson
 from course.graphs import formula, leaves_behind, nodes_behind
+from course.old_words import AnyOf, call, difference, expect, expect_predictions, reject, show
 
 lesson = Lesson(2, "grad_fn and the graph")
 

@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-from course.exercise import AnyOf, Function, Lesson, call, difference, expect, expect_predictions, reject, show
+from course.exercise import Function, Lesson
 from course.graphs import nodes_behind
+from course.old_words import AnyOf, call, difference, expect, expect_predictions, reject, show
 
 lesson = Lesson(3, "backward from a scalar")
 

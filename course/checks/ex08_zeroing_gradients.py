@@ -2,26 +2,40 @@
 
 from typing import Any
 
-from course.exercise import AnyOf, Function, Lesson, call, difference, expect, expect_predictions, reject, show
+from course.comparing import is_tensor, show
+from course.exercise import Function, Lesson
+from course.graphs import nodes_behind
+from course.guarding import any_shared
+from course.judging import call, case, counted, expect, expect_predictions, reject, with_globals
+from course.pictures import expect_picture
 
 lesson = Lesson(8, "zeroing gradients")
 
 HOURS = [1.0, 2.0, 3.0, 4.0]
 BURNED = [22.0, 38.0, 63.0, 77.0]
 
+# Words of errors that say what has happened, in both libraries.
+IN_PLACE = "a leaf Variable that requires grad"
+NO_GRAPH = "does not require grad and does not have a grad_fn"
+TWICE = "through the graph a second time"
+NOT_ONE = "can be implicitly created only for scalar outputs"
+
 
 @lesson.exercise(
     1,
     right="Passes add to the tensor in .grad; clearing either writes a zero into it or lets go of it.",
     hints={
-        "overwritten": "You put the last pass's slope there. What happens to what was there before?",
+        "overwritten": "You put the gradient of the last pass there. What happens to what was there before?",
         "not_cleared": "Something that was there earlier is still in your number. Was it not cleared in between?",
-        "no_slope": "That is a value, not a slope. How much does the result change for each unit of w?",
+        "no_slope": "That is a value, not a gradient. How much does the result change for each unit of w?",
         "a_copy": "You take `noted` for a copy of what stood there then. Did any line copy a tensor?",
         "let_go": "w.grad lets go of its tensor. Does a tensor disappear that still has another name?",
         "zeroed": "zero_grad() has zero in its name. Without an argument, what does it leave in .grad?",
         "let_go_too_soon": "The argument says that .grad is not to become None. What is it instead?",
-        "own": "The slope of w * u with respect to w: is it w, or the other factor?",
+        "own": "The gradient of w * u with respect to w: is it w, or the other factor?",
+        "stopped": "zero_() wrote a zero into the tensor of `noted`. And into which tensor did the next pass add?",
+        "wiped": "Does zero_grad(), without an argument, write into the tensor that `noted` holds?",
+        "none_before": "zero_() writes into the tensor. Does .grad become None by that?",
     },
 )
 def read_the_scale(reading: dict, torch: Any) -> None:
@@ -49,47 +63,73 @@ def read_the_scale(reading: dict, torch: Any) -> None:
     note("g", w.grad)
     optimizer.zero_grad(set_to_none=False)
     note("h", w.grad)
-    expect_predictions(
-        reading,
-        truth,
-        no_slope={"a": AnyOf(9.0, 3.0), "b": 12.0, "c": 21.0, "g": 15.0},
-        overwritten={"b": 4.0},
-        not_cleared={"c": AnyOf(17.0, 11.0, 13.0), "g": AnyOf(12.0, 22.0), "h": AnyOf(5.0, 12.0)},
-        a_copy={"d": 6.0, "f": 6.0},
-        let_go={"f": None},
-        zeroed={"e": 0.0, "f": 0.0},
-        let_go_too_soon={"h": None},
-        own={"g": 3.0},
-    )
+    expect_predictions(reading, truth)
 
 
-read_the_scale.almost("overwritten", 'reading["b"] = 4.0')
-read_the_scale.almost("not_cleared", 'reading["c"] = 17.0')
-read_the_scale.almost("not_cleared", 'reading["g"] = 12.0')
-read_the_scale.almost("no_slope", 'reading["a"] = 9.0')
-read_the_scale.almost("a_copy", 'reading["d"] = reading["f"] = 6.0')
-read_the_scale.almost("let_go", 'reading["f"] = None')
-read_the_scale.almost("zeroed", 'reading["e"] = 0.0')
-read_the_scale.almost("let_go_too_soon", 'reading["h"] = None')
-read_the_scale.almost("own", 'reading["g"] = 3.0')
-read_the_scale.almost("value", 'reading["d"] = 10.0')
-read_the_scale.almost("type", 'reading["a"] = 6')
+for predicted in ({"a": 9.0}, {"a": 3.0}, {"b": 12.0}, {"c": 21.0}, {"g": 15.0}):
+    read_the_scale.wrong("no_slope", predicted)
+read_the_scale.wrong("overwritten", {"b": 4.0})
+for predicted in (
+    {"c": 17.0},
+    {"c": 11.0},
+    {"c": 13.0},
+    {"g": 12.0},
+    {"g": 22.0},
+    {"h": 5.0},
+    {"h": 12.0},
+    {"e": 7.0},
+    {"e": 17.0},
+):
+    read_the_scale.wrong("not_cleared", predicted)
+read_the_scale.wrong("a_copy", {"d": 6.0})
+read_the_scale.wrong("a_copy", {"d": 6.0, "f": 6.0})
+read_the_scale.wrong("let_go", {"f": None})
+read_the_scale.wrong("zeroed", {"e": 0.0})
+read_the_scale.wrong("zeroed", {"e": 0.0, "f": 0.0})
+read_the_scale.wrong("let_go_too_soon", {"h": None})
+read_the_scale.wrong("own", {"g": 3.0})
+read_the_scale.wrong("stopped", {"d": 0.0})
+read_the_scale.wrong("stopped", {"d": 0.0, "f": 0.0})
+read_the_scale.wrong("wiped", {"f": 0.0})
+read_the_scale.wrong("none_before", {"d": None})
+read_the_scale.wrong("value", {"d": 10.0})
+read_the_scale.wrong("type", after='reading["e"] = "None"')
+read_the_scale.wrong("type", after='reading["a"] = "6.0"')
+read_the_scale.wrong("type", after='reading["i"] = 0.0')
+
+read_the_scale.also_right("reading = dict(a=6, b=10, c=7, d=7, e=None, f=7, g=5, h=0)")
+read_the_scale.also_right(
+    """
+    w = torch.tensor(3.0, requires_grad=True)
+    (w * w).backward()
+    reading = {"a": w.grad.item(), "e": None, "h": 0.0}
+    reading["b"] = reading["a"] + 4
+    reading.update(dict.fromkeys("cdf", 7.0), g=5.0)
+    """
+)
+read_the_scale.also_right('reading = dict(zip("abcdefgh", (6.0, 10.0, 7.0, 7.0, None, 7.0, 5.0, -0.0)))')
 
 
 @lesson.exercise(
     2,
     right="Sums over parts, each divided by the N of the whole, have the gradient of the whole.",
     hints={
-        "own_n": "Each part was divided by its own number of measurements, or by the size. Which N has the whole?",
+        "own_n": "Each part was divided by a number of its own. What is the N of the whole?",
+        "size": "Each part was divided by `size`. What is the N of the whole?",
+        "four": "Each part was divided by 4. Are there always four measurements?",
         "uneven": "Right for equal parts only: a small last part counted as much as a large one.",
         "no_n": "The squares were added and not averaged: 1/N is missing.",
         "last": "This is the gradient of the last part alone. What happened to those of the others?",
-        "whole": "Every turn used all the measurements. h and b hold those of one part.",
+        "whole": "A graph held more measurements than one part has. h and b hold those of one part.",
         "no_square": "The misses were not squared.",
+        "many": "backward() needs a loss of one number, and this one has several.",
+        "cut": "The loss does not lead back to `rate`. Was the graph cut on the way?",
     },
 )
 def collect_in_parts(gradient_in_parts: Function, torch: Any) -> None:
     five = ([0.5, 1.0, 2.0, 2.5, 4.0], [9.0, 22.0, 38.0, 51.0, 80.0])
+    seven = ([-1.0, 0.25, 3.0, -0.5, 1.5, 2.0, -3.0], [4.0, -6.0, 21.0, 0.0, 7.5, 1.0, -13.0])
+    many = ([0.1 * number for number in range(1, 24)], [3.0 - number for number in range(1, 24)])
     cases = [
         (10.0, (HOURS, BURNED), 3),
         (10.0, (HOURS, BURNED), 2),
@@ -97,47 +137,101 @@ def collect_in_parts(gradient_in_parts: Function, torch: Any) -> None:
         (0.0, five, 1),
         (-3.0, five, 4),
         (20.0, five, 5),
+        (2.5, seven, 3),
+        (-0.5, seven, 20),
+        (1.5, many, 6),
+        (3.0, ([2.0], [-1.0]), 1),
     ]
     for start, (xs, ys), size in cases:
-        tried = f"gradient_in_parts({start}, hours, burned, {size}), {len(xs)} measurements"
-        got = call(tried, gradient_in_parts, start, torch.tensor(xs), torch.tensor(ys), size)
         n = len(xs)
-        parts = [list(zip(xs[i : i + size], ys[i : i + size], strict=True)) for i in range(0, n, size)]
-        sums = [sum(2 * x * (start * x - y) for x, y in part) for part in parts]
-        means = [total / len(part) for total, part in zip(sums, parts, strict=True)]
-        expect(
-            tried,
-            got,
-            torch.tensor(sum(sums) / n),
-            own_n=AnyOf(torch.tensor(sum(means)), torch.tensor(sum(sums) / size)),
-            uneven=torch.tensor(sum(means) / len(parts)),
-            no_n=torch.tensor(sum(sums)),
-            last=AnyOf(*(torch.tensor(g) for g in (sums[-1], means[-1], sums[-1] / n, means[-1] / len(parts)))),
-            whole=AnyOf(*(torch.tensor(sum(sums) * len(parts) / k) for k in (n, 1))),
-            no_square=AnyOf(*(torch.tensor(sum(xs) / k) for k in (n, 1))),
-        )
+        with case(f"gradient_in_parts({start}, hours, burned, {size}), {n} measurement{'s' * (n != 1)}"):
+            hours, burned = torch.tensor(xs), torch.tensor(ys)
 
+            def most(loss: Any, *_: Any, **__: Any) -> int:
+                return max((_measurements(node) for node in nodes_behind(loss)), default=0)
+
+            errors = {NOT_ONE: "many", NO_GRAPH: "cut"}
+            with (
+                counted(torch.Tensor, "backward", most) as graphs,
+                counted(torch.autograd, "grad", _of_all(most)) as more,
+            ):
+                got = call(gradient_in_parts, start, hours, burned, size, raises=errors)
+            total = sum(2 * x * (start * x - y) for x, y in zip(xs, ys, strict=True)) / n
+            terms = sum(2 * abs(x) * (abs(start * x) + abs(y)) for x, y in zip(xs, ys, strict=True)) / n
+            if got is None:
+                reject("cut", came_out="None", expected=show(torch.tensor(total)))
+            expect(got, torch.tensor(total), scale=max(1.0, terms))
+            held = max([*graphs, *more], default=0)
+            if held > size:
+                came_out, expected = f"{held} measurements", f"at most {size}"
+                reject("whole", what="what one graph has saved", came_out=came_out, expected=expected)
+
+
+def _measurements(node: Any) -> int:
+    """How many numbers the largest tensor has that a node has saved."""
+    found = [0]
+    for name in dir(node):
+        if name.startswith("_saved_"):
+            try:
+                saved = getattr(node, name)
+            except RuntimeError:  # freed
+                continue
+            if is_tensor(saved):
+                found.append(saved.numel())
+    return max(found)
+
+
+def _of_all(note: Any) -> Any:
+    """The same for a list of losses, as torch.autograd.grad takes them."""
+    return lambda outputs, *_, **__: max(map(note, outputs if isinstance(outputs, list | tuple) else [outputs]))
+
+
+PARTS = """
+def gradient_in_parts(start, hours, burned, size):
+    rate = torch.tensor(start, requires_grad=True)
+    {}
+"""
 
 collect_in_parts.wrong("own_n", "loss = ((rate * h - b) ** 2).mean()")
-collect_in_parts.wrong("own_n", "loss = ((rate * h - b) ** 2).sum() / size")
+collect_in_parts.wrong("own_n", "loss = ((rate * h - b) ** 2).sum() / len(h)")
+collect_in_parts.wrong("size", "loss = ((rate * h - b) ** 2).sum() / size")
+collect_in_parts.wrong("four", "loss = ((rate * h - b) ** 2).sum() / 4")
 collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() / -(-len(hours) // size)")
+collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() / len(range(0, len(hours), size))")
+collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() * size / len(hours)")
 collect_in_parts.wrong("no_n", "loss = ((rate * h - b) ** 2).sum()")
 collect_in_parts.wrong("last", "rate.grad = None\nloss = ((rate * h - b) ** 2).sum() / len(hours)")
 collect_in_parts.wrong("last", "rate.grad = None\nloss = ((rate * h - b) ** 2).mean()")
 collect_in_parts.wrong("whole", "loss = ((rate * hours - burned) ** 2).mean()")
+collect_in_parts.wrong("whole", "loss = ((rate * hours - burned) ** 2).sum() / len(hours)")
+collect_in_parts.wrong("whole", "loss = ((rate * hours - burned) ** 2).mean() * len(h) / len(hours)")
+collect_in_parts.wrong("whole", "loss = ((rate * hours - burned) ** 2).mean() if begin == 0 else 0 * rate")
 collect_in_parts.wrong("no_square", "loss = (rate * h - b).sum() / len(hours)")
-collect_in_parts.wrong("raised", "loss = (rate * h - b) ** 2 / len(hours)")
-collect_in_parts.wrong("none", "loss = ((rate.detach() * h - b) ** 2).sum().requires_grad_() / len(hours)")
+collect_in_parts.wrong("no_square", "loss = (rate * h - b).abs().sum() / len(hours)")
+collect_in_parts.wrong("many", "loss = (rate * h - b) ** 2 / len(hours)")
+collect_in_parts.wrong("cut", "loss = ((rate.detach() * h - b) ** 2).sum().requires_grad_() / len(hours)")
+collect_in_parts.wrong("cut", "loss = ((rate.item() * h - b) ** 2).sum() / len(hours)")
+collect_in_parts.wrong("value", "loss = 2 * ((rate * h - b) ** 2).sum() / len(hours)")
+collect_in_parts.wrong("value", "loss = ((rate * h - b) ** 2).sum() / len(hours) ** 2")
+collect_in_parts.wrong("value", "loss = ((rate * h) ** 2 - b ** 2).sum() / len(hours)")
+collect_in_parts.wrong("changed", "hours[begin] += 0\nloss = ((rate * h - b) ** 2).sum() / len(hours)")
+collect_in_parts.wrong("raised", "loss = ((rate * h - burned) ** 2).sum() / n")
+
+collect_in_parts.also_right("loss = sum((rate * x - y) ** 2 for x, y in zip(h, b)) / len(hours)")
+collect_in_parts.also_right("loss = ((rate * h - b) ** 2).mean() * (len(h) / len(hours))")
+collect_in_parts.also_right("misses = b - h * rate\nloss = misses @ misses / burned.numel()")
+collect_in_parts.also_right("loss = torch.sum((h * rate - b).pow(2).div(hours.shape[0]))")
+collect_in_parts.also_right("loss = rate ** 2 * (h @ h) / len(hours) - 2 * rate * (h @ b) / len(hours)")
 
 
-def candle(start: float, lr: float, steps: int, keep: float, torch: Any, *, late: bool = False) -> tuple[Any, Any]:
-    """The rates and the gradients used; before each pass, or after it if `late`, the gradient is multiplied by keep."""
+def candle(start: float, lr: float, steps: int, keep: float, torch: Any) -> tuple[list[float], list[Any]]:
+    """The rates and the gradients used; before each pass, the gradient of the passes before is multiplied by keep."""
     hours, burned = torch.tensor(HOURS), torch.tensor(BURNED)
     rate = torch.tensor(start, requires_grad=True)
     gradient, rates, used = torch.tensor(0.0), [rate.item()], []
     for _ in range(steps):
         (slope,) = torch.autograd.grad(((rate * hours - burned) ** 2).mean(), rate)
-        gradient = (gradient + slope) * keep if late else gradient * keep + slope
+        gradient = gradient * keep + slope
         used.append(gradient)
         rate = (rate - lr * gradient).detach().requires_grad_()
         rates.append(rate.item())
@@ -148,179 +242,211 @@ def candle(start: float, lr: float, steps: int, keep: float, torch: Any, *, late
     3,
     right="Cleared before each pass, and with None: each step has its own slope, and the list keeps them all.",
     hints={
-        "stale": "The rate still swings: a step uses more than the slope of its own pass.",
+        "stale": "The rate still swings: a step uses more than the gradient of its own pass.",
         "standing": "The rate stays where it was. What is in .grad at the moment of the step?",
         "zeros": "The rate is right, and the list holds zeros. Into which tensor were they written?",
-        "one_tensor": "The rate is right, and the list holds one tensor several times. Each pass needs one of its own.",
+        "one_tensor": "Entries of the list are one tensor, or share its memory. Each pass needs one of its own.",
         "first": "Before the first pass .grad is None. Which way of clearing doesn't mind?",
-        "leaf": "A rate made by `rate = rate - …` is a result, no leaf, and its .grad stays None.",
-        "outside": "A tracked leaf was changed while its operations were recorded. What must stand around the step?",
-        "lost": "What is returned is no tracked leaf any more: nobody could go on training it.",
+        "nothing": "A None was used in arithmetic. Was .grad cleared before the step used it? Is rate still a leaf?",
+        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "lost": "What is returned is not a leaf that requires grad: nobody could go on training it.",
+        "one_graph": "One graph was gone through twice. In which line is a loss computed, and how often does it run?",
+        "many": "backward() needs a loss of one number, and this one has several.",
+        "no_graph": "backward() met a result without a graph. Is rate untracked by then?",
+        "tracked": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
+        "uphill": "The step goes with the gradient, so the loss grows.",
+        "numbers": "The list holds Python numbers. The docstring asks for 0-d tensors.",
     },
 )
 def mend_the_swing(mended_train: Function, torch: Any) -> None:
-    for start, lr, steps in ((10.0, 0.02, 4), (0.0, 0.05, 6), (30.0, 0.01, 1), (12.0, 0.02, 0)):
-        tried = f"mended_train({start}, {lr}, {steps})"
-        raises = {"AttributeError": "first", "TypeError": "leaf", "RuntimeError": "outside"}
-        got = call(tried, mended_train, start, lr, steps, raises=raises)
-        if got is None:
-            reject("none", tried=tried)
-        if not (type(got) is tuple and len(got) == 2 and isinstance(got[0], torch.Tensor) and type(got[1]) is list):
-            reject("type", tried=tried, came_out=show(got), details="It should be a tensor and a list: rate, slopes.")
-        rate, slopes = got
-        rates, used = candle(start, lr, steps, 0.0, torch)
-        swinging, summed = candle(start, lr, steps, 1.0, torch)
-        if steps > 1:
-            expect(
-                f"{tried}, the rate",
-                rate,
-                torch.tensor(rates[-1]),
-                stale=torch.tensor(swinging[-1]),
-                standing=torch.tensor(start),
-            )
-        else:
-            expect(f"{tried}, the rate", rate, torch.tensor(rates[-1]))
-        if not (rate.requires_grad and rate.is_leaf):
-            reject("lost", tried=f"{tried}, the rate", came_out=show(rate))
-        zeros = [torch.tensor(0.0)] * steps
-        if steps > 1 and all(slope is slopes[0] for slope in slopes) and difference(slopes, zeros) is not None:
-            reject("one_tensor", tried=f"{tried}, the slopes", came_out=show(slopes), expected=show(used))
-        expect(f"{tried}, the slopes", slopes, used, zeros=zeros, stale=summed)
+    cases = [
+        (10.0, 0.02, 4),
+        (0.0, 0.05, 6),
+        (30.0, 0.01, 1),
+        (-7.0, 0.03, 25),
+        (19.8, 0.01, 3),
+        (1e4, 0.001, 2),
+        (12.5, 0.005, 12),
+        (12.0, 0.02, 0),
+    ]
+    errors = {
+        "'NoneType' object has no attribute 'zero_'": "first",
+        "and 'NoneType'": "nothing",
+        "'NoneType' and": "nothing",
+        IN_PLACE: "outside",
+        TWICE: "one_graph",
+        NOT_ONE: "many",
+        NO_GRAPH: "no_graph",
+    }
+    for start, lr, steps in cases:
+        with case(f"mended_train({start}, {lr}, {steps})"):
+            with with_globals(mended_train, hours=torch.tensor(HOURS), burned=torch.tensor(BURNED)):
+                got = call(mended_train, start, lr, steps, raises=errors)
+            if got is None:
+                reject("none")
+            fits = isinstance(got, tuple | list) and len(got) == 2
+            if not (fits and isinstance(got[0], torch.Tensor) and isinstance(got[1], list | tuple)):
+                reject("type", came_out=show(got), expected="a tensor and a list: rate, slopes")
+            rate, slopes = got
+            rates, used = candle(start, lr, steps, 0.0, torch)
+            scale = max(20.0, abs(start))
+            expect(rate.detach(), torch.tensor(rates[-1]), "the rate", scale=scale)
+            if not (rate.requires_grad and rate.is_leaf):
+                reject("lost", what="the rate", came_out=show(rate), expected="a leaf that requires grad")
+            if slopes and all(isinstance(slope, float) for slope in slopes):
+                reject("numbers", what="the slopes", came_out=show(slopes), expected=show(used))
+            if any(not is_tensor(slope) for slope in slopes):
+                reject("type", what="the slopes", came_out=show(slopes), expected=show(used))
+            same = any(any_shared([slope], slopes[:place]) for place, slope in enumerate(slopes))
+            values = [slope.tolist() for slope in slopes]
+            if same and any(value != 0 for value in values if not isinstance(value, list)):
+                reject("one_tensor", what="the slopes", came_out=show(slopes), expected=show(used), evidence=values)
+            expect(list(slopes), used, "the slopes", scale=30 * scale)
+            if any(slope.requires_grad for slope in slopes):
+                reject("tracked", what="the slopes", came_out=show(slopes), expected=show(used))
 
 
+TRAINING = """
+rate = torch.tensor(start, requires_grad=True)
+slopes = []
+for _ in range(steps):
+    {before}
+    loss = ((rate * hours - burned) ** 2).mean()
+    loss.backward()
+    {note}
+    with torch.no_grad():
+        rate -= lr * rate.grad
+    {after}
+return rate, slopes
+"""
+
+
+def training(before: str = "pass", note: str = "slopes.append(rate.grad)", after: str = "pass") -> str:
+    """A training loop with these lines before the pass, between pass and step, and after the step."""
+    return TRAINING.format(before=before, note=note, after=after)
+
+
+mend_the_swing.wrong("stale", training(note="slopes.append(rate.grad.clone())"))
 mend_the_swing.wrong(
-    "stale",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
-    for _ in range(steps):
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward(retain_graph=True)
-        slopes.append(rate.grad.clone())
-        with torch.no_grad():
-            rate -= lr * rate.grad
-    return rate, slopes
-    """,
+    "stale", training(note="slopes.append(rate.grad.clone())").replace("backward()", "backward(retain_graph=True)")
 )
-mend_the_swing.wrong(
-    "standing",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
-    for _ in range(steps):
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward()
-        slopes.append(rate.grad.clone())
-        rate.grad.zero_()
-        with torch.no_grad():
-            rate -= lr * rate.grad
-    return rate, slopes
-    """,
-)
+mend_the_swing.wrong("stale", training(note="slopes.append(rate.grad.detach())"))
+mend_the_swing.wrong("stale", training())
+mend_the_swing.wrong("stale", training("slopes.clear()"))
+mend_the_swing.wrong("standing", training(note="slopes.append(rate.grad.clone()); rate.grad.zero_()"))
+mend_the_swing.wrong("standing", training(note="slopes.append(rate.grad); rate.grad = torch.tensor(0.0)"))
+mend_the_swing.wrong("zeros", training(after="rate.grad.zero_()"))
 mend_the_swing.wrong(
     "zeros",
     """
     rate = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.SGD([rate], lr=lr)
     slopes = []
     for _ in range(steps):
         loss = ((rate * hours - burned) ** 2).mean()
         loss.backward()
+        optimizer.step()
         slopes.append(rate.grad)
-        with torch.no_grad():
-            rate -= lr * rate.grad
-        rate.grad.zero_()
+        optimizer.zero_grad(set_to_none=False)
     return rate, slopes
     """,
 )
+mend_the_swing.wrong("one_tensor", training("rate.grad is None or rate.grad.zero_()"))
 mend_the_swing.wrong(
     "one_tensor",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
-    for _ in range(steps):
-        if rate.grad is not None:
-            rate.grad.zero_()
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward()
-        slopes.append(rate.grad)
-        with torch.no_grad():
-            rate -= lr * rate.grad
-    return rate, slopes
-    """,
+    training("rate.grad = None if rate.grad is None else rate.grad.zero_()", note="slopes.append(rate.grad.detach())"),
 )
+mend_the_swing.wrong("first", training("rate.grad.zero_()", note="slopes.append(rate.grad.clone())"))
+mend_the_swing.wrong("first", training("rate.grad.zero_()"))
+mend_the_swing.wrong("nothing", training(note="slopes.append(rate.grad); rate.grad = None"))
 mend_the_swing.wrong(
-    "first",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
-    for _ in range(steps):
-        rate.grad.zero_()
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward()
-        slopes.append(rate.grad.clone())
-        with torch.no_grad():
-            rate -= lr * rate.grad
-    return rate, slopes
-    """,
+    "nothing", training().replace("with torch.no_grad():\n        rate -= lr", "if True:\n        rate = rate - lr")
 )
+mend_the_swing.wrong("outside", training("rate.grad = None").replace("with torch.no_grad():", "if True:"))
+mend_the_swing.wrong("outside", training(after="rate.grad = None").replace("with torch.no_grad():", "if True:"))
+mend_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate.detach(),"))
+mend_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate * 1,"))
 mend_the_swing.wrong(
-    "leaf",
+    "one_graph",
     """
     rate = torch.tensor(start, requires_grad=True)
     slopes = []
-    for _ in range(steps):
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward()
-        slopes.append(rate.grad)
-        rate = rate - lr * rate.grad
-    return rate, slopes
-    """,
-)
-mend_the_swing.wrong(
-    "outside",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
+    loss = ((rate * hours - burned) ** 2).mean()
     for _ in range(steps):
         rate.grad = None
-        loss = ((rate * hours - burned) ** 2).mean()
-        loss.backward()
-        slopes.append(rate.grad)
-        rate -= lr * rate.grad
-    return rate, slopes
-    """,
-)
-mend_the_swing.wrong(
-    "lost",
-    """
-    rate = torch.tensor(start, requires_grad=True)
-    slopes = []
-    for _ in range(steps):
-        rate.grad = None
-        loss = ((rate * hours - burned) ** 2).mean()
         loss.backward()
         slopes.append(rate.grad)
         with torch.no_grad():
             rate -= lr * rate.grad
-    return rate.detach(), slopes
+    return rate, slopes
     """,
 )
+mend_the_swing.wrong("many", training("rate.grad = None").replace(".mean()", ""))
+mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("rate -=", "rate = rate -"))
+mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("start, requires_grad=True", "start"))
+mend_the_swing.wrong("tracked", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
+mend_the_swing.wrong("uphill", training("rate.grad = None").replace("-=", "+="))
+mend_the_swing.wrong("numbers", training("rate.grad = None", note="slopes.append(rate.grad.item())"))
 mend_the_swing.wrong("type", "return torch.tensor(start, requires_grad=True)")
+mend_the_swing.wrong("type", training("rate.grad = None", note="slopes.append(rate.grad.reshape(1))"))
+mend_the_swing.wrong("raised", training("rate.grad = None", note="slopes.append(rate.gradient)"))
+mend_the_swing.wrong("none", training("rate.grad = None").replace("return rate, slopes", "print(rate, slopes)"))
+mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.append(lr * rate.grad)"))
+mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.insert(0, rate.grad)"))
+mend_the_swing.wrong("value", training("rate.grad = None").replace("range(steps)", "range(min(steps, 20))"))
 mend_the_swing.wrong(
-    "value",
+    "again",
     """
-    rate = torch.tensor(start, requires_grad=True)
+    rate = mended_train.__dict__.setdefault("rate", torch.tensor(0.0, requires_grad=True))
     slopes = []
+    with torch.no_grad():
+        rate.fill_(start)
     for _ in range(steps):
         rate.grad = None
         loss = ((rate * hours - burned) ** 2).mean()
         loss.backward()
         slopes.append(rate.grad)
         with torch.no_grad():
-            rate += lr * rate.grad
+            rate -= lr * rate.grad
     return rate, slopes
     """,
 )
+
+mend_the_swing.also_right(training("rate.grad = None", note="slopes += [rate.grad.clone()]"))
+mend_the_swing.also_right(training(note="slopes.append(rate.grad.clone())", after="rate.grad.zero_()"))
+mend_the_swing.also_right(training("if rate.grad is not None: rate.grad = None"))
+mend_the_swing.also_right(
+    """
+    rate = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.SGD([rate], lr)
+    slopes = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (rate * hours - burned).square().mean().backward()
+        slopes.append(rate.grad)
+        optimizer.step()
+    return [rate, slopes]
+    """
+)
+mend_the_swing.also_right(
+    """
+    rate, slopes = torch.tensor(start).requires_grad_(), ()
+    while len(slopes) < steps:
+        (slope,) = torch.autograd.grad(((rate * hours - burned) ** 2).mean(), rate)
+        slopes = (*slopes, slope)
+        rate = (rate - lr * slope).detach().requires_grad_()
+    return rate, list(slopes)
+    """
+)
+for swapped, reason in (
+    ("rate = torch.tensor(start, requires_grad=True) | slopes = []", "neither of the two lines needs the other"),
+    ("rate.grad = None | loss = ((rate * hours - burned) ** 2).mean()", "the loss does not look at .grad"),
+    (
+        "slopes.append(rate.grad) | with torch.no_grad(): | rate -= lr * rate.grad",
+        "the step reads .grad and leaves it as it is",
+    ),
+):
+    mend_the_swing.equivalent(f"swapped: {swapped}", because=reason)
 
 
 @lesson.exercise(
@@ -328,33 +454,37 @@ mend_the_swing.wrong(
     right="What is kept of the old slopes decides whether it creeps, glides or swings.",
     hints={
         "all_kept": "keep has no effect: everything is kept. Is the product stored, or only computed?",
-        "none_kept": "keep has no effect: nothing is kept of the slopes before.",
-        "too_late": "The new slope was multiplied as well. When must the product be taken?",
+        "none_kept": "keep has no effect: nothing is kept of the gradients before.",
+        "too_late": "The new gradient was multiplied as well. When must the product be taken?",
         "first": "Before the first pass .grad is None, and None can't be multiplied.",
         "start": "The list should begin with the rate at the start and have one number more than there are steps.",
-        "rates": "The list should hold the rates, and it holds something else.",
+        "rates": "The list should hold the rates as plain numbers, and it holds something else.",
         "the_other_way": "keep = 0.0 should clear everything, and 1.0 nothing. Yours does the opposite.",
-        "leaf": "An operation on a leaf was not allowed here, or its result is no leaf. Where must the step stand?",
+        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "no_graph": "backward() met a result without a graph. Is the rate still the leaf you began with?",
+        "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
+        "step_kept": "The whole step was multiplied by keep, the new gradient with the old ones.",
     },
 )
 def keep_a_part(swing: Function, torch: Any) -> None:
-    for keep, steps in ((0.25, 6), (0.0, 6), (1.0, 12), (0.9, 30), (0.5, 1), (0.5, 0)):
-        tried = f"swing({keep}, {steps})"
-        raises = {"AttributeError": "first", "TypeError": "first", "RuntimeError": "leaf"}
-        got = call(tried, swing, keep, steps, raises=raises)
-        rates, used = candle(10.0, 0.02, steps, keep, torch)
-        known: dict[str, Any] = {"start": AnyOf(rates[1:], rates[:-1])}
-        if steps > 2:
-            known |= {
-                "all_kept": candle(10.0, 0.02, steps, 1.0, torch)[0],
-                "none_kept": candle(10.0, 0.02, steps, 0.0, torch)[0],
-                "too_late": candle(10.0, 0.02, steps, keep, torch, late=True)[0],
-                "the_other_way": candle(10.0, 0.02, steps, 1.0 - keep, torch)[0],
-                "rates": AnyOf([gradient.item() for gradient in used], [torch.tensor(r) for r in rates]),
-            }
-        if isinstance(got, list) and len(got) == steps + 1 > 1 and all(r is got[0] for r in got):
-            reject("rates", tried=tried, came_out=show(got), expected=show(rates))
-        expect(tried, got, rates, **known)
+    errors = {
+        "'NoneType' object has no attribute": "first",
+        "and 'NoneType'": "first",
+        "'NoneType' and": "first",
+        "'NoneType' object is not": "first",
+        "*=: 'NoneType'": "first",
+        IN_PLACE: "outside",
+        NO_GRAPH: "no_graph",
+        TWICE: "one_graph",
+    }
+    for keep, steps in ((0.25, 6), (0.0, 6), (1.0, 12), (0.9, 60), (0.35, 40), (0.75, 3), (0.5, 1), (0.5, 0)):
+        with case(f"swing({keep}, {steps})"):
+            with with_globals(swing, hours=torch.tensor(HOURS), burned=torch.tensor(BURNED)):
+                got = call(swing, keep, steps, raises=errors)
+            rates, _ = candle(10.0, 0.02, steps, keep, torch)
+            if isinstance(got, list | tuple) and any(map(is_tensor, got)):
+                reject("rates", came_out=show(got), expected=show(rates), evidence=got)
+            expect(got, rates, scale=30.0)
 
 
 BODY = """
@@ -379,16 +509,96 @@ def body(before: str = KEEP.format("keep"), after: str = "pass", noted: str = "r
 
 
 keep_a_part.wrong("all_kept", body("rate.grad is None or rate.grad * keep"))
+keep_a_part.wrong("all_kept", body("pass"))
 keep_a_part.wrong("none_kept", body("rate.grad = None"))
+keep_a_part.wrong("none_kept", body("rate.grad = None if keep < 1 else rate.grad"))
+keep_a_part.wrong("none_kept", body("rate.grad = None if rate.grad is None or keep < 1 else rate.grad"))
 keep_a_part.wrong("too_late", body("pass", after="rate.grad *= keep"))
+keep_a_part.wrong("too_late", body("pass", after="rate.grad = rate.grad * keep"))
 keep_a_part.wrong("first", body("rate.grad *= keep"))
 keep_a_part.wrong("first", body("rate.grad.mul_(keep)"))
+keep_a_part.wrong("first", body("rate.grad = keep * rate.grad"))
 keep_a_part.wrong("start", body(part="[1:]"))
+keep_a_part.wrong("start", body(part="[:-1]"))
+keep_a_part.wrong("rates", body(noted="rate.grad.item()"))
 keep_a_part.wrong("rates", body(noted="rate.grad.item()").replace("rates = [rate.item()]", "rates = []"))
+keep_a_part.wrong("rates", body(noted="loss.item()"))
 keep_a_part.wrong("rates", body(noted="rate").replace("rates = [rate.item()]", "rates = [rate]"))
+keep_a_part.wrong("rates", body(noted="rate.detach().clone()").replace("[rate.item()]", "[rate.detach().clone()]"))
 keep_a_part.wrong("the_other_way", body(KEEP.format("(1 - keep)")))
-keep_a_part.wrong("leaf", body().replace("with torch.no_grad():", "if True:"))
+keep_a_part.wrong("outside", body().replace("with torch.no_grad():", "if True:"))
+keep_a_part.wrong("no_graph", body().replace("rate -=", "rate = rate -"))
+keep_a_part.wrong(
+    "one_graph",
+    """
+    rate = torch.tensor(10.0, requires_grad=True)
+    rates = [rate.item()]
+    loss = ((rate * hours - burned) ** 2).mean()
+    for _ in range(steps):
+        if rate.grad is not None:
+            rate.grad *= keep
+        loss.backward()
+        with torch.no_grad():
+            rate -= 0.02 * rate.grad
+        rates.append(rate.item())
+    return rates
+    """,
+)
+keep_a_part.wrong("step_kept", body("rate.grad = None").replace("0.02 * rate.grad", "0.02 * keep * rate.grad"))
+keep_a_part.wrong("step_kept", body("rate.grad = None", after="rate.grad *= keep"))
+keep_a_part.wrong("raised", body("rate.grad = keep * (0.0 if rate.grad is None else rate.grad)"))
 keep_a_part.wrong("type", "return 10.0")
+keep_a_part.wrong("type", body(part="[0]"))
+keep_a_part.wrong("none", body().replace("return rates", "print(rates)"))
+keep_a_part.wrong("value", body().replace("0.02", "0.01"))
+keep_a_part.wrong("value", body().replace("range(steps)", "range(min(steps, 30))"))
+keep_a_part.wrong("value", body().replace("tensor(10.0", "tensor(12.0"))
+keep_a_part.wrong("value", body(KEEP.format("keep ** 2")))
+
+keep_a_part.also_right(body("if rate.grad is not None: rate.grad.mul_(keep)"))
+keep_a_part.also_right(
+    """
+    rate = torch.tensor(10.0, requires_grad=True)
+    velocity, rates = torch.zeros(()), [10.0]
+    for _ in range(steps):
+        (slope,) = torch.autograd.grad(((rate * hours - burned) ** 2).mean(), rate)
+        velocity = keep * velocity + slope
+        with torch.no_grad():
+            rate.sub_(0.02 * velocity)
+        rates += [float(rate)]
+    return rates
+    """
+)
+keep_a_part.also_right(
+    """
+    rate = torch.tensor(10.0, requires_grad=True)
+    optimizer = torch.optim.SGD([rate], lr=0.02, momentum=keep)
+    rates = []
+    for step in range(steps + 1):
+        rates.append(rate.item())
+        optimizer.zero_grad()
+        ((rate * hours - burned) ** 2).mean().backward()
+        optimizer.step()
+    return rates
+    """
+)
+keep_a_part.also_right(
+    """
+    rate = torch.tensor(10.0, requires_grad=True)
+    rate.grad = torch.zeros_like(rate)
+    rates = (10.0,)
+    for _ in range(steps):
+        rate.grad[...] = rate.grad * keep
+        ((rate * hours - burned) ** 2).mean().backward()
+        rate.data -= 0.02 * rate.grad
+        rates = (*rates, rate.tolist())
+    return list(rates)
+    """
+)
+keep_a_part.equivalent(
+    "swapped: if rate.grad is not None: | rate.grad *= keep | loss = ((rate * hours - burned) ** 2).mean()",
+    because="the loss does not look at .grad; what counts is that both come before backward()",
+)
 
 
 @lesson.exercise(
@@ -396,54 +606,34 @@ keep_a_part.wrong("type", "return 10.0")
     right="A shape tells at a glance what forty numbers don't.",
     hints={
         "axes": "It should return the axes: the second of the two things that plt.subplots() makes.",
-        "lines": "There should be one line for each entry of runs, and no other.",
+        "lines": "There should be one line for each entry of runs, joined from point to point, that can be seen.",
         "turned": "Rates and steps have changed places. The steps go to the right.",
         "from_one": "The first number is the rate before any step. At which number of steps does it stand?",
-        "names": "A line should bear its entry's name. plot() takes it as label.",
-        "legend": "The lines have names, but nothing shows them.",
-        "words": "Both axes need a label that says what is drawn along them.",
+        "names": "A line should have its entry's name. plot() takes it as label.",
+        "legend": "The legend should show the name of every line. axes.legend() makes one of the labels.",
+        "words": "Does each label say what is drawn along its axis: steps, rate?",
+        "scale": "Both scales should be plain, as they are unless one is set.",
+        "sight": "All of each line should be in sight, with numbers that grow to the right and upwards.",
+        "figure": "The picture should have a figure of its own, whatever is open already. What opens one?",
+        "sorted": "It looks as if the rates had been sorted. They belong in the order in which they were reached.",
     },
 )
 def see_the_swing(picture: Function, torch: Any) -> None:
-    import matplotlib.axes
     import matplotlib.pyplot as plt
 
-    cases = [
+    cases: list[dict[str, list[float]]] = [
         {"keep 0": [10.0, 12.9, 15.0], "keep 1": [10.0, 12.9, 18.0]},
         {"a": [1.0, 3.0, 2.0, 7.0], "b": [4.0, -5.0], "c": [6.0, 6.5, 6.0]},
         {"alone": [3.0, 1.0]},
+        {"flat": [2.0, 2.0, 2.0], "steep": [-1e3, 0.0, 1e3]},
+        {f"keep {keep}": [10.0 + keep * step**2 for step in range(20)] for keep in range(12)},
     ]
+    plt.figure()  # stays as it is, if the answer opens one of its own; the check closes it
     for runs in cases:
-        tried = f"picture({runs})"
-        open_before = set(plt.get_fignums())
-        try:
-            axes = call(tried, picture, runs)
-            if not isinstance(axes, matplotlib.axes.Axes):
-                reject("axes", tried=tried, came_out=type(axes).__name__)
-            lines: list[Any] = list(axes.lines)
-            drawn = [([float(x) for x in line.get_xdata()], [float(y) for y in line.get_ydata()]) for line in lines]
-            labels = [str(line.get_label()) for line in lines]
-            legend = axes.get_legend()
-            shown = [text.get_text() for text in legend.get_texts()] if legend else []
-            words = [axes.get_xlabel().strip(), axes.get_ylabel().strip()]
-        finally:  # or Jupyter would show every picture that was tried
-            for number in set(plt.get_fignums()) - open_before:
-                plt.close(number)
-        want = [([float(step) for step in range(len(rates))], rates) for rates in runs.values()]
-        if sorted(drawn) == sorted((rates, steps) for steps, rates in want):
-            reject("turned", tried=tried)
-        if sorted(drawn) == sorted(([step + 1 for step in steps], rates) for steps, rates in want):
-            reject("from_one", tried=tried)
-        if sorted(drawn) != sorted(want):
-            came_out = f"{len(drawn)} lines with the heights {[heights for _, heights in drawn]}"
-            reject("lines", tried=tried, came_out=came_out, expected=f"{[heights for _, heights in want]}")
-        named = {label: heights for label, (_, heights) in zip(labels, drawn, strict=True)}
-        if named != runs:
-            reject("names", tried=tried, came_out=show(labels), expected=show(list(runs)))
-        if sorted(shown) != sorted(runs):
-            reject("legend", tried=tried, came_out=show(shown), expected=show(list(runs)))
-        if not all(words):
-            reject("words", tried=tried, came_out=show(words))
+        with case(f"picture({show(runs, 70)})"):
+            axes = call(picture, runs, pictures=1, twice=len(runs) == 1)
+            size = max(abs(rate) for rates in runs.values() for rate in rates)
+            expect_picture(axes, runs, words=("step", "rate"), scale=size)
 
 
 PICTURE = """
@@ -455,17 +645,114 @@ axes.legend()
 return axes
 """
 
-see_the_swing.wrong("axes", PICTURE.replace("return axes", "return figure"))
-see_the_swing.wrong("axes", PICTURE.replace("return axes", "plt.show()"))
+
+def picture_but(*changes: str) -> str:
+    """A right answer with some things said otherwise."""
+    lines = PICTURE
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert old in lines
+        lines = lines.replace(old, new)
+    return lines
+
+
+see_the_swing.wrong("axes", picture_but("return axes", "return figure"))
+see_the_swing.wrong("axes", picture_but("return axes", "return figure, axes"))
+see_the_swing.wrong("none", picture_but("return axes", "plt.show()"))
+see_the_swing.wrong("lines", picture_but("    axes.plot(rates, label=name)", "    pass\naxes.plot(rates, label=name)"))
+see_the_swing.wrong("lines", picture_but("plot(rates,", 'plot(rates, "o",'))
+see_the_swing.wrong("lines", picture_but("plot(rates,", "scatter(range(len(rates)), rates,"))
+see_the_swing.wrong("lines", picture_but("plot(rates,", "bar(range(len(rates)), rates,"))
+see_the_swing.wrong("lines", picture_but("label=name", "label=name, visible=False"))
+see_the_swing.wrong("lines", picture_but("label=name", "label=name, alpha=0"))
+see_the_swing.wrong("lines", picture_but("label=name", 'label=name, color="white"'))
+see_the_swing.wrong("lines", picture_but("label=name", "label=name, linewidth=0"))
+see_the_swing.wrong("lines", picture_but("plot(rates,", "step(range(len(rates)), rates,"))
+see_the_swing.wrong("lines", picture_but("axes.legend()", "axes.plot([0.0, 1.0, 0.5])\naxes.legend()"))
+see_the_swing.wrong("sorted", picture_but("plot(rates,", "plot(sorted(rates),"))
+see_the_swing.wrong("turned", picture_but("plot(rates,", "plot(rates, range(len(rates)),"))
+see_the_swing.wrong("from_one", picture_but("plot(rates,", "plot(range(1, len(rates) + 1), rates,"))
+see_the_swing.wrong("names", picture_but(", label=name", ""))
+see_the_swing.wrong("names", picture_but("label=name", 'label="rate"'))
+see_the_swing.wrong("names", picture_but(", label=name", "", "legend()", "legend(sorted(runs, reverse=True))"))
+see_the_swing.wrong("legend", picture_but("axes.legend()\n", ""))
+see_the_swing.wrong("legend", picture_but("axes.legend()", "axes.legend().set_visible(False)"))
+see_the_swing.wrong("legend", picture_but("axes.legend()", "axes.legend([*runs][:1])"))
+see_the_swing.wrong("words", picture_but('axes.set(xlabel="steps", ylabel="rate")\n', ""))
+see_the_swing.wrong("words", picture_but('ylabel="rate"', 'title="rate"'))
+see_the_swing.wrong("words", picture_but('xlabel="steps", ylabel="rate"', 'xlabel="?", ylabel="?"'))
+see_the_swing.wrong("words", picture_but('xlabel="steps", ylabel="rate"', 'xlabel="rate", ylabel="steps"'))
+see_the_swing.wrong("words", picture_but("axes.legend()", "axes.legend()\naxes.set_axis_off()"))
+see_the_swing.wrong("scale", picture_but("axes.legend()", 'axes.legend()\naxes.set_xscale("log")'))
+see_the_swing.wrong("scale", picture_but("axes.legend()", 'axes.legend()\naxes.set_yscale("symlog")'))
+see_the_swing.wrong("sight", picture_but("axes.legend()", "axes.legend()\naxes.invert_xaxis()"))
+see_the_swing.wrong("sight", picture_but("axes.legend()", "axes.legend()\naxes.set_ylim(1e6, 2e6)"))
+see_the_swing.wrong("sight", picture_but("axes.legend()", "axes.legend()\naxes.set_xlim(1, 20)"))
 see_the_swing.wrong(
-    "lines", PICTURE.replace("    axes.plot(rates, label=name)", "    pass\naxes.plot(rates, label=name)")
+    "figure",
+    """
+    for name, rates in runs.items():
+        plt.plot(rates, label=name)
+    plt.xlabel("steps")
+    plt.ylabel("rate")
+    plt.legend()
+    return plt.gca()
+    """,
 )
-see_the_swing.wrong("lines", PICTURE.replace("plot(rates, label=name)", "plot(sorted(rates), label=name)"))
-see_the_swing.wrong("turned", PICTURE.replace("plot(rates,", "plot(rates, range(len(rates)),"))
-see_the_swing.wrong("from_one", PICTURE.replace("plot(rates,", "plot(range(1, len(rates) + 1), rates,"))
-see_the_swing.wrong("names", PICTURE.replace(", label=name", ""))
-see_the_swing.wrong("names", PICTURE.replace("label=name", 'label="rate"'))
-see_the_swing.wrong("legend", PICTURE.replace("axes.legend()\n", ""))
-see_the_swing.wrong("words", PICTURE.replace('axes.set(xlabel="steps", ylabel="rate")\n', ""))
-see_the_swing.wrong("words", PICTURE.replace('ylabel="rate"', 'title="rate"'))
-see_the_swing.wrong("raised", PICTURE.replace("runs.items()", "runs"))
+see_the_swing.wrong("figure", picture_but("figure, axes", 'plt.close("all")\nfigure, axes'))
+see_the_swing.wrong("left", picture_but("figure, axes", "plt.figure()\nfigure, axes"))
+see_the_swing.wrong("changed", picture_but("figure, axes", 'runs["best"] = [19.8]\nfigure, axes'))
+see_the_swing.wrong("raised", picture_but("runs.items()", "runs"))
+see_the_swing.wrong("value", picture_but("plot(rates,", "plot([abs(rate) for rate in rates],"))
+
+see_the_swing.also_right(
+    """
+    plt.figure(figsize=(3, 2))
+    for name in runs:
+        plt.plot(range(len(runs[name])), torch.tensor(runs[name]), ".--", label=name)
+    plt.xlabel("Number of Steps")
+    plt.ylabel("the rate (mm per hour)")
+    plt.legend(loc="upper left")
+    return plt.gca()
+    """
+)
+see_the_swing.also_right(picture_but(", label=name", "", "axes.legend()", "axes.legend(list(runs))"))
+see_the_swing.also_right(picture_but("return axes", "plt.show()\nreturn axes"))
+see_the_swing.also_right(
+    picture_but(
+        'axes.set(xlabel="steps", ylabel="rate")\naxes.legend()',
+        'figure.supxlabel("steps")\nfigure.supylabel("rate")\nfigure.legend()',
+    )
+)
+see_the_swing.also_right(
+    picture_but("axes.legend()", 'axes.axhline(19.8, color="0.8", label="best")\naxes.grid()\naxes.legend()')
+)
+see_the_swing.also_right(
+    """
+    axes = plt.figure().add_axes([0.1, 0.1, 0.8, 0.8])
+    longest = max(map(len, runs.values()))
+    axes.plot([0, longest - 1], [19.8, 19.8], "--", color="gray")
+    handles = [axes.plot(rates)[0] for rates in runs.values()]
+    axes.legend(handles=handles, labels=[*runs], title="runs")
+    axes.set_xlabel("step")
+    axes.set_ylabel("Rate")
+    return axes
+    """
+)
+FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
+LABELS = "axes.set(xlabel='steps', ylabel='rate (mm per hour)')"
+for there, instead in (
+    ("figsize=(7, 4), ", ""),
+    (", facecolor='white'", ""),
+    ("(7, 4)", "(8, 4)"),
+    ("(7, 4)", "(7, 5)"),
+):
+    see_the_swing.equivalent(
+        f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size or colour"
+    )
+for there in ("steps", "hour)"):
+    see_the_swing.equivalent(f"{LABELS} → {LABELS.replace(there, there + 'x')}", because="the label still has its word")
+for swapped in (
+    f"for name, rates in runs.items(): | axes.plot(rates, label=name) | {LABELS}",
+    f"{LABELS} | axes.legend()",
+):
+    see_the_swing.equivalent(f"swapped: {swapped}", because="labels can be set before or after what is drawn")

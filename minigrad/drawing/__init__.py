@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import sys
 from collections.abc import Mapping
 from functools import cached_property
@@ -44,6 +45,13 @@ class Drawing:
         Errors: RuntimeError without a renderer, saying how to get one.
         """
         return svg.svg(self._picture, graphviz.layout(dot.source(self._picture, with_words=False)))
+
+    def marked_against(self, other: Drawing) -> Drawing:
+        """The same drawing, with a mark on each operation that the other's graph does not have on the same inputs."""
+        marked = copy.copy(self)
+        marked.__dict__.pop("svg", None)
+        marked._picture = picture.marked(self._picture, other._picture)
+        return marked
 
     def save(self, path: str | Path) -> None:
         """Write the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.

@@ -7,7 +7,8 @@ gradient travels against them, as do `grad_fn` and `next_functions`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
@@ -98,7 +99,7 @@ class Box:
     lines: tuple[Line, ...]
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
-    state: str = ""  # "now" or "ahead" in a picture of a backward pass
+    state: str = ""  # "now" or "ahead" in a picture of a backward pass; "odd" in one of two that are compared
     ordered: bool = False  # the arrows that lead here come in the order of the inputs
     least_width: float = 34.0
 
@@ -163,6 +164,35 @@ def line_width(line: Line) -> float:
 
 def line_height(line: Line) -> float:
     return max(FACES[words.face].size for words in line) * LINE_HEIGHT
+
+
+def marked(picture: Picture, other: Picture) -> Picture:
+    """A copy in which an operation is odd that the other picture has not as often, with the same inputs in order."""
+    left = Counter(_operations_with_inputs(other).values())
+    boxes = []
+    signs = _operations_with_inputs(picture)
+    for box in picture.boxes:
+        odd = box.id in signs and left[signs[box.id]] <= 0
+        if box.id in signs:
+            left[signs[box.id]] -= 1
+        boxes.append(replace(box, state="odd" if odd else ""))
+    return replace(picture, boxes=boxes)
+
+
+def _operations_with_inputs(picture: Picture) -> dict[str, tuple[object, ...]]:
+    """For each operation's box, its words and those of the boxes that the arrows into it start from."""
+    kinds = {box.id: box.kind for box in picture.boxes}
+    words = {box.id: tuple(words.text for line in box.lines for words in line) for box in picture.boxes}
+    maker = {arrow.head: arrow.tail for arrow in picture.arrows if kinds[arrow.tail] == "operation"}
+
+    def origin(tail: str) -> tuple[str, ...]:
+        return words[maker.get(tail, tail)]  # a result goes by the operation that made it
+
+    return {
+        box.id: (words[box.id], *(origin(arrow.tail) for arrow in picture.arrows if arrow.head == box.id))
+        for box in picture.boxes
+        if box.kind == "operation"
+    }
 
 
 _LEGEND: dict[Kind, tuple[str, ...]] = {

@@ -71,7 +71,8 @@ def size(document: str) -> tuple[int, int]:
 
 def _style_sheet(picture: Picture) -> str:
     kinds = {box.kind for box in picture.boxes}
-    stepping = any(box.state for box in picture.boxes)
+    comparing = any(box.state == "odd" for box in picture.boxes)
+    stepping = any(box.state in ("now", "ahead") for box in picture.boxes)
     rules = [
         f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
         f".caption{{font-family:{_PROPORTIONAL}}}",
@@ -85,6 +86,7 @@ def _style_sheet(picture: Picture) -> str:
         f".arrow.now{{stroke:{GRADIENT.stroke};stroke-width:2.4}}.now .tip{{fill:{GRADIENT.stroke}}}" * stepping,
         f".result .band,.output .band{{fill:{GRADIENT.fill};stroke:{GRADIENT.stroke};stroke-width:.8}}" * stepping,
         f".result .on-band,.output .on-band{{fill:{GRADIENT.words}}}" * stepping,
+        f".odd rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2;stroke-dasharray:7 3}}" * comparing,
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
     styles = [(_class(kind), STYLES[kind], _EXTRA_RULES.get(kind, "")) for kind in sorted(kinds)]

@@ -1,0 +1,127 @@
+"""A limit to the time that an answer may take, which no `except` in the answer can hold off."""
+
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+SECONDS = float(os.environ.get("COURSE_SECONDS", "3"))
+"""How long an answer may compute in one call. One that waits may take four times as long."""
+
+
+class Endless(BaseException):
+    """Not an Exception, so that an answer's `except Exception` lets it pass."""
+
+
+def limited(function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function, and raise Endless in it when it takes too long.
+
+    A bare `except` may catch that, so it is raised again and again until the function has been left. What can't be
+    stopped is a loop inside a function of another language that never looks for signals, such as `sum(count())`.
+    KeyboardInterrupt is raised only if the user has interrupted; one that the function raised becomes OwnInterrupt.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return function(*args)  # only the main thread hears signals
+    watch = _Watch()
+    with watch:
+        try:
+            return function(*args)
+        except KeyboardInterrupt as error:
+            if watch.interrupted:
+                raise
+            raise OwnInterrupt from error
+
+
+class OwnInterrupt(Exception):
+    """The function raised KeyboardInterrupt, the cause of this; the user has not interrupted anything."""
+
+
+class _Watch:
+    """Looks at the clock a hundred times a second, and interrupts when the time is up."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.overdue = False
+
+    def __enter__(self) -> None:
+        self.end = time.process_time() + SECONDS  # of this process, so that a busy machine takes nothing away
+        self.latest = time.monotonic() + 4 * SECONDS
+        self.ticked = time.process_time(), time.monotonic()
+        self.before = {signal.SIGINT: signal.signal(signal.SIGINT, self._on_interrupt)}
+        if hasattr(signal, "setitimer"):
+            self.before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_tick)
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+        else:
+            self.done = threading.Event()
+            threading.Thread(target=self._interrupt_from_outside, daemon=True).start()
+
+        self.hook = sys.unraisablehook
+        sys.unraisablehook = self._on_unraisable
+
+    def __exit__(self, *_: Any) -> None:
+        sys.unraisablehook = self.hook
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        else:
+            self.done.set()
+        for number, handler in self.before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def _time_is_up(self) -> bool:
+        self.overdue = self.overdue or time.process_time() > self.end or time.monotonic() > self.latest
+        return self.overdue
+
+    def _on_interrupt(self, number: int, frame: types.FrameType | None) -> None:
+        if not self.overdue:
+            self.interrupted = True
+            raise KeyboardInterrupt
+        if _in_the_answer(frame):
+            raise Endless
+
+    def _on_tick(self, number: int, frame: types.FrameType | None) -> None:
+        before, self.ticked = self.ticked, (time.process_time(), time.monotonic())
+        if _in_an_import(frame):  # it takes nothing away: PyTorch's first optimizer imports for seconds
+            self.end += self.ticked[0] - before[0]
+            self.latest += self.ticked[1] - before[1]
+        if not self._time_is_up():
+            return
+        # Soon again: loops may stand one in the other, each with an `except` of its own. At no fixed distance, so
+        # that it doesn't hit the same instruction every time.
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, 1e-4), 0.01)
+        if _in_the_answer(frame):
+            raise Endless
+
+    def _on_unraisable(self, unraisable: Any) -> None:
+        """Say nothing of an Endless that was raised where Python can't pass it on, as in a finalizer."""
+        if not self.overdue:
+            self.hook(unraisable)
+
+    def _interrupt_from_outside(self) -> None:
+        import _thread
+
+        while not self.done.wait(0.01):
+            if self._time_is_up():
+                _thread.interrupt_main()
+
+
+def _in_the_answer(frame: types.FrameType | None) -> bool:
+    """Whether what is interrupted was called by `limited`, and is neither this file's code nor a handler in it."""
+    if frame is None or frame.f_code.co_filename == __file__ or _in_an_import(frame):
+        return False  # an import must not be left half done
+    while frame is not None and frame.f_code is not limited.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _in_an_import(frame: types.FrameType | None) -> bool:
+    """Whether an import is under way that the answer has begun."""
+    while frame is not None and frame.f_code is not limited.__code__:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False

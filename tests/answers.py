@@ -1,0 +1,67 @@
+"""Notebooks of exercises, run down to one check with another answer in place of the worked one."""
+
+import contextlib
+import io
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.checks import lessons
+from course.exercise import Answer, Exercise, run_cell
+
+ROOT = Path(__file__).resolve().parent.parent
+EXERCISES = {number: exercise for lesson in lessons() for number, exercise in lesson.exercises.items()}
+LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
+
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+every_library = pytest.mark.parametrize("library", LIBRARIES)
+
+# Lessons whose checks are still in the old words, without right answers and without mutants.
+OLD = {lesson.number for lesson in lessons() if not any(e.right_answers for e in lesson.exercises.values())}
+
+
+@cache
+def notebook(folder: str, lesson: str) -> list[tuple[str, str]]:
+    """The grade ids and sources of the code cells of an exercise notebook."""
+    [path] = ROOT.glob(f"{folder}/{lesson:0>2}_*.ipynb")
+    return [
+        (cell["metadata"].get("nbgrader", {}).get("grade_id", ""), "".join(cell["source"]))
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code" and "solution-only" not in cell["metadata"].get("tags", [])
+    ]
+
+
+def run(folder: str, exercise: Exercise, library: str = "minigrad", answer: Answer | None = None) -> dict[str, Any]:
+    """The variables of a notebook run down to the check of an exercise, with another answer if one is given."""
+    lesson, _, part = exercise.number.partition(".")
+    cells = notebook(folder, lesson)
+    begins = next(place for place, (grade_id, _) in enumerate(cells) if grade_id == f"answer_{lesson}_{part}")
+    variables = dict(_before(folder, lesson, begins, library))
+    for place, (grade_id, source) in enumerate(cells[begins:], begins):
+        if grade_id == f"check_{lesson}_{part}":
+            return variables
+        changed = answer.cell(source, next(iter(exercise.names))) if answer and place == begins else source
+        _run(changed, variables, place, library)
+    raise LookupError(f"no check of {exercise.number}")
+
+
+@cache
+def _before(folder: str, lesson: str, end: int, library: str) -> dict[str, Any]:
+    """The variables of a notebook when the cells before one have run, the checks among them left out."""
+    variables: dict[str, Any] = {"__name__": "__main__"}
+    for place, (grade_id, source) in enumerate(notebook(folder, lesson)[:end]):
+        if not grade_id.startswith("check_"):
+            _run(source, variables, place, library)
+    return variables
+
+
+def _run(source: str, variables: dict[str, Any], place: int, library: str) -> None:
+    source = source.replace("import minigrad as torch", f"import {library} as torch")
+    with contextlib.redirect_stdout(io.StringIO()):
+        run_cell(source, variables, f"<cell {place}>")
+    if "matplotlib.pyplot" in sys.modules:  # as in a notebook, where no picture stays open after its cell
+        sys.modules["matplotlib.pyplot"].close("all")
