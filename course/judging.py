@@ -345,9 +345,7 @@ def expect_gradients(
         came_out = guarding.described(error, None)
         reject(hint or "gradient", what="a backward pass through the result", came_out=came_out)
     for name, g, w in zip(names, found, wanted, strict=True):
-        what = f"the gradient with respect to {name}"
-        if tuple(v.shape):
-            what += f", with v = {show(_rounded(v.tolist()), 60)}"
+        what = f"the gradient with respect to {name}, with v = {show(_rounded(v.tolist()), 60)}"
         if w is None and g is not None:
             w = torch.zeros_like(own[name])
         if g is None and w is not None:
