@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from course import guarding, limits
-from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, show
+from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, kind, show
 from course.graphs import formula
 from course.reply import Curves, Entries, Exhibit, Graphs
 
@@ -469,13 +469,7 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "a list or a pair"
-    if isinstance(value, bool | int | float | str) or value is None:
-        return "True or False" if isinstance(value, bool) else "None" if value is None else _number_or_text(value)
-    return a(value)
-
-
-def _number_or_text(value: Any) -> str:
-    return "a text" if isinstance(value, str) else "a number"
+    return kind(value) if kind(value) in ("True or False", "a number", "a text", "None") else a(value)
 
 
 def _or(words: list[str]) -> str:

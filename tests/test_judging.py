@@ -497,6 +497,7 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
     truth = {"a": 9.0, "b": "raises", "c": [1.0, 2.0]}
     right = {"a": 9, "b": "raises", "c": (1, 2)}
     assert predictions(right, truth, ("raises",)).state == "right"
+    assert predictions({**right, "a": np.float32(9.0)}, truth, ("raises",)).state == "right"
     assert (
         '"raises", a number or a list or a pair, not None' in predictions({**right, "b": None}, truth, ("raises",)).text
     )
