@@ -602,7 +602,7 @@ def piece_by_piece(back_through: Function, torch: Any) -> None:
         ([], [1.0, 2.0], [5.0, -2.0]),
         ([square, scale, neighbours, square], [1.0, -2.0], [1.0, 10.0]),
         ([half, half, square, square, square], [3.0, -2.5], [1.0, 0.0]),
-        ([spread, "t[1:]", cosine, half, neighbours, scale, square, spread, cosine], [0.4, -1.2], [1.0, -2.0, 3.0]),
+        ([spread, "t[1:] - 1", cosine, half, neighbours, scale, square, spread, cosine], [0.4, -1.2], [1.0, -2.0, 3.0]),
         (["torch.exp(-t)", "t.sum().reshape(1)", square], [0.0, 1.0, -0.5, 2.0], [-3.0]),
         ([scale] * 12, [0.01], [1.0]),
     ]

@@ -30,7 +30,7 @@ OUTSIDE, MINUS, PLUS, CLONE, CUT = (
     hints={
         "nothing_cut": "That is the slope of the whole formula. Which part of it is taken as given?",
         "all_cut": "One part is cut. The x that stands outside the cut still requires grad.",
-        "value": "That is the value of y. What is its slope?",
+        "of_y": "That is the value of y. What is its slope?",
         "square": "What is the slope of x * x? x comes in twice.",
         "clone_cuts": "clone() copies the numbers. Does it drop the node?",
         "no_path": "No x is left that requires grad, so no path leads back. What does backward() do without one?",
@@ -76,8 +76,9 @@ taken_as_given.wrong("no_path", {CUT: 2.0})
 taken_as_given.wrong("no_path", {CUT: 6.0})
 taken_as_given.wrong("stays_none", {CUT: None})
 taken_as_given.wrong("square", {MINUS: 3.0})
-taken_as_given.wrong("value", {PLUS: 9.0})
-taken_as_given.wrong("value", {CLONE: 9.0})
+taken_as_given.wrong("of_y", {PLUS: 9.0})
+taken_as_given.wrong("of_y", {CLONE: 9.0})
+taken_as_given.wrong("value", {OUTSIDE: 18.0})
 taken_as_given.wrong("type", {CUT: "raise"})
 taken_as_given.wrong("type", {CUT: "Raises"})
 taken_as_given.wrong("type", {CUT: "error"})
@@ -380,9 +381,7 @@ rounded_with_a_slope.wrong("halves", "return x + (torch.floor(x + 0.5) - x).deta
 rounded_with_a_slope.wrong("halves", "return x + (torch.ceil(x - 0.5) - x).detach()")
 rounded_with_a_slope.wrong("halves", "return x + (torch.sign(x) * torch.floor(torch.abs(x) + 0.5) - x).detach()")
 ROUND = """
-Function = __import__(torch.__name__ + ".autograd", fromlist=["Function"]).Function
-
-class Round(Function):
+class Round(torch.autograd.Function):
     @staticmethod
     def forward(ctx, t):
         return torch.round(t)
