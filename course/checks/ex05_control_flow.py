@@ -464,17 +464,11 @@ def root_from_a_loop(root: Function, torch: Any) -> None:
     if thing := used(root, "**", "sqrt", "rsqrt", "isqrt", "pow", "__pow__", "hypot"):
         reject("library", what="the source of root", came_out=thing, expected="+, -, *, / and comparisons")
     judge_root(root, 2.0, torch)
-    # From any first guess, it takes about three rounds more for each factor of a hundred, in one direction at least.
-    for sizes in ((2.0, 100.0, 1e6), (1e4, 1e6, 1e8), (1e-8, 1e-6, 1e-4)):
-        with case(f"root(a), a = {sizes[0]}, {sizes[1]} and {sizes[2]}"):
-            roots = [call(root, torch.tensor(size, requires_grad=True)) for size in sizes]
-            lengths = {len(nodes_behind(got)) if isinstance(got, torch.Tensor) else 0 for got in roots}
-            if len(lengths) == 1 and min(lengths) > 0:
-                came_out = f"the same for each, {min(lengths) - 1}"
-                more = "more, the more rounds there are"
-                reject("rounds", what="operations in the graph", came_out=came_out, expected=more, evidence="the same")
+    judge_rounds(root, (2.0, 100.0, 1e6), torch)
+    judge_rounds(root, (1e4, 1e6, 1e8), torch)
     for number in (9.0, 1.0, 0.25, 100.0, 1e4, 1e-4, 7.3, 1e6, 3e-6, 1e8, 4.0):
         judge_root(root, number, torch)
+    judge_rounds(root, (1e-8, 1e-6, 1e-4), torch)
     # Two guesses that agree to a millionth are followed by one that is right to 12 digits: float64 shows them.
     for number in (2.0, 3.0, 5.0, 0.3, 10.0, 77.0, 123456.0, 0.00081, 40.0, 13.7, 900.0, 2.6e-7):
         a = torch.tensor(number, dtype=torch.float64, requires_grad=True)
@@ -503,6 +497,17 @@ def judge_root(root: Function, number: float, torch: Any) -> None:
         if odd := sorted(name for name in names if not plain.fullmatch(name)):
             reject("library", what="the graph", came_out=", ".join(odd), expected="+, -, * and /")
         expect_gradients(got, lambda a: a * (0.5 / value), {"a": a}, scale=0.5 / value, relative=1e-4)
+
+
+def judge_rounds(root: Function, numbers: tuple[float, ...], torch: Any) -> None:
+    """One case: how many rounds are recorded for numbers that need more of them, or fewer, from any first guess."""
+    with case(f"root(a), a = {', '.join(map(str, numbers))}"):
+        roots = [call(root, torch.tensor(number, requires_grad=True)) for number in numbers]
+        lengths = {len(nodes_behind(got)) if isinstance(got, torch.Tensor) else 0 for got in roots}
+        if len(lengths) == 1 and min(lengths) > 0:
+            came_out = f"the same for each, {min(lengths) - 1}"
+            more = "more, the more rounds there are"
+            reject("rounds", what="operations in the graph", came_out=came_out, expected=more, evidence="the same")
 
 
 root_from_a_loop.wrong(
