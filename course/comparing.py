@@ -140,8 +140,9 @@ def alike(one: Any, other: Any) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(alike(*pair) for pair in zip(one, other, strict=True))
     if isinstance(one, float) and isinstance(other, float):
-        same = one == other or (math.isnan(one) and math.isnan(other))
-        return same or abs(one - other) <= RELATIVE * max(abs(one), abs(other), 1.0)
+        if not math.isfinite(one) or not math.isfinite(other):
+            return one == other or (math.isnan(one) and math.isnan(other))
+        return abs(one - other) <= RELATIVE * max(abs(one), abs(other), 1.0)
     return type(one) is type(other) and bool(one == other)
 
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from course import guarding, limits
-from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, show
+from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, kind, show
 from course.graphs import formula
 from course.reply import Curves, Entries, Exhibit, Graphs
 
@@ -358,26 +358,40 @@ def expect_gradients(
     names = [name for name, t in own.items() if is_tensor(t) and t.requires_grad]
     if not names or not want.requires_grad:
         return
-    v = random_like(want, torch)
-    wanted = torch.autograd.grad(want, [own[name] for name in names], v, allow_unused=True)
-    try:
-        given = [inputs[name] for name in names]
-        found = torch.autograd.grad(got, given, v.to(got.dtype), retain_graph=True, allow_unused=True)
-    except RuntimeError as error:
-        came_out = guarding.described(error, None)
-        reject(hint or "gradient", what="a backward pass through the result", came_out=came_out)
-    for name, g, w in zip(names, found, wanted, strict=True):
-        what = f"the gradient with respect to {name}"
-        if tuple(v.shape):
-            what += f", with v = {show(_rounded(v.tolist()), 60)}"
-        if w is None and g is not None:
-            w = torch.zeros_like(own[name])
-        if g is None and w is not None:
-            details = f"No path leads from the result back to {name}."
-            reject(hint or "gradient", what=what, came_out="None", expected=show(w), details=details)
-        if difference(g, w, scale=scale, relative=relative, dtype=False) is not None:
-            exhibit = Entries.of(g, w)
-            reject(hint or "gradient", what=what, came_out=show(g), expected=show(w), exhibit=exhibit, evidence=g)
+    # Of a number, backward() without a vector comes first, as a learner would try it.
+    for v in [random_like(want, torch)] if tuple(want.shape) else [torch.ones_like(want), random_like(want, torch)]:
+        wanted = torch.autograd.grad(want, [own[name] for name in names], v, retain_graph=True, allow_unused=True)
+        try:
+            given = [inputs[name] for name in names]
+            found = torch.autograd.grad(got, given, v.to(got.dtype), retain_graph=True, allow_unused=True)
+        except RuntimeError as error:
+            came_out = guarding.described(error, None)
+            reject(hint or "gradient", what="a backward pass through the result", came_out=came_out)
+        for name, g, w in zip(names, found, wanted, strict=True):
+            what = f"the gradient with respect to {name}"
+            if v.tolist() != 1:
+                what += f", with v = {show(_rounded(v.tolist()), 60)}"
+            if w is None and g is not None:
+                w = torch.zeros_like(own[name])
+            if g is None and w is not None:
+                details = f"No path leads from the result back to {name}."
+                reject(
+                    hint or "gradient",
+                    what=what,
+                    came_out="None",
+                    expected=show(w),
+                    details=details,
+                    evidence=list(found),
+                )
+            if difference(g, w, scale=scale, relative=relative, dtype=False) is not None:
+                reject(
+                    hint or "gradient",
+                    what=what,
+                    came_out=show(g),
+                    expected=show(w),
+                    exhibit=Entries.of(g, w),
+                    evidence=list(found),
+                )
 
 
 def _afresh(reference: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -481,13 +495,7 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "a list or a pair"
-    if isinstance(value, bool | int | float | str) or value is None:
-        return "True or False" if isinstance(value, bool) else "None" if value is None else _number_or_text(value)
-    return a(value)
-
-
-def _number_or_text(value: Any) -> str:
-    return "a text" if isinstance(value, str) else "a number"
+    return kind(value) if kind(value) in ("True or False", "a number", "a text", "None") else a(value)
 
 
 def _or(words: list[str]) -> str:

@@ -117,9 +117,10 @@ OPERATORS: dict[str, type[ast.AST]] = {
 def used(answer: Callable[..., Any], *things: str) -> str:
     """The first of these that an answer uses, itself or in a function of the notebook that it calls; "" if none.
 
-    A thing is an operator (`**`), a statement (`for`, comprehensions included, `while`, `if`, `try`, `import`,
-    `lambda`), or a name: `sqrt` is found in `torch.sqrt`, `a.sqrt()` and `from math import sqrt as s`; `torch.optim`
-    in everything that begins with it. What an answer hides from a reader, `judging.counted` sees when it is called.
+    A thing is an operator (`**`, but not that in a number such as `10**-6`), a statement (`for`, comprehensions
+    included, `while`, `if`, `try`, `import`, `lambda`), or a name: `sqrt` is found in `torch.sqrt`, `a.sqrt()` and
+    `from math import sqrt as s`, and isn't in a variable of the answer's own; `torch.optim` is found in everything
+    that begins with it. What an answer hides from a reader, `judging.counted` sees when it is called.
     """
     trees = list(_trees(answer, set()))
     names = {name for function, tree in trees for name in _names(function, tree)}
@@ -128,8 +129,8 @@ def used(answer: Callable[..., Any], *things: str) -> str:
             if any(isinstance(node, STATEMENTS[thing]) for _, tree in trees for node in ast.walk(tree)):
                 return thing
         elif thing in OPERATORS:
-            operators = [getattr(node, "op", None) for _, tree in trees for node in ast.walk(tree)]
-            if any(isinstance(operator, OPERATORS[thing]) for operator in operators):
+            operations = [node for _, tree in trees for node in ast.walk(tree) if not _is_a_number(node)]
+            if any(isinstance(getattr(node, "op", None), OPERATORS[thing]) for node in operations):
                 return thing
         elif any(f".{thing}." in f".{name}." for name in names):
             return thing
@@ -233,6 +234,7 @@ def _names(function: Any, tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             aliases |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
     local = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    local |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
     def dotted(node: ast.AST) -> str:
         if isinstance(node, ast.Attribute):
@@ -249,12 +251,23 @@ def _names(function: Any, tree: ast.AST) -> Iterator[str]:
     for name in aliases.values():
         yield _as_torch(name)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in local:
+            continue  # a variable of the answer's own may be called sqrt
         if isinstance(node, ast.Attribute | ast.Name | ast.Call):
             yield _as_torch(dotted(node))
 
 
 def _as_torch(name: str) -> str:
     return f"torch{name.removeprefix('minigrad')}" if name.split(".")[0] == "minigrad" else name
+
+
+def _is_a_number(node: ast.AST) -> bool:
+    """Whether it is a number that is written out, such as 0.5, -1 or 10**-6."""
+    if isinstance(node, ast.UnaryOp):
+        return _is_a_number(node.operand)
+    if isinstance(node, ast.BinOp):
+        return _is_a_number(node.left) and _is_a_number(node.right)
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
 def _home(thing: Any) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 import course
 from course import cut, exercise, limits
-from course.comparing import difference
+from course.comparing import alike, difference
 from course.exercise import Exercise, Function, Lesson, Tensor, run_cell
 from course.judging import call, case, counted, expect, expect_like, expect_predictions, reject, with_globals
 from course.reading import used, written_through
@@ -394,6 +394,11 @@ def test_what_is_the_same() -> None:
     assert [pair for pair in DIFFERENT if difference(*pair) is None] == []
 
 
+def test_kept_numbers_are_alike_within_the_tolerance_and_infinities_only_with_themselves() -> None:
+    assert all(alike(*pair) for pair in ((1.0, 1.0 + 1e-7), (math.inf, math.inf), (math.nan, math.nan)))
+    assert not any(alike(*pair) for pair in ((1.0, 1.1), (math.inf, 2.0), (2.0, -math.inf), (math.inf, -math.inf)))
+
+
 def test_tolerance_has_an_absolute_and_a_relative_part() -> None:
     assert difference([24.0, 1e-6], [24.0, 0.0]) is None
     assert difference(1e-4, 0.0, scale=100.0) is None
@@ -492,6 +497,7 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
     truth = {"a": 9.0, "b": "raises", "c": [1.0, 2.0]}
     right = {"a": 9, "b": "raises", "c": (1, 2)}
     assert predictions(right, truth, ("raises",)).state == "right"
+    assert predictions({**right, "a": np.float32(9.0)}, truth, ("raises",)).state == "right"
     assert (
         '"raises", a number or a list or a pair, not None' in predictions({**right, "b": None}, truth, ("raises",)).text
     )
@@ -532,6 +538,10 @@ USES = [
     ("return x * 2", "sqrt", False),
     ("sqrt_of_x = x\n    return sqrt_of_x", "sqrt", False),
     ("return 'sqrt'", "sqrt", False),
+    ("sqrt = x / 2\n    return sqrt", "sqrt", False),
+    ("sqrt = torch.sqrt\n    return sqrt(x)", "sqrt", True),
+    ("return x * 10**-6", "**", False),
+    ("return 2**x", "**", True),
 ]
 
 
