@@ -87,7 +87,8 @@ it is
 - `expect_like(got, reference, {"x": x})`: a differentiable result. `reference` is a function that does it right; values
   are compared, and gradients by a vector–Jacobian product with a random vector. `expect_gradients` compares those only.
 - `expect_graph(got, want, leaves)`: nodes and edges, with the two drawings in the reply.
-- `expect_predictions(said, truth, words=("runs", "raises"))`: a dictionary of predictions; `words` if they are a few.
+- `expect_predictions(said, truth, words=("runs", "raises"))`: a dictionary of predictions; `words` if they are a few,
+  or a dictionary of words where only some of the predictions are.
 - `reject(hint, what=…, came_out=…, expected=…)`: for any other reason.
 - `with_globals(answer, hours=…)`: variables of the notebook that an answer reads, whatever the learner has made of
   them. `counted(torch.optim.SGD, "step")` sees calls under any name; `course.reading.used(answer, "sqrt", "**", "for")`

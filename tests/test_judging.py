@@ -500,6 +500,19 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
     assert "without quotes" in predictions({**names, "a": "None"}, names).text
     assert "should be None or a text" in predictions({**names, "c": ["None", "x"]}, names).text
     assert "capitals" in predictions({**names, "b": "addbackward0"}, names).text
+    assert "capitals" in predictions({**names, "c": [None, "addbackward0"]}, names).text
+
+
+def test_words_can_belong_to_some_of_the_predictions() -> None:
+    truth = {"saved": "x", "order": ["y", "k"], "name": "AddBackward0"}
+    words: Any = {"saved": ("x", "y"), "order": ("y", "k")}
+    assert predictions(truth, truth, words).state == "right"
+    assert predictions({**truth, "order": ("y", "k")}, truth, words).state == "right"
+    assert '"x" or "y"' in predictions({**truth, "saved": "exp(x)"}, truth, words).text
+    assert "'x' should be 'y' or 'k'" in predictions({**truth, "order": ["y", "x"]}, truth, words).text
+    assert "is a list, not a text" in predictions({**truth, "order": "y"}, truth, words).text
+    assert predictions({**truth, "name": "Add"}, truth, words).hint == "value"
+    assert predictions({**truth, "order": ["k", "y"]}, truth, words).hint == "value"
 
 
 def test_a_mistake_explains_what_it_says_and_no_more() -> None:
