@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from course import guarding, limits
-from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, show
+from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, kind, show, show_apart
 from course.graphs import formula
 from course.reply import Curves, Entries, Exhibit, Graphs
 
@@ -294,7 +294,8 @@ def expect(
         hint = "none"
     hint = hint or ("type" if reason else "value")
     exhibit = exhibit or Entries.of(got, want)
-    reject(hint, what=what, came_out=show(got), expected=show(want), details=reason, exhibit=exhibit, evidence=got)
+    came_out, expected = show_apart(got, want)
+    reject(hint, what=what, came_out=came_out, expected=expected, details=reason, exhibit=exhibit, evidence=got)
 
 
 def expect_like(
@@ -457,9 +458,10 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
     if "a text" in kinds and not words:
         allowed.append("a text")
     if isinstance(said, str) and (words or "a text" not in kinds):
-        return f"A prediction here is {_or(allowed)}. Write it exactly so: {show(said)} is none of them."
+        told = f" Write it exactly so: {show(said)} is none of them." if words else f" {show(said)} is a text."
+        return f"A prediction here is {_or(allowed)}.{told}"
     if isinstance(said, str) and said == "None" and "None" in kinds:
-        return "Write None without quotes: it is no text."
+        return "Write None without quotes: it isn't a text."
     texts = [text for value in truth.values() for text in _as_list(value) if isinstance(text, str)]
     for text in _as_list(said):
         if isinstance(text, str) and text not in texts and text.casefold() in map(str.casefold, texts):
@@ -479,13 +481,7 @@ def _as_list(value: Any) -> list[Any]:
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "a list or a pair"
-    if isinstance(value, bool | int | float | str) or value is None:
-        return "True or False" if isinstance(value, bool) else "None" if value is None else _number_or_text(value)
-    return a(value)
-
-
-def _number_or_text(value: Any) -> str:
-    return "a text" if isinstance(value, str) else "a number"
+    return kind(value) if kind(value) in ("True or False", "a number", "a text", "None") else a(value)
 
 
 def _or(words: list[str]) -> str:

@@ -496,6 +496,8 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
         '"raises", a number or a list or a pair, not None' in predictions({**right, "b": None}, truth, ("raises",)).text
     )
     assert predictions({**right, "a": "9.0"}, truth, ("raises",)).hint == "type"
+    assert predictions({**right, "a": np.float32(9)}, truth, ("raises",)).state == "right"
+    assert "is a text" in predictions({"a": "9"}, {"a": 9}).text
     names = {"a": None, "b": "AddBackward0", "c": [None, "x"]}
     assert "without quotes" in predictions({**names, "a": "None"}, names).text
     assert "should be None or a text" in predictions({**names, "c": ["None", "x"]}, names).text
@@ -526,6 +528,23 @@ def test_a_mistake_explains_what_it_says_and_no_more() -> None:
     assert "Think again about 'c'" in verdict.text
     either: dict[str, Any] = {"one": {"a": 5}, "two": {"a": 5}}
     assert predictions({"a": 5, "b": 2, "c": 3}, truth, **either).hint == "value"
+
+
+def test_what_came_out_never_looks_like_what_was_expected() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            expect(call(answer), [*range(90), 7])
+
+    told = check("def answer(): return [*range(90), 8]", judge).text.splitlines()
+    assert told[-2].endswith("88, 89, 8]")
+    assert told[-1].endswith("88, 89, 7]")
+
+    def judge_digits(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            expect(call(answer), torch.tensor(0.5))
+
+    told = check("def answer(): return torch.tensor(0.50001)", judge_digits).text.splitlines()
+    assert told[-2].split(":")[1] != told[-1].split(":")[1]
 
 
 # Reading and watching.
