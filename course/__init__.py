@@ -99,9 +99,10 @@ it is
 **Hints are given on evidence.** A hint that says *why* an answer is wrong belongs to a wrong answer that makes this
 mistake: `wrong(hint, …)`. A learner's answer meets it if it does, in every case, what the wrong one does. So a mistake
 is written down once, as code, and needs no numbers in the check; two mistakes that can't be told apart by the cases
-fail the tests, and want another case. Give several wrong answers to a hint where a mistake has several shapes, and
-among them the one with two faults at once that the exercise starts from. Of predictions, give the dictionary of what
-is wrong: `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
+fail the tests, and want another case. An answer that has to be stopped before any case has failed is "endless", and
+meets no such hint. Give several wrong answers to a hint where a mistake has several shapes, and among them the one with
+two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
+`wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
 A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never

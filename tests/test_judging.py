@@ -248,6 +248,9 @@ def test_a_hint_must_explain_every_case() -> None:
     assert hint("return x * x if x > 0 else x + 2") == "value"
     assert hint("return x * 2") == ""
     assert hint("return (x + 2).detach()") == "value"
+    made.hints = {**made.hints, "stuck": "You went round and round."}
+    made.wrong("stuck", "while True:\n    x = x * 2")
+    assert hint("while True: x + 1") == "endless"  # that it was stopped says nothing of why
 
 
 @pytest.mark.usefixtures("with_solution")
