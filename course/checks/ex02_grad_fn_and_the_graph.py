@@ -41,7 +41,7 @@ def inputs_of(t: Any) -> list[str | None]:
         "operation": "The node is named after the operation that made the tensor. Which one is it in the line `y = …`?",
         "dropped": "The operation has two inputs, so its node has two places, even if one of them leads nowhere.",
         "constant": "c is a leaf that doesn't require grad. Does it have a .grad that anything could be added to?",
-        "left_out": "x is a leaf that requires grad. Where does the way to its .grad go through?",
+        "left_out": "x is a leaf that requires grad. What does the way to its .grad lead through?",
         "further": "next_functions holds the nodes that are one step away. Who holds those behind them?",
         "order": "The right names in the wrong order: next_functions goes by the order of the operation's inputs.",
         "tensors": "The graph's edges lead to nodes, not to tensors. Give the nodes' names.",
@@ -160,7 +160,7 @@ def walk_back(chain: Function, torch: Any) -> None:
         "chain(torch.stack([c, c, c, x.exp(), x]))": torch.stack([c, c, c, x.exp(), x]),
         "chain(torch.stack([x * 2, c, x.exp(), x]).sum())": torch.stack([x * 2, c, x.exp(), x]).sum(),
         "chain(-z)": -z,
-        "chain((x * 2).unbind()[1])": (x * 2).unbind()[1],
+        "chain((x * 2).unbind()[1].exp())": (x * 2).unbind()[1].exp(),
         "chain(x)": x,
         "chain(c * 2)": c * 2,
         "chain(y), y = x, then thirty times y = c - y * 2": long,
@@ -272,9 +272,9 @@ walk_back.also_right(replace=("node = following", "node = following\nif node is 
         "both_ways": "The nodes are right. The inputs of two of them are the wrong way round.",
         "exchanged": "a and b have changed places.",
         "other": "The value is right, but another graph leads to it. Compare it with the table, row by row.",
-        "cut": "A leaf of the graph is neither a nor b: a value was wrapped into a new tensor, where the graph ends.",
-        "half": "One edge is missing where the table has a leaf, or a node: something was detached.",
-        "untracked": "y has no node at all: it was wrapped into a new tensor, or made from plain numbers.",
+        "cut": "A leaf of the graph is neither a nor b. Which line makes a new tensor that requires grad?",
+        "half": "An edge is missing where the table has a leaf, or a node: was something detached?",
+        "untracked": "y has no node at all: it was detached, wrapped into a new tensor, or made from plain numbers.",
     },
 )
 def build_a_graph(build: Function, torch: Any) -> None:
@@ -298,6 +298,10 @@ def build_a_graph(build: Function, torch: Any) -> None:
             same = difference(y, want, scale=100.0) is None
             expect_graph(y, want, {"a": a, "b": b}, hint="other" if same else "value")
             expect_like(y, lambda a, b: torch.exp(a) - torch.exp(a) * b, {"a": a, "b": b}, scale=100.0)
+            other = call(build, a, b, twice=False)
+            if any(node is one for node in nodes_behind(other) for one in nodes_behind(y) if node.next_functions):
+                expected = "a graph of its own"
+                reject("again", what="called once more", came_out="nodes of an earlier graph", expected=expected)
 
 
 build_a_graph.wrong("twice", "return torch.exp(a) - torch.exp(a) * b")
@@ -331,6 +335,15 @@ build_a_graph.wrong("gradient", replace=("return e - e * b", "y = e - e * b\ny.r
 build_a_graph.wrong("value", replace=("return e - e * b", "y = e - e * b\ny.data.add_(1)\nreturn y"))
 build_a_graph.wrong("value", replace=("e - e * b", "torch.sub(e, e * b, alpha=2)"))
 build_a_graph.wrong("value", "e = torch.exp(a)\nreturn e + e * b")
+build_a_graph.wrong(
+    "again",
+    """
+    kept = build.__dict__.setdefault("kept", {})
+    if id(a) not in kept:
+        kept[id(a)] = torch.exp(a)
+    return kept[id(a)] - kept[id(a)] * b
+    """,
+)
 build_a_graph.wrong("raised", "return exp - exp * b")
 
 build_a_graph.also_right("e = a.exp()\nproduct = e.mul(b)\nreturn e.sub(product)")
@@ -343,11 +356,11 @@ build_a_graph.also_right("y = e = torch.exp(input=a)\ne = e * b\ny = y - e\nasse
     4,
     right="A new tensor made from old numbers is a new beginning: the graph goes on only through operations.",
     hints={
-        "cut": "The value is right, and no graph is behind it. Where do tensors turn into numbers and back?",
+        "cut": "The value is right, and no graph is behind it. Which step takes the numbers alone?",
         "new_leaf": "It requires grad, but no way leads back to the inputs: what asks for a gradient is a new leaf.",
         "half": "The way back reaches one of the inputs and not the other.",
-        "zero": "The inputs are tied on with a factor 0, and so is their gradient.",
-        "partly": "The way back reaches the inputs, but a factor was detached: what should come through it is missing.",
+        "zero": "The way back reaches the inputs, but the gradient that arrives is 0. Is a factor 0 on that way?",
+        "partly": "The way back reaches the inputs, but half of the gradient is missing. Was a factor detached?",
         "forced": "None of the inputs required grad here, and the result claims to. Who asked for it?",
         "squares": "The distances are averaged without being squared.",
         "total": "The squares are summed and not averaged.",
@@ -528,6 +541,7 @@ def count_the_nodes(count_nodes: Function, torch: Any) -> None:
         "count_nodes(x * x)": x * x,
         "count_nodes(x.exp() + x.exp())": x.exp() + x.exp(),
         "count_nodes((x.exp() + z).sum())": (x.exp() + z).sum(),
+        "count_nodes((x * 2).unbind()[1].exp())": (x * 2).unbind()[1].exp(),
         "count_nodes(torch.stack([x, z * c, c, e, x * x]))": torch.stack([x, z * c, c, e, x * x]),
         "count_nodes(x)": x,
         "count_nodes(c + c)": c + c,

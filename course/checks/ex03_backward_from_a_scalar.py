@@ -103,6 +103,7 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "mean": "The mean divides by the number of all entries. Where does your formula divide?",
         "times": "The mean divides by N. Your formula multiplies by it.",
         "rows": "len(x) counts rows. Over how many numbers does the mean go if x is a table?",
+        "columns": "That divides by the length of a row. How many rows are there?",
         "table": "x can have more than two dimensions. What says how many numbers are in it, whatever its shape?",
         "inner": "A box more is three ice creams more. That factor is missing.",
         "square": "The slope of a square is two times what is squared. The 2 is missing.",
@@ -152,6 +153,7 @@ by_hand.wrong("mean", replace=("1 / x.numel()", "1"))
 by_hand.wrong("times", replace=("1 / x.numel()", "x.numel()"))
 by_hand.wrong("rows", replace=("x.numel()", "len(x)"))
 by_hand.wrong("rows", replace=("x.numel()", "x.shape[0]"))
+by_hand.wrong("columns", replace=("x.numel()", "x.shape[-1]"))
 by_hand.wrong("table", replace=("x.numel()", "(x.shape[0] * x.shape[1] if x.dim() == 2 else x.shape[0])"))
 by_hand.wrong("table", replace=("x.numel()", "(len(x) * (x.shape[1] if x.dim() > 1 else 1))"))
 by_hand.wrong("inner", replace=("inner = 3", "inner = 1"))
@@ -253,7 +255,8 @@ def place_of_fault(line: Sequence[Any]) -> str:
         for behind, _ in node.next_functions:
             if behind is not None and places[id(behind)] < place:
                 names = [told(one) for one in (behind, node)]
-                return f"{names[0]}, number {places[id(behind)] + 1}, before {names[1]}, number {place + 1}"
+                numbers = places[id(behind)] + 1, place + 1
+                return f"{names[0]}, number {numbers[0]}, before {names[1]}, number {numbers[1]}, which leads to it"
     return ""
 
 
@@ -511,8 +514,6 @@ UPWARDS = re.compile(r"slope|gradient|\bgrad\b|derivative|f['′]|\\prime|\bd[fy
     },
 )
 def plot_the_slopes(plot_slopes: Function, torch: Any) -> None:
-    from matplotlib.figure import Figure  # here, so that other checks don't wait for it
-
     functions: list[tuple[str, Any, list[float]]] = [
         ("x**3 - 3 * x", lambda x: x**3 - 3 * x, [-2.0, -1.0, 0.5, 2.0, 3.0]),
         ("x * x.exp()", lambda x: x * x.exp(), [-1.5, 0.0, 0.0, 1.0, 2.0]),
@@ -528,11 +529,26 @@ def plot_the_slopes(plot_slopes: Function, torch: Any) -> None:
             f(leaf).backward()
         slopes = [leaf.grad.item() for leaf in leaves]
         with case(f"plot_slopes(axes, f, {show(xs, 40)}), f(x) = {told_f}"):
-            for _ in range(2):
-                axes = Figure().add_subplot()
-                passes: list[Any] = []
-                call(plot_slopes, axes, _watched(f, passes), xs, twice=False)
-                _expect_slopes(Shown(axes), xs, slopes, passes=len(passes))
+            shown, passes = _drawn(plot_slopes, f, xs)
+            _expect_slopes(shown, xs, slopes, passes=passes)
+            _expect_same(shown, _drawn(plot_slopes, f, xs)[0])
+
+
+def _drawn(plot_slopes: Function, f: Any, xs: list[float]) -> tuple[Shown, int]:
+    """What an answer draws on new axes, and how many backward passes go through f."""
+    from matplotlib.figure import Figure  # here, so that other checks don't wait for it
+
+    axes = Figure().add_subplot()
+    passes: list[Any] = []
+    call(plot_slopes, axes, _watched(f, passes), xs, twice=False)
+    return Shown(axes), len(passes)
+
+
+def _expect_same(first: Shown, second: Shown) -> None:
+    one, other = ([(curve.xs, curve.ys) for curve in shown.curves] for shown in (first, second))
+    if difference(one, other, scale=1e-3) is not None or first.labels != second.labels:
+        what, expected = "called a second time, on new axes", "the same as the first time"
+        reject("again", what=what, came_out=show(other), expected=expected, evidence=other)
 
 
 def _watched(f: Any, passes: list[Any]) -> Any:
@@ -712,6 +728,17 @@ plot_the_slopes.wrong(
     """,
 )
 plot_the_slopes.wrong("scale", replace=("axes.plot", 'axes.set_yscale("symlog")\naxes.plot'))
+plot_the_slopes.wrong(
+    "again",
+    """
+    leaves = plot_slopes.__dict__.setdefault("leaves", {})
+    places = [(x, f(torch.tensor(x)).item()) for x in xs]
+    for place in places:
+        f(leaves.setdefault(place, torch.tensor(place[0], requires_grad=True))).backward()
+    axes.plot(xs, [leaves[place].grad.item() for place in places])
+    axes.set(xlabel="x", ylabel="slope")
+    """,
+)
 plot_the_slopes.wrong("scale", replace=("axes.plot(", "axes.semilogy("))
 plot_the_slopes.wrong("upside_down", replace=("axes.plot", "axes.invert_yaxis()\naxes.plot"))
 plot_the_slopes.wrong("out_of_sight", replace=('xlabel="x"', 'xlabel="x", ylim=(0, None)'))
@@ -877,8 +904,9 @@ def send_on(node: Any, arriving: Any) -> list[tuple[Any, Any]]:
         "early": "A node was called while another, which sends it a slope, had not been called yet.",
         "repeated": "A node was called more than once.",
         "skipped": "A node was never called. Is it ever found to be complete?",
+        "start": "The walk starts with the slope `one` at the node that is given, whatever `one` is.",
         "one": "It was visited in time, and once, but the slope is wrong. What becomes of slopes that meet there?",
-        "in_place": "`+=` wrote into a tensor that another node was sent as well. `a = a + b` makes a new one.",
+        "in_place": "`+=` adds into the tensor that is there, and others were sent it. `a = a + b` makes a new one.",
         "missing": "The slopes that went on are right, but not all that arrived is in what is returned.",
         "extra": "Something is in the dictionary that is not a node behind the one that was given.",
         "deep": "It calls itself for each operation of the chain, and reached Python's limit. A loop has none.",
@@ -923,7 +951,7 @@ def wait_for_all(backward_of: Function, torch: Any) -> None:
                 arrived = [slope for node, slope in _items(got) if getattr(node, "variable", None) is x]
                 if len(arrived) != 1:
                     reject("missing", what="slopes for x", came_out=f"{len(arrived)}", expected="1")
-                expect(arrived[0], wanted, "for x", hint="one", scale=100.0)
+                expect(arrived[0], wanted, "for x", scale=100.0)
                 if x.grad is not None:
                     reject("changed", what="x.grad", came_out=show(x.grad), expected="None, as before")
 
@@ -935,9 +963,16 @@ def _expect_calls(nodes: list[Node], want: Mapping[int, Any]) -> None:
         if not node.calls:
             reject("skipped", came_out=f"{node} was never called")
         hint = "early" if node.too_early else "repeated" if len(node.calls) > 1 else ""
-        if hint or difference(node.calls[0], want[id(node)]) is not None:
-            came_out = f"{node} was called with {' and '.join(map(show, node.calls[:3]))}"
-            reject(hint or "one", came_out=came_out, expected="" if hint else show(want[id(node)]))
+        if hint:
+            reject(hint, came_out=f"{node} was called with {' and '.join(map(show, node.calls[:3]))}")
+        _expect_slope(node, node.calls[0], want[id(node)], "{} was called with {}")
+
+
+def _expect_slope(node: Node, got: Any, want: Any, words: str) -> None:
+    reason = difference(got, want)
+    if reason is not None:
+        hint = "type" if reason else "start" if not node.feeders else "one" if len(node.feeders) > 1 else "value"
+        reject(hint, came_out=words.format(node, show(got)), expected=show(want), details=reason)
 
 
 def _items(got: Any) -> list[tuple[Any, Any]]:
@@ -956,9 +991,7 @@ def _expect_arrived(got: Any, nodes: list[Node], want: Mapping[int, Any]) -> Non
     for node in nodes:
         if id(node) not in arrived:
             reject("missing", came_out=f"nothing for {node}")
-        if difference(arrived[id(node)], want[id(node)]) is not None:
-            came_out = f"for {node}: {show(arrived[id(node)])}"
-            reject("one", came_out=came_out, expected=show(want[id(node)]))
+        _expect_slope(node, arrived[id(node)], want[id(node)], "for {}: {}")
 
 
 wait_for_all.wrong("early", replace=("if waiting[behind] == 0:", "if behind not in complete:"))
@@ -1028,7 +1061,8 @@ DEEP = """
 wait_for_all.wrong("deep", DEEP)
 wait_for_all.wrong("limit", DEEP.replace("line, met", "import sys\n    sys.setrecursionlimit(100_000)\n    line, met"))
 wait_for_all.wrong("one", replace=("arrived.get(behind, 0) + slope", "slope"))
-wait_for_all.wrong("one", replace=("{node: one}", "{node: torch.tensor(1.0)}"))
+wait_for_all.wrong("start", replace=("{node: one}", "{node: torch.tensor(1.0)}"))
+wait_for_all.wrong("value", replace=("+ slope", "+ slope.abs()"))
 wait_for_all.wrong(
     "in_place",
     replace=(
@@ -1050,6 +1084,7 @@ wait_for_all.wrong("extra", replace=("return arrived", "return {n.name(): s for 
 wait_for_all.wrong("extra", replace=("return arrived", "return {**arrived, None: one}"))
 wait_for_all.wrong("changed", replace=("return arrived", "one.add_(0)\nreturn arrived"))
 wait_for_all.wrong("type", "return one")
+wait_for_all.wrong("type", replace=("return arrived", "return {n: [s] for n, s in arrived.items()}"))
 wait_for_all.wrong("type", replace=("return arrived", "return list(arrived.items())"))
 wait_for_all.wrong("none", replace=("return arrived", "arrived"))
 wait_for_all.wrong("raised", replace=("if behind is not None:", "if True:"))
