@@ -1,5 +1,6 @@
 """The words of the checks, on exercises made here: what a call leaves alone, what a hint needs, what is the same."""
 
+import gc
 import math
 import sys
 import textwrap
@@ -206,6 +207,16 @@ WRAPPED = {
 def test_endless_answers_of_every_form_are_stopped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.1)
     assert check(f"{ANY_LOOP}\n{WRAPPED[name]}").hint == "endless"
+
+
+def test_looking_for_garbage_takes_no_time_away() -> None:
+    garbage = [[number] for number in range(100_000)]
+
+    with limits._Watch() as watch:
+        end = watch.end
+        gc.collect()
+        assert end < watch.end < end + limits.SECONDS, f"{len(garbage)} lists were looked through in no time"
+    assert watch._on_collection not in gc.callbacks
 
 
 def test_the_user_can_interrupt() -> None:
