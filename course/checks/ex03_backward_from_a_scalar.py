@@ -920,7 +920,7 @@ def send_on(node: Any, arriving: Any) -> list[tuple[Any, Any]]:
         "repeated": "A node was called more than once.",
         "skipped": "A node was never called. Is it ever found to be complete?",
         "start": "The walk starts with the slope `one` at the node that is given, whatever `one` is.",
-        "one": "It was visited in time, and once, but the slope is wrong. What becomes of slopes that meet there?",
+        "one": "It was not visited too early, but the slope is wrong. What becomes of slopes that meet there?",
         "in_place": "`+=` adds into the tensor that is there, and others were sent it. `a = a + b` makes a new one.",
         "missing": "The slopes that went on are right, but not all that arrived is in what is returned.",
         "extra": "Something is in the dictionary that is not a node behind the one that was given.",
