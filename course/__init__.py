@@ -87,7 +87,8 @@ it is
 - `expect_like(got, reference, {"x": x})`: a differentiable result. `reference` is a function that does it right; values
   are compared, and gradients by a vector–Jacobian product with a random vector. `expect_gradients` compares those only.
 - `expect_graph(got, want, leaves)`: nodes and edges, with the two drawings in the reply.
-- `expect_predictions(said, truth, words=("runs", "raises"))`: a dictionary of predictions; `words` if they are a few.
+- `expect_predictions(said, truth, words=("runs", "raises"))`: a dictionary of predictions; `words` if they are a few,
+  or a dictionary of words where only some of the predictions are.
 - `reject(hint, what=…, came_out=…, expected=…)`: for any other reason.
 - `with_globals(answer, hours=…)`: variables of the notebook that an answer reads, whatever the learner has made of
   them. `counted(torch.optim.SGD, "step")` sees calls under any name; `course.reading.used(answer, "sqrt", "**", "for")`
@@ -100,9 +101,10 @@ it is
 **Hints are given on evidence.** A hint that says *why* an answer is wrong belongs to a wrong answer that makes this
 mistake: `wrong(hint, …)`. A learner's answer meets it if it does, in every case, what the wrong one does. So a mistake
 is written down once, as code, and needs no numbers in the check; two mistakes that can't be told apart by the cases
-fail the tests, and want another case. Give several wrong answers to a hint where a mistake has several shapes, and
-among them the one with two faults at once that the exercise starts from. Of predictions, give the dictionary of what
-is wrong: `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
+fail the tests, and want another case. An answer that has to be stopped before any case has failed is "endless", and
+meets no such hint. Give several wrong answers to a hint where a mistake has several shapes, and among them the one with
+two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
+`wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
 A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never

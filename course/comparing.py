@@ -155,6 +155,19 @@ def show(value: Any, length: int = 100) -> str:
     return shorten(re.sub(r" at 0x[0-9a-fA-F]+", "", text), length)
 
 
+def show_apart(got: Any, want: Any, length: int = 100) -> tuple[str, str]:
+    """Two values that differ, each on one line, cut so that the difference can be seen."""
+    texts = show(got, length), show(want, length)
+    if texts[0] != texts[1]:
+        return texts
+    ones, others = show(got, 100_000), show(want, 100_000)
+    if ones == others and is_tensor(got) and is_tensor(want):  # they differ in digits that are not printed
+        ones, others = show(got.detach().tolist(), 100_000), show(want.detach().tolist(), 100_000)
+    alike = next((place for place, (one, other) in enumerate(zip(ones, others, strict=False)) if one != other), 0)
+    begin = max(0, alike - length // 3)
+    return tuple(shorten(f"… {text[begin:]}" if begin else text, length) for text in (ones, others))  # type: ignore
+
+
 def shorten(text: str, length: int = 100) -> str:
     """Text on one line, cut where it gets too long."""
     text = " ".join(text.split())

@@ -103,10 +103,6 @@ class Exercise:
         """Name a mutant of the solution that is right, by the statement it changes, and say why it is."""
         self.equivalents[mutant] = because
 
-    def almost(self, hint: str, lines: str) -> None:
-        """Add a wrong answer that is the solution, spoiled by lines after it."""
-        self.wrong(hint, after=lines)
-
     @property
     def names(self) -> dict[str, Any]:
         """The names that the check reads from the notebook, and what each must be."""
@@ -154,8 +150,8 @@ class Exercise:
     def _mistake(self, trial: Trial, notebook: Mapping[str, Any], solution: str, torch: Any) -> str:
         """The key of the hint: of a wrong answer that does the same in every case, or of what is found in the first."""
         first, end = trial.findings[0], time.monotonic() + LONGEST_SEARCH
-        if first.final or not solution:
-            return first.hint
+        if first.final or first.hint == "endless" or not solution:
+            return first.hint  # that an answer was stopped says nothing of why
         for wrong in self.wrong_answers:
             if wrong.how == "predictions" or wrong.hint in COMMON or time.monotonic() > end:
                 continue

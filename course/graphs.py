@@ -1,5 +1,6 @@
 """What checks ask of a learner's graph, read through what PyTorch offers too."""
 
+import random
 from typing import Any
 
 
@@ -37,3 +38,28 @@ def formula(t: Any, leaves: dict[str, Any]) -> str:
         return f"{head}({', '.join(write(following) for following, _ in node.next_functions)})"
 
     return write(t.grad_fn)
+
+
+def grown(torch: Any, seed: int, steps: int = 12) -> Any:
+    """A tensor with a graph that was drawn by lot, for a seed always the same one.
+
+    Its nodes have one input to four. Leaves, and results of operations, are used once or more; some inputs need no
+    gradient; several nodes have the same name.
+    """
+    draw = random.Random(seed)
+    leaves = [torch.tensor([0.5, -1.5], requires_grad=True) for _ in range(3)]
+    tensors = [*leaves, torch.tensor([2.0, 0.25])]
+    for _ in range(steps):
+        one, other, third, fourth = (draw.choice(tensors[-6:]) for _ in range(4))
+        kind = draw.randrange(6)
+        if kind == 0:
+            tensors.append(one + other)
+        elif kind == 1:
+            tensors.append(one - other)
+        elif kind == 2:
+            tensors.append(one * other)
+        elif kind == 3:
+            tensors.append(torch.sin(one))
+        else:
+            tensors.append(torch.stack([one, other, third, fourth][: draw.choice((3, 4))]).sum(0))
+    return torch.stack([*tensors[-3:], draw.choice(leaves)]).sum()

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from course import guarding, limits
-from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, kind, show
+from course.comparing import RELATIVE, a, alike, difference, flat, is_tensor, kept, kind, show, show_apart
 from course.graphs import formula
 from course.reply import Curves, Entries, Exhibit, Graphs
 
@@ -304,6 +304,8 @@ def expect(
     came_out, expected = show(got), show(want)
     if came_out == expected and not reason:
         came_out, expected = _where_they_differ(got, want, came_out, relative=relative, scale=scale, dtype=dtype)
+    if came_out == expected:
+        came_out, expected = show_apart(got, want)
     reject(hint, what=what, came_out=came_out, expected=expected, details=reason, exhibit=exhibit, evidence=got)
 
 
@@ -438,10 +440,15 @@ def expect_curve(
     reject(hint or "value", what=what, came_out=came_out, expected=expected, exhibit=Curves(got, want), evidence=got)
 
 
-def expect_predictions(predicted: Mapping[str, Any], truth: Mapping[str, Any], words: tuple[str, ...] = ()) -> None:
+def expect_predictions(
+    predicted: Mapping[str, Any],
+    truth: Mapping[str, Any],
+    words: tuple[str, ...] | Mapping[str, tuple[str, ...]] = (),
+) -> None:
     """Reject predictions unless all are true; say how many are, and which to think about again, not its answer.
 
-    words: the words that a prediction can be, where it is one of a few; they are told to whoever writes another.
+    words: the words that a prediction can be, where it is one of a few; they are told to whoever writes another. A
+    dictionary names them for some of the predictions; where one of these is a list, for what is in it.
     Hints come from the wrong answers that are written as dictionaries: the one that explains most of what is wrong.
     """
     if predicted.keys() != truth.keys():
@@ -449,7 +456,11 @@ def expect_predictions(predicted: Mapping[str, Any], truth: Mapping[str, Any], w
         details = "The keys should stay as they were."
         reject("type", came_out=show(list(predicted)), expected=expected, details=details)
     for key, said in predicted.items():
-        if details := _odd_form(said, truth, words):
+        if isinstance(words, Mapping):
+            details = _odd_among(said, truth[key], words[key]) if key in words else _odd_form(said, truth, ())
+        else:
+            details = _odd_form(said, truth, words)
+        if details:
             reject("type", what=repr(key), came_out=show(said), details=details)
     wrong = {key: predicted[key] for key in truth if difference(predicted[key], truth[key]) is not None}
     if not wrong:
@@ -469,6 +480,16 @@ def expect_predictions(predicted: Mapping[str, Any], truth: Mapping[str, Any], w
     reject(hint, came_out=came_out, details=details, evidence=dict(wrong))
 
 
+def _odd_among(said: Any, want: Any, words: tuple[str, ...]) -> str:
+    """A sentence on a prediction that is none of these words, or a list with something else in it."""
+    if not isinstance(want, list | tuple):
+        return _odd_form(said, {"": want}, words)
+    if not isinstance(said, list | tuple):
+        return f"A prediction here is a list, not {_form(said)}."
+    odd = [item for item in said if not isinstance(item, str) or item not in words]
+    return f"In this list, {show(odd[0])} should be {_or([show(word) for word in words])}." if odd else ""
+
+
 def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> str:
     """A sentence on how predictions are written here, if this one is written otherwise."""
     if said in words if isinstance(said, str) else False:
@@ -478,18 +499,24 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
     if "a text" in kinds and not words:
         allowed.append("a text")
     if isinstance(said, str) and (words or "a text" not in kinds):
-        return f"A prediction here is {_or(allowed)}. Write it exactly so: {show(said)} is none of them."
+        told = f" Write it exactly so: {show(said)} is none of them." if words else f" {show(said)} is a text."
+        return f"A prediction here is {_or(allowed)}.{told}"
     if isinstance(said, str) and said == "None" and "None" in kinds:
-        return "Write None without quotes: it is no text."
-    same = [value for value in truth.values() if isinstance(value, str) and isinstance(said, str)]
-    if any(said != value and said.casefold() == value.casefold() for value in same):
-        return "Nearly: mind which letters are capitals."
+        return "Write None without quotes: it isn't a text."
+    texts = [text for value in truth.values() for text in _as_list(value) if isinstance(text, str)]
+    for text in _as_list(said):
+        if isinstance(text, str) and text not in texts and text.casefold() in map(str.casefold, texts):
+            return "Nearly: mind which letters are capitals."
     if _form(said) not in kinds and not (isinstance(said, str) and words):
         return f"A prediction here is {_or(allowed)}, not {_form(said)}."
     inner = {_form(item) for value in truth.values() if isinstance(value, list | tuple) for item in value}
     items = said if isinstance(said, list | tuple) else []
     odd = [item for item in items if _form(item) not in inner or (item == "None" and "None" in inner)]
     return f"In a list or a pair, {show(odd[0])} should be {_or(sorted(inner))}." if odd else ""
+
+
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _form(value: Any) -> str:

@@ -1,5 +1,6 @@
 """A limit to the time that an answer may take, which no `except` in the answer can hold off."""
 
+import gc
 import os
 import random
 import signal
@@ -47,8 +48,9 @@ class _Watch:
     def __init__(self) -> None:
         self.interrupted = False
         self.overdue = False
+        self.collecting: float | None = None
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "_Watch":
         self.end = time.process_time() + SECONDS  # of this process, so that a busy machine takes nothing away
         self.latest = time.monotonic() + 4 * SECONDS
         self.ticked = time.process_time(), time.monotonic()
@@ -60,11 +62,14 @@ class _Watch:
             self.done = threading.Event()
             threading.Thread(target=self._interrupt_from_outside, daemon=True).start()
 
+        gc.callbacks.append(self._on_collection)
         self.hook = sys.unraisablehook
         sys.unraisablehook = self._on_unraisable
+        return self
 
     def __exit__(self, *_: Any) -> None:
         sys.unraisablehook = self.hook
+        gc.callbacks.remove(self._on_collection)
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         else:
@@ -88,13 +93,21 @@ class _Watch:
         if _in_an_import(frame):  # it takes nothing away: PyTorch's first optimizer imports for seconds
             self.end += self.ticked[0] - before[0]
             self.latest += self.ticked[1] - before[1]
-        if not self._time_is_up():
+        if self.collecting is not None or not self._time_is_up():
             return
         # Soon again: loops may stand one in the other, each with an `except` of its own. At no fixed distance, so
         # that it doesn't hit the same instruction every time.
         signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, 1e-4), 0.01)
         if _in_the_answer(frame):
             raise Endless
+
+    def _on_collection(self, phase: str, info: object) -> None:
+        """Give back the time in which Python looks for garbage: most of it was there before the answer."""
+        if phase == "start":
+            self.collecting = time.process_time()
+        elif self.collecting is not None:
+            self.end += time.process_time() - self.collecting
+            self.collecting = None
 
     def _on_unraisable(self, unraisable: Any) -> None:
         """Say nothing of an Endless that was raised where Python can't pass it on, as in a finalizer."""

@@ -20,9 +20,6 @@ LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 every_library = pytest.mark.parametrize("library", LIBRARIES)
 
-# Lessons whose checks are still in the old words, without right answers and without mutants.
-OLD = {lesson.number for lesson in lessons() if not any(e.right_answers for e in lesson.exercises.values())}
-
 
 @cache
 def notebook(folder: str, lesson: str) -> list[tuple[str, str]]:

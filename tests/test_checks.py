@@ -11,7 +11,7 @@ from course.comparing import difference
 from course.cut import solution_cell
 from course.exercise import Answer, Exercise, Function, Tensor
 from course.judging import COMMON
-from tests.answers import EXERCISES, OLD, every_exercise, every_library, run
+from tests.answers import EXERCISES, every_exercise, every_library, run
 
 WRONG = [(exercise, wrong) for exercise in EXERCISES.values() for wrong in exercise.wrong_answers]
 RIGHT = [(exercise, right) for exercise in EXERCISES.values() for right in exercise.right_answers]
@@ -54,8 +54,7 @@ def test_wrong_answer_meets_its_own_hint(exercise: Exercise, wrong: Answer, libr
 @every_exercise
 def test_answers_are_many_and_every_hint_is_met(exercise: Exercise) -> None:
     assert len(exercise.wrong_answers) >= 4
-    if int(exercise.number.partition(".")[0]) not in OLD:
-        assert len(exercise.right_answers) >= 3
+    assert len(exercise.right_answers) >= 3
     met = {wrong.hint for wrong in exercise.wrong_answers}
     assert met - (COMMON.keys() - exercise.hints.keys()) == set(exercise.hints)
     texts = [*exercise.hints.values(), *filter(None, COMMON.values())]

@@ -1,5 +1,6 @@
 """The words of the checks, on exercises made here: what a call leaves alone, what a hint needs, what is the same."""
 
+import gc
 import math
 import sys
 import textwrap
@@ -208,6 +209,16 @@ def test_endless_answers_of_every_form_are_stopped(name: str, monkeypatch: pytes
     assert check(f"{ANY_LOOP}\n{WRAPPED[name]}").hint == "endless"
 
 
+def test_looking_for_garbage_takes_no_time_away() -> None:
+    garbage = [[number] for number in range(100_000)]
+
+    with limits._Watch() as watch:
+        end = watch.end
+        gc.collect()
+        assert end < watch.end < end + limits.SECONDS, f"{len(garbage)} lists were looked through in no time"
+    assert watch._on_collection not in gc.callbacks
+
+
 def test_the_user_can_interrupt() -> None:
     import signal
 
@@ -248,6 +259,9 @@ def test_a_hint_must_explain_every_case() -> None:
     assert hint("return x * x if x > 0 else x + 2") == "value"
     assert hint("return x * 2") == ""
     assert hint("return (x + 2).detach()") == "value"
+    made.hints = {**made.hints, "stuck": "You went round and round."}
+    made.wrong("stuck", "while True:\n    x = x * 2")
+    assert hint("while True: x + 1") == "endless"  # that it was stopped says nothing of why
 
 
 @pytest.mark.usefixtures("with_solution")
@@ -502,10 +516,25 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
         '"raises", a number or a list or a pair, not None' in predictions({**right, "b": None}, truth, ("raises",)).text
     )
     assert predictions({**right, "a": "9.0"}, truth, ("raises",)).hint == "type"
+    assert predictions({**right, "a": np.float32(9)}, truth, ("raises",)).state == "right"
+    assert "is a text" in predictions({"a": "9"}, {"a": 9}).text
     names = {"a": None, "b": "AddBackward0", "c": [None, "x"]}
     assert "without quotes" in predictions({**names, "a": "None"}, names).text
     assert "should be None or a text" in predictions({**names, "c": ["None", "x"]}, names).text
     assert "capitals" in predictions({**names, "b": "addbackward0"}, names).text
+    assert "capitals" in predictions({**names, "c": [None, "addbackward0"]}, names).text
+
+
+def test_words_can_belong_to_some_of_the_predictions() -> None:
+    truth = {"saved": "x", "order": ["y", "k"], "name": "AddBackward0"}
+    words: Any = {"saved": ("x", "y"), "order": ("y", "k")}
+    assert predictions(truth, truth, words).state == "right"
+    assert predictions({**truth, "order": ("y", "k")}, truth, words).state == "right"
+    assert '"x" or "y"' in predictions({**truth, "saved": "exp(x)"}, truth, words).text
+    assert "'x' should be 'y' or 'k'" in predictions({**truth, "order": ["y", "x"]}, truth, words).text
+    assert "is a list, not a text" in predictions({**truth, "order": "y"}, truth, words).text
+    assert predictions({**truth, "name": "Add"}, truth, words).hint == "value"
+    assert predictions({**truth, "order": ["k", "y"]}, truth, words).hint == "value"
 
 
 def test_a_mistake_explains_what_it_says_and_no_more() -> None:
@@ -519,6 +548,23 @@ def test_a_mistake_explains_what_it_says_and_no_more() -> None:
     assert "Think again about 'c'" in verdict.text
     either: dict[str, Any] = {"one": {"a": 5}, "two": {"a": 5}}
     assert predictions({"a": 5, "b": 2, "c": 3}, truth, **either).hint == "value"
+
+
+def test_what_came_out_never_looks_like_what_was_expected() -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            expect(call(answer), [*range(90), 7])
+
+    told = check("def answer(): return [*range(90), 8]", judge).text.splitlines()
+    assert told[-2].endswith("[90] is 8")
+    assert told[-1].endswith("[90] is 7")
+
+    def judge_digits(answer: Function, torch: Any) -> None:
+        with case("answer()"):
+            expect(call(answer), torch.tensor(0.5))
+
+    told = check("def answer(): return torch.tensor(0.50001)", judge_digits).text.splitlines()
+    assert told[-2].split(":")[1] != told[-1].split(":")[1]
 
 
 # Reading and watching.
