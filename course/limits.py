@@ -49,6 +49,7 @@ class _Watch:
         self.interrupted = False
         self.overdue = False
         self.collecting: float | None = None
+        self.over = False
 
     def __enter__(self) -> "_Watch":
         self.end = time.process_time() + SECONDS  # of this process, so that a busy machine takes nothing away
@@ -68,6 +69,9 @@ class _Watch:
         return self
 
     def __exit__(self, *_: Any) -> None:
+        self.over = (
+            True  # a last tick may still be waiting for its turn: wound up again, the clock would end the process
+        )
         sys.unraisablehook = self.hook
         gc.callbacks.remove(self._on_collection)
         if hasattr(signal, "setitimer"):
@@ -89,6 +93,8 @@ class _Watch:
             raise Endless
 
     def _on_tick(self, number: int, frame: types.FrameType | None) -> None:
+        if self.over:
+            return
         before, self.ticked = self.ticked, (time.process_time(), time.monotonic())
         if _in_an_import(frame):  # it takes nothing away: PyTorch's first optimizer imports for seconds
             self.end += self.ticked[0] - before[0]

@@ -761,3 +761,12 @@ def test_an_import_takes_nothing_of_an_answers_time(monkeypatch: pytest.MonkeyPa
     sys.modules.pop("slow_to_import")
     text = "def answer(x):\n    import slow_to_import\n    while True:\n        pass"
     assert check(text).hint == "endless"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+def test_a_tick_that_comes_late_winds_nothing_up() -> None:
+    """The clock would go on when nobody listens any more, and its signal then ends the process."""
+    with limits._Watch() as watch:
+        watch.overdue = True
+    watch._on_tick(signal.SIGALRM, None)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
