@@ -2,6 +2,7 @@
 
 import gc
 import math
+import signal
 import sys
 import textwrap
 import time
