@@ -137,7 +137,7 @@ def detach_(input: Tensor) -> Tensor:
     """Take this tensor itself out of the graph: it becomes a leaf that requires no gradient."""
 
 def div(input: Tensor, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other; with rounding_mode=\"floor\" rounded down, with \"trunc\" towards 0."""
+    """input / other; with rounding_mode="floor" rounded down, with "trunc" towards 0."""
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """The sum of the products of the elements of two vectors, both of shape (n,)."""
@@ -157,7 +157,11 @@ def empty(
 
 @overload
 def empty(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def empty_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -277,7 +281,7 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor: ...
 def logical_not(input: Tensor) -> Tensor: ...
 def logical_or(input: Tensor, other: Tensor) -> Tensor: ...
 def logical_xor(input: Tensor, other: Tensor) -> Tensor: ...
-def logsumexp(input: Tensor, dim: _int, keepdim: _bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: _int | _Shape | None, keepdim: _bool = False) -> Tensor:
     """log Σ eˣ along `dim`, one or several, computed without overflow."""
 
 long: _dtype
@@ -354,7 +358,11 @@ def ones(
 
 @overload
 def ones(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def ones_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -386,7 +394,11 @@ def rand(
 
 @overload
 def rand(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def rand_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -445,7 +457,11 @@ def randn(
 
 @overload
 def randn(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def randn_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -601,7 +617,11 @@ def zeros(
 
 @overload
 def zeros(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def zeros_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None

@@ -184,9 +184,9 @@ class Methods:
     def dim(self) -> _int:
         """The number of dimensions."""
     def div(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
-        """input / other; with rounding_mode=\"floor\" rounded down, with \"trunc\" towards 0."""
+        """input / other; with rounding_mode="floor" rounded down, with "trunc" towards 0."""
     def div_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
-        """input / other; with rounding_mode=\"floor\" rounded down, with \"trunc\" towards 0."""
+        """input / other; with rounding_mode="floor" rounded down, with "trunc" towards 0."""
     def dot(self, tensor: Tensor) -> Tensor:
         """The sum of the products of the elements of two vectors, both of shape (n,)."""
     def double(self) -> Tensor:
@@ -247,7 +247,7 @@ class Methods:
     def logical_not(self) -> Tensor: ...
     def logical_or(self, other: Tensor) -> Tensor: ...
     def logical_xor(self, other: Tensor) -> Tensor: ...
-    def logsumexp(self, dim: _int, keepdim: _bool = False) -> Tensor:
+    def logsumexp(self, dim: _int | _Shape | None, keepdim: _bool = False) -> Tensor:
         """log Σ eˣ along `dim`, one or several, computed without overflow."""
     def long(self) -> Tensor:
         """x.to(torch.int64)"""
@@ -452,7 +452,7 @@ class Methods:
     @overload
     def to(self, device: str, dtype: _dtype | None = None, *, copy: _bool = False) -> Tensor: ...
     @overload
-    def to(self, other: Tensor, *, copy: _bool = False) -> Tensor: ...
+    def to(self, other: Tensor, /, *, copy: _bool = False) -> Tensor: ...
     @overload
     def to(self, *, dtype: _dtype | None = None, device: str | None = None, copy: _bool = False) -> Tensor: ...
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:
