@@ -199,7 +199,11 @@ def empty(
 
 @overload
 def empty(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def empty_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -371,7 +375,7 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Return True where exactly one of the two is not 0 or False."""
 
-def logsumexp(input: Tensor, dim: _int, keepdim: _bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: _int | _Shape | None, keepdim: _bool = False) -> Tensor:
     """Compute log Σ exp(x) along dim, without overflow."""
 
 long: _dtype
@@ -456,7 +460,11 @@ def ones(
 
 @overload
 def ones(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def ones_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -488,7 +496,11 @@ def rand(
 
 @overload
 def rand(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def rand_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -547,7 +559,11 @@ def randn(
 
 @overload
 def randn(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def randn_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
@@ -732,7 +748,11 @@ def zeros(
 
 @overload
 def zeros(
-    *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    *size: _int,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: str | None = None,
 ) -> Tensor: ...
 def zeros_like(
     input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None

@@ -64,7 +64,7 @@ def each(names: str, value: Any) -> dict[str, Any]:
 # Of single functions, where it is another.
 PARAMETERS_OF = {
     **each("sum.dim mean.dim std.dim var.dim norm.dim amax.dim amin.dim all.dim any.dim", "_int | _Shape | None"),
-    **each("count_nonzero.dim squeeze.dim", "_int | _Shape | None"),
+    **each("count_nonzero.dim squeeze.dim logsumexp.dim", "_int | _Shape | None"),
     **each("argmax.dim argmin.dim prod.dim", "_int | None"),
     **each("allclose.other equal.other isclose.other matmul.other maximum.other minimum.other", "Tensor"),
     **each("type_as.other expand_as.other view_as.other", "Tensor"),
@@ -84,7 +84,10 @@ RETURNS = {
 }  # fmt: skip
 
 NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None"
-SIZED = [f"size: _Shape, *, generator: Generator | None = None, {NEW}", f"*size: _int, {NEW}"]
+SIZED = [
+    f"size: _Shape, *, generator: Generator | None = None, {NEW}",
+    f"*size: _int, generator: Generator | None = None, {NEW}",
+]
 SHAPED = ["shape: _Shape", "*shape: _int"]
 EXTREME = ["", "dim: _int, keepdim: _bool = False -> _Extreme", "other: Tensor"]
 # Functions that make tensors of no tensor: every way of calling them.
@@ -111,7 +114,7 @@ WAYS = {
     "to": [
         "dtype: _dtype, *, copy: _bool = False",
         "device: str, dtype: _dtype | None = None, *, copy: _bool = False",
-        "other: Tensor, *, copy: _bool = False",
+        "other: Tensor, /, *, copy: _bool = False",
         "*, dtype: _dtype | None = None, device: str | None = None, copy: _bool = False",
     ],
     **each("new_zeros new_ones new_empty", [f"size: _Shape, *, {NEW}", f"*size: _int, {NEW}"]),
@@ -168,7 +171,8 @@ PROPERTIES = {
 def first_line(thing: Any) -> str:
     """The first line of a docstring, as a docstring; empty where there is none."""
     text = (inspect.getdoc(thing) or "").partition("\n")[0]
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = text.replace("\\", "\\\\").replace('"""', "'''")
+    text = text.removesuffix('"') + '\\"' * text.endswith('"')
     return f'"""{text}"""' if text else ""
 
 

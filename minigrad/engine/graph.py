@@ -98,7 +98,7 @@ class Node:
         return self, 0
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """NumPy's type of the result: that of the inputs, unless they had to be converted to it."""
         node: Any = self
         while type(node).dtype is Node.dtype:

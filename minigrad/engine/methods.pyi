@@ -321,7 +321,7 @@ class Methods:
         """Return True where at least one of the two is not 0 or False."""
     def logical_xor(self, other: Tensor) -> Tensor:
         """Return True where exactly one of the two is not 0 or False."""
-    def logsumexp(self, dim: _int, keepdim: _bool = False) -> Tensor:
+    def logsumexp(self, dim: _int | _Shape | None, keepdim: _bool = False) -> Tensor:
         """Compute log Σ exp(x) along dim, without overflow."""
     def long(self) -> Tensor:
         """Convert the tensor to int64, cutting off what comes after the point."""
@@ -546,7 +546,7 @@ class Methods:
     @overload
     def to(self, device: str, dtype: _dtype | None = None, *, copy: _bool = False) -> Tensor: ...
     @overload
-    def to(self, other: Tensor, *, copy: _bool = False) -> Tensor: ...
+    def to(self, other: Tensor, /, *, copy: _bool = False) -> Tensor: ...
     @overload
     def to(self, *, dtype: _dtype | None = None, device: str | None = None, copy: _bool = False) -> Tensor: ...
     def tolist(self) -> list[Any]:

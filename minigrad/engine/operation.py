@@ -107,7 +107,7 @@ def binary(row):
                 refresh_all(input, other)
             x, ex = input._data, input._edge
             uneven = converts
-            if takes_number and (type(other) is float or not isinstance(other, Tensor)):
+            if takes_number and (type(other) is float or type(other) is int or not isinstance(other, Tensor)):
                 ey = None
                 if type(x) is float32 and type(other) is float:
                     y = other

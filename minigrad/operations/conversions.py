@@ -130,8 +130,7 @@ def __deepcopy__(self, memo):
     return twin
 
 
-@method
-def __reduce_ex__(self, protocol):
+def _reduced(self, protocol):
     """What pickle keeps, and copy.copy: the kind of tensor, its numbers, whether it requires a gradient.
 
     Neither its history, nor its `.grad`, nor its hooks.
@@ -139,6 +138,9 @@ def __reduce_ex__(self, protocol):
     if self._backward_hooks:
         warnings.warn("hooks on a tensor are not pickled and not copied: register them again afterwards", stacklevel=2)
     return rebuilt, (type(self), self._array(), self.requires_grad), getattr(self, "__dict__", None) or None
+
+
+_Tensor.__reduce_ex__ = _reduced
 
 
 def rebuilt(kind, array, requires_grad: bool):
