@@ -89,8 +89,7 @@ def __format__(self, spec):
     return object.__format__(self, spec)
 
 
-@method
-def __reduce__(self):
+def _reduce(self):
     """For pickle and copy.copy: the numbers, and whether it requires grad; neither the graph nor .grad."""
     return rebuilt, (type(self), self._array(), self.requires_grad)
 
@@ -100,6 +99,9 @@ def rebuilt(kind, array, requires_grad: bool):
     tensor = kind.__new__(kind, wrap(array, None)) if kind is not Tensor else wrap(array, None)
     tensor.requires_grad = requires_grad
     return tensor
+
+
+_Tensor.__reduce__ = _reduce
 
 
 @method
