@@ -27,7 +27,7 @@ CONDA_ONLY = {"python", "pip", "graphviz"}
 
 # Packages that are imported under another name than they are installed by.
 IMPORT_NAMES = {"pyyaml": "yaml", "ipython": "IPython", "pillow": "PIL"}
-FIRST_PARTY = {"minigrad", "course", "tests"}
+FIRST_PARTY = {"minigrad", "course", "tests", "tools"}
 
 
 def ranges(*groups: str) -> dict[str, Requirement]:
