@@ -136,8 +136,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
     dtype: left out, Python's floats become float32 (or the default type), ints int64, bools bool, and arrays keep
     theirs.
     requires_grad: whether gradients are to arrive at it.
-    Errors: ValueError for lists of uneven length, TypeError for what is no number, RuntimeError for requires_grad=True
-    with anything but floating point; a UserWarning for a tensor, which detach().clone() copies.
+    Errors: ValueError for lists of uneven length, TypeError or RuntimeError for what is no number, RuntimeError for
+    requires_grad=True with anything but floating point; a UserWarning for a tensor, which detach().clone() copies.
 
     >>> torch.tensor([[1., 2.], [3., 4.]])
     tensor([[1., 2.],

@@ -4,9 +4,9 @@ Operations made of rows are described by their rows, so that adding an operation
 what a formula does not.  Functions that are written out have docstrings of their own.
 """
 
-import ast
 import os
 import re
+from functools import cache
 from inspect import Parameter, Signature
 from types import FunctionType
 from typing import Any
@@ -17,6 +17,7 @@ from ..engine.tensor import Tensor
 from .words import BROADCAST, NO_GRADIENT, SAME, WORDS
 
 PUBLIC_NAMES = {"x": "input", "y": "other", "z": "third"}
+LETTER, NAME = re.compile(r"\b[xyz]\b"), re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 NO_TENSOR = "Errors: TypeError for anything but a tensor"
 
@@ -25,9 +26,16 @@ NO_TENSOR = "Errors: TypeError for anything but a tensor"
 
 def doc_of(name: str, row: Row | None = None, is_method: bool = False) -> str:
     """The docstring of an operation, or of its twin that writes in place, from its words and its row."""
+    words = WORDS.get(name.removesuffix("_"))
+    return f"{text_of(name, row)}\n\n{example_of(name, words, is_method)}" if words else text_of(name, row)
+
+
+@cache
+def text_of(name: str, row: Row | None) -> str:
+    """The docstring without its example."""
     plain = name.removesuffix("_")
     words = WORDS.get(plain)
-    sentence = words.sentence if words else f"Compute {public_formula(row, row.formula)}." if row else ""
+    sentence = words.sentence if words else f"Compute {public_formula(row.formula)}." if row else ""
     if name != plain:
         sentence = f"Apply {plain} in place: write the result into the tensor itself, and return it.\n\n{sentence}"
     lines = [*(lines_of_row(row) if row else ()), *(words.lines if words else ())]
@@ -36,8 +44,7 @@ def doc_of(name: str, row: Row | None = None, is_method: bool = False) -> str:
             "In place: RuntimeError, before anything is written, for a leaf that requires grad, while operations are "
             "recorded,\nand for a result of another shape or of a type that the tensor cannot hold."
         )
-    example = ["", example_of(name, words, is_method)] if words else []
-    return "\n".join([sentence, "", *in_order(lines), *example])
+    return "\n".join([sentence, "", *in_order(lines)])
 
 
 def in_order(lines: list[str]) -> list[str]:
@@ -52,14 +59,12 @@ def in_order(lines: list[str]) -> list[str]:
 LABELS = {"Formula": 1, "Shapes": 2, "Errors": 3, "In place": 4, "Gradient": 5, "Note": 6, "Row": 7}
 
 
+@cache
 def lines_of_row(row: Row) -> list[str]:
     """What a row says: the result, the shapes, what is refused, and the gradients."""
     lines = []
-    if not {each.id for each in ast.walk(ast.parse(row.formula)) if isinstance(each, ast.Name)} - {
-        *row.arguments,
-        "np",
-    }:
-        lines.append(f"Formula: {public_formula(row, row.formula)}.")
+    if {*NAME.findall(row.formula)} <= {*row.arguments, "np"}:  # helpers of ours would say nothing
+        lines.append(f"Formula: {public_formula(row.formula)}.")
     if row.number:
         lines.append("other: a tensor or a number.")
     if row.floating:
@@ -72,13 +77,13 @@ def lines_of_row(row: Row) -> list[str]:
     if row.booleans is not None:
         lines.append(f"Errors: {row.booleans.__name__} for truth values")
     gradients = [
-        f"{PUBLIC_NAMES[letter]} receives {public_formula(row, formula)}"
+        f"{PUBLIC_NAMES[letter]} receives {public_formula(formula)}"
         for letter, formula in row.gradients.items()
         if formula is not None
     ]
     if gradients:
         known = ", where g is the gradient of the result"
-        known += " and ans the result" if any("ans" in (formula or "") for formula in row.gradients.values()) else ""
+        known += " and ans the result" if "ans" in NAME.findall(" ".join(filter(None, row.gradients.values()))) else ""
         lines.append(f"Gradient: {', '.join(gradients)}{known}.")
     else:
         lines.append(NO_GRADIENT)
@@ -86,10 +91,9 @@ def lines_of_row(row: Row) -> list[str]:
     return [*lines, f"Row: {file}, line {row.line}."]
 
 
-def public_formula(row: Row, formula: str) -> str:
+def public_formula(formula: str) -> str:
     """A formula of a row with the names of the arguments in place of its letters."""
-    formula = re.sub(r"\b([xyz])\.size\b", r"\1.numel()", formula)
-    return re.sub(r"\b[xyz]\b", lambda found: PUBLIC_NAMES[found[0]], formula)
+    return LETTER.sub(lambda found: PUBLIC_NAMES[found[0]], formula.replace(".size", ".numel()"))
 
 
 def example_of(name: str, words, is_method: bool) -> str:
@@ -107,12 +111,9 @@ def copy_of(function, name: str, qualname: str, first: str | None = None) -> Any
     """The function under another name, and with another name for its first argument."""
     code = function.__code__
     if first is not None:
-        before = code.co_varnames[0]
-        renamed = {
-            kind: tuple(first if each == before else each for each in getattr(code, kind))
-            for kind in ("co_varnames", "co_cellvars")
-        }
-        code = code.replace(**renamed)
+        before, *others = code.co_varnames
+        cells = tuple([first if each == before else each for each in code.co_cellvars])  # what functions inside use
+        code = code.replace(co_varnames=(first, *others), co_cellvars=cells)
     copy = FunctionType(code, function.__globals__, name, function.__defaults__, function.__closure__)
     copy.__kwdefaults__, copy.__doc__, copy.__module__ = function.__kwdefaults__, function.__doc__, function.__module__
     copy.__dict__.update(function.__dict__)
@@ -120,9 +121,9 @@ def copy_of(function, name: str, qualname: str, first: str | None = None) -> Any
     return copy
 
 
-def signature_of_row(row: Row, first: str) -> Signature:
+@cache
+def signature(*names: str) -> Signature:
     """That of a twin, which itself takes whatever its operation takes."""
-    names = [first, *(PUBLIC_NAMES.get(each, each) for each in row.arguments[1:])]
     return Signature([Parameter(each, Parameter.POSITIONAL_OR_KEYWORD) for each in names])
 
 
@@ -132,7 +133,8 @@ def describe(row: Row, function) -> None:
         function.__doc__ = doc_of(row.name, row)
         if row.inplace:
             twin = on_tensors[row.name + "_"]
-            twin.__doc__, twin.__signature__ = doc_of(row.name + "_", row), signature_of_row(row, "input")
+            others = [PUBLIC_NAMES.get(each, each) for each in row.arguments[1:]]
+            twin.__doc__, twin.__signature__ = doc_of(row.name + "_", row), signature("input", *others)
 
 
 def describe_all() -> None:
@@ -167,8 +169,8 @@ def described_method(name: str, function):
     if row is not None or name.removesuffix("_") in WORDS:
         method.__doc__ = doc_of(name, row, is_method=True)
     if hasattr(method, "__signature__"):
-        _, *others = method.__signature__.parameters.values()
-        method.__signature__ = Signature([Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), *others])
+        _, *others = method.__signature__.parameters
+        method.__signature__ = signature("self", *others)
     return method
 
 

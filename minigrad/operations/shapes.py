@@ -403,7 +403,7 @@ for name, kind in (("float", float32), ("double", float64), ("long", int64), ("i
 def type_(self, dtype=None):
     """Convert the tensor to another type, or, without one, return the name of its type.
 
-    Errors: ValueError for a type given as a string.
+    Errors: ValueError for a type given as a string, of which PyTorch takes some.
 
     >>> torch.tensor([1, 2]).type()
     'torch.LongTensor'

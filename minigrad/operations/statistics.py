@@ -249,7 +249,8 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     p: 2 unless given; inf and -inf give the largest and the smallest |x|, 0 counts what is not 0.  dim: an int or a
     tuple of ints; keepdim: keep them with size 1; dtype: a type to convert to first.
     Shapes: 0-d, or the input's without the dimensions dim.
-    Errors: RuntimeError for whole numbers, for p="nuc", and where p is negative or inf and there are no elements.
+    Errors: RuntimeError for whole numbers, for p="nuc" (which PyTorch takes), and for no elements where p is negative
+    or inf.
     Gradient: each element receives g * sign(x) * (|x| / norm)ᵖ⁻¹, 0 where the norm is 0.
 
     >>> torch.norm(torch.tensor([3., 4.]))
