@@ -76,7 +76,7 @@ def number_of(value):
 
 
 def power(x: np.ndarray, n):
-    """x to a Python number; small whole powers by multiplying: NumPy's power takes 25 times as long on float32."""
+    """x to a Python number; small whole powers by multiplying, which is much faster."""
     if x.dtype.kind != "f" and type(n) is float:
         x = x.astype(dtypes.default().numpy)
     if x.dtype.kind in "iu" and type(n) is int and n < 0:
@@ -93,7 +93,7 @@ def power(x: np.ndarray, n):
 def masked_array(g, mask):
     """g where the mask is true and 0 elsewhere.
 
-    A product of its bits, which neither 0 · inf nor a sign can spoil; np.where takes 10 times as long on a random mask.
+    A product of its bits, which neither 0 · inf nor a sign can spoil, and faster than np.where.
     """
     if not g.ndim:
         return g if mask else g.dtype.type(0)

@@ -509,6 +509,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "__bool__": entry("bool(one)", "bool(x)", "not one"),
     "__float__": entry("float(one)", "float(x)"),
     "__int__": entry("int(one)", types=["int64", "bool"]),
+    "requires_grad_": entry("x.detach().requires_grad_().detach()"),
     "item": entry("one.item()", "x.item()", "x.tolist()"),
     "__index__": entry("[1, 2, 3][one]", "list(range(x.dim()))", types=["int64", "float32"]),
     "__len__": entry("len(x)"),

@@ -20,7 +20,7 @@ def sum_to(g, shape: tuple):
     if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):  # one number, shown many times
         return np.full(shape, g[(0,) * g.ndim] * (g.size // math.prod(shape)))
     if lead == 1 and len(before) == 2 and before[1:] == shape and type(g) is np.ndarray:
-        return ones(before[0], g.dtype).dot(g)  # the rows of a batch: by BLAS in 40 % of np.add.reduce's time
+        return ones(before[0], g.dtype).dot(g)  # the rows of a batch, as a matrix product
     axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and before[lead + i] != 1))
     if isinstance(g, Tensor):
         return on_tensors["sum_dim"](g, axes, True).reshape(shape)

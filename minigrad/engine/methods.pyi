@@ -219,6 +219,8 @@ class Methods:
         """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
     @data.setter
     def data(self, value: Tensor) -> None: ...
+    def detach(self) -> Tensor:
+        """Return a tensor on the same memory, outside the graph."""
     def detach_(self) -> Tensor:
         """Take this tensor itself out of the graph: it becomes a leaf that does not require grad."""
     def dim(self) -> _int:
@@ -460,6 +462,8 @@ class Methods:
         """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
     def remainder_(self, other: Tensor | _Number) -> Tensor:
         """Apply remainder in place: write the result into the tensor itself, and return it."""
+    def requires_grad_(self, requires_grad: _bool = True) -> Tensor:
+        """Set requires_grad of a leaf, and return the tensor."""
     @overload
     def reshape(self, shape: _Shape) -> Tensor:
         """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""

@@ -153,8 +153,6 @@ def accumulate_recorded(arrived: dict) -> None:
 
 # --- where it starts
 
-ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
-
 
 def seed(output: Tensor, gradient, create_graph: bool):
     """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
@@ -163,11 +161,9 @@ def seed(output: Tensor, gradient, create_graph: bool):
     if edge is None or edge is UNTRACKED_VIEW:
         raise errors.no_graph()
     if gradient is None:
-        g = ONE.get(type(data))
-        if g is None:
-            if data.size != 1:
-                raise errors.no_scalar(data.shape)
-            g = np.ones(data.shape, data.dtype)
+        if data.size != 1:
+            raise errors.no_scalar(data.shape)
+        g = np.ones(data.shape, data.dtype) if type(data) is np.ndarray else type(data)(1)
         return wrap(g, None) if create_graph else g
     if not isinstance(gradient, Tensor) or gradient._data.shape != data.shape:
         raise errors.wrong_vector(gradient, output)

@@ -167,17 +167,6 @@ class Tensor(Methods, metaclass=Shown):
                 raise errors.no_leaf(self.grad_fn)
             self._edge = None
 
-    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
-        """Set requires_grad of a leaf, and return the tensor.
-
-        Errors: RuntimeError for whole numbers, and for False at the result of an operation.
-
-        >>> torch.ones(2).requires_grad_()
-        tensor([1., 1.], requires_grad=True)
-        """
-        self.requires_grad = requires_grad
-        return self
-
     @property
     def is_leaf(self) -> bool:
         """True for a tensor that no recorded operation made: a gradient goes no further than here."""
@@ -232,17 +221,6 @@ class Tensor(Methods, metaclass=Shown):
         self._data = data
         if self._accumulate_grad is not None:
             self._accumulate_grad.data = data
-
-    def detach(self) -> "Tensor":
-        """Return a tensor on the same memory, outside the graph.
-
-        Gradient: none flows through it.
-
-        >>> torch.ones(2, requires_grad=True).detach()
-        tensor([1., 1.])
-        """
-        data = self._data
-        return wrap(data if type(data) is np.ndarray else self._array(), None)
 
     def __hash__(self):
         return id(self)

@@ -35,6 +35,32 @@ def __array__(self, dtype=None, copy=None):
 
 
 @method
+def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+    """Set requires_grad of a leaf, and return the tensor.
+
+    Errors: RuntimeError for whole numbers, and for False at the result of an operation.
+
+    >>> torch.ones(2).requires_grad_()
+    tensor([1., 1.], requires_grad=True)
+    """
+    self.requires_grad = requires_grad
+    return self
+
+
+@method
+def detach(self) -> "Tensor":
+    """Return a tensor on the same memory, outside the graph.
+
+    Gradient: none flows through it.
+
+    >>> torch.ones(2, requires_grad=True).detach()
+    tensor([1., 1.])
+    """
+    data = self._data
+    return wrap(data if type(data) is np.ndarray else self._array(), None)
+
+
+@method
 def detach_(self):
     """Take this tensor itself out of the graph: it becomes a leaf that does not require grad.
 
