@@ -134,6 +134,8 @@ class Inquiry:
 
     def use(self, tensor: Tensor, grad: Tensor | None, excused: bool) -> Iterator[Finding]:
         cause: str | None
+        if excused and self.loss is None:
+            return
         if self.graph is not None and self.graph.reaches(tensor):
             yield from self.arrival(tensor, grad, excused)
             return
@@ -358,8 +360,9 @@ def edges_into(value: Any, step: Step) -> Iterator[tuple[Value, Step, Value, boo
 
 def is_first(edge: Edge) -> bool:
     """Whether a leaf that required grad was made into a tensor of the same shape in one step."""
-    start = edge.start
-    return edge.needed and start.about == edge.end.about and (start.made_by is None or not start.made_by.inputs)
+    made = edge.start.made_by
+    again = made is not None and made.place == edge.step.place  # the same line, in an iteration before
+    return edge.needed and edge.start.about == edge.end.about and (made is None or not made.inputs or again)
 
 
 def takes_numbers(step: Step) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import linecache
 import os
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 # The libraries' own files; what stands there is passed over on the way to the user's line.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_PASSED_OVER = (contextlib.__file__, functools.__file__)
+_PASSED_OVER = (contextlib.__file__, copy.__file__, functools.__file__)
 
 
 class Place(NamedTuple):

@@ -94,7 +94,7 @@ def cause_of_cut(edge: Edge) -> str | None:
         return None
     if step.name in EXITS:
         return "numpy" if step.name in ("numpy", "__array__") else "item"
-    if edge.start.ref is None:  # a number, which came out of the graph before
+    if edge.start.ref is None or edge.start.is_array:  # a number or an array, which came out of the graph before
         return None
     if step.name in ("detach", "detach_"):
         return "detach"
