@@ -699,3 +699,52 @@ def test_what_is_asked_about_must_be_a_tensor_or_a_module(torch: Any) -> None:
         why([w])
     with pytest.raises(TypeError, match=r"before \.item"):
         why(w, 3.0)
+
+
+# --- the drawing
+
+
+def test_the_cut_is_marked_in_picture_and_outline(torch: Any) -> None:
+    w, x = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([0.5, 0.5])
+    with watch():
+        scores = w * x
+        fixed = scores.detach()
+        loss = (fixed * x).sum()
+    drawing = why(w, loss).drawing
+    assert drawing is not None
+    lines = drawing.outline.splitlines()
+    assert lines[0] == "Way from w to loss: 4 operations, 1 leaf"
+    (cut,) = (number for number, line in enumerate(lines) if "cut: " in line)
+    assert lines[cut - 1].startswith("fixed")
+    assert "detach(scores, test_why.py, line " in lines[cut - 1]
+    assert drawing.source.count("cut: detach() cuts the way") == 1
+    arrows = [line for line in drawing.source.splitlines() if " -> " in line]
+    dashed = ["style=dashed" in line for line in arrows]
+    assert dashed == [False, False, True, True, True, True, True, True], "the gradient comes no further than the cut"
+    html = why(w, loss)._repr_mimebundle_()["text/html"]
+    assert "<img " in html or "<pre>Way from" in html
+    assert "scores.detach()" in html
+
+
+def test_of_a_long_way_the_part_around_the_cut_is_drawn(torch: Any) -> None:
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        h = w
+        for number in range(60):
+            h = h.sin() + 1
+            if number == 30:
+                h = h.detach()
+        loss = h.sum()
+    drawing = why(w, loss).drawing
+    assert drawing is not None
+    assert len(drawing.outline.splitlines()) < 30
+    assert drawing.outline.count(" steps(") == 2
+    assert drawing.outline.count("cut: ") == 1
+
+
+def test_nothing_is_drawn_where_nothing_is_cut(torch: Any) -> None:
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        loss = (w * w).sum()
+        loss.backward()
+    assert why(w, loss).drawing is None

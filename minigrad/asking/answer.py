@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
+from html import escape
 
 from minigrad.asking.causes import Finding
+from minigrad.asking.picture import Way, drawn
+from minigrad.drawing import Drawing
 
 _MOST_FINDINGS = 8
 _MOST_NAMES = 4
@@ -14,20 +18,38 @@ _MOST_NAMES = 4
 class Answer:
     """What stands between a tensor, or the parameters of a module, and the gradient. Printed, it is a short text.
 
-    findings: what was found, each with its cause, place and advice; empty where nothing is in the way.
+    findings: what was found, each with its cause, place and advice; empty where nothing is in the way. drawing: the
+    way from the tensor to the loss with the cut marked, where a watch saw it; else None.
     """
 
     def __init__(
-        self, answers: dict[str, tuple[str, list[Finding]]], is_module: bool, notes: list[str], asides: Iterable[str]
+        self,
+        answers: dict[str, tuple[str, list[Finding]]],
+        is_module: bool,
+        notes: list[str],
+        asides: Iterable[str],
+        way: Way | None = None,
     ) -> None:
         self._answers, self._is_module, self._notes = answers, is_module, notes
-        self._asides = list(asides)
+        self._asides, self._way = list(asides), way
         self.findings: list[Finding] = _grouped(answers)
 
     @property
     def causes(self) -> list[str]:
         """The names of the causes, each once."""
         return list(dict.fromkeys(each.cause for each in self.findings))
+
+    @cached_property
+    def drawing(self) -> Drawing | None:
+        """The way from the tensor to the loss; of a module, from the first of its parameters whose way is cut."""
+        return None if self._way is None else drawn(self._way)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        text = repr(self)
+        if self.drawing is None:
+            return {"text/plain": text}
+        drawing = self.drawing._repr_mimebundle_()["text/html"]
+        return {"text/html": f"<pre>{escape(text)}</pre>{drawing}", "text/plain": text}
 
     def __repr__(self) -> str:
         lines = [self._title()]

@@ -10,6 +10,7 @@ from typing import Any
 from minigrad.asking.answer import Answer
 from minigrad.asking.causes import Finding, finding
 from minigrad.asking.graphs import GraphOf
+from minigrad.asking.picture import Way
 from minigrad.asking.tape import EXITS, Event, Step, Tape, Value
 from minigrad.asking.watching import last_tape
 from minigrad.asking.ways import Edge, Ways, cause_of_cut, cause_of_zero, first_broken, steep
@@ -41,17 +42,20 @@ def why(what: Any, loss: Any = None, *, optimizer: Any = None) -> Answer:
     tape = last_tape()
     if loss is None and tape is not None and not any(tape.known(tensor) for _, tensor in asked):
         tape = None  # it saw something else
-    inquiry = Inquiry(tape, loss, (names.of_tensor(loss) or "loss") if loss is not None else "loss", optimizer)
-    answers = {name: (inquiry.state(tensor), inquiry.ask(tensor)) for name, tensor in asked}
-    return Answer(answers, is_module(what), inquiry.notes(), inquiry.asides)
+    inquiry = Inquiry(tape, loss, names, optimizer)
+    answers = {name: (inquiry.state(tensor), inquiry.ask(tensor, name)) for name, tensor in asked}
+    return Answer(answers, is_module(what), inquiry.notes(), inquiry.asides, inquiry.way)
 
 
 class Inquiry:
     """What is asked about one loss."""
 
-    def __init__(self, tape: Tape | None, loss: Tensor | None, name: str, optimizer: Any) -> None:
-        self.tape, self.loss, self.loss_name = tape, loss, name
+    def __init__(self, tape: Tape | None, loss: Tensor | None, names: Names, optimizer: Any) -> None:
+        self.tape, self.loss, self.names = tape, loss, names
+        self.loss_name = (names.of_tensor(loss) or "loss") if loss is not None else "loss"
+        self.asked = "w"  # the name of the tensor that is being asked about
         self.graph = None if loss is None else GraphOf(loss)
+        self.way: Way | None = None  # the first one that is cut, or multiplied by zero
         self.asides: dict[str, None] = {}  # what is as it should be, and worth a word
         self.end = self.end_of_ways()
         self.ways = None if self.end is None else Ways(self.end)
@@ -88,8 +92,9 @@ class Inquiry:
             found.append("The oldest steps are forgotten: this is what the newest ones say.")
         return found
 
-    def ask(self, tensor: Tensor) -> list[Finding]:
+    def ask(self, tensor: Tensor, name: str) -> list[Finding]:
         """The findings about one tensor, those to look at first before the others."""
+        self.asked = name
         grad = grad_of(tensor)
         found = [*self.tensor_itself(tensor)]
         if found and found[0].cause == "no_floats":
@@ -165,9 +170,24 @@ class Inquiry:
             elif not excused:
                 yield finding("out_of_sight", certain=False, about="a part of the way")
             return
+        self.remember(starts, cuts)
         yield from self.cut_findings(cuts)
         if late and not cuts:
             yield finding("late", late[0].step.place, step=late[0].step.name)
+
+    def remember(self, starts: list[Value], cuts: list[tuple[Edge, str]]) -> None:
+        """Keeps what there is to draw, with the names of the tensors that are still there."""
+        if self.way is not None or self.ways is None or not cuts:
+            return
+        names = {}
+        for value in self.ways.values:
+            tensor = None if value.ref is None else value.ref()
+            if tensor is not None and is_tensor(tensor) and (name := self.names.of_tensor(tensor)):
+                names[value] = name
+        names[self.ways.end] = self.loss_name
+        for value in starts:
+            names[value] = self.asked
+        self.way = Way(self.ways, starts, dict(cuts), names)
 
     def starts(self, tensor: Tensor) -> list[Value]:
         """The values on the tape that are the tensor's, or that graph says depend on it out of the tape's sight."""
@@ -322,6 +342,7 @@ class Inquiry:
             if self.ways.reach(starts, lambda e: cause_of_cut(e) is None and cause_of_zero(e) is None):
                 return
             causes = [(edge, cause) for edge in live if (cause := cause_of_zero(edge)) is not None]
+            self.remember(starts, causes)
             yield from self.cut_findings(causes)
         elif self.graph is not None:
             for cause, node in self.graph.zero_steps(tensor) or ():
