@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import minigrad
 from minigrad import watch, why
+from minigrad.asking.watching import forget
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 PROGRAMS: list[Any] = []
@@ -521,15 +522,18 @@ def test_each_cause_is_named_with_its_line(torch: Any, function: Any, causes: tu
 
 def test_every_cause_has_a_program() -> None:
     shown = {cause for each in PROGRAMS for cause in each.values[1]}
-    elsewhere = {"inference_mode", "function", "unknown", "out_of_sight", "zero", "nan_unknown", "no_pass_seen"}
+    elsewhere = {
+        "too_large",
+        "inference_mode",
+        "function",
+        "unknown",
+        "out_of_sight",
+        "zero",
+        "nan_unknown",
+        "no_pass_seen",
+    }
     assert shown | elsewhere == set(minigrad.asking.CAUSES)
     assert not shown & elsewhere
-
-
-def forget() -> None:
-    """Opens and closes an empty watch, so that `why` reads no older one."""
-    with watch():
-        pass
 
 
 # --- random graphs
@@ -748,3 +752,122 @@ def test_nothing_is_drawn_where_nothing_is_cut(torch: Any) -> None:
         loss = (w * w).sum()
         loss.backward()
     assert why(w, loss).drawing is None
+
+
+# --- minigrad's errors, while a watch is open
+
+
+def message_of(call: Callable) -> str:
+    with pytest.raises(RuntimeError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_no_graph_tells_the_line_that_cut_it() -> None:
+    w = minigrad.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        loss = (w.detach() * 2).sum()
+        message = message_of(loss.backward)
+    assert message.startswith("element 0 of tensors does not require grad and does not have a grad_fn")
+    assert "loss = (w.detach() * 2).sum()" in message
+    assert "detach() cuts the way" in message
+    assert "\n" not in message_of(loss.backward), "without a watch the error is the usual one"
+
+
+def test_a_second_pass_tells_the_line_of_the_first() -> None:
+    w = minigrad.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        h = w * w
+        h.sum().backward()  # the first pass
+        message = message_of(h.sum().backward)
+    assert message.startswith("Trying to backward through the graph a second time")
+    assert "h.sum().backward()  # the first pass" in message
+
+
+def test_an_overwritten_value_tells_the_line_that_wrote() -> None:
+    w = minigrad.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        h = w.exp()
+        loss = (h * h).sum()
+        h += 1  # the write
+        message = message_of(loss.backward)
+    assert "modified by an inplace operation" in message
+    assert "h += 1  # the write" in message
+
+
+# --- what could mislead
+
+
+def test_a_pass_from_what_was_computed_from_the_loss_counts(torch: Any) -> None:
+    """As with gradients of several batches, or a scaled loss."""
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = torch.optim.SGD([w], 0.1)
+    with watch():
+        loss = (w * w).sum()
+        (loss / 4).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    answer = why(w, loss)
+    assert answer.findings == []
+    assert "after the step" in repr(answer)
+
+
+def test_a_mask_of_infinities_is_not_blamed_for_a_nan_from_elsewhere(torch: Any) -> None:
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    mask = torch.tensor([0.0, float("-inf")])
+    with watch():
+        weights = (w + mask).softmax(0)
+        loss = weights.sum() + (w - 2).sqrt().sum()
+        loss.backward()
+    answer = why(w, loss)
+    assert [each.what for each in answer.findings] == ["sqrt gave the first nan"]
+
+
+def test_of_a_nan_that_came_of_an_infinity_both_are_named(torch: Any) -> None:
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        high = (w * 1000).exp()
+        loss = (high - high).sum()
+        loss.backward()
+    answer = why(w, loss)
+    assert [each.what for each in answer.findings] == ["exp gave the first infinity", "sub gave the first nan"]
+
+
+def test_what_was_computed_before_the_watch_is_not_denied(torch: Any) -> None:
+    """Inside the watch the loss was computed from h alone; whether h depends on w only its graph can tell."""
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    h = w * 2
+    with watch():
+        loss = h.detach().sum()
+    assert why(w, loss).causes == ["detach"]
+    gone = (w * 2).detach()
+    with watch():
+        loss = (gone * 2).sum()
+    answer = why(w, loss)
+    assert answer.causes == ["not_used"]
+    assert "inside the watch" in answer.findings[0].what
+
+
+def test_a_very_large_graph_is_not_read_to_its_end_and_this_is_said(torch: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(minigrad.asking.graphs, "MOST_NODES", 50)
+    forget()
+    w = torch.tensor(1.0, requires_grad=True)
+    h = w
+    for _ in range(100):
+        h = h + 1
+    assert why(w, h).causes == ["too_large"]
+
+
+def test_a_step_that_fails_does_not_blind_the_watch() -> None:
+    torch: Any = pytest.importorskip("torch")
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+
+    class Failing(torch.optim.SGD):
+        def step(self, closure=None):
+            raise ZeroDivisionError
+
+    with watch():
+        with pytest.raises(ZeroDivisionError):
+            Failing([w], 0.1).step()
+        loss = w.detach().sum()
+    assert why(w, loss).causes == ["detach"]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from minigrad import watch, why
+from minigrad.asking.watching import forget
 
 GITHUB = "https://github.com/"
 FORUM = "https://discuss.pytorch.org/t/"
@@ -203,7 +204,7 @@ def a_division_by_zero_replaced_afterwards(torch):
     return why(x, loss)
 
 
-@report(GITHUB + "pytorch/pytorch/issues/18287", "nan_input")
+@report(GITHUB + "pytorch/pytorch/issues/18287", "nan_input", "nan")
 def an_infinity_in_the_data(torch):
     x = torch.tensor([0.0, float("inf")], requires_grad=True)
     with watch():
@@ -283,8 +284,7 @@ def test_public_reports_are_answered(library: str, each: Report) -> None:
     torch = importlib.import_module(library)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with watch():
-            pass
+        forget()
         torch.manual_seed(0)
         answer = each.program(torch)
     assert set(answer.causes) == each.causes, answer

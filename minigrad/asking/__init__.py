@@ -10,7 +10,8 @@ watching  `watch`, and how minigrad is watched; pytorch: how PyTorch is
 ways      the ways from one value to another on the tape, and where they are cut or multiplied by zero
 graphs    what the graph tells without a tape
 causes    the causes, in words
-inquiry   `why`; answer: what it answers
+inquiry   `why`; answer: what it answers; picture: the way, drawn
+errors    what minigrad's errors say besides while a watch is open
 """
 
 from minigrad.asking.answer import Answer

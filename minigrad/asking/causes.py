@@ -93,7 +93,7 @@ CAUSES = {
     ),
     # nan
     "nan": Cause(
-        "{step} gave the first nan or infinity, from numbers that were all finite",
+        "{step} gave the first {what}",
         "keep its input away from there: clamp it, or add a small number",
     ),
     "nan_input": Cause(
@@ -135,7 +135,7 @@ CAUSES = {
     ),
     # the use
     "not_used": Cause(
-        "{loss} was not computed from it",
+        "inside the watch, {loss} was not computed from it",
         "use it in the forward computation: look for another tensor under its name, such as a copy",
     ),
     "not_in_graph": Cause(
@@ -145,6 +145,10 @@ CAUSES = {
     "no_graph": Cause(
         "{loss} has no graph: nothing that it was computed from requires grad, or the way was cut",
         "run the forward computation inside `with watch():`, which tells which, and the line",
+    ),
+    "too_large": Cause(
+        "the graph of {loss} was not read to its end, as it has more than {nodes} nodes",
+        "run the forward computation inside `with watch():`, or a shorter one",
     ),
     "out_of_sight": Cause(
         "{about} came from outside of what watch saw (before its block, compiled, scripted, or another library)",
@@ -165,7 +169,7 @@ CAUSES = {
         "compute {loss} again for every backward pass",
     ),
     "cleared": Cause(
-        "its .grad was cleared after the backward pass, before the step",
+        "its .grad was cleared after the backward pass, and no step of an optimizer had used it",
         "clear before backward(): zero_grad(), backward(), step()",
     ),
     "not_in_optimizer": Cause(
@@ -218,5 +222,6 @@ def finding(cause: str, place: Place | None = None, certain: bool = True, times:
     step = words.get("step", "").strip("_")
     advice = FOR_STEP.get(step, advice) if cause == "nan" else advice
     words["step"] = step
+    words.setdefault("what", "nan or infinity")
     return Finding(cause, what.format(**words), advice.format(**words) if "{loss}" in advice else advice,
                    place, certain, times=times)  # fmt: skip

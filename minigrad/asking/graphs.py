@@ -13,6 +13,8 @@ from minigrad.drawing.reading import FREED, _saved_attribute, accumulates
 Tensor = Any
 Node = Any
 
+# PyTorch frees a chain of nodes that Python has looked at by recursion, and a process dies of one of 50,000.
+MOST_NODES = 20_000
 _STAIRS = ("Round", "Floor", "Ceil", "Trunc", "Sign", "Heaviside", "Bernoulli")
 
 
@@ -23,6 +25,7 @@ class GraphOf:
         self.root = _node(tensor)
         self.nodes: dict[int, Node] = {}
         self.leaves: dict[int, Tensor] = {}
+        self.complete = True
         self.reached_results: set[tuple[int, int]] = set()
         if self.root is None:
             if tensor.requires_grad:
@@ -32,6 +35,9 @@ class GraphOf:
         stack = [self.root]
         self.nodes[id(self.root)] = self.root
         while stack:
+            if len(self.nodes) > MOST_NODES:
+                self.complete = False
+                return
             node = stack.pop()
             if accumulates(node):
                 self.leaves[id(node.variable)] = node.variable
@@ -64,7 +70,7 @@ class GraphOf:
 
     def zero_steps(self, tensor: Tensor) -> list[tuple[str, str]] | None:
         """Where every way to the tensor becomes zero: pairs of a cause and a node's name; None where one is open."""
-        if self.root is None:
+        if self.root is None or not self.complete:
             return None
         target, number = _node(tensor), getattr(tensor, "output_nr", 0)
         found: dict[tuple[str, str], None] = {}

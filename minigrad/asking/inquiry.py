@@ -9,7 +9,7 @@ from typing import Any
 
 from minigrad.asking.answer import Answer
 from minigrad.asking.causes import Finding, finding
-from minigrad.asking.graphs import GraphOf
+from minigrad.asking.graphs import MOST_NODES, GraphOf
 from minigrad.asking.picture import Way
 from minigrad.asking.tape import EXITS, Event, Step, Tape, Value
 from minigrad.asking.watching import last_tape
@@ -125,7 +125,7 @@ class Inquiry:
                 made = updated[0].step
                 yield finding("replaced", made.place, step=made.name)
             elif cuts:
-                yield from self.cut_findings(cuts)
+                yield from cut_findings(cuts)
             else:
                 yield finding("requires_grad_off", None if step is None or step.in_place else step.place)
         elif not tensor.is_leaf and not tensor.retains_grad:
@@ -152,6 +152,9 @@ class Inquiry:
             if self.loss is not None:
                 assert self.graph is not None
                 cause = "no_graph" if self.graph.root is None and not self.loss.requires_grad else "not_in_graph"
+                if not self.graph.complete:
+                    yield finding("too_large", certain=False, loss=self.loss_name, nodes=f"{MOST_NODES:,}")
+                    return
                 if not excused or cause == "no_graph":
                     yield finding(cause, loss=self.loss_name)
             elif not excused and tensor.is_leaf:
@@ -171,7 +174,7 @@ class Inquiry:
                 yield finding("out_of_sight", certain=False, about="a part of the way")
             return
         self.remember(starts, cuts)
-        yield from self.cut_findings(cuts)
+        yield from cut_findings(cuts)
         if late and not cuts:
             yield finding("late", late[0].step.place, step=late[0].step.name)
 
@@ -219,7 +222,7 @@ class Inquiry:
         for source in unseen[:1]:
             yield finding("out_of_sight", certain=False, about=f"a tensor of {source.about}")
         behind = [(edge, cause) for edge in self.ways.edges_from(unseen) if (cause := cause_of_cut(edge)) is not None]
-        for each in self.cut_findings(behind):
+        for each in cut_findings(behind):
             yield replace(each, certain=False)
         if not suspects and not unseen:
             yield finding("not_used", loss=self.loss_name)
@@ -238,23 +241,6 @@ class Inquiry:
             if step.time < newest and any(Ways(start).starts(value.tensor) for start in step.inputs):
                 found.setdefault(step.place, step)
         return list(found.values())
-
-    def cut_findings(self, cuts: Iterable[tuple[Edge, str]]) -> Iterator[Finding]:
-        """One finding for each line that cuts; for no_grad one for each place that switched recording off."""
-        grouped: dict[tuple, list[Edge]] = {}
-        for edge, cause in cuts:
-            place = edge.step.switched if cause == "no_grad" else edge.step.place
-            grouped.setdefault((cause, id(place) if cause == "no_grad" else place), []).append(edge)
-        for (cause, _), edges in sorted(grouped.items(), key=lambda item: item[0][0] == "integers"):
-            steps = {edge.step.time: edge.step for edge in edges}
-            first = steps[min(steps)]
-            times = len(steps) if cause != "no_grad" else 1
-            made = finding(cause, first.place, not first.guessed, times, step=first.name)
-            if cause == "no_grad" and first.switched is not None and first.switched.place is not None:
-                switch = first.switched
-                by = f", by the decorator of {switch.function}" if switch.function else ""
-                made = replace(made, what=f"{made.what} in {switch.place}{by}")
-            yield made
 
     # --- the gradient that arrives
 
@@ -303,8 +289,13 @@ class Inquiry:
         if self.loss is None:
             return self.tape.last("pass")
         value = self.tape.known(self.loss)
-        passes = [e for e in self.tape.events if e.kind == "pass" and e.root is not None and value is not None]
-        return next((e for e in reversed(passes) if e.root.tensor == value.tensor), None)  # type: ignore[union-attr]
+        for event in reversed(self.tape.events):
+            if event.kind != "pass" or event.root is None or value is None:
+                continue
+            # backward() is often called on what was computed from the loss: (loss / 4).backward()
+            if event.root.tensor == value.tensor or value in Ways(event.root).values:
+                return event
+        return None
 
     def quality(self, tensor: Tensor, grad: Tensor) -> Iterator[Finding]:
         if has_nan(grad):
@@ -321,12 +312,14 @@ class Inquiry:
             yield finding("nan_unknown", certain=False)
             return
         broken = first_broken(self.ways)
-        if broken is not None:
-            step, _ = broken
-            if step is None or not step.inputs:
-                yield finding("nan_input", None if step is None else step.place)
+        for each in broken:
+            step = each.value.made_by
+            place = None if step is None else step.place
+            if step is None or not each.is_computed:
+                yield finding("nan_input", place, certain=each.what == "nan")
             else:
-                yield finding("nan", step.place, step=step.name)
+                yield finding("nan", place, step=step.name, what=each.what)
+        if broken:
             return
         suspects = list(steep(self.ways))
         for step in suspects:
@@ -343,7 +336,7 @@ class Inquiry:
                 return
             causes = [(edge, cause) for edge in live if (cause := cause_of_zero(edge)) is not None]
             self.remember(starts, causes)
-            yield from self.cut_findings(causes)
+            yield from cut_findings(causes)
         elif self.graph is not None:
             for cause, node in self.graph.zero_steps(tensor) or ():
                 yield finding(cause, step=node)
@@ -357,6 +350,24 @@ class Inquiry:
             yield finding("not_in_optimizer")
         elif float(self.rates[id(tensor)]) == 0:
             yield finding("no_rate")
+
+
+def cut_findings(cuts: Iterable[tuple[Edge, str]]) -> Iterator[Finding]:
+    """One finding for each line that cuts; for no_grad one for each place that switched recording off."""
+    grouped: dict[tuple, list[Edge]] = {}
+    for edge, cause in cuts:
+        place = edge.step.switched if cause == "no_grad" else edge.step.place
+        grouped.setdefault((cause, id(place) if cause == "no_grad" else place), []).append(edge)
+    for (cause, _), edges in sorted(grouped.items(), key=lambda item: item[0][0] == "integers"):
+        steps = {edge.step.time: edge.step for edge in edges}
+        first = steps[min(steps)]
+        times = len(steps) if cause != "no_grad" else 1
+        made = finding(cause, first.place, not first.guessed, times, step=first.name)
+        if cause == "no_grad" and first.switched is not None and first.switched.place is not None:
+            switch = first.switched
+            by = f", by the decorator of {switch.function}" if switch.function else ""
+            made = replace(made, what=f"{made.what} in {switch.place}{by}")
+        yield made
 
 
 def cuts_into(value: Value) -> Iterator[tuple[Edge, str]]:

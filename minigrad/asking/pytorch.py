@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
 from minigrad.asking.tape import Tape
@@ -18,12 +19,9 @@ class _Watching(TorchFunctionMode):
     def __init__(self, tape: Tape) -> None:
         super().__init__()
         self.tape = tape
-        self.stepping = 0  # optimizers whose step is running, which is none of the user's lines
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs, name, tape = kwargs or {}, func.__name__, self.tape
-        if self.stepping:
-            return func(*args, **kwargs)
         if name == "_set_grad_enabled":
             tape.switch(args[0])
             return func(*args, **kwargs)
@@ -31,7 +29,8 @@ class _Watching(TorchFunctionMode):
             return self.attribute(func.__self__.__name__, name, func, args, kwargs)
         if name == "_foreach_zero_":
             tape.zeroed(args[0])
-        if name.startswith(("_foreach", "_fused", "_record_function")):
+        inside = sys._getframe(1).f_globals.get("__name__", "").startswith("torch.optim")  # an optimizer's step
+        if inside or name.startswith(("_foreach", "_fused", "_record_function")):
             return func(*args, **kwargs)
         before = tape.inputs_of(args, kwargs)
         result = func(*args, **kwargs)
@@ -69,18 +68,13 @@ def watch_torch(tape: Tape) -> Callable[[], object]:
     def before(optimizer: Any, args: Any, kwargs: Any) -> None:
         closure = (args[1] if len(args) > 1 else None) or kwargs.get("closure")
         if closure is None:  # what a closure computes is the user's
-            mode.stepping += 1
             tape.happened("step", [p for group in optimizer.param_groups for p in group["params"]])
 
-    def after(optimizer: Any, args: Any, kwargs: Any) -> None:
-        mode.stepping = max(0, mode.stepping - 1)
-
     mode.__enter__()
-    handles = [register_optimizer_step_pre_hook(before), register_optimizer_step_post_hook(after)]
+    handle = register_optimizer_step_pre_hook(before)
 
     def end() -> None:
-        for handle in handles:
-            handle.remove()
+        handle.remove()
         mode.__exit__(None, None, None)
 
     return end

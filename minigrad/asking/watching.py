@@ -65,6 +65,11 @@ def last_tape() -> Tape | None:
     return _Last.watch.tape if _Last.watch is not None else None
 
 
+def forget() -> None:
+    """Lets `why` answer as if nothing had been watched."""
+    _Last.watch = None
+
+
 # --- minigrad: its functions and methods are wrapped while a watch is open, and put back at its end
 
 # Methods that tell something about a tensor, in Python's own matters.
@@ -106,6 +111,7 @@ class _Depth:
 def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     import minigrad
     from minigrad import autograd, grad_mode, nn, optim
+    from minigrad.asking.errors import explaining
     from minigrad.engine.modes import recording
     from minigrad.engine.tensor import Tensor
 
@@ -180,7 +186,11 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     patches.put(Tensor, "grad", property(gradient, telling(grad.fset, tell_grad), telling(grad.fdel, tell_grad)))
     patches.put(Tensor, "requires_grad", property(needs.fget, telling(needs.fset, tell_frozen)))
     patches.put(Tensor, "requires_grad_", telling(Tensor.requires_grad_, tell_frozen))
-    patches.put(Tensor, "backward", telling(Tensor.backward, lambda root, *_, **__: tape.happened("pass", (), root)))
+    patches.put(
+        Tensor,
+        "backward",
+        telling(explaining(Tensor.backward, tape), lambda root, *_, **__: tape.happened("pass", (), root)),
+    )
 
     def tell_roots(roots: Any, *_: Any, **__: Any) -> None:
         for root in [roots] if isinstance(roots, Tensor) else roots:

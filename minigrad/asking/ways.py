@@ -174,23 +174,50 @@ def _within(value: Value, low: float, high: float, strictly: bool = False) -> bo
     return low < known[0] and known[1] < high if strictly else low <= known[0] and known[1] <= high
 
 
+def has_nan(value: Value) -> bool:
+    return (known := numbers(value)) is not None and any(map(math.isnan, known))
+
+
 def is_broken(value: Value) -> bool:
     """Whether an entry is nan or infinite."""
-    known = numbers(value)
-    return known is not None and not all(map(math.isfinite, known))
+    return (known := numbers(value)) is not None and not all(map(math.isfinite, known))
 
 
-def first_broken(ways: Ways) -> tuple[Step | None, Value] | None:
-    """The step that gave nan or an infinity from finite numbers, the first of them; no step for what came in so."""
-    broken = [value for value in ways.values if is_broken(value)]
-    sources = [value for value in broken if value.made_by is None or not value.made_by.inputs]
-    if sources:
-        return sources[0].made_by, sources[0]
-    born = [value for value in broken if not any(map(is_broken, _made_by(value).inputs))]
-    if not born:
-        return None
-    value = min(born, key=lambda value: _made_by(value).time)
-    return value.made_by, value
+class Broken(NamedTuple):
+    """Where nan or an infinity arose: the value, which of the two it is, and whether a step gave it."""
+
+    value: Value
+    what: str
+
+    @property
+    def is_computed(self) -> bool:
+        return _is_computed(self.value)
+
+
+def first_broken(ways: Ways) -> list[Broken]:
+    """Where the first nan arose; where that came of an infinity, or there is no nan, where the first infinity did."""
+    nan = _born(ways.values, has_nan)
+    found = [] if nan is None else [Broken(nan, "nan")]
+    if nan is not None and (not _is_computed(nan) or not any(map(is_broken, _made_by(nan).inputs))):
+        return found
+    infinity = _born(Ways(nan).values - {nan} if nan is not None else ways.values, is_broken)
+    if infinity is not None:
+        found.insert(0, Broken(infinity, "infinity"))
+    return found
+
+
+def _born(values: set[Value], broken: Callable[[Value], bool]) -> Value | None:
+    """The first value that is broken although nothing that it was computed from is."""
+    born = [
+        value
+        for value in values
+        if broken(value) and not (_is_computed(value) and any(map(broken, _made_by(value).inputs)))
+    ]
+    return min(born, key=lambda value: value.seen, default=None)
+
+
+def _is_computed(value: Value) -> bool:
+    return value.made_by is not None and bool(value.made_by.inputs)
 
 
 def steep(ways: Ways) -> Iterator[Step]:
