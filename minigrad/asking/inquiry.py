@@ -249,7 +249,9 @@ class Inquiry:
         if grad is not None:
             yield from self.quality(tensor, grad)
             return
-        yield from self.zeros(tensor)
+        changed = bool(getattr(tensor, "_backward_hooks", None))  # a hook may make another gradient of zero
+        for each in self.zeros(tensor):
+            yield replace(each, certain=each.certain and not changed)
         if not excused and tensor.is_leaf:
             yield from self.without_pass(tensor)
 
