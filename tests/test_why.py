@@ -871,3 +871,32 @@ def test_a_step_that_fails_does_not_blind_the_watch() -> None:
             Failing([w], 0.1).step()
         loss = w.detach().sum()
     assert why(w, loss).causes == ["detach"]
+
+
+# --- in a notebook
+
+
+def test_in_a_notebook_cell_and_line_are_named(torch: Any) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell(f"import {torch.__name__} as torch\nfrom minigrad import watch, why", store_history=True)
+        shell.run_cell("def encode(w):\n    h = w * 2\n    return h.detach()", store_history=True)
+        shell.run_cell(
+            "w = torch.tensor([1.0, 2.0], requires_grad=True)\nwith watch():\n    loss = encode(w).sum()\n"
+            "answer = why(w, loss)",
+            store_history=True,
+        )
+        answer = shell.user_ns["answer"]
+    finally:
+        InteractiveShell.clear_instance()
+    assert answer.causes == ["detach"]
+    place = answer.findings[0].place
+    assert (str(place), place.source) == ("cell 2, line 3", "return h.detach()")
+
+
+def test_a_tensor_without_a_name_is_called_tensor(torch: Any) -> None:
+    forget()
+    answer = why(torch.ones(2))
+    assert repr(answer).startswith("tensor.grad is None")

@@ -36,7 +36,7 @@ def why(what: Any, loss: Any = None, *, optimizer: Any = None) -> Answer:
     if is_module(what):
         asked = [(name, p) for name, p in what.named_parameters()]
     elif is_tensor(what):
-        asked = [(names.of_tensor(what) or "w", what)]
+        asked = [(names.of_tensor(what) or "tensor", what)]
     else:
         raise TypeError(f"why takes a tensor or a module, not {type(what).__name__}")
     tape = last_tape()
