@@ -6,6 +6,7 @@ weak reference, if at all.  So the tape keeps no tensor alive.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections import deque
 from collections.abc import Iterator
@@ -341,16 +342,11 @@ def extremes(tensor: Any) -> Any:
         if hasattr(tensor, "_data"):  # minigrad's
             data = tensor._data
             return (data.min(), data.max()) if data.size else None
-        with _torch().no_grad():
-            return tuple(_torch().aminmax(tensor.detach())) if tensor.numel() else None
+        torch = sys.modules["torch"]
+        with torch.no_grad():
+            return tuple(torch.aminmax(tensor.detach())) if tensor.numel() else None
     except (RuntimeError, NotImplementedError, TypeError, AttributeError):  # sparse, complex and other special tensors
         return None
-
-
-def _torch() -> Any:
-    import torch
-
-    return torch
 
 
 def _saturated(values: tuple[float, float]) -> Any:
