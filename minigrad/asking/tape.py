@@ -91,7 +91,6 @@ class Tape:
     """What was computed, in order."""
 
     with_values: bool = True
-    open: bool = True
     steps: deque[Step] = field(default_factory=deque)
     exits: deque[Step] = field(default_factory=lambda: deque(maxlen=_MOST_NUMBERS))
     events: list[Event] = field(default_factory=list)

@@ -10,14 +10,12 @@ from typing import Any
 
 from minigrad.asking.tape import Tape
 
-_tapes: list[Tape] = []  # those that are open, the innermost last
-
 
 class watch:
     """Remembers what is computed inside `with watch():`, recorded by autograd or not, with the line that did it.
 
-    `why` then tells where a gradient was lost; it reads the watch that was opened last, as long as that is kept: in
-    `with watch() as seen:` until `seen` goes, otherwise until the next one is opened. Small facts are kept, no tensor.
+    `why` then tells where a gradient was lost; it reads the watch that was opened last, which is kept until the next
+    one is opened. Small facts are kept, no tensor.
 
     values: note the smallest and the largest entry of every result as well, from which zeros and the first nan are
     found. RuntimeError where the same watch is opened twice.
@@ -30,8 +28,6 @@ class watch:
     def __enter__(self) -> watch:
         if self._undo:
             raise RuntimeError("this watch is open already: write `with watch():` for another one")
-        self.tape.open = True
-        _tapes.append(self.tape)
         _Last.watch = self
         self._undo.append(_watch_minigrad(self.tape))
         if "torch" in sys.modules:
@@ -43,8 +39,6 @@ class watch:
     def __exit__(self, *error: object) -> None:
         while self._undo:
             self._undo.pop()()
-        self.tape.open = False
-        _tapes.remove(self.tape)
 
     def __repr__(self) -> str:
         steps = len(self.tape.steps)
@@ -53,11 +47,6 @@ class watch:
 
 class _Last:
     watch: watch | None = None
-
-
-def open_tape() -> Tape | None:
-    """The tape of the innermost watch that is open."""
-    return _tapes[-1] if _tapes else None
 
 
 def last_tape() -> Tape | None:
