@@ -8,7 +8,7 @@ What is public, in the order in which a learner meets it:
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
 - networks and optimizers: nn, optim, save, load
-- what PyTorch does not have: draw, step_through, plot_jacobian, plot_descent, LossCurve, set_tracebacks
+- what PyTorch does not have: draw, step_through, why, watch, plot_jacobian, plot_descent, LossCurve, set_tracebacks
 """
 
 import importlib as _importlib
@@ -56,6 +56,8 @@ def is_tensor(obj):
 _LATER = {
     "draw": "drawing",
     "step_through": "stepping",
+    "why": "asking",
+    "watch": "asking",
     "plot_jacobian": "plots",
     "plot_descent": "plots",
     "LossCurve": "plots",

@@ -11,6 +11,8 @@ import numpy as np
 from . import autograd as autograd
 from . import nn as nn
 from . import optim as optim
+from .asking.inquiry import why as why
+from .asking.watching import watch as watch
 from .drawing import draw as draw
 from .dtypes import Size as Size
 from .dtypes import dtype as _dtype

@@ -154,7 +154,10 @@ def test_every_import_is_declared(place: str, groups: list[str]) -> None:
     checked = 0
     for path, source in sources(place):
         checked += 1
-        assert set(imports(source)) <= declared, f"{path}: {sorted(set(imports(source)) - declared)}"
+        missing = set(imports(source)) - declared
+        if path == ROOT / "minigrad" / "asking" / "pytorch.py":  # loaded only where PyTorch is already
+            missing -= {"torch"}
+        assert not missing, f"{path}: {sorted(missing)}"
     assert checked, f"no code found in {place}"
 
 

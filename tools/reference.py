@@ -48,7 +48,16 @@ TABLES = {
     "inplace/views.py": "Views written in place",
     "nn/functional.py": "Layers and losses",
 }
-NOT_IN_PYTORCH = ["draw", "step_through", "plot_jacobian", "plot_descent", "LossCurve", "set_tracebacks"]
+NOT_IN_PYTORCH = [
+    "draw",
+    "step_through",
+    "why",
+    "watch",
+    "plot_jacobian",
+    "plot_descent",
+    "LossCurve",
+    "set_tracebacks",
+]
 HEAD = """# Reference
 
 Everything that `import minigrad as torch` offers, in the order in which one meets it. `help(torch.tanh)`, or

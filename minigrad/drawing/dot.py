@@ -25,6 +25,7 @@ _MANY_BOXES = 200  # beyond, Graphviz is told to stop improving the layout soone
 
 _SHAPES: dict[Kind, dict[str, str]] = {
     "operation": {"shape": "box", "style": '"rounded,filled"'},
+    "cut": {"shape": "box", "style": '"rounded,filled"', "penwidth": "2.4"},
     "module": {"shape": "box", "style": '"rounded,filled"', "penwidth": "2.4"},
     "leaf": {"shape": "box", "style": "filled"},
     "constant": {"shape": "box", "style": '"dashed,filled"'},
@@ -73,7 +74,7 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
         lines.append(_inside(picture, box.frame, f"{box.id} [{_listed(attributes)}]"))
     frame_of = {box.id: box.frame for box in picture.boxes}
     for number, arrow in enumerate(picture.arrows):
-        kind = "straight" if arrow.straight else arrow.kind
+        kind = "straight" if arrow.straight and arrow.kind == "gradient" else arrow.kind
         lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}]")
         # Inside frames Graphviz 14 loses such arrows now and then.
         if arrow.kind == "saving" and frame_of[arrow.tail] is None:

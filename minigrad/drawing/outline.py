@@ -22,7 +22,7 @@ class _Line(NamedTuple):
 
 def title(graph: Graph) -> str:
     """`Computation graph of loss`."""
-    return f"Computation graph of {', '.join(graph.values[place].label for place in graph.outputs)}"
+    return graph.title or f"Computation graph of {', '.join(graph.values[place].label for place in graph.outputs)}"
 
 
 def outline(graph: Graph) -> str:
@@ -82,7 +82,11 @@ def _lines(graph: Graph) -> Iterator[_Line]:
             ", ".join(_shortened([value.label for _, value in results])),
             call(graph, operation),
             "; ".join(_shortened([_result(operation, index, value) for index, value in results])),
-            (*operation.inside, *(f"{name}: {saved}" for name, saved in operation.saved)),
+            (
+                *([f"cut: {operation.cut}"] if operation.cut else ()),
+                *operation.inside,
+                *(f"{name}: {saved}" for name, saved in operation.saved),
+            ),
         )
 
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, get_args
 from minigrad.drawing import outline, text
 from minigrad.drawing.reading import Graph, Operation, Value, common_frames
 
-Kind = Literal["operation", "module", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
+Kind = Literal["operation", "cut", "module", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
 Direction = Literal["TB", "LR"]
 
 
@@ -49,6 +49,7 @@ class Style(NamedTuple):
 # every pair of word and fill has a contrast of at least 4.5 to 1. Shapes and borders tell the kinds apart without them.
 STYLES: dict[Kind, Style] = {
     "operation": Style("#fff1d0", "#b57a00", "#3a2b00"),
+    "cut": Style("#fdeceb", "#b3261e", "#5c120d"),
     "module": Style("#ece9f7", "#5a4fa2", "#2a2458"),
     "leaf": Style("#e0f0fa", "#0072b2", "#0a3350"),
     "constant": Style("#f5f6f7", "#737d87", "#3b444d"),
@@ -105,7 +106,7 @@ class Box:
 
     @property
     def width(self) -> float:
-        rounding = {"operation": 6.0, "module": 4.0, "saved": FOLD / 2}.get(self.kind, 0.0)
+        rounding = {"operation": 6.0, "cut": 6.0, "module": 4.0, "saved": FOLD / 2}.get(self.kind, 0.0)
         widest = max(line_width(line) for line in (*self.lines, *self.footer))
         return max(widest + 2 * (PADDING_X + rounding), self.least_width)
 
@@ -197,6 +198,7 @@ def _operations_with_inputs(picture: Picture) -> dict[str, tuple[object, ...]]:
 
 _LEGEND: dict[Kind, tuple[str, ...]] = {
     "operation": ("operation,", "named after its backward rule"),
+    "cut": ("no gradient passes here",),
     "module": ("module,", "operations inside"),
     "leaf": ("leaf that requires grad",),
     "constant": ("needs no gradient",),
@@ -327,13 +329,15 @@ class _Painter:
             if (count, place) in self.references:
                 start = f"reference{count}_{position}"
                 self.add_box(_reference_box(start, value, self.picture.direction), operation.frames)
-            kind: ArrowKind = "no gradient" if value.kind == "constant" else "gradient"
+            without = value.kind == "constant" or value.is_cut_off or operation.cut
+            kind: ArrowKind = "no gradient" if without else "gradient"
             arrows.append(Arrow(start, name, kind, place == straight))
         for place in operation.results.values():
             if self.has_box(place, operation):
                 leaves_frames = self.graph.values[place].is_output and place not in self.repeated
                 self.add_value(place, () if leaves_frames else operation.frames)
-                arrows.append(Arrow(name, f"value{place}", "gradient", True))
+                kind = "no gradient" if self.graph.values[place].is_cut_off else "gradient"
+                arrows.append(Arrow(name, f"value{place}", kind, True))
             else:
                 self.source[place] = name
         if operation.saved:
@@ -385,6 +389,8 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
 
 def _value_box(place: int, value: Value, with_number: bool = False) -> Box:
     kind: Kind = "output" if value.is_output and value.kind == "result" else value.kind
+    if value.is_cut_off:
+        kind = "constant"
     lines: list[Line] = []
     if value.label and (value.name or with_number):
         lines.append((Words(value.label, "name"),))
@@ -413,10 +419,11 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
     if with_repeats and operation.repeats > 1:
         title = (*title, Words(f" × {operation.repeats}", "name"))
     lines = [", ".join(operation.arguments)] if operation.arguments else []
+    lines += [f"cut: {operation.cut}"] if operation.cut else []
     captions = tuple((Words(line, "caption"),) for line in (*lines, *operation.inside))
     return Box(
         name,
-        "module" if operation.module else "operation",
+        "cut" if operation.cut else "module" if operation.module else "operation",
         (title, *captions),
         ordered=operation.name not in _COMMUTATIVE or bool(operation.arguments),
     )

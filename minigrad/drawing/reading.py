@@ -87,6 +87,7 @@ class Value:
     is_output: bool = False
     is_input: bool = False  # a module was called on it
     gradient: str = ""  # a leaf's .grad
+    is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
 
     @property
     def size(self) -> int:
@@ -135,6 +136,7 @@ class Operation:
     repeats: int = 1  # how often a loop runs it
     module: str = ""  # the class of the module that this stands for
     inside: tuple[str, ...] = ()  # … and what it holds
+    cut: str = ""  # why no gradient passes here
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
 
     @property
@@ -156,6 +158,7 @@ class Graph:
     left_out: int = 0  # operations beyond the cap
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
+    title: str = ""  # in place of `Computation graph of …`
 
     @property
     def node_count(self) -> int:

@@ -101,6 +101,7 @@ def _style_sheet(picture: Picture) -> str:
 
 _EXTRA_RULES: dict[Kind, str] = {
     "module": ".module{stroke-width:2.4}",
+    "cut": ".cut{stroke-width:2.4}",
     "operation": f".operation .faint{{fill:{FAINT}}}",
     "constant": ".constant rect{stroke-dasharray:4 3}",
     "leaf": f".leaf .band{{fill:{STYLES['leaf'].stroke}}}.leaf .on-band{{fill:#fff}}",
@@ -155,7 +156,7 @@ def _box(box: Box, x: float, y: float) -> Iterator[str]:
 
 def _border(box: Box, left: float, top: float) -> Iterator[str]:
     width, height = box.width, box.height
-    if box.kind == "operation":
+    if box.kind in ("operation", "cut"):
         yield _rectangle(left, top, width, height, min(height / 2, 18))
     elif box.kind == "module":
         yield _rectangle(left, top, width, height, 8)

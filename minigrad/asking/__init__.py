@@ -1,0 +1,22 @@
+"""Where a gradient went, for minigrad's tensors and for PyTorch's.
+
+    with watch():
+        loss = …
+    why(w, loss)
+
+places    the line of the user's code that is running
+tape      what was computed while watch was on: values, and the steps between them
+watching  `watch`, and how minigrad is watched; pytorch: how PyTorch is
+ways      the ways from one value to another on the tape, and where they are cut or multiplied by zero
+graphs    what the graph tells without a tape
+causes    the causes, in words
+inquiry   `why`; answer: what it answers; picture: the way, drawn
+errors    what minigrad's errors say besides while a watch is open
+"""
+
+from minigrad.asking.answer import Answer
+from minigrad.asking.causes import CAUSES, Finding
+from minigrad.asking.inquiry import why
+from minigrad.asking.watching import watch
+
+__all__ = ["CAUSES", "Answer", "Finding", "watch", "why"]
