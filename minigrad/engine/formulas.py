@@ -1,7 +1,4 @@
-"""What the formulas of the tables say besides operators and operations: small helpers, on arrays and on tensors.
-
-Those that only count or compute on shapes and numbers serve both; `arrays` and `tensors` below say which is which.
-"""
+"""What the formulas of the tables say besides operators and operations: helpers, for arrays, for tensors or for both."""
 
 import math
 

@@ -41,13 +41,10 @@ class Node:
     hidden = False  # does it stand between an operation and its input, shown to nobody?
     edges: Any  # for each input, where its gradient goes; None for an input that needs none
     saved: Any  # for each input, what its rule takes
-    row: Any
-    hooks: Any
-    shape: tuple
-    stamp: int
 
     if TYPE_CHECKING:  # what subclasses have, and what passes and inspection add
         __call__: Any
+        row: Any
         vjp_recorded: Any
 
         def __getattr__(self, name: str) -> Any: ...
