@@ -54,7 +54,10 @@ def codes(function: Any) -> Iterator[CodeType]:
 
 
 def entered() -> list[CodeType]:
-    """The functions of the package that `z = x * y; z.backward()` enters, when it runs for the second time."""
+    """The functions of the package that `z = x * y; z.backward()` enters, when it runs for the second time.
+
+    Run it in a process of its own: tensors that were written in place elsewhere are looked after on the way.
+    """
     import minigrad
 
     torch: Any = minigrad

@@ -1,4 +1,4 @@
-"""What the formulas of the tables say besides operators and operations: helpers, for arrays, for tensors or for both."""
+"""What the formulas of the tables say besides operators and operations: helpers for arrays, tensors or both."""
 
 import math
 
