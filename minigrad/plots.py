@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad.drawing import text
+from .drawing import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

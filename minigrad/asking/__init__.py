@@ -14,9 +14,9 @@ inquiry   `why`; answer: what it answers; picture: the way, drawn
 errors    what minigrad's errors say besides while a watch is open
 """
 
-from minigrad.asking.answer import Answer
-from minigrad.asking.causes import CAUSES, Finding
-from minigrad.asking.inquiry import why
-from minigrad.asking.watching import watch
+from .answer import Answer
+from .causes import CAUSES, Finding
+from .inquiry import why
+from .watching import watch
 
 __all__ = ["CAUSES", "Answer", "Finding", "watch", "why"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cached_property
 from html import escape
 
-from minigrad.asking.causes import Finding
-from minigrad.asking.picture import Way, drawn
-from minigrad.drawing import Drawing
+from ..drawing import Drawing
+from .causes import Finding
+from .picture import Way, drawn
 
 _MOST_FINDINGS = 8
 _MOST_NAMES = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from minigrad.asking.places import Place
+from .places import Place
 
 
 class Cause(NamedTuple):

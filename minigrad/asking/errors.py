@@ -6,9 +6,9 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from minigrad.asking.inquiry import cut_findings, cuts_into
-from minigrad.asking.tape import Step, Tape, Value
-from minigrad.asking.ways import Ways
+from .inquiry import cut_findings, cuts_into
+from .tape import Step, Tape, Value
+from .ways import Ways
 
 
 def explaining(function: Callable, tape: Tape) -> Callable:

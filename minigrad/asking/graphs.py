@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad.drawing.naming import is_tensor
-from minigrad.drawing.reading import FREED, _saved_attribute, accumulates
+from ..drawing.naming import is_tensor
+from ..drawing.reading import FREED, _saved_attribute, accumulates
 
 Tensor = Any
 Node = Any

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from minigrad.asking.answer import Answer
-from minigrad.asking.causes import Finding, finding
-from minigrad.asking.graphs import MOST_NODES, GraphOf
-from minigrad.asking.picture import Way
-from minigrad.asking.tape import EXITS, Event, Step, Tape, Value
-from minigrad.asking.watching import last_tape
-from minigrad.asking.ways import Edge, Ways, cause_of_cut, cause_of_zero, first_broken, steep
-from minigrad.drawing.naming import Names, callers_variables, is_module, is_tensor
+from ..drawing.naming import Names, callers_variables, is_module, is_tensor
+from .answer import Answer
+from .causes import Finding, finding
+from .graphs import MOST_NODES, GraphOf
+from .picture import Way
+from .tape import EXITS, Event, Step, Tape, Value
+from .watching import last_tape
+from .ways import Edge, Ways, cause_of_cut, cause_of_zero, first_broken, steep
 
 Tensor = Any
 

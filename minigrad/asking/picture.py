@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from minigrad.asking.causes import finding
-from minigrad.asking.tape import Step, Value
-from minigrad.asking.ways import Edge, Ways
-from minigrad.drawing import Drawing, reading
-from minigrad.drawing.picture import picture
-from minigrad.drawing.reading import Graph, Operation
+from ..drawing import Drawing, reading
+from ..drawing.picture import picture
+from ..drawing.reading import Graph, Operation
+from .causes import finding
+from .tape import Step, Value
+from .ways import Edge, Ways
 
 _MOST_STEPS = 40  # on all the ways together; of more, one of the shortest ways is drawn
 _NEAR = 6  # steps before and after a cut that are drawn of a long way

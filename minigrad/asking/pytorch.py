@@ -10,7 +10,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
-from minigrad.asking.tape import Tape
+from .tape import Tape
 
 _ATTRIBUTES = frozenset({"data", "T", "mT", "H", "mH", "real", "imag"})  # that are computed from the tensor
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from minigrad.asking.places import Place, decorated, here, in_function, leaving
-from minigrad.drawing.naming import is_tensor
+from ..drawing.naming import is_tensor
+from .places import Place, decorated, here, in_function, leaving
 
 _MOST_STEPS = 200_000  # older ones are forgotten; a step and its values take about a kilobyte
 _MOST_NUMBERS = 10_000

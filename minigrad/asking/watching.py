@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from minigrad.asking.tape import Tape
+from .tape import Tape
 
 
 class watch:
@@ -38,7 +38,7 @@ class watch:
         _Last.watch = self
         self._undo.append(_watch_minigrad(self.tape))
         if "torch" in sys.modules:
-            from minigrad.asking.pytorch import watch_torch
+            from .pytorch import watch_torch
 
             self._undo.append(watch_torch(self.tape))
         return self
@@ -106,10 +106,11 @@ class _Depth:
 
 def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     import minigrad
-    from minigrad import autograd, grad_mode, nn, optim
-    from minigrad.asking.errors import explaining
-    from minigrad.engine.modes import recording
-    from minigrad.engine.tensor import Tensor
+
+    from .. import autograd, grad_mode, nn, optim
+    from ..engine.modes import recording
+    from ..engine.tensor import Tensor
+    from .errors import explaining
 
     patches, depth = _Patches(), _Depth()
     if not recording():

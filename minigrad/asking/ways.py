@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from minigrad.asking.tape import EXITS, Step, Value
+from .tape import EXITS, Step, Value
 
 # Whose slope is zero wherever it exists.
 _STAIRS = frozenset({"round", "floor", "ceil", "trunc", "fix", "sign", "sgn", "heaviside", "floor_divide", "bernoulli",

@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from minigrad.drawing import dot, folding, graphviz, modules, naming, outline, picture, reading, svg
-from minigrad.drawing.picture import Picture
+from . import dot, folding, graphviz, modules, naming, outline, picture, reading, svg
+from .picture import Picture
 
 __all__ = ["Drawing", "draw"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from minigrad.drawing.picture import (
+from .picture import (
     ARROW,
     ARROW_WITHOUT_GRADIENT,
     FACES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 
-from minigrad.drawing.reading import Frame, Graph, Operation, Value, common_frames
+from .reading import Frame, Graph, Operation, Value, common_frames
 
 _FEWEST_REPEATS = 3
 _LONGEST_BODY = 100

@@ -7,10 +7,10 @@ from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from minigrad.drawing import text
-from minigrad.drawing.folding import without_unused_values
-from minigrad.drawing.naming import is_tensor
-from minigrad.drawing.reading import Frame, Graph, Operation, accumulates
+from . import text
+from .folding import without_unused_values
+from .naming import is_tensor
+from .reading import Frame, Graph, Operation, accumulates
 
 Module = Any
 Node = Any

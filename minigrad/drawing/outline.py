@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from minigrad.drawing import text
-from minigrad.drawing.reading import Graph, Operation, Value
+from . import text
+from .reading import Graph, Operation, Value
 
 _ALT_LIMIT = 500
 _MOST_RESULTS = 6  # of one operation

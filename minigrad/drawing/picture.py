@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
-from minigrad.drawing import outline, text
-from minigrad.drawing.reading import Graph, Operation, Value, common_frames
+from . import outline, text
+from .reading import Graph, Operation, Value, common_frames
 
 Kind = Literal["operation", "cut", "module", "leaf", "constant", "result", "output", "saved", "reference", "left out"]
 Direction = Literal["TB", "LR"]

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-import minigrad.nn.functional  # noqa: F401  which has a table of its own
-from minigrad.drawing import text
-from minigrad.drawing.naming import Names, is_tensor
-from minigrad.engine.rows import rows
+from ..engine.rows import rows
+from ..nn import functional  # noqa: F401  which has a table of its own
+from . import text
+from .naming import Names, is_tensor
 
 Tensor = Any
 Node = Any

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from minigrad.drawing.graphviz import Layout, Route
-from minigrad.drawing.picture import (
+from .graphviz import Layout, Route
+from .picture import (
     ARROW,
     ARROW_WITHOUT_GRADIENT,
     FACES,

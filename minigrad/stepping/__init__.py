@@ -6,10 +6,10 @@ import sys
 from functools import cached_property
 from typing import Any
 
-from minigrad import drawing
-from minigrad.drawing import naming, picture, reading, text
-from minigrad.stepping import page
-from minigrad.stepping.walk import Seed, Walk, walk
+from .. import drawing
+from ..drawing import naming, picture, reading, text
+from . import page
+from .walk import Seed, Walk, walk
 
 __all__ = ["Steps", "step_through"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 
-from minigrad.drawing import dot, graphviz, picture, svg
-from minigrad.drawing.picture import Arrow, Box, Direction, Line, Picture, Words
-from minigrad.drawing.reading import Graph
-from minigrad.stepping.walk import Step, Walk
+from ..drawing import dot, graphviz, picture, svg
+from ..drawing.picture import Arrow, Box, Direction, Line, Picture, Words
+from ..drawing.reading import Graph
+from .walk import Step, Walk
 
 
 def title(graph: Graph, steps: list[Step]) -> str:

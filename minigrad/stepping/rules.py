@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import minigrad.nn.functional  # noqa: F401  which has a table of its own
-from minigrad.engine.rows import Row, rows
-from minigrad.stepping import symbols
+from ..engine.rows import Row, rows
+from ..nn import functional  # noqa: F401  which has a table of its own
+from . import symbols
 
 Formulas = tuple[str | None, ...]  # one for each input; None for what the table says
 Saved = Callable[[str], Any]  # from the name of a saved value, after `_saved_`, to the value; None if there is none

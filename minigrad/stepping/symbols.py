@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any, NamedTuple
 
-from minigrad.drawing import text
-from minigrad.engine.rows import Row, rows
+from ..drawing import text
+from ..engine.rows import Row, rows
 
 GRADIENT, NUMBER, LETTER, SUM, MATRICES = range(5)  # kinds of factors, in the order in which a product has them
 WITHOUT_PARENTHESES = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "sign", "ln"})

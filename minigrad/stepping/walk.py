@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from minigrad.drawing import outline, text
-from minigrad.drawing.reading import Reading, brief, is_function
-from minigrad.grad_mode import no_grad
-from minigrad.stepping import rules
+from ..drawing import outline, text
+from ..drawing.reading import Reading, brief, is_function
+from ..grad_mode import no_grad
+from . import rules
 
 Tensor = Any
 Node = Any
