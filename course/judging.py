@@ -558,6 +558,7 @@ def counted(owner: Any, name: str, note: Callable[..., Any] | None = None) -> It
     note: makes of the arguments, just before each call, what is noted of it; by default, the positional ones.
     """
     original = getattr(owner, name)
+    inherited = name not in vars(owner)
     calls: list[Any] = []
 
     def noted(*args: Any, **kwargs: Any) -> Any:
@@ -568,7 +569,10 @@ def counted(owner: Any, name: str, note: Callable[..., Any] | None = None) -> It
     try:
         yield calls
     finally:
-        setattr(owner, name, original)
+        if inherited:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
 
 
 def numbers(t: Any) -> list[Any]:

@@ -771,3 +771,15 @@ def test_a_tick_that_comes_late_winds_nothing_up() -> None:
         watch.overdue = True
     watch._on_tick(signal.SIGALRM, None)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_what_was_counted_is_put_back_where_it_stood() -> None:
+    class Base:
+        def step(self) -> None: ...
+
+    class Derived(Base): ...
+
+    with counted(Derived, "step") as calls:
+        Derived().step()
+    assert len(calls) == 1
+    assert "step" not in vars(Derived)

@@ -697,6 +697,24 @@ def test_a_whole_training_loop_is_healthy(torch: Any) -> None:
     assert "after the step" in repr(answer)
 
 
+def test_the_step_of_an_optimizer_of_ones_own_counts(torch: Any) -> None:
+    class Plain(torch.optim.Optimizer):
+        def step(self, closure: Any = None) -> None:
+            with torch.no_grad():
+                for group in self.param_groups:
+                    for p in group["params"]:
+                        p -= 0.1 * p.grad
+
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = Plain([w], {})
+    with watch():
+        loss = (w * w).sum()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    assert why(w, loss, optimizer=optimizer).findings == []
+
+
 def test_what_is_asked_about_must_be_a_tensor_or_a_module(torch: Any) -> None:
     w = torch.ones(2, requires_grad=True)
     with pytest.raises(TypeError, match="tensor or a module"):

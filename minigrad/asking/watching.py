@@ -206,15 +206,21 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
 
     for kind in (optim.Optimizer, nn.Module):
         patches.put(kind, "zero_grad", telling(vars(kind)["zero_grad"], tell_cleared))
-    step = optim.Optimizer.step
 
-    @functools.wraps(step)
-    def stepped(optimizer: Any, closure: Any = None) -> Any:
-        if closure is not None:  # what it computes is the user's
-            return step(optimizer, closure)
-        return telling(step, tell_step, first=True)(optimizer)
+    def stepping(step: Callable) -> Callable:
+        @functools.wraps(step)
+        def stepped(optimizer: Any, closure: Any = None) -> Any:
+            if closure is not None:  # what it computes is the user's
+                return step(optimizer, closure)
+            return telling(step, tell_step, first=True)(optimizer)
 
-    patches.put(optim.Optimizer, "step", stepped)
+        return stepped
+
+    kinds = [optim.Optimizer]  # and those derived from it, the user's own among them
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if "step" in vars(kind):
+            patches.put(kind, "step", stepping(vars(kind)["step"]))
 
     def switched(record: Callable) -> Callable:
         @functools.wraps(record)
