@@ -170,7 +170,7 @@ class Variables:
         return self.choose(2, -1, 0, 0.5)
 
     def unit(self):  # where also log and asin are defined
-        return array(self.random, (3,), self.choose(*FLOATS), [0.25, 0.5, 0.1, 0.9])
+        return array(self.draw, (3,), self.choose(*FLOATS), [0.25, 0.5, 0.1, 0.9])
 
     def exponent(self):
         return self.choose(2, -1, 0, 3, 1, 0.0, 2.0, 1.5, -1.5, 10, math.inf, math.nan)
