@@ -527,6 +527,7 @@ def count_the_nodes(count_nodes: Function, torch: Any) -> None:
     z = torch.tensor(0.0, requires_grad=True)
     c = torch.tensor([3.0, 4.0])
     e = x.exp()
+    first, second = (x * 2).unbind()  # two results of one node
     long = ladder = x
     for _ in range(60):
         long = (long * 2).sin()
@@ -542,6 +543,7 @@ def count_the_nodes(count_nodes: Function, torch: Any) -> None:
         "count_nodes(x.exp() + x.exp())": x.exp() + x.exp(),
         "count_nodes((x.exp() + z).sum())": (x.exp() + z).sum(),
         "count_nodes((x * 2).unbind()[1].exp())": (x * 2).unbind()[1].exp(),
+        "count_nodes(a + b), a, b = (x * 2).unbind()": first + second,
         "count_nodes(torch.stack([x, z * c, c, e, x * x]))": torch.stack([x, z * c, c, e, x * x]),
         "count_nodes(x)": x,
         "count_nodes(c + c)": c + c,
@@ -559,6 +561,20 @@ def count_the_nodes(count_nodes: Function, torch: Any) -> None:
             expect(call(count_nodes, t, raises=errors), len(nodes_behind(t)))
 
 
+count_the_nodes.wrong(
+    "value",
+    """
+    if t.grad_fn is None:
+        return 0
+    seen, waiting = set(), [(t.grad_fn, 0)]
+    while waiting:
+        pair = waiting.pop()
+        if pair not in seen:
+            seen.add(pair)
+            waiting += [each for each in pair[0].next_functions if each[0] is not None]
+    return len(seen)
+    """,
+)
 count_the_nodes.wrong(
     "paths",
     """
