@@ -38,7 +38,7 @@ class Node:
         "stamp",
     )
     is_leaf = False
-    hidden = False  # does it stand between an operation and its input, shown to nobody?
+    hidden = False  # True for what stands between an operation and its input, and is shown to nobody
     edges: Any  # for each input, where its gradient goes; None for an input that needs none
     saved: Any  # for each input, what its rule takes
 
@@ -171,7 +171,7 @@ class Handwritten(Several):
 
     __slots__ = ("dtype",)
     row = None
-    frees = False  # are there saved tensors, so that a second pass must be refused?
+    frees = False  # True where tensors are saved, so that a second pass must be refused
     names: tuple = ()  # PyTorch's names for the saved values
 
     def __init__(self, edges, saved, shape, dtype):

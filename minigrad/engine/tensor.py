@@ -42,7 +42,7 @@ class View(NamedTuple):
 
     base: Any
     edge_then: Any  # the base's edge when the view got its own
-    multi: bool = False  # is it one of several views that one operation made?
+    multi: bool = False  # True for one of several views that one operation made
 
 
 class AccumulateGrad:
