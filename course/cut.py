@@ -41,7 +41,7 @@ def region(source: str) -> str:
 def solution_cell(number: str) -> str:
     """The source of the cell with the worked answer to an exercise; "" where there is no such notebook."""
     lesson, _, part = number.partition(".")
-    for path in ROOT.glob(f"solutions/{lesson:0>2}_*.ipynb"):
+    for path in ROOT.glob(f"solutions/{lesson:0>2}_solutions.ipynb"):
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             for cell in cells:
@@ -89,9 +89,14 @@ def cut(solution: Path) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
+def exercise_name(solution: Path) -> str:
+    """The file name of the exercises that are cut from a solution: 02_exercises.ipynb for 02_solutions.ipynb."""
+    return solution.name.replace("_solutions", "_exercises")
+
+
 def cut_all(*, write: bool = True) -> list[str]:
     """Cut every exercise. Returns a line for each that was, or without `write` would be, changed."""
-    solutions = {path.name: path for path in sorted(ROOT.glob("solutions/*.ipynb"))}
+    solutions = {exercise_name(path): path for path in sorted(ROOT.glob("solutions/*.ipynb"))}
     changed = [f"exercises/{p.name} has no solution" for p in ROOT.glob("exercises/*.ipynb") if p.name not in solutions]
     for name, solution in solutions.items():
         exercise, text = ROOT / "exercises" / name, cut(solution)

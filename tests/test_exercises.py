@@ -30,9 +30,9 @@ def grade_id(cell: dict[str, Any]) -> str:
 
 @every_solution
 def test_exercises_are_what_is_cut(path: Path) -> None:
-    exercise = ROOT / "exercises" / path.name
+    exercise = ROOT / "exercises" / cut.exercise_name(path)
     assert exercise.read_bytes() == cut.cut(path).encode(), (
-        f"exercises/{path.name} is not what `python -m course.cut` makes of its solution. "
+        f"exercises/{cut.exercise_name(path)} is not what `python -m course.cut` makes of its solution. "
         "So it is too once answers are written into it; the command would throw them away."
     )
 
@@ -43,7 +43,8 @@ def test_every_lesson_with_checks_has_its_notebooks_and_no_other() -> None:
     for folder in ("solutions", "exercises"):
         assert sorted(path.name[:2] for path in ROOT.glob(f"{folder}/*.ipynb")) == numbers
     modules = sorted(path.stem for path in ROOT.glob("course/checks/ex*.py"))
-    assert modules == [f"ex{path.stem}" for path in SOLUTIONS]
+    lessons_with_checks = [path.stem for path in sorted(ROOT.glob("notebooks/*.ipynb")) if path.stem[:2] in numbers]
+    assert modules == [f"ex{stem}" for stem in lessons_with_checks]
 
 
 @every_solution
@@ -72,7 +73,9 @@ def test_cells_of_an_exercise(path: Path) -> None:
 def test_every_exercise_has_a_heading_and_three_hints(path: Path) -> None:
     [lesson] = [lesson for lesson in lessons() if path.stem.startswith(f"{lesson.number:02}_")]
     text = "\n".join(
-        cell["source"] for cell in cells(ROOT / "exercises" / path.name) if cell["cell_type"] == "markdown"
+        cell["source"]
+        for cell in cells(ROOT / "exercises" / cut.exercise_name(path))
+        if cell["cell_type"] == "markdown"
     )
     parts = re.split(r"(?m)^## ", text)[1:]
     headings = [part.partition("\n")[0] for part in parts]
@@ -101,7 +104,7 @@ def test_the_last_hint_says_how_the_answer_begins(path: Path) -> None:
 
 @every_solution
 def test_exercises_hold_no_answers_and_no_outputs(path: Path) -> None:
-    for cell in cells(ROOT / "exercises" / path.name):
+    for cell in cells(ROOT / "exercises" / cut.exercise_name(path)):
         assert "SOLUTION" not in cell["source"]
         assert "solution-only" not in cell["tags"]
         if cell["cell_type"] == "code":
@@ -158,18 +161,18 @@ def write(path: Path, *sources: str) -> Path:
 
 def test_the_command_finds_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "ROOT", tmp_path)
-    write(tmp_path / "solutions" / "01_a.ipynb", "### BEGIN SOLUTION\nx = 1\n### END SOLUTION")
-    assert cut.cut_all() == ["exercises/01_a.ipynb is cut anew"]
+    write(tmp_path / "solutions" / "01_solutions.ipynb", "### BEGIN SOLUTION\nx = 1\n### END SOLUTION")
+    assert cut.cut_all() == ["exercises/01_exercises.ipynb is cut anew"]
     assert cut.cut_all(write=False) == []
-    exercise = tmp_path / "exercises" / "01_a.ipynb"
+    exercise = tmp_path / "exercises" / "01_exercises.ipynb"
     first = exercise.read_bytes()
     exercise.write_text(exercise.read_text().replace("x = ...", "x = 1"))
-    assert cut.cut_all(write=False) == ["exercises/01_a.ipynb differs from what is cut from its solution"]
+    assert cut.cut_all(write=False) == ["exercises/01_exercises.ipynb differs from what is cut from its solution"]
     assert exercise.read_bytes() != first
-    assert cut.cut_all() == ["exercises/01_a.ipynb is cut anew"]
+    assert cut.cut_all() == ["exercises/01_exercises.ipynb is cut anew"]
     assert exercise.read_bytes() == first
-    exercise.rename(exercise.with_name("02_b.ipynb"))
-    assert "exercises/02_b.ipynb has no solution" in cut.cut_all(write=False)
+    exercise.rename(exercise.with_name("02_exercises.ipynb"))
+    assert "exercises/02_exercises.ipynb has no solution" in cut.cut_all(write=False)
 
 
 @pytest.mark.slow

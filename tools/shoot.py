@@ -1,7 +1,7 @@
 """Look at a notebook as a learner sees it: in a real JupyterLab, freshly cloned, before or after it has been run.
 
     python -m tools.shoot notebooks/00_start_here.ipynb lesson.png
-    python -m tools.shoot exercises/01_requires_grad.ipynb exercise.png --run --dark
+    python -m tools.shoot exercises/01_exercises.ipynb exercise.png --run --dark
 
 Run it from the project's root. Without ``--run`` the notebook is shown as it opens for the first time: untrusted, with
 its saved outputs. A long notebook gives several pictures (``lesson-1.png``, ``lesson-2.png`` …); their names are

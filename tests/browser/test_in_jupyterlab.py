@@ -11,7 +11,7 @@ from course.checks import find
 from tests.browser.lab import PROJECT, Lab, Notebook, running_lab
 
 LESSON = "notebooks/02_grad_fn_and_the_graph.ipynb"
-EXERCISE = "exercises/01_requires_grad.ipynb"
+EXERCISE = "exercises/01_exercises.ipynb"
 PICTURE = ".jp-OutputArea-output img[src^='data:image/svg+xml']"
 
 
