@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from . import backward, dot, folding, graphviz, modules, naming, outline, picture, reading, svg, text
+from . import backward, dot, folding, graphviz, modules, naming, outline, picture, reading, running, svg, text
 from .picture import Picture
 
 __all__ = ["Drawing", "draw"]
@@ -110,7 +110,8 @@ def draw(
 ) -> Drawing:
     """Draw the computation graph that `what` is the result of.
 
-    `what` is a tensor, a list, tuple or dictionary of tensors, or an `nn.Module` followed by the inputs to call it on.
+    `what` is a tensor, a list, tuple or dictionary of tensors, or a function or an `nn.Module` followed by the inputs
+    to call it on. Of a function that is called here the variables give names as well, and every number is known.
     minigrad's tensors and PyTorch's can be drawn. Rounded shapes are operations, rectangles are data. Arrows follow
     the forward computation, from inputs to output; the gradient and `next_functions` go against them. A leaf carries
     the `AccumulateGrad` that adds to its `.grad`. A dashed box is an input that needs no gradient, `(None, 0)` in
@@ -146,18 +147,24 @@ def draw(
     checked_limit(max_nodes)
     if depth is not None and (whole("depth", depth) < 0 or not naming.is_module(what)):
         raise ValueError(f"depth counts levels of a module drawn with its inputs: draw(model, x, depth=1); not {depth}")
+    run = running.Run()
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
     calls = modules.Calls()
     if naming.is_module(what):
         sources = [("", what), *sources, *((f"input {count}", item) for count, item in enumerate(inputs, start=1))]
         outputs = _outputs_of_module(what, inputs, calls)
+    elif callable(what) and not naming.is_tensor(what):
+        outputs = _outputs_of_function(what, inputs, run)
+        sources += [(name, thing) for name, thing in run.names if naming.is_learners(name)]
     elif inputs:
         raise TypeError(
-            f"only a module is drawn with inputs; to draw {1 + len(inputs)} tensors in one graph, give them as a list"
+            "only a function or a module is drawn with inputs; "
+            f"to draw {1 + len(inputs)} tensors in one graph, give them as a list"
         )
     else:
         outputs = outputs_of(what)
     names = naming.Names(sources)
+    output_name = _call(what, inputs, names) if run.results else "output"
     if fold and slopes is not False:
         raise ValueError("each run of a loop sends gradients of its own: draw slopes without fold=True")
     vectors = None if slopes is True else slopes
@@ -169,9 +176,12 @@ def draw(
             with_saved=saved,
             with_gradients=grads,
             node_limit=node_limit,
-            inputs=[tensor for _, tensor in modules.tensors(inputs)],
+            inputs=[] if run.results else [tensor for _, tensor in modules.tensors(inputs)],
+            output_name=output_name,
             frames=calls.frames,
             frames_of_node=calls.frames_of_node,
+            arguments=run.arguments,
+            results=run.results,
         )
         found = reading.read(outputs, names, options)
         graph = found.graph
@@ -226,6 +236,24 @@ def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
                 f"{function} takes a {type(what).__name__} of tensors, but this one holds {text.described(item)}"
             )
     return [(str(name), item) for name, item in items]
+
+
+def _outputs_of_function(function: Any, inputs: tuple[Any, ...], run: running.Run) -> list[tuple[str, Tensor]]:
+    name = getattr(function, "__name__", "f")
+    if not inputs:
+        raise TypeError(f"to draw a function, give its inputs as well: draw({name}, x)")
+    returned = run.call(function, inputs)
+    outputs = list(modules.tensors(returned))
+    if not outputs:
+        raise TypeError(f"{name} returned no tensor to draw, but {text.described(returned)}")
+    return [(place.strip(), tensor) for place, tensor in outputs]
+
+
+def _call(function: Any, inputs: tuple[Any, ...], names: naming.Names) -> str:
+    """`discomfort(knob)`."""
+    given = [names.of_tensor(thing) if naming.is_tensor(thing) else text.clean(repr(thing), 12) for thing in inputs]
+    name = getattr(function, "__name__", "f")
+    return "output" if name == "<lambda>" else f"{name}({', '.join(word or '…' for word in given)})"
 
 
 def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Calls) -> list[tuple[str, Tensor]]:
