@@ -1,7 +1,8 @@
-"""Which exercises a learner has answered: a small file at the project's root, safe to delete.
+"""What a learner has done so far: a small file at the project's root, safe to delete.
 
 Each answer adds a line to its end, in one write. So notebooks that answer at the same time lose nothing, the file is
-never rewritten, and whatever else may be in it does no harm: what looks like an exercise's number counts.
+never rewritten, and whatever else may be in it does no harm: what looks like an exercise's number counts. Lines of
+other kinds begin with a word that names them, such as `asked`.
 """
 
 import contextlib
@@ -43,10 +44,28 @@ def load() -> tuple[set[str], str]:
 
 
 def _numbers() -> set[str]:
+    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", _written()))
+
+
+def _written() -> str:
     _refuse_odd_files()
     with place().open("rb") as file:
-        written = file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
-    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written))
+        return file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
+
+
+def lines(kind: str) -> list[str]:
+    """What the lines of one kind say, the oldest first; none where the file can't be read."""
+    try:
+        found = (line.partition(" ") for line in _written().splitlines())
+    except (OSError, ValueError):
+        return []
+    return [rest for first, _, rest in found if first == kind]
+
+
+def add_line(kind: str, text: str) -> None:
+    """Add a line of one kind, where the file can be written."""
+    with contextlib.suppress(OSError, ValueError):
+        _append(f"{kind} {text}")
 
 
 def _refuse_odd_files() -> None:
@@ -60,19 +79,24 @@ def add(number: str) -> str:
     """Count an exercise as answered. Returns a line if something went wrong with the file."""
     try:
         with contextlib.suppress(FileNotFoundError):
-            _refuse_odd_files()
             if number in _numbers():
                 return ""
-            if not place().stat().st_mode & 0o222:
-                raise PermissionError(0, "it is read-only")
-        file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        try:
-            os.write(file, f"\n{number}\n".encode())
-        finally:
-            os.close(file)
+        _append(number)
     except (OSError, ValueError) as error:
         return UNWRITABLE.format(file=place().name, reason=_reason(error))
     return ""
+
+
+def _append(line: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        _refuse_odd_files()
+        if not place().stat().st_mode & 0o222:
+            raise PermissionError(0, "it is read-only")
+    file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        os.write(file, f"\n{line}\n".encode())
+    finally:
+        os.close(file)
 
 
 def _reason(error: Exception) -> str:
