@@ -7,8 +7,8 @@ notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
 # Writing exercises
 
-A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, found
-by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
+A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which
+is found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
 
 **The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, of
 which the last ends with the first line of code, and
