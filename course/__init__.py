@@ -143,13 +143,13 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from course import answered
+from course import answered, predicting
 from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply, present
 
-__all__ = ["check", "drill", "exam", "progress", "review"]
+__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "review"]
 
 
 def check(number: str) -> None:
@@ -177,6 +177,19 @@ def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
     except ValueError as error:
         return Verdict("fault", Reply(str(number), "fault", f'{error}. Write it as in check("1.2").'))
     return exercise.check(notebook)
+
+
+def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:
+    """Keep what a learner expects, before the cell that shows it has run: `predict("10a", first=3, second="runs")`.
+
+    An answer still to be given is a `...`. While all are, nothing is shown, and while some are, nothing is kept.
+    """
+    predicting.show(predicting.predicted(key, answers, said))
+
+
+def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
+    """Show what a learner has predicted beside what came out; nothing, if nothing has been predicted."""
+    predicting.show(predicting.compared(key, answers, came_out))
 
 
 def progress() -> None:

@@ -1,8 +1,7 @@
-"""What a learner has done so far: a small file at the project's root, safe to delete.
+"""Which exercises a learner has answered: a small file at the project's root, safe to delete.
 
 Each answer adds a line to its end, in one write. So notebooks that answer at the same time lose nothing, the file is
-never rewritten, and whatever else may be in it does no harm: what looks like an exercise's number counts. Lines of
-other kinds begin with a word that names them, such as `asked`.
+never rewritten, and whatever else may be in it does no harm: what looks like an exercise's number counts.
 """
 
 import contextlib
@@ -44,34 +43,15 @@ def load() -> tuple[set[str], str]:
 
 
 def _numbers() -> set[str]:
-    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", _written()))
-
-
-def _written() -> str:
-    _refuse_odd_files()
+    refuse_odd_files(place())
     with place().open("rb") as file:
-        return file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
+        written = file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
+    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written))
 
 
-def lines(kind: str) -> list[str]:
-    """What the lines of one kind say, the oldest first; none where the file can't be read."""
-    try:
-        found = (line.partition(" ") for line in _written().splitlines())
-    except (OSError, ValueError):
-        return []
-    return [rest for first, _, rest in found if first == kind]
-
-
-def add_line(kind: str, text: str) -> None:
-    """Add a line of one kind, where the file can be written."""
-    with contextlib.suppress(OSError, ValueError):
-        _append(f"{kind} {text}")
-
-
-def _refuse_odd_files() -> None:
+def refuse_odd_files(path: Path) -> None:
     """OSError for anything but an ordinary file, such as a folder, a device or a pipe, which may never answer."""
-    mode = place().stat().st_mode
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "it is not an ordinary file")
 
 
@@ -81,18 +61,19 @@ def add(number: str) -> str:
         with contextlib.suppress(FileNotFoundError):
             if number in _numbers():
                 return ""
-        _append(number)
+        append(place(), number)
     except (OSError, ValueError) as error:
         return UNWRITABLE.format(file=place().name, reason=_reason(error))
     return ""
 
 
-def _append(line: str) -> None:
+def append(path: Path, line: str) -> None:
+    """Add a line to the end of a file, in one write. OSError or ValueError if that can't be."""
     with contextlib.suppress(FileNotFoundError):
-        _refuse_odd_files()
-        if not place().stat().st_mode & 0o222:
+        refuse_odd_files(path)
+        if not path.stat().st_mode & 0o222:
             raise PermissionError(0, "it is read-only")
-    file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     try:
         os.write(file, f"\n{line}\n".encode())
     finally:

@@ -11,6 +11,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from random import Random
 from typing import Any, Protocol
 
@@ -57,9 +58,11 @@ class Kind(Protocol):
 def _number(said: Any, wanted: str) -> float:
     if is_tensor(said) and said.numel() == 1 and said.dim() == 0:
         said = said.item()
+    if isinstance(said, str) and len(said) <= 40:  # a number in quotation marks is one
+        text = said.replace("−", "-")
+        with contextlib.suppress(ValueError, ArithmeticError):
+            said = float(Fraction(text.replace(" ", ""))) if "/" in text else float(text)
     if isinstance(said, bool) or not isinstance(said, numbers.Real):
-        if isinstance(said, str):
-            raise WrongKind(f"{wanted} is wanted, and {show(said)} is a text. Leave out the quotation marks.")
         raise WrongKind(f"{wanted} is wanted, and {show(said)} is {a(said)}.")
     return int(said) if isinstance(said, numbers.Integral) else float(said)
 

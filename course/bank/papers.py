@@ -1,7 +1,9 @@
 """Questions on paper: which ones are asked, the answers, and what is said to them."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,15 +21,28 @@ _visits: dict[str, int] = {}
 """How often this kernel has asked for each kind of paper, for when the record can't be written."""
 
 
+def place() -> Path:
+    """The file beside that of the progress that holds a line for each paper: its kind and its questions."""
+    return answered.place().with_name(".questions.txt")
+
+
 def visit(what: str) -> int:
-    """How often this was visited before. A notebook that is being tested is always visited for the first time."""
+    """How often this kind of paper was asked for before; a notebook that is being tested is on its first visit."""
     before = max(_visits.get(what, 0), sum(line.split()[:1] == [what] for line in _record()))
     _visits[what] = before + 1
     return before
 
 
 def _record() -> list[str]:
-    return [] if _is_tested() else answered.lines("asked")
+    if _is_tested():
+        return []
+    try:
+        answered.refuse_odd_files(place())
+        with place().open("rb") as file:
+            written = file.read(answered.MOST_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):  # where nothing can be read, nothing was asked
+        return []
+    return [line for line in written.splitlines() if line.strip()]
 
 
 def _is_tested() -> bool:
@@ -36,14 +51,15 @@ def _is_tested() -> bool:
 
 
 def note(what: str, generators: Iterable[Generator]) -> None:
-    """Keep in the record which questions were asked."""
+    """Keep in the record which questions were asked, where it can be written."""
     if not _is_tested():
-        answered.add_line("asked", " ".join([what, *(generator.key for generator in generators)]))
+        with contextlib.suppress(OSError, ValueError):
+            answered.append(place(), " ".join([what, *(generator.key for generator in generators)]))
 
 
 def last_seen() -> dict[str, int]:
     """For each question that was asked, when that was last: the larger, the later."""
-    return {key: place for place, line in enumerate(_record()) for key in line.split()[1:]}
+    return {key: moment for moment, line in enumerate(_record()) for key in line.split()[1:]}
 
 
 class Paper:
@@ -231,5 +247,5 @@ def examined(generators: Sequence[Generator], random: Random) -> list[Generator]
 def furthest() -> int:
     """The last lesson that was worked on, as far as the record tells."""
     numbers = [int(number.partition(".")[0]) for number in answered.load()[0]] if not _is_tested() else []
-    begun = [line.split()[0] for line in _record() if line.strip()]
+    begun = [line.split()[0] for line in _record()]
     return max([0, *numbers, *(int(what) - 1 for what in begun if what.isdigit() and len(what) == 2)])
