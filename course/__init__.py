@@ -142,12 +142,12 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from course import answered
+from course import answered, predicting
 from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply
 
-__all__ = ["check", "progress"]
+__all__ = ["check", "compare", "predict", "progress"]
 
 
 def check(number: str) -> None:
@@ -186,6 +186,19 @@ def _show(reply: Reply) -> None:
         display(reply)
     else:
         print(reply.text())
+
+
+def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:
+    """Keep what a learner expects, before the cell that shows it has run: `predict("10a", first=3, second="runs")`.
+
+    An answer still to be given is a `...`. While all are, nothing is shown, and while some are, nothing is kept.
+    """
+    predicting.show(predicting.predicted(key, answers, said))
+
+
+def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
+    """Show what a learner has predicted beside what came out; nothing, if nothing has been predicted."""
+    predicting.show(predicting.compared(key, answers, came_out))
 
 
 def progress() -> None:
