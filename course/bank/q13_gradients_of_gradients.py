@@ -78,7 +78,7 @@ def for_what(random: Random, torch: Any) -> Question:
     )
     names = ("create_graph=True", "retain_graph=True", "retain_grad()")
     reasons = {
-        "create_graph=True": "That records the pass. It is needed where a gradient is to be differentiated, and only there.",
+        "create_graph=True": "That records the pass. It is needed only where a gradient is to be differentiated.",
         "retain_graph=True": "That keeps what the nodes saved, for another pass over this graph.",
         "retain_grad()": "That asks for the `.grad` of a tensor that isn't a leaf.",
     }
