@@ -486,6 +486,74 @@ def test_slopes_end_where_operations_are_left_out(torch: Any) -> None:
     assert "g = 1.; sends 4. to #1" in drawn.outline
 
 
+# --- Norms, shapes, memory
+
+
+def strengths(drawn: drawing.Drawing) -> Counter[str]:
+    groups = ElementTree.fromstring(drawn.svg).iter(f"{SVG}g")
+    return Counter(g.attrib["class"].partition("gradient ")[2] for g in groups if "data-from" in g.attrib)
+
+
+def test_vanishing_and_exploding_gradients_are_seen(torch: Any) -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(6):
+        y = y * 0.1
+    healthy = draw(x * 2 * 3, norms=True)
+    assert set(strengths(healthy)) == {"usual", ""}
+    vanishing = draw(y, norms=True)
+    found = strengths(vanishing)
+    assert {"small", "usual", "large"} <= set(found)
+    assert "norm 1e-06" in vanishing.outline
+    assert "1e-06" in slopes_of(vanishing.svg)
+    key = "".join(ElementTree.fromstring(vanishing.svg).itertext())
+    assert "the median" in key
+    assert "grey: norm about" in vanishing.source
+    tiny = draw(x * 1e-30 * 1e-3, norms=True)  # whose square is 0 in single precision
+    assert "norm 1e-33" in tiny.outline
+    dead = draw((x - 5).relu() * 3 + x * torch.tensor(float("inf")), norms=True)
+    assert {"none", "not-a-number"} <= set(strengths(dead))
+    assert x.grad is None
+
+
+def test_norms_keep_their_numbers_to_themselves_where_slopes_are_asked_for(torch: Any) -> None:
+    x = torch.tensor([3.0, 4.0], requires_grad=True)
+    y = x * x
+    both = draw(y, slopes=torch.ones(2), norms=True, names={"x": x})
+    assert slopes_of(both.svg) == Counter({"[3., 4.]": 2})
+    assert "usual" in strengths(both)
+    norms = draw(y, norms=torch.ones(2), names={"x": x})
+    assert slopes_of(norms.svg) == Counter({"5": 2})
+    assert "norm 10" in norms.outline
+    with pytest.raises(ValueError, match="without fold=True"):
+        draw(y, norms=torch.ones(2), fold=True)
+
+
+def test_shapes_of_all_values(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 3).sum(), shapes=True, names={"x": x})
+    assert statements(drawn)["output"].startswith("SumBackward0")
+    assert re.search(r"^x .* \[1., 1.\] shape \(2,\)$", drawn.outline, re.MULTILINE)
+    assert ("output", "output|6.|shape ()") in boxes_of(drawn.svg).values()
+
+
+def test_memory_that_is_saved_is_counted_once(torch: Any) -> None:
+    x = torch.ones(1000, requires_grad=True)
+    y = (x * 2).exp()  # exp saves its result, which the product saves as well
+    z = (y * y).sum()
+    drawn = draw(z, memory=True, names={"x": x})
+    lines = drawn.outline.splitlines()
+    assert lines[1].startswith("Saved for the backward pass: 4")
+    assert "4 kB in all" in lines[1] or "4.01 kB in all" in lines[1]  # PyTorch saves the 2 as a tensor
+    assert sum("saves 4 kB" in line for line in lines) == 2
+    mine = draw((x * x).sum(), memory=True, names={"x": x}).outline.splitlines()
+    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which are there without it.")
+    z.backward()
+    assert "freed what was saved: a pass has run." in draw(z, memory=True).outline
+    closed = draw(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Tanh()), x, memory=True, depth=1).outline
+    assert closed.count("saves 4 kB") == 2
+
+
 # --- Other engines
 
 

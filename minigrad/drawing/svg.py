@@ -18,6 +18,7 @@ from .picture import (
     FRAME,
     FRAME_OF_LOOP,
     GRADIENT,
+    STRENGTHS,
     STYLES,
     Arrow,
     Box,
@@ -31,6 +32,7 @@ from .picture import (
 
 _MARGIN = 16.0
 _NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
+_KEY_WIDTH = 200.0
 _ARROW_HALF_WIDTH = 2.9
 _GRADIENT_TIP = 9.0
 _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
@@ -40,8 +42,9 @@ _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
     """The whole drawing on a light panel of its own, so that it is as legible on a dark page."""
     notes = [line for note in picture.notes for line in textwrap.wrap(note, _NOTE_LETTERS)]
-    width = max(layout.width, _NOTE_WIDTH if notes else 0.0) + 2 * _MARGIN
-    height = layout.height + 2 * _MARGIN + (len(notes) * _NOTE_HEIGHT + 10 if notes else 0)
+    width = max(layout.width, _NOTE_WIDTH if notes else _KEY_WIDTH if picture.key else 0.0) + 2 * _MARGIN
+    lines_below = len(notes) + len(picture.key)
+    height = layout.height + 2 * _MARGIN + (lines_below * _NOTE_HEIGHT + 10 if lines_below else 0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(picture.title)}>',
@@ -63,6 +66,10 @@ def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
     for count, line in enumerate(notes):
         y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
         parts.append(f'<text class="note caption" x="{_MARGIN:.0f}" y="{y:.0f}">{escape(line)}</text>')
+    for count, (strength, meaning) in enumerate(picture.key, start=len(notes)):
+        y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
+        parts.append(f'<g class="arrow {_class(strength)}"><path d="M{_MARGIN:.0f} {y - 4:.0f}h30"/></g>')
+        parts.append(f'<text class="note caption" x="{_MARGIN + 40:.0f}" y="{y:.0f}">{escape(meaning)}</text>')
     parts.append("</svg>")
     return "\n".join(parts)
 
@@ -95,6 +102,11 @@ def _style_sheet(picture: Picture) -> str:
         f".odd rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2;stroke-dasharray:7 3}}" * comparing,
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
+    for name, strength in STRENGTHS.items():
+        if any(name == found for found, _ in picture.key):
+            dashes = strength.dashes or "none"
+            line = f"stroke:{strength.stroke};stroke-width:{strength.width};stroke-dasharray:{dashes}"
+            rules.append(f".arrow.{_class(name)}{{{line}}}.{_class(name)} .tip{{fill:{strength.stroke}}}")
     styles = [(_class(kind), STYLES[kind], _EXTRA_RULES.get(kind, "")) for kind in sorted(kinds)]
     if picture.frames:
         styles += [("frame", FRAME, ""), ("loop", FRAME_OF_LOOP, ".loop rect{stroke-dasharray:6 4}")]
@@ -133,7 +145,7 @@ def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
         (x, y) = _towards(route.points[0], route.points[1], _GRADIENT_TIP)
         points = [(x, y), *points[1:]]
     start, *rest = (f"{x:.1f} {y:.1f}" for x, y in points)
-    kind = f"arrow {_class(arrow.kind)} {arrow.state}".rstrip()
+    kind = " ".join(name for name in ("arrow", _class(arrow.kind), arrow.state, _class(arrow.strength)) if name)
     yield f'<g class="{kind}" data-from="{arrow.tail}" data-to="{arrow.head}"><path d="M{start}C{" ".join(rest)}"/>'
     length = math.hypot(tip_x - x, tip_y - y)
     if length:
