@@ -141,7 +141,7 @@ class Card:
 
 @dataclass(frozen=True)
 class ByLesson:
-    """A table of lessons: how many answers were right, out of how many questions, and a link back if some were wrong."""
+    """A table of lessons: how many answers were right, of how many questions, and a link back if some were wrong."""
 
     rows: Sequence[tuple[Bank, int, int, bool]]
 
