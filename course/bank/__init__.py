@@ -60,6 +60,7 @@ numbers and of the library, and returns what is asked:
   answer away; `values=False` leaves out the numbers.
 - **Pairs that are confused** are asked side by side in one question, `@bank.question(pair="detach")`. The pairs:
   `course.bank.form.PAIRS`. Every review has one of these questions, if there are some.
+- A question is drawn while the learner waits: within a tenth of a second.
 - Ask for what follows from understanding, not for a name or a number that can be looked up in the lesson.
 - Use nothing but what minigrad and PyTorch have in common. The course shows minigrad's run; the tests demand that
   PyTorch gives the same question, truth and wrong answers for every seed.
