@@ -1,4 +1,4 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, and `is_grad_enabled`, which tells."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, `inference_mode`, and `is_grad_enabled`, which tells."""
 
 import functools
 import inspect
@@ -104,6 +104,34 @@ class enable_grad(no_grad):
 
     _shown_in = "torch.autograd.grad_mode"
     _on = True
+
+
+class inference_mode(_Mode):
+    """Record nothing inside, as no_grad; in PyTorch, results can't take part in recorded computations later, either.
+
+    mode: False leaves recording as it is.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.inference_mode():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
+
+    _shown_in = "torch.autograd.grad_mode"
+    _mode: bool
+
+    def __new__(cls, mode=True):
+        self = object.__new__(cls)
+        self._mode = mode if isinstance(mode, bool) else True
+        return self if isinstance(mode, bool) else self(mode)  # `@torch.inference_mode` without parentheses
+
+    @property
+    def _on(self) -> bool:  # type: ignore[override]
+        return recording() and not self._mode
+
+    def clone(self):
+        return inference_mode(self._mode)
 
 
 class set_grad_enabled(_Mode):
