@@ -1,4 +1,4 @@
-"""What programs ask of GPUs before they use one: `torch.cuda.is_available()` is False, and so nothing else is needed."""
+"""What programs ask of GPUs before they use one: `torch.cuda.is_available()` is False."""
 
 from typing import Any, NoReturn
 

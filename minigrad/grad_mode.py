@@ -1,4 +1,4 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, `inference_mode`, and `is_grad_enabled`, which tells."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled` and their like."""
 
 import functools
 import inspect
@@ -109,7 +109,7 @@ class enable_grad(no_grad):
 class inference_mode(_Mode):
     """Record nothing inside, as no_grad; in PyTorch, results can't take part in recorded computations later, either.
 
-    mode: False leaves recording as it is.
+    mode: False records.
 
     >>> x = torch.ones(2, requires_grad=True)
     >>> with torch.inference_mode():
@@ -119,19 +119,14 @@ class inference_mode(_Mode):
     """
 
     _shown_in = "torch.autograd.grad_mode"
-    _mode: bool
 
     def __new__(cls, mode=True):
         self = object.__new__(cls)
-        self._mode = mode if isinstance(mode, bool) else True
+        self._on = not mode if isinstance(mode, bool) else False
         return self if isinstance(mode, bool) else self(mode)  # `@torch.inference_mode` without parentheses
 
-    @property
-    def _on(self) -> bool:  # type: ignore[override]
-        return recording() and not self._mode
-
     def clone(self):
-        return inference_mode(self._mode)
+        return inference_mode(not self._on)
 
 
 class set_grad_enabled(_Mode):

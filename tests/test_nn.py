@@ -15,7 +15,9 @@ import minigrad
 from minigrad import nn
 from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.engine import operation
+from minigrad.engine.rows import on_tensors
 from minigrad.nn import functional as F
+from minigrad.nn import normalization
 from tests.both import Programs
 from tests.examples import examples
 
@@ -651,7 +653,23 @@ def doubles(*shape: int) -> Any:
     return minigrad.from_numpy(random.normal(size=shape)).requires_grad_()
 
 
+NUMBERS = here.tensor([[2, 0], [1, 2]])
 EXAMPLES: dict[str, list[Any]] = {
+    "embedding": [
+        (lambda x, p=p: F.embedding(NUMBERS, x, p), (doubles(4, 3),)) for p in (None, 3)
+    ],  # row 3 is not picked
+    "embedding_dense_backward": [
+        (lambda x, p=p: on_tensors["embedding_dense_backward"](x, (4, 3), NUMBERS._data, p), (doubles(2, 2, 3),))
+        for p in (-1, 2)
+    ],
+    "embedding_again": [
+        (lambda x, p=p: on_tensors["embedding_again"](x, NUMBERS._data, p), (doubles(4, 3),)) for p in (-1, 2)
+    ],
+    "layer_norm": [
+        (lambda x, w, b: F.layer_norm(x, w.shape, w, b), (doubles(2, 3, 4), doubles(*shape), doubles(*shape) + 1))
+        for shape in ((4,), (3, 4), (2, 3, 4))
+    ]
+    + [(lambda x: F.layer_norm(x, (4,)), (doubles(3, 4),))],
     "addmm": [
         (F.linear, (doubles(4, 3), doubles(2, 3), doubles(2))),
         (F.linear, (doubles(4, 3).detach(), doubles(2, 3), doubles(2).detach())),
@@ -673,7 +691,7 @@ EXAMPLES: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", rules_of(F))
+@pytest.mark.parametrize("name", [*rules_of(F), *rules_of(normalization)])
 def test_rules(name: str) -> None:
     """First and second derivatives of every row beside finite differences."""
     assert name in operation.rows

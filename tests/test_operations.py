@@ -488,7 +488,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
                        "torch.manual_seed(4); x.bernoulli(0.3)"),
     "bernoulli_": entry("torch.manual_seed(3); u = x.clone(); u.bernoulli_(); u",
                         "torch.manual_seed(4); u = x.clone(); u.bernoulli_(0.3); u",
-                        "torch.manual_seed(5); u = (x * 2)[..., None].expand(x.shape + (3,)).clone(); u.bernoulli_(unit.detach()); u",
+                        "torch.manual_seed(5); u = unit.clone(); u.bernoulli_(unit.detach()); u",
                         types=FLOATS),
     "multinomial": entry("torch.manual_seed(3); torch.multinomial(unit, count, True)",
                          "torch.manual_seed(3); unit.multinomial(count)", "torch.manual_seed(3); x.multinomial(count)",

@@ -45,11 +45,7 @@ def program_of(name):
             each.step()
         scheduler.step()
         twin.step()
-        show(
-            scheduler.get_last_lr(),
-            twin.get_last_lr(),
-            sorted(group.keys() - {"params"} for group in again.param_groups),
-        )
+        show(scheduler.get_last_lr(), twin.get_last_lr(), [sorted(group) for group in again.param_groups])
 
     rates.__name__ = name
     return programs(rates)
@@ -66,7 +62,8 @@ def plateaus(torch, show):
     for options in (
         {}, {"patience": 1}, {"mode": "max", "patience": 1, "factor": 0.5}, {"patience": 0, "cooldown": 2},
         {"patience": 1, "threshold": 0.01, "threshold_mode": "abs"}, {"patience": 0, "min_lr": [0.05, 0.2]},
-        {"patience": 0, "min_lr": 0.08}, {"mode": "max", "threshold_mode": "abs", "patience": 2}, {"eps": 0.1, "patience": 1},
+        {"patience": 0, "min_lr": 0.08}, {"mode": "max", "threshold_mode": "abs", "patience": 2},
+        {"eps": 0.1, "patience": 1},
     ):  # fmt: skip
         optimizer = optimizer_of(torch)
         scheduler = plateau(optimizer, **options)

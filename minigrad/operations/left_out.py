@@ -153,7 +153,7 @@ NAMES_IN = {
         ChainedScheduler CosineAnnealingWarmRestarts CyclicLR OneCycleLR PolynomialLR SequentialLR
     """,
     "torch.utils": """
-        backend_registration benchmark bottleneck checkpoint cpp_extension deterministic dlpack flop_counter hooks
+        backend_registration benchmark checkpoint cpp_extension deterministic dlpack flop_counter hooks
         mobile_optimizer model_zoo tensorboard throughput_benchmark
     """,
     "torch.utils.data": """
