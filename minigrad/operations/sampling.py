@@ -8,6 +8,7 @@ from .. import random
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from . import rounding  # noqa: F401  the formulas refuse a derivative as its do
 from .arguments import of_tensor
 
 
@@ -26,6 +27,10 @@ on_arrays["tossed"] = tossed
 rule("bernoulli(x, generator)",     "tossed(x, np.asarray(x), generator)", x="zeros_like(g)", inner=True)
 rule("toss(x, p, generator)",       "tossed(x, p, generator)",  x="zeros_like(g)",
      inner=True, inplace=True, node="BernoulliBackward2")
+rule("toss_by(x, p, generator)",    "tossed(x, p, generator)",  x="zeros_like(g)",
+     inner=True, inplace=True, node="BernoulliBackward1")
+rule("toss_anew(x, p, generator)",  "tossed(x, p, generator)",  x="no_derivative('bernoulli')",
+     inner=True, node="NotImplemented")
 # fmt: on
 
 
@@ -43,13 +48,14 @@ def bernoulli(input, p=None, *, generator=None):
     p: one probability for all elements, in place of the elements; generator: a Generator to draw from.
     Shapes: any; the result has that of the input.
     Errors: RuntimeError for numbers outside [0, 1], NotImplementedError for anything but floating point.
-    Gradient: the input receives 0.
+    Gradient: the input receives 0; with p there is none, and a backward pass says so.
 
     >>> torch.bernoulli(torch.tensor([0., 1.]))
     tensor([0., 1.])
     """
     if p is not None:
-        return bernoulli_(wrap(np.array(input._data), None), p, generator=generator)
+        check_probabilities(np.asarray(p))
+        return on_tensors["toss_anew"](input, p, generator)
     if input._data.dtype.kind != "f":
         raise NotImplementedError(f"bernoulli() takes probabilities, not {input.dtype}: convert with .float() first")
     check_probabilities(np.asarray(input._data))
@@ -67,9 +73,10 @@ def bernoulli_(self, p=0.5, *, generator=None):
     >>> torch.zeros(3).bernoulli_(1)
     tensor([1., 1., 1.])
     """
+    row = "toss_by_" if isinstance(p, Tensor) else "toss_"
     p = np.asarray(p._data) if isinstance(p, Tensor) else p
     check_probabilities(np.asarray(p))
-    return on_tensors["toss_"](self, p, generator)
+    return on_tensors[row](self, p, generator)
 
 
 @method
