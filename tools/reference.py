@@ -59,7 +59,8 @@ TABLES = {
     "operations/creation.py": "Random numbers written in place",
     "inplace/views.py": "Views written in place",
     "operations/sampling.py": "Random choices",
-    "nn/functional.py": "Layers and losses",
+    "nn/functional.py": "Layers and activations",
+    "nn/losses.py": "Losses",
     "nn/normalization.py": "Normalization",
 }
 NOT_IN_PYTORCH = [
