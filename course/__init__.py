@@ -1,7 +1,8 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
-In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far. `review`,
-`drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
+In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
+and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -124,6 +125,24 @@ every solution in small ways, and demand that each mutant be rejected; one that 
     python -m pytest tests/test_checks.py -k "2.3"
     MUTANTS=2.3 python -m pytest tests/test_mutants.py
     MUTANTS=2 python -m pytest tests/test_mutants.py
+
+# Writing predictions
+
+A prediction in a lesson is five cells, in this order, and tests/test_predictions.py demands them:
+
+1. Markdown that ends with `### Predict 10a: title`, the lesson's number and a letter, and the question. It says what
+   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, a word out of those named.
+2. `predict("10a", slope=..., end=...)`, alone, tagged `minigrad-only`: for each answer a name that says what is asked.
+3. The cell that reveals it, which runs under PyTorch as well. Its output is folded, with the metadata `"jupyter":
+   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and tells nothing.
+4. `compare("10a", slope=x.grad, end=end)`, alone, tagged `minigrad-only`, its source folded with `"jupyter":
+   {"source_hidden": true}`: the same names, with what came out, taken from variables of the run.
+5. Markdown that begins with a fold, `<details>`, a line `<summary>Compare with your prediction</summary>`, the answer,
+   each likely wrong answer with the reason for which someone would believe it, `</details>`.
+
+Nothing up to the next heading gives the answer away: every output there is folded, and sentences that name a number or
+a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
+free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
 
 # What a check can't do
 
