@@ -4,6 +4,7 @@ import functools
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
@@ -216,7 +217,15 @@ class LogSoftmax(Softmax):
 class Loss(Module):
     """What all losses share: `reduction`, "mean", "sum" or "none"."""
 
-    def __init__(self, *, reduction: str = "mean") -> None:
+    def __init__(self, *settings: Any, reduction: str = "mean") -> None:
+        if any(isinstance(setting, Tensor) and setting.numel() != 1 for setting in settings):
+            # PyTorch takes the tensors for two old settings and asks whether they are true.
+            raise RuntimeError(
+                "Boolean value of Tensor with more than one value is ambiguous: a loss class takes settings, such as "
+                f"reduction. Make the loss, then call it: {type(self).__name__}()(input, target)"
+            )
+        if settings:
+            raise TypeError(f"{type(self).__name__} takes no positional settings here: write reduction=…")
         super().__init__()
         self.reduction = reduction
 
