@@ -309,13 +309,12 @@ def fitted(torch: Any, x: Any, y: Any, lr: float, steps: int) -> tuple[float, fl
     3,
     right="The optimizer is made last, both sides have the same shape, and no loss keeps its graph.",
     hints={
-        "standing": "The loss never moves. Which tensors does the optimizer hold, and which does the model use?",
+        "standing": "The loss never moves. Does the optimizer hold what the model uses? What does step() find?",
         "one_standing": "One of the two parameters is still not the one that the optimizer holds.",
         "table": "Look at the shapes on both sides of the minus. How many squares are there?",
         "graphs": "The losses should be Python numbers: each of these tensors still holds its graph.",
         "start": "Weight and bias should begin at 0. Linear draws its own at random.",
         "stale": "It looks as if gradients were not cleared between the steps.",
-        "wiped": "Between backward and step something is cleared. What does the step find then?",
         "sum": "The loss is the mean of the squares.",
         "late": "The first loss is that before any step.",
     },
@@ -380,7 +379,7 @@ three_at_once.wrong("start", changed(FIT, WEIGHT, "torch.manual_seed(0)\n"))
 three_at_once.wrong("start", changed(FIT, WEIGHT, WEIGHT.replace("zeros", "ones")))
 three_at_once.wrong("stale", changed(FIT, "    optimizer.zero_grad()\n", ""))
 three_at_once.wrong(
-    "wiped",
+    "standing",
     changed(
         FIT, "    optimizer.zero_grad()\n", "", "    optimizer.step", "    optimizer.zero_grad()\n    optimizer.step"
     ),
@@ -440,7 +439,7 @@ def lengths(v: Any) -> Any:
     4,
     right="The 0 never comes to the root, so no infinite slope arises that a 0 could meet.",
     hints={
-        "after": "The lengths are right. What does where() send to the branch not taken, and what does the root make of it?",
+        "after": "The lengths are right. What does the root make of the gradient that arrives where its input is 0?",
         "added": "Something small is added to every length. It can be seen where the rows are small themselves.",
         "clamped": "With clamp, what comes out at a row of zeros, and what at rows that are smaller than the limit?",
         "cut": "No gradient comes back. Where does the path from v to the lengths end?",
@@ -485,10 +484,6 @@ trusted_length.wrong(
     "after", "squares = (v**2).sum(1)\nreturn torch.where(squares > 0, squares.sqrt(), torch.zeros_like(squares))"
 )
 trusted_length.wrong("after", "squares = (v**2).sum(1)\nreturn squares.sqrt() * (squares > 0)")
-trusted_length.wrong(
-    "after",
-    "squares = (v**2).sum(1)\nsafe = torch.where(squares > 0, squares, torch.zeros_like(squares))\nreturn safe.sqrt()",
-)
 trusted_length.wrong("added", "return ((v**2).sum(1) + 1e-8).sqrt()")
 trusted_length.wrong("added", "return ((v**2).sum(1) + 1e-12).sqrt()")
 trusted_length.wrong("added", "return ((v + 1e-5) ** 2).sum(1).sqrt()")
@@ -543,6 +538,13 @@ trusted_length.also_right(
     """
 )
 trusted_length.also_right("return v.norm(dim=1)")
+trusted_length.also_right(  # where() drops the infinite gradient, since it comes on the branch not taken
+    """
+    squares = (v**2).sum(1)
+    safe = torch.where(squares > 0, squares, torch.zeros_like(squares))
+    return safe.sqrt()
+    """
+)
 
 
 def loops_for(torch: Any) -> dict[str, Callable[[int], Iterator[Any]]]:
@@ -667,7 +669,8 @@ see_the_leak.wrong(
     changed(
         LEAK,
         "    axes.plot([nodes(loss) for loss in loop(turns)], label=name)",
-        "    counts = [nodes(loss) for loss in loop(turns)]\n    axes.plot([sum(counts[: n + 1]) for n in range(turns)], label=name)",
+        "    counts = [nodes(loss) for loss in loop(turns)]\n"
+        "    axes.plot([sum(counts[: n + 1]) for n in range(turns)], label=name)",
     ),
 )
 see_the_leak.wrong("names", changed(LEAK, ", label=name", ""))
@@ -830,6 +833,17 @@ def faulty_trains(torch: Any) -> list[tuple[str, str, Train]]:
                     p -= lr * slope
         return [loss.item()] * steps
 
+    def overlong(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
+        losses = []
+        for step in range(steps):
+            loss = loss_of(*parameters)
+            slopes = torch.autograd.grad(loss, parameters)
+            losses.append(loss.item())
+            with torch.no_grad():
+                for p, slope in zip(parameters, slopes, strict=True):
+                    p -= lr * slope * (1.05 if step == steps - 1 else 1.0)
+        return losses
+
     def raising(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
         raise ValueError(PLANTED)
 
@@ -843,6 +857,8 @@ def faulty_trains(torch: Any) -> list[tuple[str, str, Train]]:
         ("late", "one that notes the loss after the step", plan(before=clear, late=True)),
         ("forgotten", "one that steps only the first leaf", plan(before=clear, stepped=first)),
         ("forgotten", "one that steps only the last leaf", plan(before=clear, stepped=last)),
+        ("nearly", "one whose last step is a little too long", overlong),
+        ("nearly", "one that rounds the losses", plan(before=clear, noted=lambda loss: float(round(loss.item(), 1)))),
         ("raising", "one that raises a ValueError", raising),
     ]
 
@@ -859,9 +875,10 @@ PLANTED = "this train raises, and was planted by the check"
         "wiped": "This one never moves anything. Does your test know what the losses and the leaves must be?",
         "graphs": "What is returned should be Python numbers. Does your test look at the type?",
         "copies": "The losses are right, and your leaves are as they were. Does your test look at them afterwards?",
-        "once": "Each of its steps is the first step again. Does your test know where the leaves must be after several?",
+        "once": "Each step is the first step again. Does your test know where the leaves must be after several?",
         "late": "It notes the losses after the steps. Does your test compare each of them?",
         "forgotten": "With one leaf, nobody notices. How many does your test hand in, and does it look at all of them?",
+        "nearly": "It is nearly right. How near must a number be, to be the right one?",
         "raising": "A train that raises isn't trustworthy, and trustworthy(train) itself should not raise.",
     },
 )
@@ -889,7 +906,7 @@ def verdict_of(trustworthy: Function, train: Train) -> bool:
 
 TESTS = """
 def loss_of(a, b):
-    return (a - 3) ** 2 + ((a * b - 1) ** 2).sum()
+    return a**2 + (b * b).sum()
 
 def fresh():
     return [torch.tensor(2.0, requires_grad=True), torch.tensor([1.0, -1.0], requires_grad=True)]
@@ -942,22 +959,24 @@ who_checks.wrong(
 )
 who_checks.wrong(
     "wiped",
-    "leaf = torch.tensor(2.0, requires_grad=True)\ntry:\n    losses = train([leaf], lambda a: a**2, 0.4, 6)\nexcept Exception:\n    return False\nreturn all(after <= before for before, after in zip(losses, losses[1:]))",
+    """
+    leaf = torch.tensor(2.0, requires_grad=True)
+    try:
+        losses = train([leaf], lambda a: a**2, 0.4, 6)
+    except Exception:
+        return False
+    return all(after <= before for before, after in zip(losses, losses[1:]))
+    """,
 )
 who_checks.wrong("graphs", changed(TESTS, BY_TYPE, ""))
 who_checks.wrong("copies", changed(TESTS, "return same_losses and same_leaves", "return same_losses"))
 who_checks.wrong(
     "once",
     changed(
-        TESTS,
+        TESTS.replace("range(3)", "range(12)").replace("0.05, 3)", "0.3, 12)").replace("!= 3", "!= 12"),
         "return same_losses and same_leaves",
-        "moved = all(not torch.equal(one, other) for one, other in zip(leaves, fresh()))\nreturn moved and abs(losses[0] - expected[0]) < 1e-4 and max(losses) <= losses[0]",
-        "range(3)",
-        "range(12)",
-        "0.05, 3)",
-        "0.3, 12)",
-        "!= 3",
-        "!= 12",
+        "moved = all(not torch.equal(one, other) for one, other in zip(leaves, fresh()))\n"
+        "return moved and abs(losses[0] - expected[0]) < 1e-4 and max(losses) <= losses[0]",
     ),
 )
 who_checks.wrong("late", changed(TESTS, "return same_losses and same_leaves", "return same_leaves"))
@@ -990,6 +1009,8 @@ who_checks.wrong(
     ),
 )
 who_checks.wrong("raising", changed(TESTS, "except Exception:\n    return False", "except Exception:\n    return True"))
+who_checks.wrong("nearly", changed(TESTS, "atol=1e-4", "atol=1.0"))
+who_checks.wrong("nearly", changed(TESTS, "< 1e-4", "< 0.1"))
 who_checks.wrong("none", changed(TESTS, "return same_losses and same_leaves", "same_losses and same_leaves"))
 who_checks.wrong(
     "type",
@@ -1069,3 +1090,107 @@ who_checks.also_right(
         "return torch.tensor(same_losses and same_leaves)",
     )
 )
+
+# Mutants that are right.
+
+PULSE = "pulse = 0.5 * pulse.detach() + w * floors[turn % 4]"
+MISSED = "loss = (pulse - extra[turn % 4]) ** 2"
+for swapped in (
+    "w = torch.tensor(1.0, requires_grad=True) | pulse = torch.tensor(0.0)",
+    "pulse = torch.tensor(0.0) | losses = []",
+    f"w.grad = None | {PULSE}",
+    "with torch.no_grad(): | w -= lr * w.grad | losses.append(loss.item())",
+):
+    carry_on.equivalent(f"swapped: {swapped}", because="neither of the two needs the other")
+for line in (PULSE, MISSED):
+    because = "turn % -4 counts from the end, and the list of four goes round all the same"
+    carry_on.equivalent(f"{line} → {line.replace('% 4', '% -4')}", because=because)
+
+SQUARES = "loss = ((model(x).squeeze(1) - y) ** 2).mean()"
+for swapped in (
+    "model.weight = torch.nn.Parameter(torch.zeros(1, 1)) | model.bias = torch.nn.Parameter(torch.zeros(1))",
+    "optimizer = torch.optim.SGD(model.parameters(), lr=lr) | losses = []",
+    f"optimizer.zero_grad() | {SQUARES}",
+    "optimizer.step() | losses.append(loss.item())",
+):
+    three_at_once.equivalent(f"swapped: {swapped}", because="neither of the two needs the other")
+for sizes in ("2, 1", "1, 2"):
+    made = "model = torch.nn.Linear(1, 1)"
+    three_at_once.equivalent(f"{made} → {made.replace('1, 1', sizes)}", because="weight and bias are replaced anyway")
+three_at_once.equivalent(f"{SQUARES} → {SQUARES.replace('(1)', '(-1)')}", because="the last dimension is dimension 1")
+
+trusted_length.equivalent(
+    "squares = (v ** 2).sum(1) → squares = (v ** 2).sum(-1)", because="the last dimension is dimension 1"
+)
+trusted_length.equivalent(
+    "ones, zeros = (torch.ones_like(squares), torch.zeros_like(squares)) → "
+    "ones, zeros = (torch.ones_like(squares), squares)",
+    because="where the outer where() takes it, it is 0, and its gradient, 2 · 0, is 0 too",
+)
+
+COUNT = (
+    "def nodes(loss): | met, todo = ([], [loss.grad_fn]) | while todo: | node = todo.pop() | "
+    "if node is not None and node not in met: | met.append(node) | "
+    "todo += [behind for behind, _ in node.next_functions] | return len(met)"
+)
+FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
+LABELS = "axes.set(xlabel='turn', ylabel='nodes behind the loss')"
+DRAWN = "for name, loop in loops.items(): | axes.plot([nodes(loss) for loss in loop(turns)], label=name)"
+for swapped, because in (
+    (f"{COUNT} |  | {FIGURE}", "neither of the two needs the other"),
+    (f"{DRAWN} | {LABELS}", "labels can be set before or after what is drawn"),
+    (f"{LABELS} | axes.legend()", "labels can be set before or after the legend"),
+    ("met.append(node) | todo += [behind for behind, _ in node.next_functions]", "neither needs the other"),
+):
+    see_the_leak.equivalent(f"swapped: {swapped}", because=because)
+for there, instead in (
+    ("figsize=(7, 4), ", ""),
+    (", facecolor='white'", ""),
+    ("(7, 4)", "(8, 4)"),
+    ("(7, 4)", "(7, 5)"),
+):
+    see_the_leak.equivalent(
+        f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size or colour"
+    )
+for there in ("turn", "loss"):
+    see_the_leak.equivalent(f"{LABELS} → {LABELS.replace(there, there + 'x')}", because="the label still has its word")
+
+LOSS = "return a ** 2 + (b * b).sum()"
+LEAVES = "return [torch.tensor(2.0, requires_grad=True), torch.tensor([1.0, -1.0], requires_grad=True)]"
+SAME_LOSSES = "same_losses = all((abs(one - other) < 0.0001 for one, other in zip(losses, expected)))"
+SAME_LEAVES = "same_leaves = all((torch.allclose(one, other, atol=0.0001) for one, other in zip(leaves, wanted)))"
+SLOPES_TAKEN, NOTED = "slopes = torch.autograd.grad(loss, wanted)", "expected.append(loss.item())"
+STEPPED = "with torch.no_grad(): | for leaf, slope in zip(wanted, slopes): | leaf -= 0.05 * slope"
+for swapped in (
+    f"def loss_of(a, b): | {LOSS} |  | def fresh(): | {LEAVES}",
+    f"for _ in range(3): | loss = loss_of(*wanted) | {SLOPES_TAKEN} | {NOTED} | {STEPPED} | leaves = fresh()",
+    "if len(losses) != 3 or not all((type(loss) is float for loss in losses)): | return False | " + SAME_LOSSES,
+    f"{SAME_LOSSES} | {SAME_LEAVES}",
+    f"{SLOPES_TAKEN} | {NOTED}",
+    f"{NOTED} | {STEPPED}",
+):
+    who_checks.equivalent(f"swapped: {swapped}", because="neither of the two needs the other")
+for there, instead in (("+ (", "- ("), ("** 2", "* 2"), ("** 2", "** 3"), ("** 2", "** -2"), ("b * b", "b + b")):
+    who_checks.equivalent(f"{LOSS} → {LOSS.replace(there, instead)}", because="another loss tells the faults as well")
+for there, instead in (
+    ("(2.0", "(3.0"),
+    ("(2.0", "(-2.0"),
+    ("[1.0, -1.0]", "[2.0, -1.0]"),
+    ("[1.0, -1.0]", "[-1.0, -1.0]"),
+    ("[1.0, -1.0]", "[1.0, 1.0]"),
+    ("[1.0, -1.0]", "[1.0, -2.0]"),
+    ("[1.0, -1.0]", "[1.0, --1.0]"),
+):
+    who_checks.equivalent(
+        f"{LEAVES} → {LEAVES.replace(there, instead)}", because="other leaves tell the faults as well"
+    )
+who_checks.equivalent(f"{NOTED} → expected.append(loss)", because="a tensor of one number compares like its number")
+who_checks.equivalent(f"{SAME_LOSSES} → {SAME_LOSSES.replace('< 0', '<= 0')}", because="no difference is exactly that")
+for line, pieces in (
+    (SAME_LOSSES, ("(losses, expected)", "(expected, losses)")),
+    (SAME_LEAVES, ("(leaves, wanted)", "(wanted, leaves)")),
+    (SAME_LEAVES, ("(one, other, ", "(other, one, ")),
+    (SAME_LEAVES, (", atol=0.0001", "")),
+):
+    because = "the two are compared, whichever comes first; allclose() has a tolerance of its own"
+    who_checks.equivalent(f"{line} → {line.replace(*pieces)}", because=because)
