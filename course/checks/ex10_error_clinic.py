@@ -1136,8 +1136,8 @@ COUNT = (
 FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
 LABELS = "axes.set(xlabel='turn', ylabel='nodes behind the loss')"
 DRAWN = "for name, loop in loops.items(): | axes.plot([nodes(loss) for loss in loop(turns)], label=name)"
+see_the_leak.equivalent(f"{COUNT} | {FIGURE} → {FIGURE} |  | {COUNT}", because="neither of the two needs the other")
 for swapped, because in (
-    (f"{COUNT} |  | {FIGURE}", "neither of the two needs the other"),
     (f"{DRAWN} | {LABELS}", "labels can be set before or after what is drawn"),
     (f"{LABELS} | axes.legend()", "labels can be set before or after the legend"),
     ("met.append(node) | todo += [behind for behind, _ in node.next_functions]", "neither needs the other"),
