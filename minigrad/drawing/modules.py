@@ -8,9 +8,10 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from . import text
+from .engines import accumulates
 from .folding import without_unused_values
 from .naming import is_tensor
-from .reading import Frame, Graph, Operation, accumulates
+from .reading import Frame, Graph, Operation
 
 Module = Any
 Node = Any

@@ -72,7 +72,8 @@ def _lines(graph: Graph) -> Iterator[_Line]:
     for value in graph.values:
         if value.kind == "leaf":
             below = (f"{value.name or value.label}.grad = {value.gradient}",) if value.gradient else ()
-            yield _Line(value.label, "leaf (AccumulateGrad)", value.summary(), (*below, *_slope(graph, value)))
+            statement = "leaf (AccumulateGrad)" if value.has_accumulator else "leaf"
+            yield _Line(value.label, statement, value.summary(), (*below, *_slope(graph, value)))
     for value in graph.values:
         if value.kind == "constant" and value.label:
             yield _Line(value.label, "constant", value.summary())

@@ -416,7 +416,8 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
         lines.append((Words("…" if kind == "left out" else kind, "caption"),))
     footer: list[Line] = []
     if kind == "leaf":
-        footer.append((Words("AccumulateGrad", "caption"),))
+        if value.has_accumulator:
+            footer.append((Words("AccumulateGrad", "caption"),))
         if value.gradient:
             footer.append((Words(f".grad = {value.gradient}", "value"),))
     if value.slope:
