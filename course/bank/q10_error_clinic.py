@@ -1,6 +1,7 @@
 """Questions on lesson 10."""
 
 from random import Random
+from textwrap import dedent
 from typing import Any
 
 from course.bank.form import Bank, Letter, Number, Numbers, Question, Word, Words, run
@@ -8,14 +9,14 @@ from course.bank.form import Bank, Letter, Number, Numbers, Question, Word, Word
 bank = Bank(10, "error clinic")
 
 COUNT = """
-    def nodes(t):
-        met, todo = [], [t.grad_fn]
-        while todo:
-            node = todo.pop()
-            if node is not None and node not in met:
-                met.append(node)
-                todo += [behind for behind, _ in node.next_functions]
-        return len(met)
+def nodes(t):
+    met, todo = [], [t.grad_fn]
+    while todo:
+        node = todo.pop()
+        if node is not None and node not in met:
+            met.append(node)
+            todo += [behind for behind, _ in node.next_functions]
+    return len(met)
 """
 
 
@@ -72,7 +73,7 @@ def told_to_require_grad(random: Random, torch: Any) -> Question:
         "What is `w.grad`?",
         Word("None", *dict.fromkeys(numbers)),
         ran("'None' if w.grad is None else str(w.grad.item())"),
-        "A path has to lead from the loss back to `w`. To flag the loss makes a leaf of it, no path.",
+        "A path has to lead from the loss back to `w`. `requires_grad_()` on the loss makes a leaf of it, and no path.",
         wrong=[
             (uncut, "That would be its slope if the path were whole."),
             ("1.0", "1 is the gradient of the loss with respect to itself. It stays in `loss.grad`."),
@@ -94,7 +95,7 @@ def longer_and_longer(random: Random, torch: Any) -> Question:
             loss = state.exp()
             loss.backward(retain_graph=True)
     """
-    ran = run(torch, f"{COUNT}{code}")
+    ran = run(torch, COUNT + dedent(code))
     other = "state.detach()" if kept == "state" else "state"
     return Question(
         f"How many nodes are behind `loss` after the last of the {turns} turns, `AccumulateGrad` included?",
@@ -103,7 +104,7 @@ def longer_and_longer(random: Random, torch: Any) -> Question:
         "A state that is carried on brings along the nodes of all turns before it, unless it is detached.",
         wrong=[
             (
-                run(torch, f"{COUNT}{code.replace(kept + ' *', other + ' *')}")("nodes(loss)"),
+                run(torch, COUNT + dedent(code.replace(f"{kept} *", f"{other} *")))("nodes(loss)"),
                 "Look at what the new state is computed from: is its past cut, or not?",
             ),
             (3 * turns, "Only the state is carried on, not the exponential of the turns before."),
