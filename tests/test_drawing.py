@@ -1313,7 +1313,8 @@ def test_html_is_one_image_with_its_text(torch: Any) -> None:
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain"}
     assert bundle["text/plain"] == drawn.outline
-    [(tag, attributes)] = Tags(bundle["text/html"]).tags
+    [(tag, attributes), (style, _)] = Tags(bundle["text/html"]).tags
+    assert style == "style"
     assert tag == "img"
     kind, _, data = str(attributes["src"]).partition(",")
     assert kind == "data:image/svg+xml;base64"
@@ -1325,7 +1326,7 @@ def test_a_large_drawing_scrolls_instead_of_shrinking(torch: Any) -> None:
     x = torch.ones(2, requires_grad=True)
     for _ in range(60):
         x = x * 2
-    [(outer, _), (inner, attributes)] = Tags(html_of(draw(x))).tags
+    [(outer, _), (inner, attributes), _] = Tags(html_of(draw(x))).tags
     assert (outer, inner) == ("div", "img")
     assert "max-width:none" in str(attributes["style"])
     assert len(str(attributes["alt"])) <= 600
@@ -1452,7 +1453,7 @@ def test_hostile_names_of_modules_functions_and_outputs_are_text(torch: Any, nam
         whole = "".join(ElementTree.fromstring(drawn.svg).itertext()).replace("\N{NO-BREAK SPACE}", " ")
         assert f"{shown}: {shown}" in whole
         assert len(drawn.outline.splitlines()) == len(draw(inner, x, depth=depth).outline.splitlines())
-        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img"]
+        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img", "style"]
         graphviz.render(drawn.source, "svg")
     out = Function.apply(x).sum()
     drawn = draw({name: out}, saved=True)
@@ -1614,6 +1615,31 @@ def test_words_stand_out_and_borders_are_visible() -> None:
     assert contrast("#ffffff", picture.STYLES["leaf"].stroke) >= 4.5
     for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
         assert contrast(picture.STYLES[kind].stroke, "#ffffff") >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(strength.stroke, "#ffffff") >= 3
+
+
+def test_words_stand_out_on_a_dark_page_too() -> None:
+    panel, dark = picture.DARK["#ffffff"], picture.DARK
+    for style in (*picture.STYLES.values(), picture.FRAME, picture.FRAME_OF_LOOP, picture.GRADIENT):
+        assert contrast(dark[style.words], panel if style.fill == "none" else dark[style.fill]) >= 4.5
+    assert contrast(dark[picture.FAINT], dark[picture.STYLES["operation"].fill]) >= 4.5
+    assert contrast(dark[picture.ON_BAND], dark[picture.STYLES["leaf"].stroke]) >= 4.5
+    for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
+        assert contrast(dark[picture.STYLES[kind].stroke], panel) >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(dark[strength.stroke], panel) >= 3
+    assert contrast(dark["#69727b"], panel) >= 4.5  # what lies ahead in a backward pass
+
+
+def test_a_dark_page_gets_a_picture_in_dark_colours(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 2).sum(), norms=True, legend=True, saved=True)
+    light, dark = drawn.svg.split("@media(prefers-color-scheme:dark)")
+    assert ".panel{fill:#fff;" in light
+    assert ".panel{fill:#1b1f24;" in dark
+    assert "color-scheme:dark" in html_of(drawn)
+    assert dict(Tags(html_of(drawn)).tags[0][1])["class"] == "minigrad-picture"
 
 
 @pytest.mark.parametrize(

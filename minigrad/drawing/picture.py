@@ -68,6 +68,25 @@ ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
 
 
+ON_BAND = "#fefefe"  # words on the band at the foot of a leaf
+# Each of these colours, and of those in the style sheets, on a dark page.
+DARK = {
+    "#fff1d0": "#3d3010", "#b57a00": "#d9a43a", "#3a2b00": "#ffe9b8", "#755a12": "#d8b564",
+    "#fdeceb": "#4a1a17", "#b3261e": "#f2837b", "#5c120d": "#ffd9d6",
+    "#ece9f7": "#2c2748", "#5a4fa2": "#a79be8", "#2a2458": "#e3defa",
+    "#e0f0fa": "#123247", "#0072b2": "#4aa8e0", "#0a3350": "#d6ecfa", "#fefefe": "#08131c",
+    "#f5f6f7": "#262b31", "#737d87": "#8f99a3", "#3b444d": "#cfd6dd",
+    "#fff": "#1b1f24", "#ffffff": "#1f242b", "#d5dae0": "#3a424b", "#26303a": "#e3e8ed",
+    "#dff3ea": "#113a2d", "#007d5c": "#3fbf97", "#0b3a2c": "#cdf3e4",
+    "#f9eaf3": "#3d2236", "#a8578a": "#d68cbb", "#4a2340": "#f7dcee",
+    "#b6bec6": "#59626b", "#4c5660": "#b4bdc6", "#f7f8fa": "#232930", "#fffaf0": "#2b2618",
+    "#56616b": "#a3adb7", "#8b959e": "#7d8791",
+    "#fde5d6": "#4d2a10", "#c04f00": "#ff9a52", "#7a2f00": "#ffd9bd",
+    "#c3cad1": "#4b545d", "#69727b": "#9aa3ac",
+    "#00427a": "#7db8f0", "#3d8fc4": "#5aaee6", "#c76a00": "#f0a04a", "#a01c00": "#ff6b52", "#000000": "#ffffff",
+}  # fmt: skip
+
+
 class Strength(NamedTuple):
     """How an arrow is drawn on which a gradient of some length travels."""
 
