@@ -81,7 +81,7 @@ def test_answers_survive_an_update(root: Path) -> None:
         cell("q", "Add well.", "markdown"), cell("answer_3_1", "..."), cell("check", 'check("3.1")'), cell("z", "end")
     )
     write(root / EXERCISES, new)
-    assert own.bring_up_to_date(root) == [f"my/{EXERCISES} is brought up to date; what you have written stays"]
+    assert own.bring_up_to_date(root) == [f"Brought up to date, with all that you have written: my/{EXERCISES}"]
     mine = read(root / "my" / EXERCISES)
     assert sources(mine) == ["Add well.", "1 + 2", "a cell of my own", 'check("3.1")', "end"]
     assert mine["cells"][1]["outputs"]
