@@ -884,6 +884,123 @@ def test_every_graph_can_be_drawn(
         assert Counter(boxes.values())["operation"] == sum(not hasattr(node, "variable") for node in reached)
 
 
+# --- Stacks of like modules
+
+
+def attention_blocks(torch: Any, count: int) -> Any:
+    """A small transformer: a layer that makes features, `count` blocks of attention, and a head."""
+    nn: Any = torch.nn
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.query, self.key, self.value, self.out = (nn.Linear(8, 8) for _ in range(4))
+            self.mlp = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8))
+
+        def forward(self, x: Any) -> Any:
+            weights = (self.query(x) @ self.key(x).transpose(1, 2) / 8**0.5).softmax(-1)
+            x = x + self.out(weights @ self.value(x))
+            return x + self.mlp(x)
+
+    class Transformer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.features = nn.Linear(8, 8)
+            self.blocks = nn.Sequential(*[Block() for _ in range(count)])
+            self.head = nn.Linear(8, 2)
+
+        def forward(self, x: Any) -> Any:
+            return self.head(self.blocks(self.features(x)))
+
+    return Transformer()
+
+
+def test_like_modules_that_feed_each_other_are_drawn_once(torch: Any) -> None:
+    model, x = attention_blocks(torch, 12), torch.ones(2, 3, 8)
+    drawn = draw(model, x)
+    assert 20 < len(boxes_of(drawn.svg)) < 90
+    assert drawn.outline.splitlines()[1] == "Some modules are closed: depth=4 opens one level more."
+    frames = [
+        "".join(group.itertext()).strip()
+        for group in ElementTree.fromstring(drawn.svg).iter(f"{SVG}g")
+        if group.get("class") == "frame"
+    ]
+    assert "blocks.0 … 11: Block × 12" in frames
+    whole = draw(model, x, depth=1).outline
+    count = re.findall(r"graph of output: (\d+) operations, (\d+) leaves", whole)[0]
+    inside = re.findall(r"blocks: Sequential\(.*\n +(\d+) operations\n +(\d+) leaves", whole)[0]
+    assert int(inside[0]) + 7 == int(count[0])  # three in features and four in head
+    assert int(inside[1]) + 4 == int(count[1])
+    two = draw(model, x, depth=2).outline
+    assert re.search(r"= blocks.0 … 11: Block\(#\d+\) × 12 ", two)
+
+
+def test_stacks_are_left_alone_where_they_should_be(torch: Any) -> None:
+    small = torch.nn.Sequential(*[torch.nn.Linear(2, 2) for _ in range(5)])
+    x = torch.ones(3, 2)
+    assert "×" not in draw(small, x).outline  # a small graph
+    assert "0 … 4: Linear(x) × 5" in draw(small, x, fold=True, depth=1).outline
+    model = attention_blocks(torch, 3)
+    everything = draw(model, torch.ones(2, 3, 8), fold=False)
+    assert "×" not in everything.outline
+    assert "closed" not in everything.outline
+
+    class Skips(torch.nn.Module):  # what the second gives is used at the end, too
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = torch.nn.ModuleList([torch.nn.Linear(2, 2) for _ in range(4)])
+
+        def forward(self, x: Any) -> Any:
+            kept = []
+            for part in self.parts:
+                x = part(x)
+                kept.append(x)
+            return x + kept[1]
+
+    assert "×" not in draw(Skips(), x, fold=True, depth=1).outline
+
+
+def test_a_large_model_is_drawn_in_about_a_second(torch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    model, x = attention_blocks(torch, 12), torch.ones(2, 3, 8)
+    start = time.perf_counter()
+    draw(model, x)._repr_mimebundle_()
+    seconds = time.perf_counter() - start
+    with capsys.disabled():
+        print(f"\n 12 blocks of attention drawn in {1000 * seconds:.0f} ms")
+    assert seconds < 10
+
+
+def test_a_click_on_a_module_of_the_page_opens_it(torch: Any, tmp_path: Path) -> None:
+    model, x = attention_blocks(torch, 3), torch.ones(2, 3, 8)
+    drawn = draw(model, x, depth=1, names={"x": x})
+    drawn.save(tmp_path / "model.html")
+    page = Tags((tmp_path / "model.html").read_text(encoding="utf-8"))
+    sections = [dict(attributes)["id"] for tag, attributes in page.tags if tag == "section"]
+    links = {str(attributes["href"]).removeprefix("#") for tag, attributes in page.tags if tag == "a"}
+    assert len(sections) == len(set(sections)) > 10
+    assert links == set(sections)  # each picture can be reached, and each way back
+    assert not [tag for tag, attributes in page.tags if tag in ("script", "link") or "src" in attributes]
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    assert "blocks.0 … 2: Block × 3" in page.text
+    assert "blocks.0.mlp: Sequential" in page.text
+    assert "<a " not in drawn.svg
+
+
+def test_mermaid(torch: Any, tmp_path: Path) -> None:
+    tensors = tutorial(torch)
+    drawn = draw(tensors["out"], names=tensors, slopes=True)
+    drawn.save(tmp_path / "graph.mmd")
+    lines = (tmp_path / "graph.mmd").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "flowchart TD"
+    boxes = {name: kind for line in lines for name, kind in re.findall(r'^  (\w+)\W+".*":?.*:::(\w+)$', line)}
+    assert boxes == {name: kind for name, (kind, _) in boxes_of(drawn.svg).items()}
+    arrows = [re.findall(r"^  (\w+) [-.]+>.*? (\w+)$", line) for line in lines]
+    assert Counter(ends for found in arrows for ends in found) == ends_of_arrows(drawn.svg)
+    assert any('|"#91;' in line and "linkStyle" not in line for line in lines)  # slopes on the arrows
+    assert any('"y<br/>' in line for line in lines)
+
+
 # --- Formulas and numbers
 
 
@@ -1035,7 +1152,7 @@ def test_given_names_replace_the_callers(torch: Any) -> None:
 def test_two_tensors_never_share_a_name(torch: Any) -> None:
     a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
     lines = statements(draw(a * b, names={"w" + "x" * 100: a, "w" + "x" * 101: b}))
-    short = "w" + "x" * 20 + "…" + "x" * 10
+    short = "w" + "x" * 28 + "…" + "x" * 10
     assert list(lines) == [short, f"{short} (2)", "output"]
 
 
@@ -1219,7 +1336,7 @@ def test_saving(torch: Any, tmp_path: Path) -> None:
     for ending, start in ((".svg", b"<svg "), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph {")):
         drawn.save(tmp_path / f"graph{ending}")
         assert (tmp_path / f"graph{ending}").read_bytes().startswith(start)
-    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf or \.dot"):
+    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf, \.html, \.dot or \.mmd"):
         drawn.save("graph.jpg")
 
 
@@ -1296,7 +1413,7 @@ def test_hostile_names_survive_graphvizs_own_rendering(tmp_path: Path) -> None:
         ("\x00\x1b[31m", "[31m"),
         ("\ud800", "\ufffd"),
         ("a\u202eb", "a\ufffdb"),
-        ("w" * 400, "w" * 21 + "…" + "w" * 10),
+        ("w" * 400, "w" * 29 + "…" + "w" * 10),
         ("  two  words ", "two words"),
         ("张量", "张量"),
     ],

@@ -11,7 +11,22 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from . import backward, dot, folding, graphviz, modules, naming, outline, picture, reading, running, svg, text
+from . import (
+    backward,
+    dot,
+    folding,
+    graphviz,
+    mermaid,
+    modules,
+    naming,
+    outline,
+    page,
+    picture,
+    reading,
+    running,
+    svg,
+    text,
+)
 from .picture import Picture
 
 __all__ = ["Drawing", "draw"]
@@ -22,16 +37,18 @@ Tensor = Any
 _LARGEST_WITHOUT_SCROLLING = 1400
 _PNG_DOTS_PER_INCH = 192
 _MOST_NODES_TO_SIMPLIFY = 5000
+_MANY_OPERATIONS = 40  # of more, like modules are folded and others closed, unless this is asked for
 
 
 class Drawing:
     """Hold a drawn graph as strings, and no tensor alive. A notebook shows the picture, a terminal the outline."""
 
-    def __init__(self, graph: reading.Graph, picture: Picture) -> None:
+    def __init__(self, graph: reading.Graph, picture: Picture, opened: reading.Graph | None = None) -> None:
         self.outline = outline.outline(graph)
         """The graph as text, one line for each leaf and operation."""
         self._alternative_text = outline.alternative_text(graph)
         self._picture = picture
+        self._graph, self._opened = graph, opened or graph
 
     @property
     def source(self) -> str:
@@ -54,8 +71,9 @@ class Drawing:
         return marked
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
+        """Write the picture to a file whose name ends in `.svg`, `.png`, `.pdf`, `.html`, `.dot` or `.mmd`.
 
+        On the page, `.html`, a click on a closed module opens it. `.mmd` is Mermaid's language, `.dot` Graphviz's.
         Errors: ValueError for any other ending, RuntimeError without a renderer.
         """
         path = Path(path)
@@ -67,8 +85,13 @@ class Drawing:
             written = graphviz.render(source, ending[1:])
         elif ending == ".dot":
             written = self.source.encode()
+        elif ending == ".html":
+            written = page.page(self._graph, self._opened, self._picture.direction, self._picture).encode()
+        elif ending == ".mmd":
+            written = mermaid.source(self._picture).encode()
         else:
-            raise ValueError(f"a drawing is saved as .svg, .png, .pdf or .dot, but the path given is {str(path)!r}")
+            known = ".svg, .png, .pdf, .html, .dot or .mmd"
+            raise ValueError(f"a drawing is saved as {known}, but the path given is {str(path)!r}")
         path.write_bytes(written)
 
     def __repr__(self) -> str:
@@ -104,7 +127,7 @@ def draw(
     direction: str = "TB",
     intermediates: bool | None = None,
     depth: int | None = None,
-    fold: bool = False,
+    fold: bool | None = None,
     legend: bool = False,
     max_nodes: int = 1000,
 ) -> Drawing:
@@ -128,8 +151,9 @@ def draw(
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
     depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
-        box each; by default all are open, with frames around them.
-    fold: draw a loop once, with the number of its repetitions.
+        box each; by default all are open, with frames around them, or as many as give a picture of moderate size.
+    fold: True draws a loop once, and a stack of modules that are alike once, with the number of repetitions; by default
+        stacks are folded in graphs of more than 40 operations, and loops are not; False folds nothing.
     legend: explain the kinds of boxes beside the graph.
     max_nodes: draw at most this many nodes, those nearest to the output.
 
@@ -170,7 +194,7 @@ def draw(
     vectors = None if slopes is True else slopes
     starts = [] if slopes is False else backward.seeds([tensor for _, tensor in outputs], vectors, "draw(y, slopes=v)")
 
-    def read(node_limit: int) -> reading.Graph:
+    def read(node_limit: int) -> tuple[reading.Graph, reading.Graph]:
         options = reading.Options(
             most_numbers=most_numbers(values),
             with_saved=saved,
@@ -187,19 +211,27 @@ def draw(
         graph = found.graph
         if starts:
             backward.trace(found, starts)
+        if fold or (fold is None and not starts and len(graph.operations) > _MANY_OPERATIONS):
+            graph = folding.fold_modules(graph)
+        opened = graph
         if depth is not None:
             graph = modules.collapse(graph, depth)
+        elif fold is None:
+            graph = modules.closed_where_large(graph, _MANY_OPERATIONS)
         graph = modules.without_outermost(graph)
-        return folding.fold(graph) if fold else graph
+        return folding.fold(graph) if fold else graph, opened
 
     # What folds or collapses may be far larger before than after.
-    graph = read(max(max_nodes, _MOST_NODES_TO_SIMPLIFY) if fold or depth is not None else max_nodes)
+    simplifies = fold or depth is not None or calls.frames
+    graph, opened = read(max(max_nodes, _MOST_NODES_TO_SIMPLIFY) if simplifies else max_nodes)
     if graph.node_count > max_nodes:
-        graph = read(max_nodes)
+        graph, opened = read(max_nodes)
     reading.number_values(graph)
     if starts:
         backward.write(graph, most_numbers(values))
-    return Drawing(graph, picture.picture(graph, way, intermediates, legend))
+        if opened is not graph:
+            backward.write(opened, most_numbers(values))
+    return Drawing(graph, picture.picture(graph, way, intermediates, legend), opened)
 
 
 def most_numbers(values: int | bool) -> int:

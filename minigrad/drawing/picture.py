@@ -103,6 +103,7 @@ class Box:
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; "odd" in one of two that are compared
+    link: str = ""  # where a click leads
     ordered: bool = False  # the arrows that lead here come in the order of the inputs
     least_width: float = 34.0
 
@@ -170,6 +171,11 @@ class Picture:
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
     order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
     rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
+
+
+def anchor(path: tuple[int, ...]) -> str:
+    """What a page calls the picture of a module, given by the calls around it and its own."""
+    return "-".join(map(str, ("module", *path)))
 
 
 def line_width(line: Line) -> float:
@@ -274,8 +280,9 @@ class _Painter:
     def paint(self) -> Picture:
         frames_of_value = self.frames_of_values()
         self.uses = Counter(place for operation in self.graph.operations for place in operation.inputs)
-        for place, value in enumerate(self.graph.values):
-            if value.kind != "result":
+        made = {place for operation in self.graph.operations for place in operation.results.values()}
+        for place in range(len(self.graph.values)):
+            if place not in made:
                 self.add_value(place, frames_of_value.get(place, ()))
         depth: dict[int, int] = {}  # how many operations it took to make a value
         for count, operation in enumerate(self.graph.operations):
@@ -330,7 +337,7 @@ class _Painter:
         return found
 
     def loop_begins(self, frames: tuple[int, ...]) -> int:
-        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].repeats > 1), len(frames))
+        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].is_loop), len(frames))
 
     def add_box(self, box: Box, frames: tuple[int, ...]) -> None:
         for length in range(1, len(frames) + 1):
@@ -338,7 +345,7 @@ class _Painter:
                 frame = self.graph.frames[frames[length - 1]]
                 self.frame_number[frames[:length]] = len(self.picture.frames)
                 parent = self.frame_number.get(frames[: length - 1])
-                self.picture.frames.append(Frame(frame.label, parent, frame.repeats > 1))
+                self.picture.frames.append(Frame(frame.label, parent, frame.is_loop))
         box.frame = self.frame_number.get(frames)
         self.picture.boxes.append(box)
 
@@ -460,5 +467,6 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
         name,
         "cut" if operation.cut else "module" if operation.module else "operation",
         (title, *captions),
+        link=f"#{anchor(operation.path)}" if operation.path else "",
         ordered=operation.name not in _COMMUTATIVE or bool(operation.arguments),
     )

@@ -126,8 +126,13 @@ class Frame(NamedTuple):
     repeats: int = 1
 
     @property
+    def is_loop(self) -> bool:
+        return self.repeats > 1 and not self.module
+
+    @property
     def label(self) -> str:
-        return f"× {self.repeats}" if self.repeats > 1 else f"{self.name}: {self.module}"
+        times = [f"× {self.repeats}"] if self.repeats > 1 else []
+        return " ".join([*([f"{self.name}: {self.module}"] if self.module else []), *times])
 
 
 @dataclass
@@ -143,6 +148,7 @@ class Operation:
     frames: tuple[int, ...] = ()  # the modules and the loop around it, outermost first: places in Graph.frames
     repeats: int = 1  # how often a loop runs it
     module: str = ""  # the class of the module that this stands for
+    path: tuple[int, ...] = ()  # … the calls around it, and its own
     inside: tuple[str, ...] = ()  # … and what it holds
     cut: str = ""  # why no gradient passes here
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
@@ -174,6 +180,7 @@ class Graph:
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
     letter: str = ""  # for the gradient that arrives at a value, where a backward pass is drawn
+    opens_with: int = 0  # the depth that opens one more level of modules than this graph shows; 0: all are open
     title: str = ""  # in place of `Computation graph of …`
 
     @property

@@ -37,7 +37,7 @@ _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 
 
-def svg(picture: Picture, layout: Layout) -> str:
+def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
     """The whole drawing on a light panel of its own, so that it is as legible on a dark page."""
     notes = _notes(picture)
     width, height = _extent(picture, layout)
@@ -53,7 +53,8 @@ def svg(picture: Picture, layout: Layout) -> str:
     for arrow, route in zip(picture.arrows, layout.routes, strict=True):
         parts += _arrow(arrow, route)
     for box in picture.boxes:
-        parts += _box(box, *layout.centres[box.id])
+        drawn = _box(box, *layout.centres[box.id])
+        parts += [f'<a href="{box.link}">', *drawn, "</a>"] if with_links and box.link else drawn
     for arrow, route in zip(picture.arrows, layout.routes, strict=True):
         if arrow.slope:
             parts += _slope(arrow, *route.words)
