@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from course.cut import ROOT
+from course.navigation import PAGE
 
 OWN = ROOT / "my"
 FOLDERS = ("notebooks", "exercises", "solutions")
@@ -54,6 +55,10 @@ def bring_up_to_date(root: Path = ROOT) -> list[str]:
         else:
             continue
         _write(base, new)
+    for page in sorted((root / "notebooks").glob("*.md")):  # nobody writes into them
+        mine = own / page.relative_to(root)
+        if not mine.exists() or (page.name != PAGE and _read(mine) != _read(page)):
+            _write(mine, _read(page))
     if merged_ones:
         told = ", ".join(merged_ones) if len(merged_ones) < 4 else f"{len(merged_ones)} notebooks in my/"
         said.insert(0, f"Brought up to date, with all that you have written: {told}")
