@@ -65,7 +65,7 @@ class Card:
         lines = [f"{self.key} {self.headline}"]
         if self.rows:
             table = [
-                ("asked", "you said", "came out", ""),
+                ("asked", "you said", "came out", "compared"),
                 *((a, s, c, f"{SIGNS[w][0]} {w}") for a, s, c, w in self.rows),
             ]
             widths = [max(len(row[column]) for row in table) for column in range(3)]
@@ -88,7 +88,7 @@ class Card:
         if self.rows:
             titles = "".join(
                 f'<th scope="col" style="{CELL};font-weight:600">{title}</th>'
-                for title in ("asked", "you said", "came out", "")
+                for title in ("asked", "you said", "came out", "compared")
             )
             lines = [f'<tr style="background:none">{titles}</tr>']
             for asked, said, came_out, word in self.rows:
