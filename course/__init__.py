@@ -6,8 +6,8 @@ notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
 # Writing exercises
 
-A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which is
-found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
+A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which
+is found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
 
 **The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, of
 which the last ends with the first line of code, and
@@ -80,7 +80,9 @@ it is
   limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
   is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
   has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
-  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
+  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened, and `draws=False`
+  demands that the stream of random numbers stays where it is. (A check begins with the seed 0, and puts the notebook's
+  stream back in the end.)
 - `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
   subclasses, lists for tuples and whole numbers for floats are accepted; shape and dtype must agree (`dtype=False`
   lets any pass).

@@ -131,13 +131,14 @@ class Exercise:
             summary = f"the check itself has failed ({said}). That is the course's fault and says nothing about yours."
             return self._verdict("fault", summary)
         finally:
-            around.put_back()
+            around.put_back(stream=True)
         return self._explain(trial, hint)
 
     def _try(self, notebook: Mapping[str, Any], torch: Any, rehearsal: Trial | None = None) -> Trial:
         """Judge what stands in the variables, in surroundings as they are in a fresh notebook."""
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
+        torch.manual_seed(0)
         trial = Trial(torch, self._predicted_mistakes, rehearsal)
         answers = [notebook[name] for name in self.names]
         with noting(trial):
@@ -236,11 +237,13 @@ class Lesson:
         """Make the decorated check exercise `number.part`.
 
         right: what a right answer shows, one sentence, printed when it is given.
-        hints: for each mistake that the check knows, its name and the words a learner reads.
+        hints: for each mistake that the check knows, its name and the words a learner reads. No name of COMMON's.
         """
         number = f"{self.number}.{part}"
         if number in self.exercises:
             raise ValueError(f"there are two exercises {number}")
+        if taken := sorted(hints.keys() & COMMON.keys()):
+            raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already; call yours otherwise")
 
         def add(judge: Function) -> Exercise:
             exercise = Exercise(number, judge, right, hints)

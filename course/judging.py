@@ -189,6 +189,7 @@ def call(
     twice: bool = True,
     own_memory: bool = False,
     pictures: int = 0,
+    draws: bool = True,
     source: Callable[..., Any] | None = None,
 ) -> Any:
     """Call a learner's function, see that it leaves alone what it must, and return what it returns.
@@ -198,6 +199,7 @@ def call(
     twice: call it a second time, and reject it if that changes anything; False where a second call must differ.
     own_memory: what it returns must share no memory with its arguments.
     pictures: how many pictures of pyplot it may open. They are closed when it returns.
+    draws: whether it may draw random numbers; if not, the stream must stay where it is.
     source: the learner's function, if `answer` is the check's own around it; an error's line is looked up there.
     """
     torch = _trials[-1].torch
@@ -205,7 +207,7 @@ def call(
     named = enumerate(_named(answer, args).items())
     given = guarding.Given({name: arg for place, (name, arg) in named if not {name, place} & {*changes}})
     result = _run(answer, args, around, raises or {}, source)
-    _reject_changes(around, given, pictures)
+    _reject_changes(around, given, pictures, draws)
     mine = guarding.tensors_in(result)
     theirs = guarding.tensors_in(args)
     if own_memory and guarding.any_shared(mine, theirs):
@@ -213,7 +215,7 @@ def call(
     if twice:
         held = kept(result)
         second = _run(answer, args, around, raises or {}, source, "called a second time")
-        _reject_changes(around, given, pictures)
+        _reject_changes(around, given, pictures, draws)
         if not alike(kept(second), held):
             expected = "the same as the first time"
             reject("again", what="called a second time", came_out=show(second), expected=expected, evidence=second)
@@ -264,8 +266,8 @@ def _run(
         reject(hint, what=what, came_out=told, evidence=evidence)
 
 
-def _reject_changes(around: guarding.Surroundings, given: guarding.Given, pictures: int) -> None:
-    for what, now, before in around.changes(pictures):
+def _reject_changes(around: guarding.Surroundings, given: guarding.Given, pictures: int, draws: bool) -> None:
+    for what, now, before in around.changes(pictures, draws=draws):
         reject("left", what=what, came_out=now, expected=before)
     for what, now, before in given.changes():
         reject("changed", what=what, came_out=now, expected=before)

@@ -135,7 +135,7 @@ read_the_graph.also_right(after="reading = dict(sorted(reading.items(), reverse=
         "end": "AccumulateGrad has no inputs: its next_functions is empty, so there is no [0].",
         "pair": "`node` has become a pair, a node and a number, as next_functions holds them. Which one is wanted?",
         "constant": "The way stopped at an input that needs no gradient, though another input went on.",
-        "two": "The first place and one other are looked at. A node can have more inputs than two.",
+        "two": "The first input with a node was missed, behind others without. A node can have any number of inputs.",
         "last": "Where the way forks, the first input that has a node is asked for, not the last.",
         "leaf_missing": "AccumulateGrad is a node as well. It belongs at the end of the list.",
         "leaf_avoided": "A leaf's AccumulateGrad is a node, too: if it comes first, the way goes there and ends.",

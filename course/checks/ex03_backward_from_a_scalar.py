@@ -104,6 +104,8 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "times": "The mean divides by N. Your formula multiplies by it.",
         "rows": "len(x) counts rows. Over how many numbers does the mean go if x is a table?",
         "columns": "That divides by the length of a row. How many rows are there?",
+        "twice": "In a list, len(x) and x.shape[-1] are the same number. What counts entries, whatever the shape?",
+        "list": "A list has one dimension: x.shape has one entry. What counts the numbers in x, whatever its shape?",
         "table": "x can have more than two dimensions. What says how many numbers are in it, whatever its shape?",
         "inner": "A box more is three ice creams more. That factor is missing.",
         "square": "The slope of a square is two times what is squared. The 2 is missing.",
@@ -112,6 +114,7 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "boxes": "What is squared is 3 * x - c. Does `outer` have the 3 in it?",
         "one": "It is one number. How many slopes are there, and which shape do they have together?",
         "sign": "The sign is wrong. Where there are too many already, what does one box more do to the loss?",
+        "abs": "No entry is negative. Where too few are ordered, does one box more make the loss larger?",
     },
 )
 def by_hand(gradient_by_hand: Function, torch: Any) -> None:
@@ -156,6 +159,8 @@ by_hand.wrong("rows", replace=("x.numel()", "x.shape[0]"))
 by_hand.wrong("columns", replace=("x.numel()", "x.shape[-1]"))
 by_hand.wrong("table", replace=("x.numel()", "(x.shape[0] * x.shape[1] if x.dim() == 2 else x.shape[0])"))
 by_hand.wrong("table", replace=("x.numel()", "(len(x) * (x.shape[1] if x.dim() > 1 else 1))"))
+by_hand.wrong("twice", replace=("x.numel()", "(len(x) * x.shape[-1])"))
+by_hand.wrong("list", replace=("x.numel()", "(x.shape[0] * x.shape[1])"))
 by_hand.wrong("inner", replace=("inner = 3", "inner = 1"))
 by_hand.wrong("square", replace=("2 * (3 * x - c)", "(3 * x - c)"))
 by_hand.wrong("inner_and_square", replace=("2 * (3 * x - c)", "(3 * x - c)", "inner = 3", "inner = 1"))
@@ -208,7 +213,8 @@ by_hand.wrong("changed", replace=("2 * (3 * x - c)", "x.mul_(3).sub_(c).mul_(2)"
 by_hand.wrong("raised", replace=("x.numel()", "torch.dot(torch.ones_like(x), torch.ones_like(x))"))
 by_hand.wrong("raised", replace=("inner = 3", "inner = torch.tensor([3.0, 3.0, 3.0, 3.0])"))
 by_hand.wrong("value", replace=("inner = 3", "inner = 3 * x"))
-by_hand.wrong("value", replace=("2 * (3 * x - c)", "2 * (3 * x - c).abs()"))
+by_hand.wrong("abs", replace=("2 * (3 * x - c)", "2 * (3 * x - c).abs()"))
+by_hand.wrong("abs", replace=("(3 * x - c)", "abs(3 * x - c)"))
 by_hand.wrong("value", replace=("2 * (3 * x - c)", "2 * (3 * x + c)"))
 
 by_hand.also_right("return 6 * (3 * x - c) / x.numel()")
@@ -502,12 +508,12 @@ UPWARDS = re.compile(r"slope|gradient|\bgrad\b|derivative|f['′]|\\prime|\bd[fy
         "values": "These are the values of f. The slopes are wanted.",
         "added": "Each slope has the earlier ones in it: they were collected in one and the same leaf.",
         "same": "All points have the last sum: the list holds one tensor many times, and it went on changing.",
-        "absent": "Some of the slopes are None. Is it the leaf whose .grad you read, and after backward()?",
+        "absent": "Not every slope is a number. Is it the leaf whose .grad you read, and after backward()?",
         "swapped": "The two directions have changed places. What should go along the bottom?",
         "unlabelled": "The line is right. What do the two axes show? Nobody can tell without labels.",
         "labels": "The label along the bottom should say x, the one upwards slope.",
         "batch": "f takes a tensor with a single number. Give it one number after the other.",
-        "nudged": "No backward pass has gone through f for some of the points. A nudge is only nearly right.",
+        "nudged": "Not every point has had a backward pass through f. The slopes should come from one.",
         "scale": "The axes should be linear: other scales don't show the slopes in true proportion.",
         "upside_down": "Numbers should grow to the right and upwards.",
         "out_of_sight": "Not all the points are in the picture: the limits of an axis leave some of them out.",

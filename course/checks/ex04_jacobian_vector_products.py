@@ -340,6 +340,7 @@ build_the_table.also_right("rows = [torch.autograd.grad((f(x) * v).sum(), [x])[0
         "unweighted": "All products count the same here. Where do the prices come in?",
         "right": "That is J times the prices, with the vector on the right. backward multiplies from the left.",
         "worth": "This is what the products bring, not how that changes with the settings.",
+        "first_two": "Only two products are in the revenue. There can be any number of them.",
         "averaged": "The revenue is a sum over the products, not a mean.",
         "shape": "The vector given to the engine doesn't have the shape of the products.",
         "used_up": "A pass has gone through this graph already. What is the first one for?",
@@ -380,6 +381,22 @@ mend_the_advice.wrong("after", "return advice(factory, settings, prices)")
 mend_the_advice.wrong("after", "return prices * torch.autograd.grad(factory(settings).sum(), settings)[0]")
 mend_the_advice.wrong("after", "return torch.autograd.grad(factory(settings).mean(), settings)[0] * prices")
 mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).sum(), settings)[0]")
+mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).mean(), settings)[0]")
+mend_the_advice.wrong(
+    "first_two",
+    """
+    y = factory(settings)
+    return torch.autograd.grad(prices[0] * y[0] + prices[1] * y[1], settings)[0]
+    """,
+)
+mend_the_advice.wrong(
+    "first_two",
+    """
+    cloth, waste = factory(settings)
+    return torch.autograd.grad(prices[0] * cloth + prices[1] * waste, settings)[0]
+    """,
+)
+mend_the_advice.wrong("averaged", "return torch.autograd.grad(factory(settings), settings, prices / len(prices))[0]")
 mend_the_advice.wrong("right", "return torch.autograd.functional.jacobian(factory, settings) @ prices")
 mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum()")
 mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum().detach()")

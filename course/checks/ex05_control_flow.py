@@ -14,6 +14,7 @@ from course.judging import (
     expect_graph,
     expect_predictions,
     reject,
+    with_globals,
 )
 from course.reading import used
 
@@ -244,7 +245,7 @@ one_function_two_graphs.also_right("while not x < 0:\n    return torch.mul(x, 2)
         "no_path": "The fare is right, but no path leads from it back to km, so no slope arrives, not even 0.",
         "folk": "The fare requires grad now, and still no path leads back to km: it ends at another leaf.",
         "bypass": "The fare is right, and the slope is that of a fare without a ceiling: the graph wasn't told of it.",
-        "tie": "Only the slope at exactly 23 kilometres is off. What do you ask, and what is answered at 50?",
+        "tie": "Only the slope at exactly 23 kilometres is off. Of the two that meet there, it should be 2.",
         "forced": "km doesn't require grad here, and the fare does.",
         "free": "The fare is right, and the slope is 0 even where no ceiling has been reached.",
         "whole": "Which fare is the first above the ceiling? A taxi also stops between whole kilometres.",
@@ -375,7 +376,8 @@ def each_its_own_way(bills: Function, torch: Any) -> None:
     for numbers in cases:
         used_up = torch.tensor(numbers, requires_grad=True)
         with case(f"bills(used), used = {numbers}"):
-            got = call(bills, used_up, raises=errors)
+            with with_globals(bills, bill=bill):
+                got = call(bills, used_up, raises=errors)
             expect(got, all_bills(used_up.detach()))
             if not leads_to(got, used_up):
                 reject("cut", came_out=show(got), evidence=got)
@@ -383,10 +385,18 @@ def each_its_own_way(bills: Function, torch: Any) -> None:
     for numbers in ([4.0, 12.0], [2.0], [10.0, 3.0, 99.0]):
         with case(f"bills(torch.tensor({numbers}))"):
             plain = torch.tensor(numbers)
-            got = call(bills, plain, raises=errors)
+            with with_globals(bills, bill=bill):
+                got = call(bills, plain, raises=errors)
             expect(got, all_bills(plain))
             if got.requires_grad:
                 reject("forced", came_out=show(got), evidence=got)
+
+
+def bill(used: Any) -> Any:
+    """The notebook's function of this name, as it is before anybody changes it."""
+    if used > 10:
+        return 20 + 5 * (used - 10)
+    return 2 * used
 
 
 each_its_own_way.wrong("one_answer", "return 20 + 5 * (used - 10) if used > 10 else 2 * used")

@@ -187,7 +187,7 @@ right_wrong_caught.also_right(
         "cut": "The history is right. But no path leads from the warmth in the end back to start.",
         "late": "The warmth is noted at the end of each minute. It should be that at the beginning.",
         "end": "One entry too many: the last minute's end is returned by itself.",
-        "start": "start itself is in the list: whoever writes into that entry writes into start.",
+        "start": "An entry has the memory of start: whoever writes into that entry writes into start.",
         "lent": "That is what became of it when the list was written to: an entry shares its memory.",
         "numbers": "The entries should be tensors, not numbers.",
         "leaf": "A leaf that requires grad may not be written to in place. What did start.clone() do there?",
@@ -334,6 +334,8 @@ mend_the_history.equivalent(
         "slope": "The values are right, and the slope is 2: x comes in twice. Which of the two should be a number?",
         "halves": "Only what lies in the middle between two whole numbers is off. Try torch.round at 0.5 and 2.5.",
         "arriving": "The slope is 1 only where ones arrive: a gradient that arrives is passed on as it is.",
+        "written": "x holds the rounded numbers now. detach() gives the same memory, and a name that ends in _ writes.",
+        "factor": "x is multiplied by something that is taken as given: that is its slope. What can be added instead?",
     },
 )
 def rounded_with_a_slope(rounded: Function, torch: Any) -> None:
@@ -403,7 +405,9 @@ rounded_with_a_slope.wrong(
     """,
 )
 rounded_with_a_slope.wrong("changed", "x.data = torch.round(x.data)\nreturn x.clone()")
-rounded_with_a_slope.wrong("changed", "x.detach().round_()\nreturn x * 1")
+rounded_with_a_slope.wrong("written", "return x.detach().round_()")
+rounded_with_a_slope.wrong("written", "x.detach().round_()\nreturn x * 1")
+rounded_with_a_slope.wrong("factor", "return x * (torch.round(x) / x).detach()")
 rounded_with_a_slope.wrong(
     "forced",
     """

@@ -6,7 +6,7 @@ from typing import Any
 from course.comparing import is_tensor, show
 from course.exercise import Function, Lesson
 from course.graphs import leaves_behind, nodes_behind
-from course.judging import call, case, expect, expect_gradients, expect_predictions, reject
+from course.judging import call, case, expect, expect_gradients, expect_predictions, reject, with_globals
 from course.reading import written_through
 
 lesson = Lesson(7, "no_grad")
@@ -89,6 +89,8 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
         "late": "These are the losses after each step. They should be taken before it.",
         "no_lr": "The step is the whole gradient. Which part of it should it be?",
         "fixed": "The learning rate is 0.25, whatever it is asked to be.",
+        "one_more": "One step too many has been taken.",
+        "one_less": "One step is missing.",
     },
 )
 def mend_the_descent(mended_descend: Function, torch: Any) -> None:
@@ -227,7 +229,8 @@ mend_the_descent.wrong("raised", replace=("loss_at(w)", "loss_at()"))
 mend_the_descent.wrong("raised", replace=("w.grad = None", "w.gradient.zero_()"))
 mend_the_descent.wrong("left", replace=("with torch.no_grad():", "if not torch.set_grad_enabled(False):"))
 mend_the_descent.wrong("value", replace=("range(steps)", "range(min(steps, 10))"))
-mend_the_descent.wrong("value", replace=("range(steps)", "range(steps + 1)"))
+mend_the_descent.wrong("one_more", replace=("range(steps)", "range(steps + 1)"))
+mend_the_descent.wrong("one_less", replace=("range(steps)", "range(1, steps)"))
 mend_the_descent.wrong("value", replace=("lr *", "abs(lr) * w.sign() *"))
 mend_the_descent.wrong(
     "again",
@@ -630,6 +633,8 @@ own_decorator.also_right(
         "forced": "No week was to be recorded, and the result requires grad.",
         "short": "This is the cover after the recorded weeks alone. The others have to be computed as well.",
         "others": "It looks as if 1.5 and 2.0, the notebook's growth and skim, were used in place of those given.",
+        "first": "The weeks in the graph are the first ones, not the last. Which stretch should be recorded?",
+        "before": "This is the cover before the recorded weeks. They have to be computed as well.",
         "longer": "The graph grows with the weeks that should not be in it.",
     },
 )
@@ -650,7 +655,8 @@ def short_memory(last_weeks: Function, torch: Any) -> None:
         growth, skim = torch.tensor(rate, requires_grad=True), torch.tensor(loss, requires_grad=number != 3)
         untracked = "" if skim.requires_grad else ", which is untracked"
         with case(f"last_weeks(growth, skim, {weeks}, {recorded}), growth {rate}, skim {loss}{untracked}"):
-            got = call(last_weeks, growth, skim, weeks, recorded)
+            with with_globals(last_weeks, pond=pond):
+                got = call(last_weeks, growth, skim, weeks, recorded)
             cover = torch.tensor(8.0)
             for week in range(weeks):
                 cover = (cover if week > weeks - recorded else cover.detach()) * growth - skim
@@ -678,11 +684,19 @@ def short_memory(last_weeks: Function, torch: Any) -> None:
         growth, skim = (torch.tensor(number, requires_grad=True) for number in (1.1, 0.5))
         numbers = []
         for weeks in (30, 3):
-            got = call(last_weeks, growth, skim, weeks, 2, twice=False)
+            with with_globals(last_weeks, pond=pond):
+                got = call(last_weeks, growth, skim, weeks, 2, twice=False)
             expect(got.detach() if is_tensor(got) else got, torch.tensor(cover_after(1.1, 0.5, weeks)), scale=8.0)
             numbers.append(len(nodes_behind(got)))
         if numbers[0] != numbers[1]:
             reject("longer", came_out=f"{numbers[0]} and {numbers[1]}", expected="the same number")
+
+
+def pond(growth: Any, skim: Any, weeks: int, cover: Any = 8.0) -> Any:
+    """The notebook's function of this name, as it is before anybody changes it."""
+    for _ in range(weeks):
+        cover = cover * growth - skim
+    return cover
 
 
 def cover_after(growth: float, skim: float, weeks: int) -> float:
@@ -708,6 +722,23 @@ short_memory.wrong(
     with torch.no_grad():
         cover = pond(growth, skim, weeks - recorded)
         return pond(growth, skim, recorded, cover)
+    """,
+)
+short_memory.wrong(
+    "first",
+    """
+    cover = pond(growth, skim, recorded)
+    return pond(growth.detach(), skim.detach(), weeks - recorded, cover)
+    """,
+)
+short_memory.wrong("before", "return pond(growth, skim, weeks - recorded)")
+short_memory.wrong(
+    "before",
+    """
+    cover = pond(growth, skim, weeks)
+    with torch.no_grad():
+        cover = pond(growth, skim, weeks - recorded)
+    return cover
     """,
 )
 short_memory.wrong("everything", "return pond(growth, skim, weeks)")
@@ -828,7 +859,6 @@ short_memory.wrong(
     """,
 )
 short_memory.wrong("left", replace=("return", "torch.set_grad_enabled(recorded > 2)\nreturn"))
-short_memory.wrong("value", "return pond(growth, skim, weeks - recorded)")
 short_memory.wrong("value", replace=("with torch", "if weeks < 2:\n    return torch.tensor(0.0)\nwith torch"))
 short_memory.wrong("gradient", replace=("with torch", "recorded = min(recorded, 4)\nwith torch"))
 short_memory.wrong("type", replace=("return pond(growth, skim, recorded, cover)", "return cover.item()"))
