@@ -108,7 +108,7 @@ meets no such hint. Give several wrong answers to a hint where a mistake has sev
 two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
 `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
-A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
+A hint in the check itself, `reject("no_node", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never
 choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end so have
 one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient", "none",

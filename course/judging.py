@@ -41,7 +41,7 @@ COMMON = {
     "left": "",
     "again": "",
     "gradient": "",
-    "none": "It returned None. Does every way through it end in a return?",
+    "none": "It returned None. Does every path through it end in a return?",
     "endless": "It was stopped after a while: a loop in it finds no end, or does the same work over and over.",
 }
 
@@ -282,7 +282,7 @@ def expect(
     relative: float = RELATIVE,
     scale: float = 1.0,
     dtype: bool = True,
-    tracked: bool | None = None,
+    requires_grad: bool | None = None,
     exhibit: Exhibit | None = None,
 ) -> None:
     """Reject `got` unless it is `want`.
@@ -291,12 +291,12 @@ def expect(
     computed from. `comparing.difference` says which types may stand for each other; form that matters belongs into the
     exercise's text.
     what: which part of what came out. hint: the key of a hint that is true whenever this part is wrong.
-    dtype: False if any dtype will do. tracked: whether it must require a gradient; None if either will do.
+    dtype: False if any dtype will do. requires_grad: whether it must require a gradient; None if either will do.
     """
     reason = difference(got, want, relative=relative, scale=scale, dtype=dtype)
     if reason is None:
-        if tracked is not None and bool(got.requires_grad) != tracked:
-            came_out, details = show(got), f"It should {'' if tracked else 'not '}require a gradient."
+        if requires_grad is not None and bool(got.requires_grad) != requires_grad:
+            came_out, details = show(got), f"It should {'' if requires_grad else 'not '}require a gradient."
             reject(hint or "gradient", what=what, came_out=came_out, details=details, evidence=got)
         return
     if got is None and not hint:

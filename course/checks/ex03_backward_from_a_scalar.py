@@ -30,12 +30,12 @@ lesson = Lesson(3, "backward from a scalar")
     right="What arrives from several sides is added first, and goes on in one piece.",
     hints={
         "own": "In a product, what leaves for one factor is multiplied by the other factor, not by the factor itself.",
-        "one_way": "That is what a single way brings. How many ways lead from y to here?",
-        "sign": "In m - a, what happens to the slope on its way to a, and on its way to m?",
+        "one_path": "That is what a single path brings. How many paths lead from y to here?",
+        "sign": "In m - a, what happens to the slope on the path to a, and on the path to m?",
         "early": "A node was visited before everything that leads to it had been. Who sends a slope to m?",
-        "oldest": "That is the way forward, in which the tensors were made. Backward begins at the end.",
+        "oldest": "That is the order in which the tensors were made. Backward begins at the end.",
         "several": "Each of the three is visited once, when all its slopes have arrived.",
-        "forward": "That is the value, computed on the way forward. Which slope arrives there on the way back?",
+        "forward": "That is the value, computed in the forward pass. Which slope arrives there in the backward pass?",
     },
 )
 def follow_the_slope(slopes: dict, torch: Any) -> None:
@@ -63,16 +63,16 @@ follow_the_slope.wrong("own", {"arrives at m": 20.0})
 follow_the_slope.wrong("own", {"a collects": 26.0})
 follow_the_slope.wrong("own", {"a collects": 46.0})
 follow_the_slope.wrong("own", {"b collects": 90.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0, "a collects": 30.0, "b collects": 16.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0, "a collects": 40.0, "b collects": 16.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0, "a collects": 40.0, "b collects": 20.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0, "a collects": 50.0, "b collects": 20.0})
-follow_the_slope.wrong("one_way", {"a collects": 90.0})
-follow_the_slope.wrong("one_way", {"a collects": -10.0})
-follow_the_slope.wrong("one_way", {"b collects": 16.0})
-follow_the_slope.wrong("one_way", {"b collects": 20.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0, "a collects": 30.0, "b collects": 16.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0, "a collects": 40.0, "b collects": 16.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0, "a collects": 40.0, "b collects": 20.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0, "a collects": 50.0, "b collects": 20.0})
+follow_the_slope.wrong("one_path", {"a collects": 90.0})
+follow_the_slope.wrong("one_path", {"a collects": -10.0})
+follow_the_slope.wrong("one_path", {"b collects": 16.0})
+follow_the_slope.wrong("one_path", {"b collects": 20.0})
 follow_the_slope.wrong("sign", {"a collects": 100.0})
 follow_the_slope.wrong("sign", {"arrives at m": -2.0})
 follow_the_slope.wrong("early", {"visited": ["y", "m", "k"]})
@@ -276,9 +276,9 @@ def told(node: Any) -> str:
     right="A node is put down when everything behind it is down. Read from the other end, none comes too early.",
     hints={
         "early": "A node stands before another one that sends it a slope. When is it safe to put one down?",
-        "oldest": "The order is right for the way forward. This line should begin at the end of the graph.",
+        "oldest": "The order is that of the forward pass. This line should begin at the end of the graph.",
         "twice": "A node stands in the line twice. It should be visited once.",
-        "missing": "Not every node is in the line. AccumulateGrad, where the way ends, is one as well.",
+        "missing": "Not every node is in the line. AccumulateGrad, where the path ends, is one as well.",
         "odd": "Something in the line is not a node of this graph.",
     },
 )
@@ -546,7 +546,7 @@ def _drawn(plot_slopes: Function, f: Any, xs: list[float]) -> tuple[Shown, int]:
 
     axes = Figure().add_subplot()
     passes: list[Any] = []
-    call(plot_slopes, axes, _watched(f, passes), xs, twice=False)
+    call(plot_slopes, axes, _noting(f, passes), xs, twice=False)
     return Shown(axes), len(passes)
 
 
@@ -557,10 +557,10 @@ def _expect_same(first: Shown, second: Shown) -> None:
         reject("again", what=what, came_out=show(other), expected=expected, evidence=other)
 
 
-def _watched(f: Any, passes: list[Any]) -> Any:
+def _noting(f: Any, passes: list[Any]) -> Any:
     """A function of one number, which notes the backward passes that go through what it returns."""
 
-    def watched(x: Any) -> Any:
+    def noted(x: Any) -> Any:
         if is_tensor(x) and x.numel() != 1:
             reject("batch", what="what f was given", came_out=show(x), expected="a tensor with a single number")
         y = f(x)
@@ -568,19 +568,19 @@ def _watched(f: Any, passes: list[Any]) -> Any:
             y.register_hook(lambda g: passes.append(g))
         return y
 
-    return watched
+    return noted
 
 
 def _expect_slopes(shown: Shown, xs: list[float], slopes: list[float], *, passes: int) -> None:
     size = min(1.0, max(map(abs, slopes)))
-    ways = [(xs, slopes), (xs[::-1], slopes[::-1])]  # from the left or from the right: the picture is the same
-    right = [curve for curve in shown.curves if any(curve.is_through(*way, scale=size) for way in ways)]
+    orders = [(xs, slopes), (xs[::-1], slopes[::-1])]  # from the left or from the right: the picture is the same
+    right = [curve for curve in shown.curves if any(curve.is_through(*order, scale=size) for order in orders)]
     across = [curve for curve in shown.curves if curve.is_straight_across and len(set(curve.xs)) > 1]
     others = [curve for curve in shown.curves if not curve.is_straight_across and curve not in right]
     if len(others) + bool(right) > 1:
         reject("several", came_out=f"{len(others) + len(right)} lines", expected="one line")
     if not right:
-        _expect_slopes_on(next(iter(others or across), None), ways, passes)
+        _expect_slopes_on(next(iter(others or across), None), orders, passes)
     if passes < len(set(xs)):
         reject("nudged", what="backward passes through f", came_out=str(passes), expected=str(len(xs)))
     labels = show(shown.labels)
@@ -597,8 +597,8 @@ def _expect_slopes(shown: Shown, xs: list[float], slopes: list[float], *, passes
         reject("out_of_sight", what="the points", came_out="some are outside the limits of the axes")
 
 
-def _expect_slopes_on(curve: Curve | None, ways: list[tuple[list[float], list[float]]], passes: int) -> None:
-    xs, _ = ways[0]
+def _expect_slopes_on(curve: Curve | None, orders: list[tuple[list[float], list[float]]], passes: int) -> None:
+    xs, _ = orders[0]
     if curve is None:
         reject("nothing", came_out="no line")
     if len(curve.xs) != len(xs):
@@ -607,8 +607,8 @@ def _expect_slopes_on(curve: Curve | None, ways: list[tuple[list[float], list[fl
         )
     if any(map(math.isnan, [*curve.xs, *curve.ys])):
         reject("absent", what="upwards", came_out=show(curve.ys))
-    way = next((way for way in ways if difference(curve.xs, way[0]) is None), ways[0])
-    expect_curve((curve.xs, curve.ys), way, "the line", hint="" if passes else "nudged")
+    order = next((order for order in orders if difference(curve.xs, order[0]) is None), orders[0])
+    expect_curve((curve.xs, curve.ys), order, "the line", hint="" if passes else "nudged")
 
 
 LEAVES = "leaves = [torch.tensor(value, requires_grad=True) for value in xs]\nfor x in leaves:\n    f(x).backward()\n"

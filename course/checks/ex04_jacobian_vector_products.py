@@ -36,15 +36,15 @@ def written(formula: str, name: str, torch: Any) -> Map:
 class Calls(list[tuple[Any, list[float], Any]]):
     """What a function was called with: the tensor, the numbers in it at that time, and the result."""
 
-    def watching(self, function: Map) -> Map:
+    def noting(self, function: Map) -> Map:
         """The function, with its calls noted here."""
 
-        def watched(t: Any) -> Any:
+        def noted(t: Any) -> Any:
             result = function(t)
             self.append((t, t.tolist(), result))
             return result
 
-        return watched
+        return noted
 
 
 @lesson.exercise(
@@ -169,7 +169,7 @@ def build_the_table(jacobian_of: Function, torch: Any) -> None:
             tried += f", x.grad = {x.grad.tolist()}"
         calls, held = Calls(), x.tolist()
         with case(tried):
-            got = call(jacobian_of, calls.watching(function), x)
+            got = call(jacobian_of, calls.noting(function), x)
             if any(t is not x or numbers != held for t, numbers, _ in calls):
                 reject("other", what="f was called with", came_out="another tensor, or other numbers", expected="x")
             expect(got, table(torch, function, x))
@@ -369,7 +369,7 @@ def mend_the_advice(mended_advice: Function, torch: Any) -> None:
             tried += f", settings.grad = {settings.grad.tolist()}"
         calls = Calls()
         with case(tried):
-            got = call(mended_advice, calls.watching(factory), settings, prices)
+            got = call(mended_advice, calls.noting(factory), settings, prices)
             expect(got, prices @ table(torch, factory, settings))
             if calls and not any(products.requires_grad for _, _, products in calls):
                 reject("numbers", what="what factory returned", came_out=show(calls[0][2]), expected="requires grad")
@@ -600,7 +600,7 @@ from_the_picture.also_right(
     right="Each piece only ever saw its own input and one vector. That is all a backward pass is.",
     hints={
         "whole": "An operation was given a tensor with operations behind it: this is one long graph. Cut it in pieces.",
-        "forward": "The vector goes through the pieces in the order of the way forward. Where does it arrive first?",
+        "forward": "The vector goes through the pieces in the order of the forward pass. Where does it arrive first?",
         "same_v": "Every piece was given the same v. What should the next piece get?",
         "ones": "It began with ones. v says what arrives at the end.",
         "at_x": "Each operation was differentiated at x. But which numbers did the second one get?",
@@ -626,7 +626,7 @@ def piece_by_piece(back_through: Function, torch: Any) -> None:
     for formulas, values, weights in cases:
         functions = {formula: written(formula, "t", torch) for formula in formulas}
         calls, x, v = Calls(), torch.tensor(values), torch.tensor(weights)
-        operations = {formula: calls.watching(function) for formula, function in functions.items()}
+        operations = {formula: calls.noting(function) for formula, function in functions.items()}
 
         leaf = y = torch.tensor(values, requires_grad=True)
         for formula in formulas:

@@ -62,7 +62,7 @@ def write_the_diary(diary: dict, torch: Any) -> None:
             y = y * 2
         if y > 50:
             y = y - 20
-        truth[f"receipts at {number}"] = names_along(y)
+        truth[f"nodes at {number}"] = names_along(y)
         truth[f"slope at {number}"] = torch.autograd.grad(y, x)[0].item()
     for key, said in diary.items():
         names = [name for name in said if isinstance(name, str)] if isinstance(said, list | tuple) else []
@@ -72,7 +72,7 @@ def write_the_diary(diary: dict, torch: Any) -> None:
     expect_predictions(diary, truth)
 
 
-NODES = {"receipts at 2": [MUL] * 4, "receipts at 5": [MUL] * 2, "receipts at 8": [MUL, SUB]}
+NODES = {"nodes at 2": [MUL] * 4, "nodes at 5": [MUL] * 2, "nodes at 8": [MUL, SUB]}
 
 
 def each_and_all(hint: str, *wrong: dict[str, Any]) -> None:
@@ -85,28 +85,28 @@ def each_and_all(hint: str, *wrong: dict[str, Any]) -> None:
         write_the_diary.wrong(hint, together)
 
 
-each_and_all("once", {"receipts at 2": [MUL, MUL]}, {"slope at 2": 8.0})
-each_and_all("entered", {"receipts at 8": [MUL, MUL, SUB]}, {"slope at 8": 32.0})
-each_and_all("edge", {"receipts at 5": [MUL, MUL, SUB]})
+each_and_all("once", {"nodes at 2": [MUL, MUL]}, {"slope at 2": 8.0})
+each_and_all("entered", {"nodes at 8": [MUL, MUL, SUB]}, {"slope at 8": 32.0})
+each_and_all("edge", {"nodes at 5": [MUL, MUL, SUB]})
 each_and_all(
     "comparison",
-    {"receipts at 2": [MUL, "LtBackward0", MUL, "LtBackward0", MUL, "LtBackward0", MUL, "GtBackward0"]},
-    {"receipts at 8": [MUL, "GtBackward0", SUB]},
+    {"nodes at 2": [MUL, "LtBackward0", MUL, "LtBackward0", MUL, "LtBackward0", MUL, "GtBackward0"]},
+    {"nodes at 8": [MUL, "GtBackward0", SUB]},
 )
 each_and_all(
     "comparison",
-    {"receipts at 2": [MUL, *["LtBackward0", MUL] * 3, "LtBackward0", "GtBackward0"]},
-    {"receipts at 5": [MUL, "LtBackward0", MUL, "LtBackward0", "GtBackward0"]},
-    {"receipts at 8": [MUL, "LtBackward0", "GtBackward0", SUB]},
+    {"nodes at 2": [MUL, *["LtBackward0", MUL] * 3, "LtBackward0", "GtBackward0"]},
+    {"nodes at 5": [MUL, "LtBackward0", MUL, "LtBackward0", "GtBackward0"]},
+    {"nodes at 8": [MUL, "LtBackward0", "GtBackward0", SUB]},
 )
 each_and_all("leaf", *({key: ["AccumulateGrad", *names]} for key, names in NODES.items()))
 each_and_all("leaf", *({key: [*names, "AccumulateGrad"]} for key, names in NODES.items()))
-each_and_all("reversed", {"receipts at 8": [SUB, MUL]})
+each_and_all("reversed", {"nodes at 8": [SUB, MUL]})
 each_and_all(
     "power",
-    {"receipts at 2": [POW, MUL, MUL, MUL]},
-    {"receipts at 5": [POW, MUL]},
-    {"receipts at 8": [POW, SUB]},
+    {"nodes at 2": [POW, MUL, MUL, MUL]},
+    {"nodes at 5": [POW, MUL]},
+    {"nodes at 8": [POW, SUB]},
 )
 write_the_diary.wrong("quotient", {"slope at 2": 16.0, "slope at 5": 10.0, "slope at 8": 5.5})
 write_the_diary.wrong("quotient", {"slope at 8": 5.5})
@@ -116,9 +116,9 @@ each_and_all("shifted", {"slope at 8": -4.0})
 write_the_diary.wrong("shifted", {"slope at 5": 0.0, "slope at 8": -4.0})
 write_the_diary.wrong("value", {"slope at 2": 16.0})
 write_the_diary.wrong("value", {"slope at 5": 40.0})
-write_the_diary.wrong("value", {"receipts at 5": [MUL]})
-write_the_diary.wrong("type", {"receipts at 8": ["Mul", "Sub"]})
-write_the_diary.wrong("type", {"receipts at 8": "MulBackward0, SubBackward0"})
+write_the_diary.wrong("value", {"nodes at 5": [MUL]})
+write_the_diary.wrong("type", {"nodes at 8": ["Mul", "Sub"]})
+write_the_diary.wrong("type", {"nodes at 8": "MulBackward0, SubBackward0"})
 write_the_diary.wrong("type", {"slope at 8": "16.0"})
 write_the_diary.wrong("type", after='diary["slope at 5"] = torch.tensor(20.0)')
 
@@ -144,7 +144,7 @@ write_the_diary.also_right(
             names.insert(0, node.name())
             node = node.next_functions[0][0]
         y.backward()
-        diary[f"receipts at {number}"] = names
+        diary[f"nodes at {number}"] = names
         diary[f"slope at {number}"] = x.grad.item()
     """
 )
@@ -464,7 +464,7 @@ each_its_own_way.also_right("return torch.cat([bill(used[i]).reshape(1) for i in
         "library": "Only +, -, * and / should be used, and comparisons.",
         "rounds": "Is the number of rounds fixed, or is something else at work than the rounds that are recorded?",
         "early": "Close. Does the loop go on until two guesses agree to a millionth, and is the last one returned?",
-        "slope": "The value is right, and the slope isn't. Was all that a did on the way recorded?",
+        "slope": "The value is right, and the slope isn't. Was all that a did in the rounds recorded?",
         "sum": "The mean of two numbers is half of their sum.",
         "written": "Each round writes into a guess that the round before has saved. Make a new one each time.",
         "flips": "a divided by the guess is too small where the guess was too large. What is between?",

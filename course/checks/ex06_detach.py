@@ -183,7 +183,7 @@ right_wrong_caught.also_right(
     right="To look, detach() is enough. To keep, the numbers must be copied.",
     hints={
         "shared": "Is it one memory, seen through all entries? detach() and .data share, they don't copy.",
-        "tracked": "The numbers are right, and each entry keeps its node, and with it the whole graph behind it.",
+        "graph_kept": "The numbers are right, and each entry keeps its node, and with it the whole graph behind it.",
         "cut": "The history is right. But no path leads from the warmth in the end back to start.",
         "late": "The warmth is noted at the end of each minute. It should be that at the beginning.",
         "end": "One entry too many: the last minute's end is returned by itself.",
@@ -221,7 +221,7 @@ def mend_the_history(mended_cool: Function, torch: Any) -> None:
             alike = len(history) > 1 and all(difference(entry, history[0]) is None for entry in history)
             expect(history, entries, "the history", hint="shared" if alike and any(numbers) else "")
             if any(entry.requires_grad for entry in history):
-                reject("tracked", what="the history", came_out=show(history), evidence=list(history))
+                reject("graph_kept", what="the history", came_out=show(history), evidence=list(history))
             if not leads_to(warmth, start):
                 reject("cut", what="the warmth", came_out=show(warmth), evidence=warmth)
             expect_gradients(warmth, cooled, {"start": start})
@@ -246,9 +246,9 @@ COPIED = "history.append(warmth.detach().clone())"
 mend_the_history.wrong("shared", loop("history.append(warmth.data)", "warmth *= 0.9"))
 mend_the_history.wrong("shared", loop("history.append(warmth.detach())", "warmth.mul_(0.9)"))
 mend_the_history.wrong("shared", "warmth, history = cool(start, minutes)\nreturn warmth, [w.clone() for w in history]")
-mend_the_history.wrong("tracked", loop("history.append(warmth.clone())", "warmth *= 0.9"))
-mend_the_history.wrong("tracked", loop("history.append(warmth)", "warmth = warmth * 0.9"))
-mend_the_history.wrong("tracked", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth.clone())", "warmth *= 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth)", "warmth = warmth * 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
 mend_the_history.wrong("numbers", loop("history.append(warmth.item())", "warmth *= 0.9"))
 mend_the_history.wrong("cut", loop(COPIED, "warmth = warmth.detach() * 0.9"))
 mend_the_history.wrong(

@@ -14,19 +14,19 @@ lesson = Lesson(7, "no_grad")
 
 @lesson.exercise(
     1,
-    right="A result is tracked if recording was on when it was made, and something tracked went into it.",
+    right="A result requires grad if recording was on when it was made, and an input required grad.",
     hints={
         "leaf": "No operation made this one. You did, and you asked for requires_grad.",
         "nested": "The inner block switches recording on again, for as long as it lasts.",
-        "inherited": "Its input is tracked. But in which mode does the operation run?",
-        "comes_back": "The mode is on again. But is anything that goes in tracked?",
-        "infected": "An untracked input is a number. There is another input, and the mode is on again.",
+        "inherited": "Its input requires grad. But in which mode does the operation run?",
+        "comes_back": "The mode is on again. But does anything that goes in require grad?",
+        "infected": "An input that doesn't require grad is a number. There is another input, and the mode is on again.",
         "swapped": "Each of them is the other way round.",
-        "outer": "Three say that nothing in the outer block can be tracked. What does the inner block do to the mode?",
-        "all": "In every line something goes in that is tracked, or was once. Does that alone decide?",
+        "outer": "Three say that nothing in the outer block requires grad. What does the inner block do to the mode?",
+        "all": "In every line something goes in that requires grad, or was made of such. Does that alone decide?",
     },
 )
-def tracked_or_not(flags: dict, torch: Any) -> None:
+def does_it_require_grad(requires_grad: dict, torch: Any) -> None:
     w = torch.tensor([1.0, 2.0], requires_grad=True)
     with torch.no_grad():
         a = w * 3
@@ -37,31 +37,32 @@ def tracked_or_not(flags: dict, torch: Any) -> None:
     e = a * 2
     f = a * w
     made = {"b": b, "c": c, "d": d, "e": e, "f": f}
-    truth = {name: "tracked" if tensor.requires_grad else "untracked" for name, tensor in made.items()}
-    expect_predictions(flags, truth, words=("tracked", "untracked"))
+    truth = {name: tensor.requires_grad for name, tensor in made.items()}
+    expect_predictions(requires_grad, truth)
 
 
-tracked_or_not.wrong("leaf", {"b": "untracked"})
-tracked_or_not.wrong("nested", {"c": "untracked"})
-tracked_or_not.wrong("inherited", {"d": "tracked"})
-tracked_or_not.wrong("comes_back", {"e": "tracked"})
-tracked_or_not.wrong("infected", {"f": "untracked"})
-tracked_or_not.wrong("swapped", {"b": "untracked", "c": "untracked", "d": "tracked", "e": "tracked", "f": "untracked"})
-tracked_or_not.wrong("outer", {"b": "untracked", "c": "untracked", "f": "untracked"})
-tracked_or_not.wrong("all", {"d": "tracked", "e": "tracked"})
-tracked_or_not.wrong("type", after='flags["f"] = True')
-tracked_or_not.wrong("type", after='flags["f"] = "Tracked"')
-tracked_or_not.wrong("type", after='flags["d"] = "not tracked"')
-tracked_or_not.wrong("type", after='del flags["e"]')
+does_it_require_grad.wrong("leaf", {"b": False})
+does_it_require_grad.wrong("nested", {"c": False})
+does_it_require_grad.wrong("inherited", {"d": True})
+does_it_require_grad.wrong("comes_back", {"e": True})
+does_it_require_grad.wrong("infected", {"f": False})
+does_it_require_grad.wrong("swapped", {"b": False, "c": False, "d": True, "e": True, "f": False})
+does_it_require_grad.wrong("outer", {"b": False, "c": False, "f": False})
+does_it_require_grad.wrong("all", {"d": True, "e": True})
+does_it_require_grad.wrong("type", after='requires_grad["f"] = "True"')
+does_it_require_grad.wrong("type", after='requires_grad["f"] = 1')
+does_it_require_grad.wrong("type", after='requires_grad["d"] = None')
+does_it_require_grad.wrong("type", after='requires_grad["c"] = (True, False)')
+does_it_require_grad.wrong("type", after='del requires_grad["e"]')
 
-tracked_or_not.also_right('flags = dict(b="tracked", c="tracked", d="untracked", e="untracked", f="tracked")')
-tracked_or_not.also_right(
+does_it_require_grad.also_right("requires_grad = dict(b=True, c=True, d=False, e=False, f=True)")
+does_it_require_grad.also_right(
     """
-    flags = dict.fromkeys("bcdef", "tracked")
-    flags["d"] = flags["e"] = "untracked"
+    requires_grad = dict.fromkeys("bcdef", True)
+    requires_grad["d"] = requires_grad["e"] = False
     """
 )
-tracked_or_not.also_right('flags = {name: "un" * (name in "de") + "tracked" for name in "fedcb"}')
+does_it_require_grad.also_right('requires_grad = {name: name not in "de" for name in "fedcb"}')
 
 
 # Words of errors that say what has happened, in both libraries.
@@ -75,10 +76,10 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
     2,
     right="The leaf is written to, unrecorded, and stays a leaf. The numbers are taken out, and the graphs are free.",
     hints={
-        "untracked": "The number is right, but nothing is tracked. What does a name with = do in a no_grad block?",
+        "not_required": "The number is right, but doesn't require grad. What does a name with = do in a no_grad block?",
         "folk": "The number is right, but it is not a leaf: the update has been recorded. Its .grad will stay None.",
         "in_place": "A leaf was written to in place while operations are recorded. What must stand around the update?",
-        "no_graph": "backward() met a result without a graph. Is recording off there, or is w untracked by then?",
+        "no_graph": "backward() met a result without a graph. Is recording off there? Does w still require grad?",
         "empty": "A None was used in arithmetic. When the update reads w.grad, what is in it?",
         "new_leaf": "Does a step make a new leaf? An optimizer that holds the first one would never notice.",
         "data": "The engine has not counted these writes. Write into the leaf itself, under no_grad.",
@@ -131,7 +132,7 @@ def mend_the_descent(mended_descend: Function, torch: Any) -> None:
             if not w.is_leaf:
                 reject("folk", what="the parameter", came_out=show(w), expected="a leaf")
             if not w.requires_grad:
-                reject("untracked", what="the parameter", came_out=show(w), expected="requires_grad=True")
+                reject("not_required", what="the parameter", came_out=show(w), expected="requires_grad=True")
             _reject_lost_writes(mended_descend, w, met, steps)
             tensors = [loss for loss in losses if is_tensor(loss)]
             if tensors:
@@ -179,12 +180,12 @@ def descent(update: str, note: str = "losses.append(loss.item())", clear: str = 
 
 UPDATE = "with torch.no_grad():\n    w -= lr * w.grad"
 
-mend_the_descent.wrong("untracked", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
+mend_the_descent.wrong("not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
 mend_the_descent.wrong(
-    "untracked", descent("with torch.no_grad():\n    w = w - lr * w.grad", note="losses.append(loss)")
+    "not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad", note="losses.append(loss)")
 )
-mend_the_descent.wrong("untracked", descent("w = (w - lr * w.grad).detach()"))
-mend_the_descent.wrong("untracked", replace=("return w, losses", "return w.detach(), losses"))
+mend_the_descent.wrong("not_required", descent("w = (w - lr * w.grad).detach()"))
+mend_the_descent.wrong("not_required", replace=("return w, losses", "return w.detach(), losses"))
 mend_the_descent.wrong("folk", descent("w = w - lr * w.grad"))
 mend_the_descent.wrong("folk", descent("w = w - lr * w.grad", note="losses.append(loss)", clear="pass"))
 mend_the_descent.wrong("in_place", descent("w -= lr * w.grad"))
@@ -320,7 +321,7 @@ class Burst(BaseException):
     hints={
         "early": "The function ran when unrecorded(function) was made. It should wait for its own call.",
         "recorded": "Inside the function, recording was on. Is the block still open when the function is called?",
-        "detached": "The result is untracked, but inside the function recording was on: the memory was taken.",
+        "detached": "The result doesn't require grad, but inside the function recording was on: the memory was taken.",
         "argument": "The function should be given the argument itself.",
         "other_result": "What the function returned should be returned as it is.",
         "left_off": "Recording was on before the call, and is off after it. What puts the mode back?",
@@ -415,8 +416,8 @@ def _one_call(quiet: Function, x: Any, met: list[tuple[Any, bool]], torch: Any) 
         reject("not_once", what="calls of the function", came_out=str(len(met)), expected="1")
     given, recording = met[0]
     if recording:
-        tracked = is_tensor(got) and got.requires_grad
-        reject("recorded" if tracked else "detached", what="inside", came_out="recording is on", expected="off")
+        required = is_tensor(got) and got.requires_grad
+        reject("recorded" if required else "detached", what="inside", came_out="recording is on", expected="off")
     if given is not x:
         reject("argument", what="what the function was given", came_out=f"another object: {show(given)}")
     _reject_mode(before, after)
@@ -653,8 +654,8 @@ def short_memory(last_weeks: Function, torch: Any) -> None:
     ]
     for number, (rate, loss, weeks, recorded) in enumerate(cases):
         growth, skim = torch.tensor(rate, requires_grad=True), torch.tensor(loss, requires_grad=number != 3)
-        untracked = "" if skim.requires_grad else ", which is untracked"
-        with case(f"last_weeks(growth, skim, {weeks}, {recorded}), growth {rate}, skim {loss}{untracked}"):
+        constant = "" if skim.requires_grad else ", which doesn't require grad"
+        with case(f"last_weeks(growth, skim, {weeks}, {recorded}), growth {rate}, skim {loss}{constant}"):
             with with_globals(last_weeks, pond=pond):
                 got = call(last_weeks, growth, skim, weeks, recorded)
             cover = torch.tensor(8.0)

@@ -123,7 +123,7 @@ read_the_scale.also_right('reading = dict(zip("abcdefgh", (6.0, 10.0, 7.0, 7.0, 
         "whole": "A graph held more measurements than one part has. h and b hold those of one part.",
         "no_square": "The misses were not squared.",
         "many": "backward() needs a loss of one number, and this one has several.",
-        "cut": "The loss does not lead back to `rate`. Was the graph cut on the way?",
+        "cut": "The loss does not lead back to `rate`. Was the graph cut in between?",
     },
 )
 def collect_in_parts(gradient_in_parts: Function, torch: Any) -> None:
@@ -252,8 +252,8 @@ def candle(start: float, lr: float, steps: int, keep: float, torch: Any) -> tupl
         "lost": "What is returned is not a leaf that requires grad: nobody could go on training it.",
         "one_graph": "One graph was gone through twice. In which line is a loss computed, and how often does it run?",
         "many": "backward() needs a loss of one number, and this one has several.",
-        "no_graph": "backward() met a result without a graph. Is rate untracked by then?",
-        "tracked": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
+        "no_graph": "backward() met a result without a graph. Does rate still require grad by then?",
+        "graph_kept": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
         "uphill": "The step goes with the gradient, so the loss grows.",
         "numbers": "The list holds Python numbers. The docstring asks for 0-d tensors.",
         "one_more": "One step too many has been taken.",
@@ -305,7 +305,7 @@ def mend_the_swing(mended_train: Function, torch: Any) -> None:
                 reject("one_tensor", what="the slopes", came_out=show(slopes), expected=show(used), evidence=values)
             expect(list(slopes), used, "the slopes", scale=30 * scale)
             if any(slope.requires_grad for slope in slopes):
-                reject("tracked", what="the slopes", came_out=show(slopes), expected=show(used))
+                reject("graph_kept", what="the slopes", came_out=show(slopes), expected=show(used))
 
 
 TRAINING = """
@@ -386,7 +386,7 @@ mend_the_swing.wrong(
 mend_the_swing.wrong("many", training("rate.grad = None").replace(".mean()", ""))
 mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("rate -=", "rate = rate -"))
 mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("start, requires_grad=True", "start"))
-mend_the_swing.wrong("tracked", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
+mend_the_swing.wrong("graph_kept", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
 mend_the_swing.wrong("uphill", training("rate.grad = None").replace("-=", "+="))
 mend_the_swing.wrong("numbers", training("rate.grad = None", note="slopes.append(rate.grad.item())"))
 mend_the_swing.wrong("type", "return torch.tensor(start, requires_grad=True)")

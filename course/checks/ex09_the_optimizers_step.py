@@ -234,7 +234,7 @@ class Kept:
     def __init__(self, parameters: list[Any], torch: Any) -> None:
         self.torch = torch
         self.parameters = [*parameters]
-        self.flags = [(p.requires_grad, p.is_leaf) for p in parameters]
+        self.kinds = [(p.requires_grad, p.is_leaf) for p in parameters]
         self.grads = [p.grad for p in parameters]
         self.numbers = [(None, 0) if p.grad is None else (p.grad.tolist(), p.grad._version) for p in parameters]
         self.views = [p.detach() for p in parameters]
@@ -256,10 +256,10 @@ class Kept:
                 reject("cleared", what=what, came_out=now, expected=was)
             if p.grad is not None and (p.grad.tolist(), p.grad._version) != self.numbers[place]:
                 reject("cleared", what=what, came_out=f"written to: {show(p.grad)}", expected=was)
-            flags = f"requires_grad={p.requires_grad}, is_leaf={p.is_leaf}"
-            expected = "requires_grad={}, is_leaf={}".format(*self.flags[place])
-            if flags != expected:
-                reject("no_leaf", what=f"parameters[{place}]", came_out=flags, expected=expected)
+            kinds = f"requires_grad={p.requires_grad}, is_leaf={p.is_leaf}"
+            expected = "requires_grad={}, is_leaf={}".format(*self.kinds[place])
+            if kinds != expected:
+                reject("no_leaf", what=f"parameters[{place}]", came_out=kinds, expected=expected)
             version, value = self.before[place]
             if p._version == version and p.tolist() != value:
                 came_out, expected = "none counted", "one that the engine has seen"
@@ -676,7 +676,7 @@ def rolling(roll: Function, torch: Any) -> None:
                 reject("too_few", came_out=came_out, expected=expected, evidence=[*map(plain, got)])
             for place, (v, w) in enumerate(zip(got, want, strict=True)):
                 if is_tensor(w):
-                    expect(v, w, f"the velocity of parameters[{place}]", scale=scale, tracked=False)
+                    expect(v, w, f"the velocity of parameters[{place}]", scale=scale, requires_grad=False)
                 elif plain(v) != 0.0:
                     reject("value", what=f"the velocity of parameters[{place}]", came_out=show(v), expected="0.0")
             if any_shared([v for v in got if is_tensor(v)], [p.grad for p in held if p.grad is not None]):
