@@ -19,6 +19,7 @@ from course.judging import (
     reject,
     with_globals,
 )
+from course.limits import leave_room
 from course.pictures import Curve, Shown
 from course.reading import used
 
@@ -839,6 +840,7 @@ class Node:
     def __call__(self, slope: Any) -> tuple[Any, ...]:
         if not self.next_functions:
             raise TypeError(f"{self.title} is a place to collect: nothing lies behind it")
+        leave_room()
         if self.called or self.sent < self.edges:
             came_out = f"{self} was called {'again, ' if self.called else ''}with {show(slope)}"
             reject("repeated" if self.called else "early", came_out=came_out)
@@ -1063,6 +1065,15 @@ DEEP = """
     return arrived
 """
 wait_for_all.wrong("deep", DEEP)
+wait_for_all.wrong(
+    "deep",
+    replace=(
+        "while complete:\n    current = complete.pop()\n    for",
+        "def visit(current):\n    for",
+        "complete.append(behind)\nreturn arrived",
+        "visit(behind)\nvisit(node)\nreturn arrived",
+    ),
+)
 wait_for_all.wrong("limit", DEEP.replace("line, met", "import sys\n    sys.setrecursionlimit(100_000)\n    line, met"))
 wait_for_all.wrong("one", replace=("arrived.get(behind, 0) + slope", "slope"))
 wait_for_all.wrong("start", replace=("{node: one}", "{node: torch.tensor(1.0)}"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from course.comparing import show
 from course.exercise import Function, Lesson
+from course.graphs import leaves_behind
 from course.judging import call, case, expect, expect_predictions, reject
 
 lesson = Lesson(4, "Jacobian–vector products")
@@ -500,6 +501,7 @@ mend_the_advice.also_right(
         "half": "The slope of a square has a 2 in front already.",
         "outputs": "A 1-d tensor with three numbers is wanted.",
         "cut": "The result doesn't require grad. Was it made from x, by operations only?",
+        "new_leaf": "It requires grad, but no path leads back to x: torch.tensor(…) makes a new leaf.",
         "taken": "The engine's table is right, and nudges tell another one. Is a part of x taken as a bare number?",
     },
 )
@@ -531,6 +533,8 @@ def from_the_picture(with_this_table: Function, torch: Any) -> None:
                 reject("outputs", came_out=show(y), details=details, evidence=y)
             if not y.requires_grad:
                 reject("cut", came_out=show(y), evidence=y)
+            if not any(leaf is x for leaf in leaves_behind(y)):
+                reject("new_leaf", came_out=show(y), evidence=y)
             want = right(x)
             expect(rows_of(torch, y, x), rows_of(torch, want, x), "its table")
             if first is None:
@@ -555,6 +559,8 @@ from_the_picture.wrong("outputs", "return x[0] * x[1] + x[2] ** 2 + x.sum()")
 from_the_picture.wrong("outputs", "return torch.stack([x[0] * x[1], x[2] ** 2])")
 from_the_picture.wrong("outputs", "return torch.stack([x[0] * x[1], x[2] ** 2, x.sum()]).reshape(1, 3)")
 from_the_picture.wrong("cut", "a, b, c = x.tolist()\nreturn torch.tensor([a * b, c ** 2, a + b + c])")
+from_the_picture.wrong("new_leaf", "return torch.tensor([x[0] * x[1], x[2] ** 2, x.sum()], requires_grad=True)")
+from_the_picture.wrong("new_leaf", replace=("x.sum()])", "x.sum()]).detach().requires_grad_()"))
 from_the_picture.wrong(
     "taken",
     """

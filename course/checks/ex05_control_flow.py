@@ -42,6 +42,8 @@ def leads_to(t: Any, x: Any) -> bool:
     right="The graph is a diary of the run: one node for each operation that was done, none for the conditions.",
     hints={
         "once": "You count the line in the loop once. It leaves a node, and a factor, each time it runs.",
+        "rounds": "After each round, ask again: is y still less than 30? When it is not, the loop is over.",
+        "without_loop": "That is the slope without the loop. What does each of its rounds do to a slope?",
         "entered": "A loop asks before its first round. Is 64 less than 30?",
         "edge": "y is 50 there, and 50 > 50 is False. Which branch runs?",
         "comparison": "A comparison gives a bool, which doesn't require grad. It leaves no node.",
@@ -86,6 +88,9 @@ def each_and_all(hint: str, *wrong: dict[str, Any]) -> None:
 
 
 each_and_all("once", {"nodes at 2": [MUL, MUL]}, {"slope at 2": 8.0})
+each_and_all("rounds", {"nodes at 2": [MUL] * 5}, {"slope at 2": 64.0})
+each_and_all("rounds", {"nodes at 2": [MUL] * 3})
+each_and_all("without_loop", {"slope at 2": 4.0}, {"slope at 5": 10.0})
 each_and_all("entered", {"nodes at 8": [MUL, MUL, SUB]}, {"slope at 8": 32.0})
 each_and_all("edge", {"nodes at 5": [MUL, MUL, SUB]})
 each_and_all(
@@ -160,7 +165,7 @@ write_the_diary.also_right(
         "swapped": "The two formulas have changed places: which of them is for x below 0?",
         "larger": "The larger of the two is taken. Does the table say that?",
         "cut": "The graph doesn't lead back to x. Was a value taken out of its tensor, or wrapped into a new one?",
-        "other": "The value is right, and the graph is another: the table asks for other operations than these.",
+        "other": "The value is right, and the graph is not that of the table. Compare the nodes and their inputs one by one.",
     },
 )
 def one_function_two_graphs(bend: Function, torch: Any) -> None:

@@ -451,6 +451,8 @@ rounded_with_a_slope.also_right(ROUND.replace("WHAT_GOES_ON", "arriving"))
         "price_taker": "The whole price is taken as given. Each should know that it falls by their own kilos.",
         "own": "Each takes their own kilos as given in the price, and reckons with the other's.",
         "one_side": "One of the two is answered. The other's slope still has what is none of their business.",
+        "as_given": "One of the two is answered. The other takes the whole price as given: does it not fall?",
+        "one_price": "One price serves both, and it has the kilos of one of them in its graph. What does each need?",
         "cut": "No path leads back to both of them: something was detached that each needs.",
         "money": "The money is not what the two take together.",
         "free": "At this price nobody would sell. And still the price is what the formula says.",
@@ -487,9 +489,10 @@ two_sellers.wrong(
 )
 two_sellers.wrong("one_side", replace=("b.detach()", "b"))
 two_sellers.wrong("one_side", replace=("a.detach()", "a"))
-two_sellers.wrong("one_side", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price.detach() * b")
-two_sellers.wrong("one_side", "price = 10 - (a.detach() + b) / 4\nreturn price.detach() * a + price * b")
-two_sellers.wrong("one_side", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price * b")
+two_sellers.wrong("as_given", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price.detach() * b")
+two_sellers.wrong("as_given", "price = 10 - (a.detach() + b) / 4\nreturn price.detach() * a + price * b")
+two_sellers.wrong("one_price", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price * b")
+two_sellers.wrong("one_price", "price = 10 - (a.detach() + b) / 4\nreturn price * (a + b)")
 two_sellers.wrong("cut", "price = 10 - (a + b) / 4\nreturn price.detach() * a.detach() + price.detach() * b")
 two_sellers.wrong("cut", "return ((10 - (a + b) / 4) * (a + b)).detach()")
 two_sellers.wrong(

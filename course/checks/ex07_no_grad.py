@@ -328,6 +328,7 @@ class Burst(BaseException):
         "exception": "The function raised an error, and nobody put the mode back.",
         "some_errors": "After some errors the mode is put back, and after others not. Which does an `except` let pass?",
         "swallowed": "The function raised an error, and whoever called it never heard of it.",
+        "other_error": "The error that comes out is not the one that the function raised. It should come through as it is.",
         "switched_on": "Recording was off before the call, and is on after it. The mode should be as it was.",
         "not_once": "Each call should call the function once.",
         "shared": "A call within a call has changed the mode for good. Has every call a block of its own?",
@@ -460,7 +461,7 @@ def _raising_call(unrecorded: Function, error: BaseException, torch: Any) -> Non
     if not errors:
         reject("swallowed", came_out=f"no error; it returned {show(got)}", expected=type(error).__name__)
     if errors[0] is not error:
-        reject("swallowed", came_out=f"another {type(error).__name__}", expected="the error that was raised")
+        reject("other_error", came_out=f"another {type(error).__name__}", expected="the error that was raised")
     if before and not modes[-1]:
         reject("exception", what="afterwards", came_out="recording is off", expected="on, as before")
     _reject_mode(before, modes[-1])
@@ -540,6 +541,26 @@ own_decorator.wrong(
 own_decorator.wrong(
     "swallowed",
     quiet("with torch.no_grad():", "    try:", "        return function(x)", "    finally:", "        return"),
+)
+own_decorator.wrong(
+    "other_error",
+    quiet(
+        "with torch.no_grad():",
+        "    try:",
+        "        return function(x)",
+        "    except Exception as error:",
+        "        raise type(error)(*error.args)",
+    ),
+)
+own_decorator.wrong(
+    "other_error",
+    quiet(
+        "with torch.no_grad():",
+        "    try:",
+        "        return function(x)",
+        "    except Exception as error:",
+        "        raise RuntimeError(str(error))",
+    ),
 )
 own_decorator.wrong("not_once", quiet("with torch.no_grad():", "    function(x)", "    return function(x)"))
 own_decorator.wrong(
