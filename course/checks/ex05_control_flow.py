@@ -165,7 +165,7 @@ write_the_diary.also_right(
         "swapped": "The two formulas have changed places: which of them is for x below 0?",
         "larger": "The larger of the two is taken. Does the table say that?",
         "cut": "The graph doesn't lead back to x. Was a value taken out of its tensor, or wrapped into a new one?",
-        "other": "The value is right, and the graph is not that of the table. Compare the nodes and their inputs one by one.",
+        "other": "The value is right, and the graph is not that of the table. Compare nodes and inputs one by one.",
     },
 )
 def one_function_two_graphs(bend: Function, torch: Any) -> None:

@@ -328,7 +328,7 @@ class Burst(BaseException):
         "exception": "The function raised an error, and nobody put the mode back.",
         "some_errors": "After some errors the mode is put back, and after others not. Which does an `except` let pass?",
         "swallowed": "The function raised an error, and whoever called it never heard of it.",
-        "other_error": "The error that comes out is not the one that the function raised. It should come through as it is.",
+        "other_error": "The error that comes out is another than the function raised. It should come through as it is.",
         "switched_on": "Recording was off before the call, and is on after it. The mode should be as it was.",
         "not_once": "Each call should call the function once.",
         "shared": "A call within a call has changed the mode for good. Has every call a block of its own?",
