@@ -124,7 +124,7 @@ runs_or_raises.also_right(
         "other_leaf": "A leaf that requires grad is behind the prices, and it is neither `weight` nor `bias`.",
         "not_required": "It doesn't require grad, so no gradient will ever reach it. Who has to ask for one?",
         "not_leaf": "It requires grad, but an operation made it. Only leaves get their gradient in .grad.",
-        "cut": "No recorded operation is behind the prices. Did anything in the formula require grad when it was computed?",
+        "cut": "No recorded operation is behind the prices. What in the formula required grad when it was computed?",
         "missing": "The prices have the right values, but not all of what is to be trained was used to compute them.",
         "filled": "A backward pass has run already. Training would start with what it left in .grad.",
     },
