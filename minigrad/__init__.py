@@ -24,7 +24,7 @@ from .engine.tensor import Tensor
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .operations.left_out import front as _front
 from .printing import set_printoptions
-from .random import Generator, initial_seed, manual_seed
+from .random import Generator, get_rng_state, initial_seed, manual_seed, set_rng_state
 
 globals().update(_functions)
 for _function in _functions.values():
@@ -75,9 +75,9 @@ _LATER = {
     "set_tracebacks": "tracebacks",
 }
 _HERE: list = [
-    Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_default_dtype, set_default_dtype, is_tensor,
-    no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled, set_printoptions,
-    device, get_default_device, set_default_device,
+    Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_rng_state, set_rng_state, get_default_dtype,
+    set_default_dtype, is_tensor, no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled,
+    set_printoptions, device, get_default_device, set_default_device,
 ]  # fmt: skip
 _TYPES = ["float32", "float", "float64", "double", "int64", "long", "int32", "int", "uint8", "bool"]
 __all__ = [*_functions, *(each.__name__ for each in _HERE), *_TYPES, *_LATER]

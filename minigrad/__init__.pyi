@@ -38,8 +38,10 @@ from .plots import plot_descent as plot_descent
 from .plots import plot_jacobian as plot_jacobian
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
+from .random import get_rng_state as get_rng_state
 from .random import initial_seed as initial_seed
 from .random import manual_seed as manual_seed
+from .random import set_rng_state as set_rng_state
 from .saving import load as load
 from .saving import save as save
 from .stepping import step_through as step_through

@@ -158,7 +158,10 @@ def written() -> str:
     def listed(names: list[str]) -> list[str]:
         return [line(f"torch.{name}", getattr(minigrad, name)) for name in names]
 
-    section("Making tensors", listed([*makers, "manual_seed", "initial_seed", "Generator"]))
+    section(
+        "Making tensors",
+        listed([*makers, "manual_seed", "initial_seed", "get_rng_state", "set_rng_state", "Generator"]),
+    )
     section(
         "What they are",
         listed(["Tensor", "is_tensor", "Size", "dtype", "get_default_dtype", "set_default_dtype", "set_printoptions"]),
