@@ -118,7 +118,7 @@ class Tensor(Methods, metaclass=Shown):
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
+    __slots__ = ("__dict__", "__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
     _shown_in = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar

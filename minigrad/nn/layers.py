@@ -238,9 +238,9 @@ class BatchNorm1d(Module):
     Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
     Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
 
-    >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 5.]]))
-    tensor([[-1.0000,  0.0000],
-            [ 1.0000,  0.0000]])
+    >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 7.]]))
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]])
     """
 
     def __init__(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from ..devices import check_device, no_cuda
 from ..dtypes import float32, float64
 from ..engine.tensor import Tensor
+from ..errors import kind
 from ..grad_mode import no_grad
 from ..operations.shapes import sorted_out
 from ..shown import ShownABC
@@ -549,4 +550,4 @@ def quoted(names: list[str]) -> str:
 
 
 def typename(value) -> str:
-    return value.type() if isinstance(value, Tensor) else type(value).__name__
+    return value.type() if isinstance(value, Tensor) else kind(value)
