@@ -120,6 +120,21 @@ def attributes_of_ones_own(torch, show):
 
 
 @programs
+def flags(torch, show):
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    show.error(setattr, y, "requires_grad", True)
+    show.error(setattr, y, "requires_grad", False)
+    show.error(setattr, x, "requires_grad", 1)
+    show.error(x.requires_grad_, "yes")
+    show.error(y.requires_grad_, False)
+    show(y.requires_grad_() is y)
+    show.error(torch.ones, 1, requires_grad=1)
+    show.error(torch.zeros, 2, 3, requires_grad="a")
+    show.error(torch.tensor, [1.0], requires_grad=1)
+
+
+@programs
 def constants(torch, show):
     show(torch.pi, torch.inf, torch.nan, torch.e, torch.newaxis, torch.ones(2)[torch.newaxis])
 

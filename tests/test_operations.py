@@ -571,6 +571,9 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "__deepcopy__": entry("x.detach().__deepcopy__({})", "(x * 2).__deepcopy__({})"),
     "retain_grad": entry("u = x * 2; u.retain_grad(); u"),
     "register_hook": entry("u = x * 2; u.register_hook(lambda g: None); u"),
+    "register_post_accumulate_grad_hook": entry(
+        "u = x.detach().clone(); u.register_post_accumulate_grad_hook(print); u",
+        "u = x * 2; u.register_post_accumulate_grad_hook(print); u"),
     # tensors made anew
     "tensor": entry("torch.tensor(numbers)", "torch.tensor(numbers, dtype=getattr(torch, to))"),
     "as_tensor": entry("torch.as_tensor(numbers)", "torch.as_tensor(x)", "torch.as_tensor(x, dtype=torch.float64)"),

@@ -23,6 +23,8 @@ _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 def finished(array, requires_grad: bool = False):
     """The array as a tensor; RuntimeError for requires_grad=True on anything but floating-point numbers."""
     tensor = wrap(array if array.ndim or type(array) is not np.ndarray else array[()], None)
+    if not isinstance(requires_grad, bool):
+        raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     if requires_grad:
         if array.dtype.kind != "f":
             raise RuntimeError(
