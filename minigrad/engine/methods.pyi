@@ -499,6 +499,8 @@ class Methods:
         """Apply reciprocal in place: write the result into the tensor itself, and return it."""
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, takes the gradient's place."""
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Call hook(leaf) whenever a backward pass has added to the .grad of this leaf."""
     def relu(self) -> Tensor:
         """Replace each negative element by 0."""
     def relu_(self) -> Tensor:

@@ -4,6 +4,7 @@ import functools
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
@@ -440,6 +441,12 @@ class Loss(Module):
     """What all losses share: `reduction`, "mean", "sum" or "none"."""
 
     def __init__(self, size_average=None, reduce=None, reduction: str = "mean") -> None:
+        if any(isinstance(setting, Tensor) and setting.numel() != 1 for setting in (size_average, reduce)):
+            # PyTorch takes the tensors for two old settings and asks whether they are true.
+            raise RuntimeError(
+                "Boolean value of Tensor with more than one value is ambiguous: a loss class takes settings, such as "
+                f"reduction. Make the loss, then call it: {type(self).__name__}()(input, target)"
+            )
         super().__init__()
         if size_average is not None or reduce is not None:
             reduction = ("none", "mean", "sum")[losses.reduction_of(reduction, size_average, reduce)]
