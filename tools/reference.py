@@ -41,11 +41,13 @@ MODULES = {
     "torch.backends.cudnn": minigrad.backends.cudnn,
     "torch.backends.mps": minigrad.backends.mps,
     "torch.accelerator": minigrad.accelerator,
+    "torch.testing": minigrad.testing,
 }
 # Those that stand under "Networks and optimizers" and under "Devices".
 NETWORKS = ("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim")
 NETWORKS += ("torch.optim.lr_scheduler", "torch.utils.data")
 DEVICES = ("torch.cuda", "torch.backends.cudnn", "torch.backends.mps", "torch.accelerator")
+TESTS = ("torch.testing",)
 # The tables, in the order in which minigrad.engine and minigrad.operations list them.
 TABLES = {
     "engine/derivatives.py": "Arithmetic, elementary functions, sums and the matrix product",
@@ -59,11 +61,13 @@ TABLES = {
     "operations/creation.py": "Random numbers written in place",
     "inplace/views.py": "Views written in place",
     "operations/sampling.py": "Random choices",
+    "operations/arranging.py": "Picked, sorted, repeated, moved",
     "nn/functional.py": "Layers and activations",
     "nn/losses.py": "Losses",
     "nn/normalization.py": "Normalization",
 }
 NOT_IN_PYTORCH = [
+    "as_torch",
     "draw",
     "step_through",
     "why",
@@ -186,6 +190,9 @@ def written() -> str:
     )
     section("Networks and optimizers", listed(["save", "load"]))
     for module in NETWORKS:
+        section(f"`{module}`", contents_of(module), 3)
+    section("Tests", [])
+    for module in TESTS:
         section(f"`{module}`", contents_of(module), 3)
     section("Devices", listed(["device", "get_default_device", "set_default_device"]))
     for module in DEVICES:

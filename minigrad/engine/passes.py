@@ -152,6 +152,8 @@ def accumulate_recorded(arrived: dict) -> None:
         for edge, g in arrived.items():
             if edge.is_leaf and not edge.frozen:
                 edge.grad = on_tensors["copy"](zeros_like(g), g) if edge.grad is None else edge.grad + g
+                if edge.after is not None:
+                    edge.after(edge.variable)
 
 
 # --- where it starts
