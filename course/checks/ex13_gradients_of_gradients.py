@@ -722,9 +722,9 @@ def how_fast(largest_rate: Function, torch: Any) -> None:
 
 how_fast.wrong("curvature", replace=("2 / curvature", "curvature"))
 how_fast.wrong("half", replace=("2 / curvature", "1 / curvature"))
-how_fast.wrong("value", replace=("range(60)", "range(1)"))
+how_fast.wrong("value", replace=("randn(len(x))", "arange(1.0, len(x) + 1)", "range(60)", "range(1)"))
 how_fast.wrong("start", replace=("torch.randn(len(x))", "torch.ones(len(x))"))
-how_fast.wrong("value", replace=("v = v / v.norm()", "v = v / v.abs().max()"))
+how_fast.wrong("value", replace=("randn(len(x))", "arange(1.0, len(x) + 1)", "v.norm()", "v.abs().max()"))
 how_fast.wrong("unrecorded", replace=("create_graph=True", "retain_graph=True"))
 how_fast.wrong("freed", replace=(", retain_graph=True", ""))
 how_fast.wrong("type", replace=("return 2 / curvature", "return torch.tensor(2 / curvature)"))
