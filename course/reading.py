@@ -34,6 +34,14 @@ def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
     return not any(map(_does_something, body)) or _kept_holes(function)
 
 
+def is_empty(function: Any) -> bool:
+    """Whether a function does nothing yet, or still has a ... in place of something."""
+    found = definition(function)
+    if found is None:
+        return isinstance(function, types.FunctionType) and _returns_dots(function)
+    return not any(map(_does_something, _without_docstring(found))) or _kept_holes(found)
+
+
 def _returns_dots(function: types.FunctionType) -> bool:
     """Whether a function whose source can't be read, such as a lambda, does nothing but return a ..."""
     steps = [step for step in dis.get_instructions(function) if step.opname != "RESUME"]
