@@ -15,8 +15,19 @@ _PLAIN_KEYS = (str, int, float, tuple)  # of dictionaries; how others are writte
 
 
 def is_tensor(thing: object) -> bool:
-    """Asked of the class, so that an object that answers to every attribute is not taken for a tensor."""
-    return hasattr(type(thing), "grad_fn") and hasattr(type(thing), "requires_grad")
+    """Whether a thing has `grad_fn` and `requires_grad`, of its own or by its class.
+
+    The thing itself is not asked, so that an object that answers to every attribute is not taken for a tensor.
+    """
+    kind, own = type(thing), _own_attributes(thing)
+    return (hasattr(kind, "grad_fn") or "grad_fn" in own) and (hasattr(kind, "requires_grad") or "requires_grad" in own)
+
+
+def _own_attributes(thing: object) -> Mapping[str, object]:
+    try:
+        return object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
 
 
 def is_module(thing: object) -> bool:
@@ -80,7 +91,9 @@ def _memory(tensor: Tensor) -> tuple[object, ...]:
     """Equal for two tensors only if they show the same numbers in memory."""
     try:
         array = tensor.numpy()
-    except (RuntimeError, TypeError):  # PyTorch's tensors that are not on the CPU, or not dense
+    except (RuntimeError, TypeError, AttributeError):  # PyTorch's that are not on the CPU or not dense; other engines'
+        return (id(tensor),)
+    if not hasattr(array, "__array_interface__"):
         return (id(tensor),)
     return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype
 
