@@ -1,13 +1,14 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
-In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far.
+In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
 # Writing exercises
 
-A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which is
-found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
+A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which
+is found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
 
 **The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, of
 which the last ends with the first line of code, and
@@ -124,6 +125,24 @@ every solution in small ways, and demand that each mutant be rejected; one that 
     MUTANTS=2.3 python -m pytest tests/test_mutants.py
     MUTANTS=2 python -m pytest tests/test_mutants.py
 
+# Writing predictions
+
+A prediction in a lesson is five cells, in this order, and tests/test_predictions.py demands them:
+
+1. Markdown that ends with `### Predict 10a: title`, the lesson's number and a letter, and the question. It says what
+   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, a word out of those named.
+2. `predict("10a", slope=..., end=...)`, alone, tagged `minigrad-only`: for each answer a name that says what is asked.
+3. The cell that reveals it, which runs under PyTorch as well. Its output is folded, with the metadata `"jupyter":
+   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and tells nothing.
+4. `compare("10a", slope=x.grad, end=end)`, alone, tagged `minigrad-only`, its source folded with `"jupyter":
+   {"source_hidden": true}`: the same names, with what came out, taken from variables of the run.
+5. Markdown that begins with a fold, `<details>`, a line `<summary>Compare with your prediction</summary>`, the answer,
+   each likely wrong answer with the reason for which someone would believe it, `</details>`.
+
+Nothing up to the next heading gives the answer away: every output there is folded, and sentences that name a number or
+a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
+free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
+
 # What a check can't do
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
@@ -142,12 +161,12 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from course import answered
+from course import answered, predicting
 from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply
 
-__all__ = ["check", "progress"]
+__all__ = ["check", "compare", "predict", "progress"]
 
 
 def check(number: str) -> None:
@@ -186,6 +205,19 @@ def _show(reply: Reply) -> None:
         display(reply)
     else:
         print(reply.text())
+
+
+def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:
+    """Keep what a learner expects, before the cell that shows it has run: `predict("10a", first=3, second="runs")`.
+
+    An answer still to be given is a `...`. While all are, nothing is shown, and while some are, nothing is kept.
+    """
+    predicting.show(predicting.predicted(key, answers, said))
+
+
+def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
+    """Show what a learner has predicted beside what came out; nothing, if nothing has been predicted."""
+    predicting.show(predicting.compared(key, answers, came_out))
 
 
 def progress() -> None:
