@@ -1,7 +1,8 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
-`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out.
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
+and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -162,11 +163,12 @@ from dataclasses import replace
 from typing import Any
 
 from course import answered, predicting
+from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
-from course.reply import Reply
+from course.reply import Reply, present
 
-__all__ = ["check", "compare", "predict", "progress"]
+__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "review"]
 
 
 def check(number: str) -> None:
@@ -183,7 +185,7 @@ def check(number: str) -> None:
         numbers, fault = answered.load()
         lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
         notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
-    _show(replace(verdict.reply, notes=notes))
+    present(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(verdict.text)
 
@@ -194,17 +196,6 @@ def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
     except ValueError as error:
         return Verdict("fault", Reply(str(number), "fault", f'{error}. Write it as in check("1.2").'))
     return exercise.check(notebook)
-
-
-def _show(reply: Reply) -> None:
-    """Show a reply as a card in a notebook, and print it anywhere else."""
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
-        from IPython.display import display
-
-        display(reply)
-    else:
-        print(reply.text())
 
 
 def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:

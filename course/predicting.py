@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from course import answered
 from course.comparing import is_tensor, shorten
-from course.reply import CELL, CODE, INK, LINE
+from course.reply import CELL, CODE, INK, LINE, present
 
 Said = dict[str, Any]
 Word = Literal["same", "close", "different"]
@@ -191,15 +191,8 @@ def forget(lesson: int) -> tuple[int, str]:
 
 def show(card: Card | None) -> None:
     """Show a card in a notebook, and print it anywhere else."""
-    if card is None:
-        return
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
-        from IPython.display import display
-
-        display(card)
-    else:
-        print(card.text())
+    if card is not None:
+        present(card)
 
 
 # What has been kept
