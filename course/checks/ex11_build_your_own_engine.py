@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from course import planted
 from course.exercise import Function, Lesson
 from course.judging import call, case, expect, reject, with_globals
+from course.pictures import expect_picture
+from course.reading import used
 
 lesson = Lesson(11, "build your own engine")
 
@@ -813,4 +816,940 @@ class no_grad:
     def __exit__(self, *error):
         Mode.recording = self.before
 """
+)
+
+
+# --- 11.1
+
+
+@lesson.exercise(
+    1,
+    right="The slope of tanh is had from its result: nothing is computed twice.",
+    hints={
+        "alone": "What arrives is missing. A rule is called with any g, not only with 1.",
+        "input": "In 1 − tanh², the square is that of the result, not of the input.",
+        "of_g": "The slope is taken at x. g is only a factor.",
+        "once": "The result is squared in it.",
+        "sign": "It is 1 *minus* the square: tanh flattens where it comes near 1.",
+    },
+)
+def tanh_rule(tanh: Function, torch: Any) -> None:
+    inputs = [0.5, 0.0, -1.25, 2.0, np.array([0.25, -0.75, 3.0]), np.array([[1.0], [-2.0]])]
+    for place, x in enumerate(inputs):
+        data = np.asarray(x)
+        for g in [np.ones_like(data), np.full_like(data, [-2.0, 0.5, 3.0][place % 3])]:
+            with case(f"tanh(x) with x = {shown(x)}, and g = {shown(g)} arriving"):
+                noted = recorded(tanh, Value(data, requires_grad=True))
+                expect_array(noted.data, np.tanh(data), "data")
+                expect(noted.title, "TanhBackward0", "title")
+                if len(noted.inputs) != 1:
+                    reject("value", what="inputs", came_out=_named(list(noted.inputs)), expected="[x]")
+                expect_array(leaving(noted, g, 1)[0], g * (1 - np.tanh(data) ** 2), "what leaves for x")
+
+
+tanh_rule.wrong("alone", replace=("g * (1 - result**2)", "1 - result**2"))
+tanh_rule.wrong("input", replace=("result**2", "x.data**2"))
+tanh_rule.wrong("of_g", replace=("g * (1 - result**2)", "1 - np.tanh(g) ** 2"))
+tanh_rule.wrong("of_g", replace=("g * (1 - result**2)", "g * (1 - np.tanh(g) ** 2)"))
+tanh_rule.wrong("once", replace=("result**2", "result"))
+tanh_rule.wrong("sign", replace=("1 - result**2", "1 + result**2"))
+tanh_rule.wrong("sign", replace=("1 - result**2", "result**2 - 1"))
+tanh_rule.wrong("value", replace=("g * (1 - result**2)", "g * result"))
+tanh_rule.wrong("value", replace=('"TanhBackward0"', '"ExpBackward0"'))
+tanh_rule.wrong("type", replace=("[g * (1 - result**2)]", "g * (1 - result**2)"))
+tanh_rule.wrong("type", "return Tensor(np.tanh(x.data))")
+tanh_rule.wrong("none", replace=("return record", "record"))
+tanh_rule.wrong("raised", replace=("np.tanh(x.data)", "np.tanh(x)"))
+tanh_rule.also_right(
+    """
+    def rule(g):
+        return [g / np.cosh(x.data) ** 2]
+
+    return record(np.tanh(x.data), "TanhBackward0", [x], rule)
+    """
+)
+tanh_rule.also_right(
+    """
+    y = np.tanh(x.data)
+    slope = 1 - y * y
+    return record(y, "TanhBackward0", [x], lambda g: [slope * g])
+    """
+)
+tanh_rule.also_right(
+    """
+    up, down = np.exp(x.data), np.exp(-x.data)
+    y = (up - down) / (up + down)
+    return record(y, "TanhBackward0", (x,), lambda g: (g - g * y**2,))
+    """
+)
+
+
+# --- 11.2
+
+
+@lesson.exercise(
+    2,
+    right="Your tests let a right engine through, and no faulty one. An engine is as good as its tests.",
+    hints={
+        "strict": "An engine that keeps all the promises fails your tests. Do they ask for more than was promised?",
+        "product": "A faulty product gets through. Use two different factors, and let something else than 1 arrive.",
+        "difference": "A faulty difference gets through. Does each of the two inputs get its own sign?",
+        "several": "A value that is used several times gets too little, and your tests don't see it. Both a leaf and a "
+        "result can be used several times.",
+        "broadcast": "A faulty engine gets through, for which broadcasting is not undone as it should be.",
+        "passes": "A second backward pass does something wrong, and your tests don't see it.",
+        "switch": "`no_grad` does something wrong, and your tests don't see it: in the block, after it, or after a "
+        "block in a block.",
+    },
+)
+def tests_of_engines(passes: Function, torch: Any) -> None:
+    rights = [("the right engine", planted.Engine()), ("torch", torch), ("another right one", planted.Engine("none"))]
+    for told, engine in rights:
+        with case(f"passes({told})"):
+            try_tests(passes, engine, "strict", True)
+    for fault, count in {"product": 3, "difference": 1, "several": 3, "broadcast": 3, "passes": 1, "switch": 3}.items():
+        for variant in range(count):
+            with case(f"passes(a faulty engine, number {variant + 1} of its kind)"):
+                try_tests(passes, planted.Engine(fault, variant), fault, False)
+
+
+def try_tests(passes: Callable[..., Any], engine: Any, hint: str, want: bool) -> None:
+    """Reject tests that don't say of this engine what they should."""
+    raised: list[BaseException] = []
+
+    def said(passes: Callable[..., Any], engine: Any) -> Any:
+        try:
+            return passes(engine)
+        except Exception as error:
+            if want:
+                raise
+            raised.append(error)
+            return False
+
+    result = call(said, passes, engine, source=passes)
+    if type(result) not in (bool, np.bool_):
+        reject("none" if result is None else "type", came_out=_named(result), expected="True or False")
+    if bool(result) is not want:
+        reject(hint, came_out=str(bool(result)), expected=str(want), evidence=(hint, bool(result)))
+
+
+SUMS = """
+def gradients(f, *values):
+    leaves = [engine.tensor(value, requires_grad=True) for value in values]
+    f(*leaves).backward()
+    return [leaf.grad.tolist() for leaf in leaves]
+
+def twice(x):
+    m = x + x + x
+    return m * m + m
+
+right = [
+    PRODUCT,
+    gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0],
+    gradients(twice, 2.0) == [39.0],
+    gradients(lambda x, y: (x + y).sum(), [[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]) == [[[1.0, 1.0], [1.0, 1.0]], [2.0, 2.0]],
+]
+x = engine.tensor(2.0, requires_grad=True)
+for _ in range(2):
+    (x + 1).backward()
+right.append(x.grad.item() == 2.0)
+with engine.no_grad():
+    with engine.no_grad():
+        pass
+    right.append(not (x * x).requires_grad)
+right.append((x * x).requires_grad)
+return all(right)
+"""
+tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x: x * x, 3.0) == [6.0]"))
+tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x, y: x * y, 2.0, 5.0) == [5.0, 2.0]"))
+tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x, y: x * y, 4.0, 4.0) == [4.0, 4.0]"))
+tests_of_engines.wrong("difference", replace=("gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0],", ""))
+tests_of_engines.wrong("several", replace=("gradients(twice, 2.0) == [39.0],", ""))
+tests_of_engines.wrong(
+    "several",
+    replace=("gradients(lambda x: x * x, 3.0) == [6.0],", "", "(x * x).backward()", "(4 * x).backward()"),
+)
+BROADCAST = "gradients(lambda x, y: (x * y).sum(), table, [5.0, 6.0]) == [[[5.0, 6.0], [5.0, 6.0]], [4.0, 6.0]],"
+tests_of_engines.wrong("broadcast", replace=(BROADCAST, ""))
+tests_of_engines.wrong(
+    "passes", replace=("for _ in range(2):\n    (x * x).backward()", "(x * x).backward()\nx.grad = x.grad + x.grad")
+)
+tests_of_engines.wrong("switch", replace=("right.append((x * x).requires_grad)", ""))
+tests_of_engines.wrong("switch", replace=("with engine.no_grad():\n        pass\n", "pass\n"))
+tests_of_engines.wrong("strict", replace=("[15.0, 6.0]", "[6.0, 15.0]"))
+tests_of_engines.wrong("strict", "return False")
+tests_of_engines.wrong(
+    "strict", after="works = passes\ndef passes(engine):\n    return works(engine) and hasattr(engine, 'stamps')"
+)
+tests_of_engines.wrong("product", "return True")
+tests_of_engines.wrong("none", replace=("return all(right)", "all(right)"))
+tests_of_engines.wrong("type", replace=("return all(right)", "return right"))
+tests_of_engines.wrong("raised", replace=("leaf.grad.tolist()", "leaf.gradient.tolist()"))
+tests_of_engines.also_right(
+    """
+    a = engine.tensor(3.0, requires_grad=True)
+    b = engine.tensor(-4.0, requires_grad=True)
+    m = a * b
+    n = a - b
+    y = m * n + m * m + a
+    y.backward()
+    if abs(a.grad.item() - (-4.0 * 7.0 + -12.0 + 2 * -12.0 * -4.0 + 1)) > 1e-3:
+        return False
+    if abs(b.grad.item() - (3.0 * 7.0 + 12.0 + 2 * -12.0 * 3.0)) > 1e-3:
+        return False
+    a.grad = None
+    for _ in range(3):
+        (a * a).backward()
+    if abs(a.grad.item() - 18.0) > 1e-3:
+        return False
+    row = engine.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    table = engine.tensor([[1.0, 0.0, 2.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    (table * row).sum().backward()
+    if row.grad.tolist() != [5.0, 5.0, 8.0] or table.grad.tolist() != [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]:
+        return False
+    with engine.no_grad():
+        inside = a * b
+        with engine.no_grad():
+            pass
+        still = a * b
+    after = a * b
+    return not inside.requires_grad and not still.requires_grad and after.requires_grad
+    """
+)
+tests_of_engines.also_right(
+    """
+    def nudged(f, values, place, h=0.01):
+        up, down = list(values), list(values)
+        up[place] += h
+        down[place] -= h
+        return (f(*map(engine.tensor, up)).item() - f(*map(engine.tensor, down)).item()) / (2 * h)
+
+    def one(x, y):
+        return 2 * (x * y) - (x - y) * x
+
+    def two(x, y):
+        m = 2 * x
+        return m * m - m * y + m
+
+    for f in (one, two):
+        values = [1.5, 2.5]
+        leaves = [engine.tensor(v, requires_grad=True) for v in values]
+        f(*leaves).backward()
+        for place in range(2):
+            assert abs(leaves[place].grad.item() - nudged(f, values, place)) < 0.05
+    column = engine.tensor([[2.0], [3.0]], requires_grad=True)
+    (column * engine.tensor([1.0, 2.0, 4.0])).sum().backward()
+    assert column.grad.tolist() == [[7.0], [7.0]]
+    x = engine.tensor(2.0, requires_grad=True)
+    (x * 3).backward()
+    (x * 5).backward()
+    assert x.grad.item() == 8.0
+    with engine.no_grad():
+        with engine.no_grad():
+            assert not (x * x).requires_grad
+        assert not (x * x).requires_grad
+    assert (x * x).requires_grad
+    return True
+    """
+)
+tests_of_engines.also_right(
+    replace=("return all(right)", "for one in right:\n    if not one:\n        return False\nreturn True")
+)
+
+
+# --- 11.3
+
+
+class Linked:
+    """A node with nothing but edges."""
+
+    def __init__(self, title: str, *edges: Any) -> None:
+        self.title, self.edges = title, list(edges)
+
+    def __repr__(self) -> str:
+        return self.title
+
+
+def linked_graphs() -> Iterator[tuple[str, Linked]]:
+    """Graphs to line up, by their last node."""
+    x = Linked("x")
+    yield "x, a leaf", x
+    m = Linked("m", x, None)
+    square = Linked("m * m", m, m)
+    yield "m * m, m = 3 * x", square
+    yield "m * m + m", Linked("m * m + m", square, m)
+    yield "m + m * m", Linked("m + m * m", m, square)
+    a, b = Linked("a"), Linked("b")
+    ab, top = Linked("a * b", a, b), Linked("a - 1", a, None)
+    yield "(a - 1) * ((a * b) + b)", Linked("product", top, Linked("sum", ab, b))
+    for seed in range(1, 9):
+        yield f"a graph drawn by lot, number {seed}", _linked_by_lot(seed)
+    row = Linked("x")
+    for _ in range(30):
+        row = Linked("sum", Linked("half", row), Linked("half", row))
+    yield "30 diamonds in a row", row
+    chain = Linked("x")
+    for _ in range(100_000):
+        chain = Linked("+ 1", chain, None)
+    yield "100,000 nodes in a chain", chain
+    yield "10,000 products, and their sum", Linked("sum", *(Linked("product", x) for _ in range(10_000)))
+
+
+def _linked_by_lot(seed: int) -> Linked:
+    random = np.random.default_rng(seed)
+    nodes = [Linked("x"), Linked("y")]
+    for place in range(10):
+        picked = [nodes[max(0, len(nodes) - 1 - int(step))] for step in random.integers(0, 4, 2)]
+        nodes.append(Linked(f"node {place}", *picked, *([None] if random.random() < 0.3 else [])))
+    return Linked("end", nodes[-1], nodes[-3], nodes[2])
+
+
+@lesson.exercise(
+    3,
+    right="A stack of your own is as deep as memory allows. Python's is not.",
+    hints={
+        "deep": "It calls itself for each node, and reached Python's limit. A list of your own has none.",
+        "limit": "Python's limit guards the whole notebook, and is not to be moved.",
+        "early": "A node stands before one that it leads to. When may it be put down?",
+        "repeated": "A node is there more than once.",
+        "missing": "Not every node behind the first is there.",
+        "none_edge": "An edge that is None is no node. Pass it over.",
+        "backwards": "This is the order of the visits, the newest first. Asked for is the other direction.",
+    },
+)
+def lining_up(inputs_first: Function, torch: Any) -> None:
+    with case("inputs_first, as it is written"):
+        if used(inputs_first, "setrecursionlimit"):
+            # Nothing else is tried: with the limit gone, a deep recursion ends the process.
+            reject("limit", came_out="`setrecursionlimit` stands in it", expected="no recursion", for_good=True)
+    for told, end in linked_graphs():
+        with case(f"inputs_first(node), {told}"):
+            raises = {"recursion depth": "deep", "'NoneType' object has no attribute 'edges'": "none_edge"}
+            _expect_line(call(inputs_first, end, raises=raises, twice=False), end)
+
+
+def _expect_line(got: Any, end: Linked) -> None:
+    if not isinstance(got, list | tuple):
+        reject("none" if got is None else "type", came_out=_named(got), expected="a list of nodes")
+    behind, todo = {end}, [end]
+    while todo:
+        for edge in todo.pop().edges:
+            if edge is not None and edge not in behind:
+                behind.add(edge)
+                todo.append(edge)
+    if any(node is None for node in got):
+        reject("none_edge", came_out="None is in the list")
+    if not all(isinstance(node, Linked) for node in got):
+        odd = next(node for node in got if not isinstance(node, Linked))
+        reject("type", came_out=f"{_named(odd)} in the list", expected="nodes only")
+    if len(set(got)) < len(got):
+        reject("repeated", came_out=f"{len(got)} entries for {len(set(got))} nodes")
+    if set(got) != behind:
+        reject("missing", came_out=f"{len(got)} nodes", expected=f"{len(behind)} nodes")
+    place = {node: number for number, node in enumerate(got)}
+    wrong = [(node, edge) for node in got for edge in node.edges if edge is not None and place[edge] > place[node]]
+    if wrong:
+        turned = all(place[edge] > place[node] for node in got for edge in node.edges if edge is not None)
+        node, edge = wrong[0]
+        reject("backwards" if turned else "early", came_out=f"{node} stands before {edge}, which it leads to")
+
+
+RECURSIVE = """
+line, met = [], set()
+
+def put_down(current):
+    if current is not None and current not in met:
+        met.add(current)
+        for edge in current.edges:
+            put_down(edge)
+        line.append(current)
+
+put_down(node)
+return line
+"""
+lining_up.wrong("deep", RECURSIVE)
+lining_up.wrong("limit", "import sys\nsys.setrecursionlimit(1_000_000)" + RECURSIVE)
+lining_up.wrong(
+    "early",
+    """
+    line, todo = [], [node]
+    while todo:
+        current = todo.pop()
+        if current is not None and current not in line[-1:] and current not in set(line):
+            line.append(current)
+            todo.extend(current.edges)
+    return line[::-1]
+    """,
+)
+lining_up.wrong(
+    "early",
+    """
+    line, met = [node], {node}
+    for current in line:
+        for edge in current.edges:
+            if edge is not None and edge not in met:
+                met.add(edge)
+                line.append(edge)
+    return line[::-1]
+    """,
+)
+lining_up.wrong(
+    "repeated",
+    """
+    line = [node]
+    for current in line:
+        line += [edge for edge in current.edges if edge is not None]
+        if len(line) > 300_000:
+            break
+    return line[::-1]
+    """,
+)
+lining_up.wrong(
+    "missing",
+    replace=(
+        "todo.extend((edge, False) for edge in current.edges)",
+        "todo.extend((edge, False) for edge in current.edges[:1])",
+    ),
+)
+lining_up.wrong("none_edge", replace=("elif current is not None and current not in met:", "elif current not in met:"))
+lining_up.wrong("backwards", replace=("return line", "return line[::-1]"))
+lining_up.wrong("endless", replace=("met = set()", "met = []", "met.add(", "met.append("))
+lining_up.wrong("none", replace=("return line", "line"))
+lining_up.wrong("type", replace=("return line", "return set(line)"))
+lining_up.wrong("type", replace=("line.append(current)", "line.append(current.title)"))
+lining_up.also_right(
+    """
+    line, met = [], {node}
+    todo = [(node, iter(node.edges))]
+    while todo:
+        current, rest = todo[-1]
+        for edge in rest:
+            if edge is not None and edge not in met:
+                met.add(edge)
+                todo.append((edge, iter(edge.edges)))
+                break
+        else:
+            todo.pop()
+            line.append(current)
+    return line
+    """
+)
+lining_up.also_right(
+    """
+    from collections import Counter
+
+    behind, todo, waiting = {node}, [node], Counter()
+    while todo:
+        for edge in todo.pop().edges:
+            if edge is None:
+                continue
+            waiting[edge] += 1
+            if edge not in behind:
+                behind.add(edge)
+                todo.append(edge)
+    line, ready = [], [node]
+    while ready:
+        current = ready.pop()
+        line.append(current)
+        for edge in current.edges:
+            if edge is not None:
+                waiting[edge] -= 1
+                if not waiting[edge]:
+                    ready.append(edge)
+    line.reverse()
+    return line
+    """
+)
+lining_up.also_right(
+    """
+    done, line, stack = set(), [], [node]
+    while stack:
+        current = stack[-1]
+        if current in done:
+            stack.pop()
+            continue
+        open_ones = [edge for edge in current.edges if edge is not None and edge not in done]
+        if open_ones:
+            stack.append(open_ones[0]) if len(open_ones) < 100 else stack.extend(open_ones)
+        else:
+            done.add(current)
+            line.append(stack.pop())
+    return line
+    """
+)
+
+
+# --- 11.4
+
+
+@lesson.exercise(
+    4,
+    right="A function looks its variables up when it is called, not when it is made. So give it what it is to keep.",
+    hints={
+        "late": "All inputs get the last weight: the functions look `weight` up when they are called, after the loop.",
+        "first": "All inputs get the same weight. Each has its own.",
+        "shared": "The caller has changed the list of weights after the call, and the gradients have changed with it.",
+        "alone": "What arrives is missing. A rule is called with any g, not only with 1.",
+        "sum": "That is the rule of a sum: it passes on what arrives.",
+    },
+)
+def weighted(mended_blend: Function, torch: Any) -> None:
+    tried = [
+        ([1.0, 10.0, 100.0], [1.0, 2.0, 3.0], 1.0),
+        ([1.0, 10.0, 100.0], [3.0, -1.0, 0.5], -2.0),
+        ([4.0], [2.5], 3.0),
+        ([2.0, 2.0], [0.5, 0.25], 4.0),
+        ([1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 4.0, 3.0, 2.0, 0.0], 0.5),
+    ]
+    for values, weights, g in tried:
+        for later in (False, True):
+            words = ", and weights changed after the call" if later else ""
+            with case(f"mended_blend(tensors of {values}, {weights}), g = {g} arriving{words}"):
+                given = list(weights)
+                tensors = [Value(np.float32(value), requires_grad=True) for value in values]
+                noted = recorded(mended_blend, tensors, given)
+                expect_array(noted.data, sum(w * v for w, v in zip(weights, values, strict=True)), "data")
+                expect(noted.title, "BlendBackward0", "title")
+                if list(noted.inputs) != tensors:
+                    reject("value", what="inputs", came_out=_named(list(noted.inputs)), expected="the tensors")
+                if later:
+                    given[:] = [weight + 7.0 for weight in weights]
+                got = leaving(noted, g, len(values))
+                for part in got:
+                    if not np.isscalar(part) and not isinstance(part, np.ndarray):
+                        reject("type", what="what leaves", came_out=_named(got), expected="a number for each input")
+                numbers, want = [float(part) for part in got], [g * weight for weight in weights]
+                if not np.allclose(numbers, want):
+                    reject("value", what="what leaves", came_out=shown(numbers), expected=shown(want), evidence=numbers)
+
+
+weighted.wrong(
+    "late",
+    """
+    data = sum(weight * x.data for x, weight in zip(tensors, weights))
+    rules = [lambda g: g * weight for weight in list(weights)]
+    return record(data, "BlendBackward0", tensors, lambda g: [rule(g) for rule in rules])
+    """,
+)
+weighted.wrong("first", replace=("g * weight for weight in kept", "g * kept[0] for weight in kept"))
+weighted.wrong("shared", replace=("kept = list(weights)", "kept = weights"))
+weighted.wrong("alone", replace=("[g * weight for weight", "[weight for weight"))
+weighted.wrong("sum", replace=("[g * weight for weight", "[g for weight"))
+weighted.wrong("value", replace=("g * weight for weight in kept", "g * weight for weight in kept[::-1]"))
+weighted.wrong("value", replace=("for x, weight in zip(tensors, kept)", "for x, weight in zip(tensors, kept[1:])"))
+weighted.wrong("none", replace=("return record", "record"))
+weighted.wrong("type", replace=("return record(", "return list(map(lambda x: x, [data]))\nrecord("))
+weighted.wrong("raised", replace=("weight * x.data", "weight * x"))
+weighted.also_right(
+    """
+    data = sum(weight * x.data for x, weight in zip(tensors, weights))
+    rules = []
+    for weight in weights:
+        rules.append(lambda g, weight=weight: g * weight)
+    return record(data, "BlendBackward0", tensors, lambda g: [rule(g) for rule in rules])
+    """
+)
+weighted.also_right(
+    """
+    def scaling(weight):
+        return lambda g: weight * g
+
+    rules = [scaling(weight) for weight in weights]
+    data = 0
+    for x, weight in zip(tensors, weights):
+        data = data + weight * x.data
+    return record(data, "BlendBackward0", tensors, lambda g: [rule(g) for rule in rules])
+    """
+)
+weighted.also_right(
+    """
+    fixed = np.array(weights)
+    values = np.array([x.data for x in tensors])
+    return record(fixed @ values, "BlendBackward0", tensors, lambda g: list(g * fixed))
+    """
+)
+
+
+# --- 11.5
+
+
+@lesson.exercise(
+    5,
+    right="What arrives at the bottom of a deep graph is a product with one factor for each node.",
+    hints={
+        "axes": "Return the axes that you have drawn on.",
+        "lines": "One line is asked for, for each entry of functions.",
+        "turned": "The two directions have changed places.",
+        "from_one": "The line should begin at depth 0, where nothing has been applied yet: its gradient is 1.",
+        "names": "A line doesn't have the name of its function.",
+        "legend": "Which line is which? Nobody can tell without a legend.",
+        "scale": "Upwards the scale should be logarithmic, so that every factor takes the same height.",
+        "words": "A label doesn't say what it should.",
+        "sight": "Not everything is in sight, or an axis runs the wrong way.",
+        "added": "Each gradient has those before it in it: they were collected in one and the same leaf.",
+        "values": "These are the values. The gradients are asked for.",
+    },
+)
+def picture_of_depth(deep_picture: Function, torch: Any) -> None:
+    functions = {
+        "tanh": lambda x: x.tanh(),
+        "sigmoid": lambda x: x.sigmoid(),
+        "double": lambda x: 2 * x,
+        "half": lambda x: x / 2 + 1,
+        "exp": lambda x: (x / 4).exp(),
+        "branch": lambda x: 3 * x if x > 1 else x / 2,
+    }
+    tried = [
+        ({"tanh": functions["tanh"], "double": functions["double"]}, 0.5, 6),
+        ({"sigmoid": functions["sigmoid"]}, -1.0, 4),
+        ({name: functions[name] for name in ("half", "exp", "branch")}, 2.0, 5),
+        ({"tanh": functions["tanh"], "sigmoid": functions["sigmoid"]}, 2.0, 12),
+    ]
+    for chosen, start, depth in tried:
+        wanted = {}
+        for name, f in chosen.items():
+            heights = []
+            for n in range(depth + 1):
+                x = y = torch.tensor(start, requires_grad=True)
+                for _ in range(n):
+                    y = f(y)
+                y.backward()
+                heights.append(x.grad.item())
+            wanted[name] = heights
+        with case(f"deep_picture({{{', '.join(map(repr, chosen))}}}, {start}, {depth})"):
+            axes = call(deep_picture, chosen, start, depth, pictures=1, twice=len(chosen) == 1)
+            smallest = min(min(heights) for heights in wanted.values())
+            expect_picture(
+                axes, wanted, words=("depth", "gradient"), scales=("linear", "log"), scale=smallest, relative=1e-4
+            )
+
+
+picture_of_depth.wrong("axes", replace=("return axes", "return figure"))
+picture_of_depth.wrong("none", replace=("return axes", "axes"))
+picture_of_depth.wrong("lines", replace=("axes.semilogy(", "axes.semilogy([0, 1], [1.0, 0.5])\n    axes.semilogy("))
+picture_of_depth.wrong("turned", replace=("axes.semilogy(gradients,", "axes.plot(gradients, range(depth + 1),"))
+picture_of_depth.wrong(
+    "from_one", replace=("axes.semilogy(gradients,", "axes.semilogy(range(1, depth + 2), gradients,")
+)
+picture_of_depth.wrong("names", replace=("label=name", "label=name[:1]"))
+picture_of_depth.wrong("names", replace=(", label=name", ""))
+picture_of_depth.wrong("legend", replace=("axes.legend()", ""))
+picture_of_depth.wrong("scale", replace=("axes.semilogy(", "axes.plot("))
+picture_of_depth.wrong("words", replace=('xlabel="depth"', 'xlabel="n"'))
+picture_of_depth.wrong("words", replace=(', ylabel="gradient with respect to the start"', ""))
+picture_of_depth.wrong("sight", replace=("axes.legend()", "axes.legend()\naxes.set_xlim(1, 2)"))
+picture_of_depth.wrong(
+    "added",
+    replace=(
+        "for n in range(depth + 1):\n        x = y = torch.tensor(start, requires_grad=True)",
+        "x = torch.tensor(start, requires_grad=True)\n    for n in range(depth + 1):\n        y = x",
+    ),
+)
+picture_of_depth.wrong("values", replace=("x.grad.item()", "y.item()"))
+picture_of_depth.wrong("value", replace=("range(depth + 1)", "range(depth)"))
+picture_of_depth.also_right(
+    """
+    axes = plt.figure().add_subplot()
+    axes.set_yscale("log")
+    for name, f in functions.items():
+        gradients = []
+        for n in range(depth + 1):
+            x = torch.tensor(start, requires_grad=True)
+            y = x
+            for _ in range(n):
+                y = f(y)
+            gradients += torch.autograd.grad(y, x)
+        axes.plot(range(depth + 1), [g.item() for g in gradients], "o-", label=name)
+    axes.set_xlabel("depth of the chain")
+    axes.set_ylabel("the gradient that arrives")
+    axes.legend()
+    return axes
+    """
+)
+picture_of_depth.also_right(
+    """
+    figure, axes = plt.subplots()
+    for name, f in functions.items():
+        chain = [torch.tensor(start, requires_grad=True)]
+        product, products = 1.0, [1.0]
+        for _ in range(depth):
+            x = chain[-1].detach().requires_grad_()
+            y = f(x)
+            y.backward()
+            product = product * x.grad.item()
+            products.append(product)
+            chain.append(y)
+        axes.semilogy(range(depth + 1), products, label=name)
+    axes.set(xlabel="depth", ylabel="gradient")
+    axes.legend()
+    return axes
+    """
+)
+picture_of_depth.also_right(replace=("axes.legend()", "axes.legend(loc='lower left')\naxes.axhline(1.0, color='0.8')"))
+
+
+# --- 11.6
+
+
+class Twice:
+    """An engine whose rules speak of tensors, as the notebook's `plus` and `times` do."""
+
+    def __init__(self) -> None:
+        stamps = itertools.count()
+
+        class Mode:
+            recording = True
+
+        class Node:
+            def __init__(self, title: str, edges: list[Any], rule: Any) -> None:
+                self.title, self.edges, self.rule, self.stamp = title, edges, rule, next(stamps)
+
+        class AccumulateGrad(Node):
+            def __init__(self, leaf: Any) -> None:
+                super().__init__("AccumulateGrad", [], self.collect)
+                self.variable = leaf
+
+            def collect(self, g: Any) -> list[Any]:
+                self.variable.grad = g
+                return []
+
+        class Tensor:
+            def __init__(self, data: Any, requires_grad: bool = False) -> None:
+                self.data, self.grad, self.grad_fn = data, None, None
+                self.collector = AccumulateGrad(self) if requires_grad else None
+
+            @property
+            def edge(self) -> Any:
+                return self.grad_fn or self.collector
+
+            @property
+            def requires_grad(self) -> bool:
+                return self.edge is not None
+
+        def recorded_twice(data: Any, title: str, inputs: list[Any], rule: Any) -> Any:
+            result = Tensor(data)
+            if Mode.recording and any(x.requires_grad for x in inputs):
+                result.grad_fn = Node(title, [x.edge for x in inputs], rule)
+            return result
+
+        def plus(x: Any, y: Any) -> Any:
+            return recorded_twice(x.data + y.data, "AddBackward0", [x, y], lambda g: [g, g])
+
+        def times(x: Any, y: Any) -> Any:
+            return recorded_twice(x.data * y.data, "MulBackward0", [x, y], lambda g: [times(g, y), times(g, x)])
+
+        @contextlib.contextmanager
+        def no_grad() -> Iterator[None]:
+            before, Mode.recording = Mode.recording, False
+            try:
+                yield
+            finally:
+                Mode.recording = before
+
+        self.Mode, self.Tensor, self.plus, self.times, self.no_grad = Mode, Tensor, plus, times, no_grad
+
+
+@lesson.exercise(
+    6,
+    right="Rules that speak of tensors, and a pass that may be recorded: gradients of gradients cost no second set of rules.",
+    hints={
+        "unrecorded": "With create_graph=True the gradient has no graph, so it can't be differentiated again.",
+        "recorded": "Without create_graph the gradient has a graph, which keeps everything before it alive.",
+        "collected": "The gradient is returned. The .grad of a leaf is left as it is.",
+        "overwritten": "What arrives from several sides is added.",
+        "early": "It is wrong where a value is used several times. Has everything arrived when it is returned?",
+        "switched": "The switch is not as it was before the call.",
+        "no_path": "No path leads from the result to this leaf: its gradient is a tensor that holds 0.0.",
+    },
+)
+def second_derivatives(gradient: Function, torch: Any) -> None:
+    engine = Twice()
+    tensor, plus, times, mode = engine.Tensor, engine.plus, engine.times, engine.Mode
+    names = {"Tensor": tensor, "plus": plus, "times": times, "Mode": mode, "no_grad": engine.no_grad}
+
+    def cube(x: Any, y: Any) -> Any:
+        return times(x, times(x, x))
+
+    def mixed(x: Any, y: Any) -> Any:
+        return times(times(x, x), y)
+
+    def diamond(x: Any, y: Any) -> Any:
+        m = times(tensor(3.0), x)
+        return plus(times(m, m), plus(m, y))
+
+    def straight(x: Any, y: Any) -> Any:
+        return plus(times(x, tensor(4.0)), y)
+
+    tried: list[tuple[str, Any, Any, str]] = [
+        ("x · x · x", cube, lambda x, y: [3 * x * x, 6 * x, 6.0], "xxx"),
+        ("x · x · y", mixed, lambda x, y: [2 * x * y, 2 * x], "xy"),
+        ("x · x · y", mixed, lambda x, y: [x * x, 2 * x], "yx"),
+        ("m · m + m + y, m = 3 · x", diamond, lambda x, y: [18 * x + 3, 18.0], "xx"),
+        ("4 · x + y", straight, lambda x, y: [4.0], "x"),
+        ("4 · x + y", straight, lambda x, y: [1.0], "y"),
+    ]
+    with with_globals(gradient, **names):
+        for told, f, want, order in tried:
+            for a, b in [(2.0, 5.0), (-1.5, 3.0)]:
+                with case(f"{' then '.join(order)} of {told}, x = {a}, y = {b}"):
+                    leaves = {"x": tensor(a, requires_grad=True), "y": tensor(b, requires_grad=True)}
+                    result = f(leaves["x"], leaves["y"])
+                    for place, (name, wanted) in enumerate(zip(order, want(a, b), strict=True)):
+                        last = place == len(order) - 1
+                        result = _gradient(gradient, engine, result, leaves, name, not last)
+                        expect(float(result.data), wanted, f"derivative {place + 1}, with respect to {name}")
+        for before in (True, False):
+            with case(f"create_graph=True, where the switch is {'on' if before else 'off'}"):
+                x = tensor(2.0, requires_grad=True)
+                y = times(x, times(x, x))
+                mode.recording = before
+                try:
+                    _gradient(gradient, engine, y, {"x": x}, "x", True, check_graph=False)
+                finally:
+                    mode.recording = True
+        with case("a leaf that nothing leads to"):
+            x, other = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
+            got = _gradient(gradient, engine, times(x, x), {"x": x, "other": other}, "other", False, hint="no_path")
+            expect(float(got.data), 0.0, hint="no_path")
+        with case("the leaf itself"):
+            x = tensor(2.0, requires_grad=True)
+            expect(float(_gradient(gradient, engine, x, {"x": x}, "x", False).data), 1.0)
+
+
+def _gradient(
+    gradient: Function,
+    engine: Twice,
+    result: Any,
+    leaves: dict[str, Any],
+    name: str,
+    create_graph: bool,
+    *,
+    check_graph: bool = True,
+    hint: str = "",
+) -> Any:
+    """Call the answer, and see that it leaves what it must."""
+    before = engine.Mode.recording
+    raises = {"'NoneType' object has no attribute": "unrecorded"} if create_graph else {}
+    arguments = (result, leaves[name], True) if create_graph else (result, leaves[name])
+    try:
+        got = call(gradient, *arguments, raises=raises, twice=False)
+    finally:
+        now, engine.Mode.recording = engine.Mode.recording, before
+    if now != before:
+        reject("switched", came_out="on" if now else "off", expected="on" if before else "off")
+    for told, leaf in leaves.items():
+        if leaf.grad is not None:
+            reject("collected", what=f"{told}.grad", came_out=_named(leaf.grad), expected="None, as before")
+    if not isinstance(got, engine.Tensor):
+        reject(hint or ("none" if got is None else "type"), came_out=_named(got), expected="a Tensor")
+    if not isinstance(got.data, int | float | np.ndarray | np.number) or np.size(got.data) != 1:
+        reject("type", what="its data", came_out=_named(got.data), expected="a number")
+    if check_graph and create_graph and not got.requires_grad:
+        reject("unrecorded", what="the gradient", came_out="a Tensor without a graph", expected="one with a graph")
+    if not create_graph and got.requires_grad:
+        reject("recorded", what="the gradient", came_out="a Tensor with a graph", expected="one without a graph")
+    return got
+
+
+second_derivatives.wrong("unrecorded", replace=("nullcontext() if create_graph else no_grad()", "no_grad()"))
+second_derivatives.wrong("unrecorded", replace=("return g", "return Tensor(g.data)"))
+second_derivatives.wrong("recorded", replace=("nullcontext() if create_graph else no_grad()", "nullcontext()"))
+second_derivatives.wrong(
+    "collected",
+    """
+    from contextlib import nullcontext
+
+    with nullcontext() if create_graph else no_grad():
+        arrived = {result.edge: Tensor(1.0)}
+        while arrived:
+            newest = max(arrived, key=lambda node: node.stamp)
+            g = arrived.pop(newest)
+            for edge, part in zip(newest.edges, newest.rule(g)):
+                if edge is not None:
+                    arrived[edge] = plus(arrived[edge], part) if edge in arrived else part
+    return Tensor(0.0) if leaf.grad is None else leaf.grad
+    """,
+)
+second_derivatives.wrong("collected", replace=("if not newest.edges:  # another leaf", "if False:"))
+second_derivatives.wrong("overwritten", replace=("plus(arrived[edge], part) if edge in arrived else part", "part"))
+second_derivatives.wrong("early", replace=("max(arrived", "min(arrived"))
+second_derivatives.wrong("early", replace=("max(arrived, key=lambda node: node.stamp)", "next(iter(arrived))"))
+second_derivatives.wrong(
+    "switched",
+    """
+    Mode.recording = create_graph
+    arrived = {result.edge: Tensor(1.0)}
+    while arrived:
+        newest = max(arrived, key=lambda node: node.stamp)
+        g = arrived.pop(newest)
+        if newest is leaf.edge:
+            return g
+        for edge, part in zip(newest.edges, newest.rule(g) if newest.edges else []):
+            if edge is not None:
+                arrived[edge] = plus(arrived[edge], part) if edge in arrived else part
+    return Tensor(0.0)
+    """,
+)
+second_derivatives.wrong("no_path", replace=("return Tensor(0.0)", "return None"))
+second_derivatives.wrong("no_path", replace=("return Tensor(0.0)", "return 0.0"))
+second_derivatives.wrong("type", replace=("return g", "return g.data"))
+second_derivatives.wrong("raised", replace=("Tensor(1.0)", "1.0"))
+second_derivatives.wrong(
+    "endless", replace=("arrived.pop(newest)", "arrived[newest]", "if newest is leaf.edge:", "if False:")
+)
+second_derivatives.also_right(
+    """
+    before = Mode.recording
+    Mode.recording = before and create_graph
+    try:
+        arrived, found = {result.edge: Tensor(1.0)}, Tensor(0.0)
+        while arrived:
+            newest = max(arrived, key=lambda node: node.stamp)
+            g = arrived.pop(newest)
+            if newest is leaf.edge:
+                found = g
+            elif newest.edges:
+                for edge, part in zip(newest.edges, newest.rule(g)):
+                    if edge is not None:
+                        arrived[edge] = plus(arrived[edge], part) if edge in arrived else part
+    finally:
+        Mode.recording = before
+    return found
+    """
+)
+second_derivatives.also_right(
+    """
+    def walk():
+        behind, todo = {result.edge}, [result.edge]
+        while todo:
+            for edge in todo.pop().edges:
+                if edge is not None and edge not in behind:
+                    behind.add(edge)
+                    todo.append(edge)
+        parts = {result.edge: [Tensor(1.0)]}
+        for node in sorted(behind, key=lambda node: -node.stamp):
+            total = parts[node][0]
+            for more in parts[node][1:]:
+                total = plus(total, more)
+            if node is leaf.edge:
+                return total
+            if node.edges:
+                for edge, part in zip(node.edges, node.rule(total)):
+                    if edge is not None:
+                        parts.setdefault(edge, []).append(part)
+        return Tensor(0.0)
+
+    if create_graph:
+        return walk()
+    with no_grad():
+        return walk()
+    """
+)
+second_derivatives.also_right(
+    replace=(
+        "with nullcontext() if create_graph else no_grad():",
+        "block = no_grad() if not create_graph else nullcontext()\nwith block:",
+        "arrived[edge] = plus(arrived[edge], part) if edge in arrived else part",
+        "arrived[edge] = plus(arrived.get(edge, Tensor(0.0)), part)",
+    )
 )
