@@ -237,7 +237,7 @@ def shown(value: Any) -> str:
 
 def expect_array(got: Any, want: Any, what: str) -> None:
     """Reject numbers or arrays unless they have this shape and these values."""
-    if got is None or not np.isscalar(got) and not isinstance(got, np.ndarray):
+    if got is None or (not np.isscalar(got) and not isinstance(got, np.ndarray)):
         hint = "none" if got is None and not what else "type"
         reject(hint, what=what, came_out=_named(got), expected=shown(want))
     if np.shape(got) != np.shape(want):
@@ -947,7 +947,7 @@ right = [
     PRODUCT,
     gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0],
     gradients(twice, 2.0) == [39.0],
-    gradients(lambda x, y: (x + y).sum(), [[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]) == [[[1.0, 1.0], [1.0, 1.0]], [2.0, 2.0]],
+    gradients(lambda x, y: (x + y).sum(), [[1.0], [2.0]], [5.0, 6.0]) == [[[2.0], [2.0]], [2.0, 2.0]],
 ]
 x = engine.tensor(2.0, requires_grad=True)
 for _ in range(2):
@@ -1055,6 +1055,29 @@ tests_of_engines.also_right(
 tests_of_engines.also_right(
     replace=("return all(right)", "for one in right:\n    if not one:\n        return False\nreturn True")
 )
+GRADIENTS = (
+    "def gradients(f, *values): | leaves = [engine.tensor(value, requires_grad=True) for value in values] | "
+    "f(*leaves).backward() | return [leaf.grad.tolist() for leaf in leaves]"
+)
+TWICE = "def twice(x): | m = 3 * x | return m * m + m"
+TABLE = "table = [[1.0, 2.0], [3.0, 4.0]]"
+LIST = (
+    "right = [gradients(lambda x, y: 3 * (x * y), 2.0, 5.0) == [15.0, 6.0], "
+    "gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0], gradients(lambda x: x * x, 3.0) == [6.0], "
+    "gradients(twice, 2.0) == [39.0], "
+    "gradients(lambda x, y: (x * y).sum(), table, [5.0, 6.0]) == [[[5.0, 6.0], [5.0, 6.0]], [4.0, 6.0]]]"
+)
+LEAF = "x = engine.tensor(2.0, requires_grad=True)"
+PASSES = "right.append(x.grad.item() == 8.0)"
+BLOCK = "with engine.no_grad(): | with engine.no_grad(): | pass | right.append(not (x * x).requires_grad)"
+for lines in (f"{GRADIENTS} |  | {TWICE}", f" | {TWICE} | {TABLE}", f"{LIST} | {LEAF}", f"{PASSES} | {BLOCK}"):
+    tests_of_engines.equivalent(f"swapped: {lines}", because="neither of the two needs the other")
+for at in ("3.0, 5.0", "-2.0, 5.0", "2.0, 6.0", "2.0, -5.0"):
+    changed = LIST.replace("x - y, 2.0, 5.0", f"x - y, {at}")
+    tests_of_engines.equivalent(f"{LIST} → {changed}", because="a difference has the same slopes everywhere")
+for word in ("", "not "):
+    told = f"right.append({word}(x * x).requires_grad) → right.append({word}(x + x).requires_grad)"
+    tests_of_engines.equivalent(told, because="whether it is recorded doesn't depend on the operation")
 
 
 # --- 11.3
@@ -1277,6 +1300,12 @@ lining_up.also_right(
     return line
     """
 )
+for lines in (
+    "line = [] | met = set()",
+    "met = set() | todo = [(node, False)]",
+    "met.add(current) | todo.append((current, True))",
+):
+    lining_up.equivalent(f"swapped: {lines}", because="neither of the two lines needs the other")
 
 
 # --- 11.4
@@ -1486,6 +1515,20 @@ picture_of_depth.also_right(
     """
 )
 picture_of_depth.also_right(replace=("axes.legend()", "axes.legend(loc='lower left')\naxes.axhline(1.0, color='0.8')"))
+LABELS = "axes.set(xlabel='depth', ylabel='gradient with respect to the start')"
+LOOP = (
+    "for name, f in functions.items(): | gradients = [] | for n in range(depth + 1): | "
+    "x = y = torch.tensor(start, requires_grad=True) | for _ in range(n): | y = f(y) | y.backward() | "
+    "gradients.append(x.grad.item()) | axes.semilogy(gradients, label=name)"
+)
+for lines in (f"{LOOP} | {LABELS}", f"{LABELS} | axes.legend()"):
+    picture_of_depth.equivalent(f"swapped: {lines}", because="labels can be set at any time")
+for old in ("depth", "gradient with respect to the start"):
+    changed = LABELS.replace(f"'{old}'", f"'{old}x'")
+    picture_of_depth.equivalent(f"{LABELS} → {changed}", because="the word that is asked for is still in it")
+picture_of_depth.equivalent(
+    "gradients.append(x.grad.item()) → gradients.append(x.grad)", because="matplotlib draws 0-d tensors as numbers"
+)
 
 
 # --- 11.6
@@ -1551,7 +1594,7 @@ class Twice:
 
 @lesson.exercise(
     6,
-    right="Rules that speak of tensors, and a pass that may be recorded: gradients of gradients cost no second set of rules.",
+    right="Rules that speak of tensors, and a pass that may be recorded. No second set of rules is needed.",
     hints={
         "unrecorded": "With create_graph=True the gradient has no graph, so it can't be differentiated again.",
         "recorded": "Without create_graph the gradient has a graph, which keeps everything before it alive.",
@@ -1752,4 +1795,9 @@ second_derivatives.also_right(
         "arrived[edge] = plus(arrived[edge], part) if edge in arrived else part",
         "arrived[edge] = plus(arrived.get(edge, Tensor(0.0)), part)",
     )
+)
+SUM = "arrived[edge] = plus({}) if edge in arrived else part"
+second_derivatives.equivalent(
+    f"{SUM.format('arrived[edge], part')} → {SUM.format('part, arrived[edge]')}",
+    because="a sum of two is the same the other way round",
 )
