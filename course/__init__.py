@@ -1,8 +1,14 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+<<<<<<< HEAD
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
 and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
+=======
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
+a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
+says how these are written.
+>>>>>>> 54ab357811039f5241d83e7929015ede8d226410
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -158,6 +164,7 @@ are cut already. While nbgrader grades, a check raises AssertionError unless the
 """
 
 import os
+import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -168,7 +175,7 @@ from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply, present
 
-__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "review"]
+__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "reset", "review"]
 
 
 def check(number: str) -> None:
@@ -183,6 +190,10 @@ def check(number: str) -> None:
         number = verdict.reply.number
         note = answered.add(number) if verdict.state == "right" else ""
         numbers, fault = answered.load()
+        if verdict.state == "right":
+            from course import overview
+
+            overview.write_page()
         lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
         notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
     present(replace(verdict.reply, notes=notes))
@@ -212,7 +223,29 @@ def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
 
 
 def progress() -> None:
-    """Print a line for each lesson with exercises: how many of them have been answered."""
-    numbers, fault = answered.load()
-    width = max((len(lesson.title) for lesson in lessons()), default=0)
-    print(*filter(None, (fault, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")
+    """Show all lessons with their exercises, how many of them have been answered, and where to go on."""
+    from course import overview
+
+    present(overview.overview())
+
+
+def reset(which: Any = "") -> None:
+    """Start a notebook over: `reset("03")` the lesson, whose predictions are forgotten, `reset("03 exercises")` those.
+
+    What stood in it is set aside, not lost. What is counted as answered stays counted.
+    """
+    from course import own
+
+    found = re.search(r"\d{1,2}", str(which)) if isinstance(which, str | int) else None
+    if not found:
+        print('Say which notebook is to start over: reset("03") for a lesson, reset("03 exercises") for its exercises.')
+        return
+    number, folder = int(found[0]), "exercises" if "exercise" in str(which).lower() else "notebooks"
+    try:
+        said = own.start_over(folder, number, answered.started_in)
+    except OSError as error:
+        said = [f"The notebook could not be written ({error.strerror or error}), and is as it was."]
+    if folder == "notebooks":
+        count, fault = predicting.forget(number)
+        said.append(f"{count} prediction{'s' * (count != 1)} of lesson {number:02} forgotten. {fault}".rstrip())
+    print(*said, sep="\n")

@@ -9,7 +9,7 @@ import math
 import numbers
 import textwrap
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -248,7 +248,7 @@ class Question:
     truth: what came out of the code, in the form that the kind reads.
     because: a sentence or two on why it is so.
     wrong: likely wrong answers, each with the reason why someone would believe it. Those that happen to be the truth,
-        or to be given already, are left out, so that they may be computed from the numbers drawn.
+        are there already, or are none of the choices are left out, so that they may be computed from what was drawn.
     code: the code that is shown, and that was run.
     picture: a drawing of a graph, as `minigrad.draw` returns it.
     """
@@ -262,19 +262,22 @@ class Question:
     picture: Any = None
 
     def __post_init__(self) -> None:
-        truth = self.kind.read(self.truth) if not isinstance(self.kind, Letter) else self.truth
-        if isinstance(self.kind, Letter):
-            values = [value for value, _ in self.kind.choices]
+        kind, truth, wrong = self.kind, self.truth, [*self.wrong]
+        if isinstance(kind, Letter):
+            values = [value for value, _ in kind.choices]
             if values.count(truth) != 1:
-                raise ValueError(f"of the choices, one should be the truth, {truth!r}: {self.kind.choices}")
+                raise ValueError(f"of the choices, one should be the truth, {truth!r}: {kind.choices}")
+            wrong = [(value, reason) for value, reason in wrong if value in values]
+        else:
+            truth = kind.read(truth)
+            wrong = [(kind.read(value), reason) for value, reason in wrong]
         found: list[tuple[Any, str]] = []
-        for value, reason in self.wrong:
-            read = value if isinstance(self.kind, Letter) else self.kind.read(value)
-            if not any(self.kind.same(read, other) for other in [truth, *(other for other, _ in found)]):
-                found.append((read, reason))
+        for value, reason in wrong:
+            if not any(kind.same(value, other) for other in [truth, *(other for other, _ in found)]):
+                found.append((value, reason))
         object.__setattr__(self, "truth", truth)
         object.__setattr__(self, "wrong", tuple(found))
-        object.__setattr__(self, "code", textwrap.dedent(self.code).strip())
+        object.__setattr__(self, "code", lines(self.code))
 
     def reason(self, answer: Any) -> str:
         """Why someone would give this answer; "" if nobody knows."""
@@ -287,14 +290,14 @@ class Ran:
     ran("x.grad.item()") evaluates an expression after it. `ran.end` is "runs" or "raises", `ran.error` what was raised.
     """
 
-    def __init__(self, torch: Any, code: str, **names: Any) -> None:
+    def __init__(self, torch: Any, code: str, names: Mapping[str, Any]) -> None:
         self.variables: dict[str, Any] = {"torch": torch, **names}
         self.error: Exception | None = None
         out = io.StringIO()
         with contextlib.redirect_stdout(out), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                exec(compile(textwrap.dedent(code), "<question>", "exec"), self.variables)
+                exec(compile(code, "<question>", "exec"), self.variables)
             except Exception as error:
                 self.error = error
         self.end = "runs" if self.error is None else "raises"
@@ -314,12 +317,17 @@ class Ran:
         return draw({result: self(result)}, names={**self.variables}, **options)
 
 
-def run(torch: Any, code: str, **names: Any) -> Ran:
-    """Run code as a notebook would, with `torch` and these names in it."""
-    return Ran(torch, code, **names)
+def lines(*pieces: str) -> str:
+    """Pieces of code, one after the other, without the indentation that each has in the file."""
+    return "\n".join(textwrap.dedent(piece).strip("\n").rstrip() for piece in pieces)
 
 
-@dataclass(frozen=True)
+def run(torch: Any, *pieces: str, **names: Any) -> Ran:
+    """Run pieces of code, one after the other, as a notebook would, with `torch` and these names in it."""
+    return Ran(torch, lines(*pieces), names)
+
+
+@dataclass(frozen=True, eq=False)
 class Generator:
     """Draw a question anew from a source of random numbers, always the same from the same source."""
 
@@ -334,17 +342,20 @@ class Generator:
         return f"{self.lesson.number:02}/{self.name}"
 
     def draw(self, seed: Any, torch: Any) -> Question:
-        """The question for this seed. The surroundings, such as recording, are left as they were."""
-        around = guarding.Surroundings(torch)
+        """The question for this seed. Recording, the default dtype and the random numbers are left as they were."""
+        around, stream = guarding.Surroundings(torch), torch.random.default_generator
+        state = stream.get_state()
         try:
+            stream.manual_seed(0)
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
             return self.make(Random(f"{self.key} {seed}"), torch)
         finally:
             around.put_back()
+            stream.set_state(state)
 
 
-@dataclass
+@dataclass(eq=False)
 class Bank:
     """The questions of one lesson."""
 

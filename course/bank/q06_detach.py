@@ -166,7 +166,7 @@ def two_ways(random: Random, torch: Any) -> Question:
     ran = run(torch, code)
     picture = ran.draw("y")
     ran("y.backward()")
-    full = run(torch, code.replace(".detach()", "") + "\n        y.backward()")("x.grad.item()")
+    full = run(torch, code.replace(".detach()", ""), "y.backward()")("x.grad.item()")
     return Question(
         "After `y.backward()`, what is `x.grad`? In the drawing, a dashed box is a constant.",
         Number(),

@@ -6,12 +6,10 @@ can still be used.
 
 from __future__ import annotations
 
-import sys
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from ..grad_mode import no_grad
 from . import engines, text
+from .engines import unrecorded
 from .naming import is_tensor
 from .reading import Graph, Reading, brief
 
@@ -68,15 +66,6 @@ def _seed(place: int, tensor: Tensor, gradient: Any, usage: str) -> Seed:
             f"shape of {shape}; the vector must have one entry for each entry of the output"
         )
     return Seed(tensor, gradient.detach().to(tensor.dtype) if is_library else gradient, False)
-
-
-def unrecorded() -> ExitStack:
-    """A block in which neither library records operations."""
-    stack = ExitStack()
-    stack.enter_context(no_grad())
-    if "torch" in sys.modules:
-        stack.enter_context(sys.modules["torch"].no_grad())
-    return stack
 
 
 def called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:

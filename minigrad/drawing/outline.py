@@ -59,6 +59,8 @@ def notes(graph: Graph) -> list[str]:
             f"{'More than ' if graph.left_out_more else ''}{count} further from the output left out (…): "
             f"max_nodes={graph.node_limit}; a larger max_nodes draws more, fold=True folds loops."
         )
+    if graph.opens_with:
+        found.append(f"Some modules are closed: depth={graph.opens_with} opens one level more.")
     for place in graph.outputs:
         value = graph.values[place]
         if value.kind == "constant":
