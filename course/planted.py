@@ -59,12 +59,21 @@ class Tensor:
         *,
         requires_grad: bool = False,
     ) -> None:
-        self.engine, self.data, self.grad = engine, np.asarray(data), None
+        self.engine, self.data = engine, np.asarray(data)
+        self.grad: Any = None
         self.requires_grad = requires_grad or rule is not None
         self.inputs, self.rule, self.stamp = inputs, rule, next(engine.stamps)
 
     def __repr__(self) -> str:
         return f"tensor({self.data.tolist()})"
+
+    def __eq__(self, other: object) -> Any:
+        return Tensor(self.engine, self.data == (other.data if isinstance(other, Tensor) else other))
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
 
     def tolist(self) -> Any:
         return self.data.tolist()
@@ -123,7 +132,7 @@ class Tensor:
 
     def _collect(self, g: Any) -> None:
         before = 0 if self.grad is None or self.engine.has("passes") else self.grad.data
-        self.grad = Tensor(self.engine, before + g)  # type: ignore[assignment]
+        self.grad = Tensor(self.engine, before + g)
 
     def _made(self, other: Any, compute: Any, rule: Callable[[Any, Any, Any], list[Any]]) -> "Tensor":
         other = self._tensor(other)

@@ -103,7 +103,7 @@ def rule_of_the_matrix_product(random: Random, torch: Any) -> Question:
         g = torch.ones({n}, {p})
     """
     choices = ["g @ Y.T", "X.T @ g", "Y.T @ g", "g @ X.T", "g @ Y", "X @ g"]
-    shapes = {}
+    shapes: dict[str, Any] = {}
     for choice in choices:
         ran = run(torch, f"{code}\n        found = {choice}")
         shapes[choice] = None if ran.error is not None else ran("tuple(found.shape)")

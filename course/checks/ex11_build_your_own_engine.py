@@ -41,6 +41,9 @@ class Value:
         return f"Tensor({self.data})"
 
 
+Value.__name__ = "Tensor"  # as the learner's errors should call it
+
+
 class Place:
     """A leaf's AccumulateGrad."""
 
@@ -63,6 +66,9 @@ class Made:
 
     def __repr__(self) -> str:
         return f"Node({self.title})"
+
+
+Made.__name__ = "Node"
 
 
 # --- step 1
@@ -141,12 +147,6 @@ def _named(value: Any, depth: int = 2) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-RECORD = """
-result = Tensor(data)
-if any(x.requires_grad for x in inputs):
-    result.grad_fn = Node(title, [x.edge for x in inputs], rule)
-return result
-"""
 record_keeps.wrong("always", replace=("if any(x.requires_grad for x in inputs):", "if True:"))
 record_keeps.wrong(
     "always", "result = Tensor(data)\nresult.grad_fn = Node(title, [x.edge for x in inputs], rule)\nreturn result"
@@ -196,6 +196,10 @@ record_keeps.also_right(
 # --- step 2, and others with rules: what an operation records
 
 
+TENSORS = {"'Tensor'": "tensors"}  # what Python says of operators that the check's tensors don't have
+NO_TENSORS = "A tensor has no operators here. Compute with what is in it: `x.data`."
+
+
 def recorded(operation: Callable[..., Any], *arguments: Any) -> SimpleNamespace:
     """What an operation gives to `record`."""
     noted: list[SimpleNamespace] = []
@@ -205,7 +209,7 @@ def recorded(operation: Callable[..., Any], *arguments: Any) -> SimpleNamespace:
         return noted[-1].result
 
     with with_globals(operation, record=record, Tensor=Value, np=np):
-        got = call(operation, *arguments, twice=False)
+        got = call(operation, *arguments, raises=TENSORS, twice=False)
     if not noted:
         reject("none" if got is None else "type", came_out=_named(got), expected="what `record` returns")
     if got is not noted[-1].result:
@@ -220,12 +224,14 @@ def recorded(operation: Callable[..., Any], *arguments: Any) -> SimpleNamespace:
 def leaving(noted: SimpleNamespace, g: Any, count: int) -> list[Any]:
     """What the recorded rule returns for g, as a list."""
     before = np.array(g)
-    parts = call(noted.rule, g, twice=False)
+    parts = call(noted.rule, g, raises=TENSORS, twice=False)
     if not isinstance(parts, list | tuple):
         given = "None" if parts is None else _named(parts)
         reject("type", what=f"rule({shown(g)})", came_out=given, details="A rule returns a list: one for each input.")
     if len(parts) != count:
         reject("value", what=f"rule({shown(g)})", came_out=f"a list of {len(parts)}", expected=f"a list of {count}")
+    if any(isinstance(part, Value) for part in parts):
+        reject("tensors", what=f"rule({shown(g)})", came_out=_named(parts), expected="numbers or arrays")
     if not np.array_equal(before, g):
         reject("changed", what="g after the rule", came_out=shown(g), expected=shown(before))
     return list(parts)
@@ -241,7 +247,12 @@ def expect_array(got: Any, want: Any, what: str) -> None:
         hint = "none" if got is None and not what else "type"
         reject(hint, what=what, came_out=_named(got), expected=shown(want))
     if np.shape(got) != np.shape(want):
-        reject("value", what=f"{what}, its shape", came_out=str(np.shape(got)), expected=str(np.shape(want)))
+        reject(
+            "value",
+            what=f"{what}, its shape" if what else "its shape",
+            came_out=str(np.shape(got)),
+            expected=str(np.shape(want)),
+        )
     try:
         numbers = np.asarray(got).astype(float).tolist()
     except (TypeError, ValueError):
@@ -257,6 +268,7 @@ def expect_array(got: Any, want: Any, what: str) -> None:
         "alone": "What arrives is missing. A rule is called with any g, not only with 1.",
         "sum": "That is the rule of a sum: it passes on what arrives.",
         "one": "Both inputs get a gradient, each its own.",
+        "tensors": NO_TENSORS,
     },
 )
 def product_rule(mul: Function, torch: Any) -> None:
@@ -287,7 +299,10 @@ product_rule.wrong("type", replace=("[g * y.data, g * x.data]", "g * y.data"))
 product_rule.wrong("type", "return Tensor(x.data * y.data)")
 product_rule.wrong("value", replace=("[x, y]", "[y, x]"))
 product_rule.wrong("value", replace=('"MulBackward0"', '"AddBackward0"'))
-product_rule.wrong("raised", replace=("x.data * y.data,", "x * y,"))
+product_rule.wrong("tensors", replace=("x.data * y.data,", "x * y,"))
+product_rule.wrong("tensors", replace=("g * y.data, g * x.data", "g * y, g * x"))
+product_rule.wrong("tensors", replace=("g * y.data, g * x.data", "y, x"))
+product_rule.wrong("raised", replace=("lambda g: [g * y.data, g * x.data]", "[g * y.data, g * x.data]"))
 product_rule.wrong("none", 'record(x.data * y.data, "MulBackward0", [x, y], lambda g: [g * y.data, g * x.data])')
 product_rule.also_right(
     """
@@ -325,6 +340,9 @@ class Visited:
 
     def __repr__(self) -> str:
         return self.title
+
+
+Visited.__name__ = "Node"
 
 
 def graphs_to_walk() -> Iterator[tuple[str, list[Visited]]]:
@@ -378,12 +396,14 @@ def graphs_to_walk() -> Iterator[tuple[str, list[Visited]]]:
         "seed": "The pass starts with the `g` that is given, whatever it is.",
         "deep": "It calls itself for each node of the chain, and reached Python's limit. A loop has none.",
         "none_edge": "An edge that is None leads nowhere. Pass it over.",
+        "leaf": "A leaf has no grad_fn. Where the gradient of any tensor goes is its `edge`.",
+        "stale": "The rule of a node gets what has arrived there, not what the pass began with.",
     },
 )
 def newest_first(backward: Function, torch: Any) -> None:
     for place, (told, nodes) in enumerate(graphs_to_walk()):
-        seeds = [1.0, -2.5, np.array([1.0, 4.0])]
-        for g in [seeds[place % 3], seeds[2]] if len(nodes) < 100 else [1.0]:
+        seeds: list[Any] = [1.0, -2.5, np.array([1.0, 4.0])]
+        for g in [seeds[place % 3], seeds[2]] if len(nodes) < 100 else seeds[:1]:
             with case(f"backward(result, {shown(g)}), {told}"):
                 for node in nodes:
                     node.visits.clear()
@@ -393,10 +413,9 @@ def newest_first(backward: Function, torch: Any) -> None:
                     for edge, factor in zip(node.edges, node.factors, strict=True):
                         if edge is not None:
                             want[id(edge)] = want[id(edge)] + want[id(node)] * (1.0 if node.shared else factor)
-                result = SimpleNamespace(edge=nodes[0])
-                given = np.array(g)
-                raises = {"recursion depth": "deep", "'NoneType' object has no attribute": "none_edge"}
-                call(backward, result, given if place else g, raises=raises, twice=False)
+                given, absent = np.array(g), "none_edge" if len(nodes) > 1 else "leaf"
+                raises = {"recursion depth": "deep", "'NoneType' object has no attribute": absent}
+                call(backward, _result_of(nodes[0]), given if place else g, raises=raises, twice=False)
                 _expect_visits(nodes, want)
                 if not np.array_equal(given, g):
                     reject("in_place", what="g after the pass", came_out=shown(given), expected=shown(g))
@@ -404,6 +423,16 @@ def newest_first(backward: Function, torch: Any) -> None:
         x = Visited(0, "AccumulateGrad")
         call(backward, SimpleNamespace(edge=Visited(1, "x * 8", (x, 8.0), (None, 0.0))), twice=False)
         _expect_visits([x], {id(x): np.array(8.0)})
+
+
+def _result_of(node: Visited) -> Value:
+    """A tensor with this node: a leaf, where it is the place that collects."""
+    result = Value(0.0)
+    if node.edges:
+        result.grad_fn = node
+    else:
+        result.collector = node  # type: ignore[assignment]
+    return result
 
 
 def _expect_visits(nodes: list[Visited], want: dict[int, Any]) -> None:
@@ -474,6 +503,8 @@ newest_first.wrong(
     "none_edge",
     replace=("if edge is not None:\n            arrived[edge] =", "arrived[edge] ="),
 )
+newest_first.wrong("leaf", replace=("{result.edge: g}", "{result.grad_fn: g}"))
+newest_first.wrong("stale", replace=("g = arrived.pop(newest)", "arrived.pop(newest)"))
 newest_first.wrong("endless", replace=("arrived.pop(newest)", "arrived[newest]"))
 newest_first.wrong("raised", replace=("newest.rule(g)", "newest.rule"))
 newest_first.also_right(
@@ -571,7 +602,6 @@ def undo_broadcasting(sum_to: Function, torch: Any) -> None:
             expect_array(got, want, "")
 
 
-SUM_TO = ("if size == 1:", "g = g.sum(axis=axis, keepdims=True)")
 undo_broadcasting.wrong("first", "while g.ndim > len(shape):\n    g = g.sum(axis=0)\nreturn g")
 undo_broadcasting.wrong("first", "return g.sum(axis=tuple(range(g.ndim - len(shape))))")
 undo_broadcasting.wrong(
@@ -633,6 +663,7 @@ undo_broadcasting.also_right(
         "exchanged": "The two have changed places: the first leaves for x.",
         "elementwise": "That is the rule of the product entry by entry.",
         "alone": "What arrives is missing. A rule is called with any g.",
+        "tensors": NO_TENSORS,
     },
 )
 def matrix_product(matmul: Function, torch: Any) -> None:
@@ -657,7 +688,8 @@ matrix_product.wrong("exchanged", replace=("g @ y.data.T, x.data.T @ g", "x.data
 matrix_product.wrong("elementwise", replace=("g @ y.data.T, x.data.T @ g", "g * y.data, g * x.data"))
 matrix_product.wrong("alone", replace=("g @ y.data.T, x.data.T @ g", "y.data.T, x.data.T"))
 matrix_product.wrong("value", replace=('"MmBackward0"', '"MulBackward0"'))
-matrix_product.wrong("raised", replace=("x.data @ y.data,", "x @ y,"))
+matrix_product.wrong("tensors", replace=("x.data @ y.data,", "x @ y,"))
+matrix_product.wrong("tensors", replace=("g @ y.data.T", "g @ y.T"))
 matrix_product.wrong("none", replace=("return record(", "record("))
 matrix_product.wrong("type", replace=("[g @ y.data.T, x.data.T @ g]", "g @ y.data.T"))
 matrix_product.also_right(
@@ -688,6 +720,9 @@ matrix_product.also_right(
 # --- step 6
 
 
+NO_YIELD = {"'NoneType' object is not an iterator": "no_yield"}
+
+
 @lesson.step(
     6,
     right="Remember, switch off, put back, whatever happens.",
@@ -697,6 +732,7 @@ matrix_product.also_right(
         "swallowed": "The exception should go on, to whoever calls.",
         "still_on": "In the block, the switch is on.",
         "still_off": "After the block, the switch is off.",
+        "no_yield": "There is no `yield` in it. That is where the block runs.",
     },
 )
 def switch(no_grad: Function, torch: Any) -> None:
@@ -734,7 +770,7 @@ def switch(no_grad: Function, torch: Any) -> None:
     with _with_mode(no_grad, Mode):
         for told, before, depth, error in cases:
             with case(told):
-                seen = call(a_block, before, depth, error, twice=False, source=no_grad)
+                seen = call(a_block, before, depth, error, raises=NO_YIELD, twice=False, source=no_grad)
                 want = [False] * (1 + 2 * depth) + [before]
                 if any(seen[:-1]):
                     words = "on in it" if seen[0] else "on again after the inner one"
@@ -752,12 +788,13 @@ def switch(no_grad: Function, torch: Any) -> None:
 
 
 def _goes_on(no_grad: Any, kind: type[Exception]) -> bool:
+    gone = True
     try:
         with no_grad():
             raise kind
     except kind:
-        return True
-    return False
+        gone = False
+    return not gone
 
 
 @contextlib.contextmanager
@@ -776,7 +813,7 @@ switch.wrong("still_on", replace=("Mode.recording = False", "recording = False")
 switch.wrong("still_on", replace=("Mode.recording = False", "Mode.recording = True"))
 switch.wrong("still_off", "Mode.recording = False\nyield")
 switch.wrong("still_off", replace=("Mode.recording = before", "pass"))
-switch.wrong("raised", "before = Mode.recording\nMode.recording = False\nMode.recording = before")
+switch.wrong("no_yield", "before = Mode.recording\nMode.recording = False\nMode.recording = before")
 switch.wrong("raised", replace=("before = Mode.recording\n", ""))
 switch.also_right(
     "before, Mode.recording = Mode.recording, False\ntry:\n    yield\nfinally:\n    Mode.recording = before"
@@ -831,6 +868,7 @@ class no_grad:
         "of_g": "The slope is taken at x. g is only a factor.",
         "once": "The result is squared in it.",
         "sign": "It is 1 *minus* the square: tanh flattens where it comes near 1.",
+        "tensors": NO_TENSORS,
     },
 )
 def tanh_rule(tanh: Function, torch: Any) -> None:
@@ -859,6 +897,7 @@ tanh_rule.wrong("value", replace=('"TanhBackward0"', '"ExpBackward0"'))
 tanh_rule.wrong("type", replace=("[g * (1 - result**2)]", "g * (1 - result**2)"))
 tanh_rule.wrong("type", "return Tensor(np.tanh(x.data))")
 tanh_rule.wrong("none", replace=("return record", "record"))
+tanh_rule.wrong("tensors", replace=("result**2", "x**2"))
 tanh_rule.wrong("raised", replace=("np.tanh(x.data)", "np.tanh(x)"))
 tanh_rule.also_right(
     """
@@ -1320,6 +1359,7 @@ for lines in (
         "shared": "The caller has changed the list of weights after the call, and the gradients have changed with it.",
         "alone": "What arrives is missing. A rule is called with any g, not only with 1.",
         "sum": "That is the rule of a sum: it passes on what arrives.",
+        "tensors": NO_TENSORS,
     },
 )
 def weighted(mended_blend: Function, torch: Any) -> None:
@@ -1368,7 +1408,7 @@ weighted.wrong("value", replace=("g * weight for weight in kept", "g * weight fo
 weighted.wrong("value", replace=("for x, weight in zip(tensors, kept)", "for x, weight in zip(tensors, kept[1:])"))
 weighted.wrong("none", replace=("return record", "record"))
 weighted.wrong("type", replace=("return record(", "return list(map(lambda x: x, [data]))\nrecord("))
-weighted.wrong("raised", replace=("weight * x.data", "weight * x"))
+weighted.wrong("tensors", replace=("weight * x.data", "weight * x"))
 weighted.also_right(
     """
     data = sum(weight * x.data for x, weight in zip(tensors, weights))
@@ -1445,7 +1485,7 @@ def picture_of_depth(deep_picture: Function, torch: Any) -> None:
                 y.backward()
                 heights.append(x.grad.item())
             wanted[name] = heights
-        with case(f"deep_picture({{{', '.join(map(repr, chosen))}}}, {start}, {depth})"):
+        with case(f"deep_picture(functions, {start}, {depth}) with {' and '.join(chosen)}"):
             axes = call(deep_picture, chosen, start, depth, pictures=1, twice=len(chosen) == 1)
             smallest = min(min(heights) for heights in wanted.values())
             expect_picture(
@@ -1558,7 +1598,8 @@ class Twice:
 
         class Tensor:
             def __init__(self, data: Any, requires_grad: bool = False) -> None:
-                self.data, self.grad, self.grad_fn = data, None, None
+                self.data, self.grad = data, None
+                self.grad_fn: Any = None
                 self.collector = AccumulateGrad(self) if requires_grad else None
 
             @property
