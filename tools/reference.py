@@ -44,8 +44,10 @@ MODULES = {
     "torch.testing": minigrad.testing,
 }
 # Those that stand under "Networks and optimizers" and under "Devices".
-NETWORKS = ("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim")
-NETWORKS += ("torch.optim.lr_scheduler", "torch.utils.data")
+NETWORKS = (
+    "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim", "torch.optim.lr_scheduler",
+    "torch.utils.data",
+)  # fmt: skip
 DEVICES = ("torch.cuda", "torch.backends.cudnn", "torch.backends.mps", "torch.accelerator")
 TESTS = ("torch.testing",)
 # The tables, in the order in which minigrad.engine and minigrad.operations list them.

@@ -19,8 +19,6 @@ from .versions import check_unwritten, edge_of, last_write
 
 hooked: dict = {}  # the edges that have hooks: a pass looks for them only where there are some
 
-# --- the pass
-
 
 def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict:
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""

@@ -59,8 +59,7 @@ class AccumulateGrad:
 
     def __init__(self, leaf):
         self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
-        self.data, self.grad, self.hooks = leaf._data, leaf._grad, None
-        self.after = None  # what is called when a pass has added to the gradient
+        self.data, self.grad, self.hooks, self.after = leaf._data, leaf._grad, None, None
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
