@@ -1094,6 +1094,10 @@ tests_of_engines.also_right(
 tests_of_engines.also_right(
     replace=("return all(right)", "for one in right:\n    if not one:\n        return False\nreturn True")
 )
+tests_of_engines.equivalent(
+    "right.append(x.grad.item() == 8.0) → right.append(x.grad == 8.0)",
+    because="a tensor that holds True counts as true",
+)
 GRADIENTS = (
     "def gradients(f, *values): | leaves = [engine.tensor(value, requires_grad=True) for value in values] | "
     "f(*leaves).backward() | return [leaf.grad.tolist() for leaf in leaves]"
