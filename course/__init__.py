@@ -88,7 +88,9 @@ it is
   limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
   is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
   has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
-  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
+  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened, and `draws=False`
+  demands that the stream of random numbers stays where it is. (A check begins with the seed 0, and puts the notebook's
+  stream back in the end.)
 - `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
   subclasses, lists for tuples and whole numbers for floats are accepted; shape and dtype must agree (`dtype=False`
   lets any pass).
@@ -114,7 +116,7 @@ meets no such hint. Give several wrong answers to a hint where a mistake has sev
 two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
 `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
-A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
+A hint in the check itself, `reject("no_node", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never
 choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end so have
 one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient", "none",

@@ -23,7 +23,8 @@ from course.steps import is_stand_in
 Function = Callable[..., Any]
 Tensor = Annotated[Any, "a tensor of the library that the learner has imported"]
 
-# A hint is worth waiting for, but not for long: after this many seconds no further mistake is compared.
+# A hint is worth waiting for, but not for long: after this many seconds of computing, or four times as many on a busy
+# machine, no further mistake is compared.
 LONGEST_SEARCH = 5.0
 
 
@@ -134,13 +135,14 @@ class Exercise:
             summary = f"the check itself has failed ({said}). That is the course's fault and says nothing about yours."
             return self._verdict("fault", summary)
         finally:
-            around.put_back()
+            around.put_back(stream=True)
         return self._explain(trial, hint)
 
     def _try(self, notebook: Mapping[str, Any], torch: Any, rehearsal: Trial | None = None) -> Trial:
         """Judge what stands in the variables, in surroundings as they are in a fresh notebook."""
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
+        torch.manual_seed(0)
         trial = Trial(torch, self._predicted_mistakes, rehearsal)
         answers = [notebook[name] for name in self.names]
         with noting(trial):
@@ -152,11 +154,14 @@ class Exercise:
 
     def _mistake(self, trial: Trial, notebook: Mapping[str, Any], solution: str, torch: Any) -> str:
         """The key of the hint: of a wrong answer that does the same in every case, or of what is found in the first."""
-        first, end = trial.findings[0], time.monotonic() + LONGEST_SEARCH
+        first = trial.findings[0]
+        end, latest = time.process_time() + LONGEST_SEARCH, time.monotonic() + 4 * LONGEST_SEARCH
         if first.final or first.hint == "endless" or not solution:
             return first.hint  # that an answer was stopped says nothing of why
         for wrong in self.wrong_answers:
-            if wrong.how == "predictions" or wrong.hint in COMMON or time.monotonic() > end:
+            if time.process_time() > end or time.monotonic() > latest:
+                break
+            if wrong.how == "predictions" or wrong.hint in COMMON:
                 continue
             variables = dict(notebook)
             try:
@@ -240,7 +245,7 @@ class Lesson:
         """Make the decorated check exercise `number.part`.
 
         right: what a right answer shows, one sentence, printed when it is given.
-        hints: for each mistake that the check knows, its name and the words a learner reads.
+        hints: for each mistake that the check knows, its name and the words a learner reads. No name of COMMON's.
         """
         return self._adding(self.exercises, f"{self.number}.{part}", right, hints)
 
@@ -253,6 +258,8 @@ class Lesson:
     ) -> Callable[[Function], Exercise]:
         if number in exercises:
             raise ValueError(f"there are two exercises {number}")
+        if taken := sorted(hints.keys() & COMMON.keys()):
+            raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already; call yours otherwise")
 
         def add(judge: Function) -> Exercise:
             exercise = Exercise(number, judge, right, hints)
