@@ -1,6 +1,14 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
-In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far.
+In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+<<<<<<< HEAD
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
+and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
+=======
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
+a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
+says how these are written.
+>>>>>>> 54ab357811039f5241d83e7929015ede8d226410
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -126,6 +134,31 @@ every solution in small ways, and demand that each mutant be rejected; one that 
     MUTANTS=2.3 python -m pytest tests/test_mutants.py
     MUTANTS=2 python -m pytest tests/test_mutants.py
 
+# Writing predictions
+
+A prediction in a lesson is five cells, in this order, and tests/test_predictions.py demands them:
+
+1. Markdown that ends with `### Predict 10a: title`, the lesson's number and a letter, and the question. It says what
+   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, a word out of those named.
+2. `predict("10a", slope=..., end=...)`, alone, tagged `minigrad-only`: for each answer a name that says what is asked.
+3. The cell that reveals it, which runs under PyTorch as well. Its output is folded, with the metadata `"jupyter":
+   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and tells nothing.
+4. `compare("10a", slope=x.grad, end=end)`, alone, tagged `minigrad-only`, its source folded with `"jupyter":
+   {"source_hidden": true}`: the same names, with what came out, taken from variables of the run.
+5. Markdown that begins with a fold, `<details>`, a line `<summary>Compare with your prediction</summary>`, the answer,
+   each likely wrong answer with the reason for which someone would believe it, `</details>`.
+
+Nothing up to the next heading gives the answer away: every output there is folded, and sentences that name a number or
+a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
+free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
+
+# Steps
+
+In a lesson that builds something, its reader writes what the lesson goes on with. Such a step is three cells of the
+lesson: the function with a `...`, its check, `check("11, step 1")`, and a folded cell with the worked function,
+decorated with `@stand_in(name)`, which comes into force as long as nobody has written another. The check is written as
+an exercise's is, with `@lesson.step(1, …)`; `course.steps` says the rest.
+
 # What a check can't do
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
@@ -142,16 +175,18 @@ are cut already. While nbgrader grades, a check raises AssertionError unless the
 """
 
 import os
+import re
 import sys
 from dataclasses import replace
 from typing import Any
 
-from course import answered
+from course import answered, predicting
+from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
-from course.reply import Reply
+from course.reply import Reply, present
 
-__all__ = ["check", "progress"]
+__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "reset", "review"]
 
 
 def check(number: str) -> None:
@@ -162,13 +197,17 @@ def check(number: str) -> None:
     """
     verdict = _judged(number, sys._getframe(1).f_globals)
     notes = []
-    if answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
-        number = verdict.reply.number
+    number = verdict.reply.number
+    lesson = next((lesson for lesson in lessons() if number in lesson.exercises), None)  # none has a step
+    if lesson and answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
         note = answered.add(number) if verdict.state == "right" else ""
         numbers, fault = answered.load()
-        lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
+        if verdict.state == "right":
+            from course import overview
+
+            overview.write_page()
         notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
-    _show(replace(verdict.reply, notes=notes))
+    present(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(verdict.text)
 
@@ -181,19 +220,43 @@ def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
     return exercise.check(notebook)
 
 
-def _show(reply: Reply) -> None:
-    """Show a reply as a card in a notebook, and print it anywhere else."""
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
-        from IPython.display import display
+def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:
+    """Keep what a learner expects, before the cell that shows it has run: `predict("10a", first=3, second="runs")`.
 
-        display(reply)
-    else:
-        print(reply.text())
+    An answer still to be given is a `...`. While all are, nothing is shown, and while some are, nothing is kept.
+    """
+    predicting.show(predicting.predicted(key, answers, said))
+
+
+def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
+    """Show what a learner has predicted beside what came out; nothing, if nothing has been predicted."""
+    predicting.show(predicting.compared(key, answers, came_out))
 
 
 def progress() -> None:
-    """Print a line for each lesson with exercises: how many of them have been answered."""
-    numbers, fault = answered.load()
-    width = max((len(lesson.title) for lesson in lessons()), default=0)
-    print(*filter(None, (fault, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")
+    """Show all lessons with their exercises, how many of them have been answered, and where to go on."""
+    from course import overview
+
+    present(overview.overview())
+
+
+def reset(which: Any = "") -> None:
+    """Start a notebook over: `reset("03")` the lesson, whose predictions are forgotten, `reset("03 exercises")` those.
+
+    What stood in it is set aside, not lost. What is counted as answered stays counted.
+    """
+    from course import own
+
+    found = re.search(r"\d{1,2}", str(which)) if isinstance(which, str | int) else None
+    if not found:
+        print('Say which notebook is to start over: reset("03") for a lesson, reset("03 exercises") for its exercises.')
+        return
+    number, folder = int(found[0]), "exercises" if "exercise" in str(which).lower() else "notebooks"
+    try:
+        said = own.start_over(folder, number, answered.started_in)
+    except OSError as error:
+        said = [f"The notebook could not be written ({error.strerror or error}), and is as it was."]
+    if folder == "notebooks":
+        count, fault = predicting.forget(number)
+        said.append(f"{count} prediction{'s' * (count != 1)} of lesson {number:02} forgotten. {fault}".rstrip())
+    print(*said, sep="\n")

@@ -23,13 +23,19 @@ with contextlib.suppress(OSError):  # a folder that has been deleted
 
 
 def place() -> Path:
-    """The file that holds the progress. The environment variable COURSE_PROGRESS names another one."""
-    return Path(os.environ.get("COURSE_PROGRESS") or ROOT / ".progress.txt")
+    """The file that holds the progress: in the project's folder, or beside the notebook where only the package is.
+
+    The environment variable COURSE_PROGRESS names another one.
+    """
+    folder = ROOT if (ROOT / "notebooks").is_dir() else started_in or Path.home()
+    return Path(os.environ.get("COURSE_PROGRESS") or folder / ".progress.txt")
 
 
 def counts_here() -> bool:
-    """Whether the notebook's answers count: those in exercises/ do, the worked ones don't."""
-    return started_in == ROOT / "exercises"
+    """Whether the notebook's answers count: wherever it lies they do, except the worked ones and what nbgrader runs."""
+    folder = started_in.name if started_in else ""
+    notebook = Path(os.environ.get("JPY_SESSION_NAME", "")).name  # which Jupyter names for the kernels it starts
+    return folder != "solutions" and "_solutions" not in notebook and not os.environ.get("NBGRADER_EXECUTION")
 
 
 def load() -> tuple[set[str], str]:
@@ -42,17 +48,28 @@ def load() -> tuple[set[str], str]:
         return set(), UNREADABLE.format(file=place().name, reason=_reason(error))
 
 
+def latest() -> str:
+    """The number of the exercise that was answered last; empty if there is none."""
+    try:
+        return next(reversed(_in_order()), "")
+    except (OSError, ValueError):
+        return ""
+
+
 def _numbers() -> set[str]:
-    _refuse_odd_files()
+    return set(_in_order())
+
+
+def _in_order() -> list[str]:
+    refuse_odd_files(place())
     with place().open("rb") as file:
         written = file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
-    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written))
+    return re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written)
 
 
-def _refuse_odd_files() -> None:
+def refuse_odd_files(path: Path) -> None:
     """OSError for anything but an ordinary file, such as a folder, a device or a pipe, which may never answer."""
-    mode = place().stat().st_mode
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "it is not an ordinary file")
 
 
@@ -60,19 +77,25 @@ def add(number: str) -> str:
     """Count an exercise as answered. Returns a line if something went wrong with the file."""
     try:
         with contextlib.suppress(FileNotFoundError):
-            _refuse_odd_files()
             if number in _numbers():
                 return ""
-            if not place().stat().st_mode & 0o222:
-                raise PermissionError(0, "it is read-only")
-        file = os.open(place(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        try:
-            os.write(file, f"\n{number}\n".encode())
-        finally:
-            os.close(file)
+        append(place(), number)
     except (OSError, ValueError) as error:
         return UNWRITABLE.format(file=place().name, reason=_reason(error))
     return ""
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to the end of a file, in one write. OSError or ValueError if that can't be."""
+    with contextlib.suppress(FileNotFoundError):
+        refuse_odd_files(path)
+        if not path.stat().st_mode & 0o222:
+            raise PermissionError(0, "it is read-only")
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        os.write(file, f"\n{line}\n".encode())
+    finally:
+        os.close(file)
 
 
 def _reason(error: Exception) -> str:

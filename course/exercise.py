@@ -18,6 +18,7 @@ from course.cut import fill, region, solution_cell
 from course.judging import COMMON, Failed, Finding, Trial, noting
 from course.reading import has_hole
 from course.reply import Reply, State
+from course.steps import is_stand_in
 
 Function = Callable[..., Any]
 Tensor = Annotated[Any, "a tensor of the library that the learner has imported"]
@@ -117,6 +118,8 @@ class Exercise:
             return self._verdict("unanswered", f"first run the cell that makes `{missing[0]}`.")
         solution = solution_cell(self.number)
         for name in self.names:
+            if is_stand_in(notebook[name]):
+                return self._verdict("unanswered", f"the worked `{name}` stands in for yours.")
             if has_hole(notebook[name], solution, name):
                 return self._verdict("unanswered", f"there is still a ... in `{name}`.")
         torch = library(notebook)
@@ -236,6 +239,7 @@ class Lesson:
         self.number = number
         self.title = title
         self.exercises: dict[str, Exercise] = {}
+        self.steps: dict[str, Exercise] = {}
 
     def exercise(self, part: int, *, right: str, hints: Mapping[str, str]) -> Callable[[Function], Exercise]:
         """Make the decorated check exercise `number.part`.
@@ -243,8 +247,16 @@ class Lesson:
         right: what a right answer shows, one sentence, printed when it is given.
         hints: for each mistake that the check knows, its name and the words a learner reads. No name of COMMON's.
         """
-        number = f"{self.number}.{part}"
-        if number in self.exercises:
+        return self._adding(self.exercises, f"{self.number}.{part}", right, hints)
+
+    def step(self, part: int, *, right: str, hints: Mapping[str, str]) -> Callable[[Function], Exercise]:
+        """Make the decorated check that of a step, which is written inside the lesson (`course.steps`)."""
+        return self._adding(self.steps, f"{self.number}, step {part}", right, hints)
+
+    def _adding(
+        self, exercises: dict[str, Exercise], number: str, right: str, hints: Mapping[str, str]
+    ) -> Callable[[Function], Exercise]:
+        if number in exercises:
             raise ValueError(f"there are two exercises {number}")
         if taken := sorted(hints.keys() & COMMON.keys()):
             raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already; call yours otherwise")
@@ -253,7 +265,7 @@ class Lesson:
             exercise = Exercise(number, judge, right, hints)
             if any(kind not in (Function, Tensor) and not isinstance(kind, type) for kind in exercise.names.values()):
                 raise TypeError(f"exercise {number}: a name can be a Function, a Tensor, or of a class such as dict")
-            self.exercises[number] = exercise
+            exercises[number] = exercise
             return exercise
 
         return add

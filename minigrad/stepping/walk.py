@@ -5,16 +5,16 @@ Nodes are called as functions, which both minigrad and PyTorch allow and which l
 
 from __future__ import annotations
 
-import sys
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..drawing import outline, text
-from ..drawing.reading import Reading, brief, is_function
-from ..grad_mode import no_grad
+from ..drawing import backward, engines, outline, text
+from ..drawing.backward import Seed
+from ..drawing.engines import is_function, unrecorded
+from ..drawing.reading import Reading, brief
 from . import rules
 
 Tensor = Any
@@ -40,15 +40,6 @@ class Step:
 
 
 @dataclass
-class Seed:
-    """Where a pass starts: an output, the gradient that it is given, and whether that is the 1 of a bare backward()."""
-
-    output: Tensor
-    gradient: Tensor
-    is_bare: bool
-
-
-@dataclass
 class Walk:
     """A whole pass in steps."""
 
@@ -59,10 +50,7 @@ class Walk:
 
 def walk(reading: Reading, seeds: Sequence[Seed], most_numbers: int) -> Walk:
     """The steps of the pass that starts with `seeds`, one for each output."""
-    with ExitStack() as stack:
-        stack.enter_context(no_grad())
-        if "torch" in sys.modules:
-            stack.enter_context(sys.modules["torch"].no_grad())
+    with unrecorded():
         return _Walk(reading, most_numbers).run(seeds)
 
 
@@ -71,22 +59,28 @@ class _Walk:
         self.graph, self.nodes, self.tensors = reading.graph, reading.nodes, reading.tensors
         self.inputs = reading.inputs
         self.most_numbers = most_numbers
-        labels = {value.label for value in self.graph.values}
-        self.letter = next((letter for letter in ("g", "grad", "gradient") if letter not in labels), "∂")
+        self.letter = self.graph.letter = backward.letter(self.graph)
+        values = self.graph.values
         # Places of values where the gradients that leave a node go; None for an input that needs no gradient.
         self.targets = [
-            [None if before is None else place for (before, _), place in zip(node.next_functions, places, strict=True)]
-            for node, places in zip(self.nodes, self.inputs, strict=True)
+            [place if place is not None and values[place].kind != "constant" else None for place in places]
+            for places in self.inputs
         ]
         self.senders: dict[int, list[int]] = {}  # place of a value → the operations that send gradients to it
         for number, targets in enumerate(self.targets):
             for place in targets:
                 if place is not None:
                     self.senders.setdefault(place, []).append(number)
-        kinds = {place: value.kind for place, value in enumerate(self.graph.values)}
-        self.leaves = {place: tensor for place, tensor in self.tensors.items() if kinds[place] == "leaf"}
-        named = [place for place in self.tensors if kinds[place] == "result" and self.graph.values[place].name]
-        self.keepers = self.leaves | {place: self.tensors[place] for place in named if self.tensors[place].retains_grad}
+        self.leaves = {place: tensor for place, tensor in self.tensors.items() if values[place].kind == "leaf"}
+        self.keepers = self.leaves | {
+            place: tensor
+            for place, tensor in self.tensors.items()
+            if values[place].kind == "result" and values[place].name and getattr(tensor, "retains_grad", False)
+        }
+        ages = [engines.age(node) for node in self.nodes]
+        self.are_aged = None not in ages
+        # Without ages an operation counts as newer than those whose results it takes, which stand before it.
+        self.ages: Sequence[Any] = ages if self.are_aged else range(len(ages))
         self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
         self.gradients: dict[int, str] = {}  # the same in words
@@ -108,9 +102,9 @@ class _Walk:
                 self.accumulate(leaf)
                 continue
             ready = [number for number in operations if all(map(self.has_all, self.results(number)))]
-            newest = max(ready, key=lambda number: self.nodes[number]._sequence_nr())
+            newest = max(ready, key=self.ages.__getitem__)
             operations.remove(newest)
-            self.visit(newest, len(ready))
+            self.visit(newest, len(ready) if self.are_aged else 1)
         return Walk(self.steps, list(self.notes()), self.letter)
 
     def notes(self) -> Iterator[str]:
@@ -146,12 +140,12 @@ class _Walk:
 
     def visit(self, number: int, ready: int) -> None:
         node, results = self.nodes[number], self.results(number)
-        given: list[Tensor | None] = [None] * len(node._input_metadata)
+        given: list[Tensor | None] = [None] * self.graph.operations[number].result_count
         for index, place in self.graph.operations[number].results.items():
             given[index] = self.arrived.get(place)
         self.visited.add(number)
         kept = list(self.keep(results))
-        products = _called(node, given) if any(g is not None for g in given) else [None] * len(self.targets[number])
+        products = backward.called(node, given)
         sends = []
         for position, (target, product) in enumerate(zip(self.targets[number], products, strict=True)):
             given_to_it = self.inputs[number][position]
@@ -173,18 +167,19 @@ class _Walk:
     def send(self, number: int, position: int, target: int, product: Tensor) -> str:
         """Passes a product on to an input, in the input's shape and type, and says so."""
         node, value = self.nodes[number], self.graph.values[target]
-        before, index = node.next_functions[position]
-        shape, dtype = before._input_metadata[index].shape, before._input_metadata[index].dtype
-        passed = _sum_to(product, list(shape)).to(dtype)
+        passed = backward.passed_on(node, position, product)
         rule = self.rule(number, position)
         if rule.formula == "{g}":  # of a broadcast input, some nodes sum g themselves
             product = self.arrived[self.results(number)[0]]
         which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
         line = f"to {value.label}{which}: {self.explain(number, rule, product)}"
-        if list(passed.shape) != list(product.shape):
+        shape = engines.shape_of(passed)
+        if shape != engines.shape_of(product):
             line += f", summed to {value.label}'s shape {text.shape(shape)}: {self.write(passed)}"
-        if node._input_metadata[0].dtype != dtype:
-            line += f", as {text.dtype(dtype)}"
+        if any(kind.dtype != passed.dtype for kind in engines.metadata(node)[:1]):
+            line += f", as {text.dtype(passed.dtype)}"
+        index = sum(place is not None for place in self.inputs[number][:position])
+        self.graph.operations[number].slopes[index] = backward.on_an_arrow(passed, self.most_numbers)
         self.receive(target, passed, self.named(number))
         return line
 
@@ -192,7 +187,9 @@ class _Walk:
         if place not in self.arrived:
             return
         kept = list(self.keep([place]))
-        step = self.new_step(f"AccumulateGrad of {self.graph.values[place].label}", self.why([place], 1))
+        value = self.graph.values[place]
+        title = f"AccumulateGrad of {value.label}" if value.has_accumulator else f"The leaf {value.label}"
+        step = self.new_step(title, self.why([place], 1))
         step.value = place
         step.arrives = [self.arrival(place)]
         step.then = kept
@@ -255,8 +252,8 @@ class _Walk:
     def rule(self, number: int, position: int) -> rules.Rule:
         """The rule for one input."""
         node = self.nodes[number]
-        kinds = [str(kind.dtype) for kind in node._input_metadata]
-        kinds += [str(before._input_metadata[i].dtype) for before, i in node.next_functions if before is not None]
+        places = [*self.results(number), *(place for place in self.inputs[number] if place is not None)]
+        kinds = [self.graph.values[place].dtype for place in places]
         if is_function(node) or any("complex" in kind for kind in kinds):  # whose rules have conjugates in them
             return rules.Rule()
         inputs = len(node.next_functions)
@@ -285,9 +282,9 @@ class _Walk:
         result = self.graph.values[self.results(number)[0]]
         places = dict(zip("abc", self.inputs[number], strict=False))
         values = {letter: self.graph.values[place] for letter, place in places.items() if place is not None}
-        names = {letter: self.input_name(place) for letter, place in places.items() if place is not None}
+        names = {letter: self.factor(place) for letter, place in places.items() if place is not None}
         count = str(max((value.size for value in values.values()), default=1) // (result.size or 1))
-        symbols = {"g": self.letter, "ans": result.label, "n": count, **names}
+        symbols = {"g": self.letter, "ans": self.factor(self.results(number)[0]), "n": count, **names}
         numbers: dict[str, str | None] = {"n": count, "ans": result.line or None}
         numbers |= {letter: value.line or None for letter, value in values.items()}
         given = self.gradients.get(self.results(number)[0])
@@ -300,7 +297,15 @@ class _Walk:
         """Whether the input or result that a rule's exception begins with is 0 somewhere, as far as is known."""
         letter = unless.removeprefix("{").partition("}")[0]
         place = self.results(number)[0] if letter == "ans" else self.inputs[number]["abc".index(letter)]
-        return place is None or place not in self.tensors or bool((self.tensors[place] == 0).any())
+        if place is None or place not in self.tensors:
+            return True
+        are_zero = self.tensors[place] == 0
+        return bool(are_zero.any()) if hasattr(are_zero, "any") else bool(are_zero)
+
+    def factor(self, place: int) -> str:
+        """An input where a rule multiplies by it."""
+        name, value = self.input_name(place), self.graph.values[place]
+        return f"({name})" if value.is_formula and re.search(r" |\.T$", name) else name
 
     def input_name(self, place: int) -> str:
         return outline.input_name(self.graph.values[place])
@@ -312,43 +317,16 @@ class _Walk:
         return "None" if tensor is None else self.write(tensor)
 
 
-def _called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """What a node sends to each of its inputs for the gradients of its results."""
-    products = node(*given) if callable(node) else _called_by_hand(node, given)
-    products = products if isinstance(products, (tuple, list)) else (products,)
-    return [None if product is None else product.detach() for product in products]
-
-
-def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """The same for PyTorch's node of a `Function`, which only the engine can call: what it does before and after."""
-    like = next(g for g in given if g is not None)
-    kinds = zip(given, node._input_metadata, strict=True)
-    returned = node.apply(*[like.new_zeros(tuple(k.shape), dtype=k.dtype) if g is None else g for g, k in kinds])
-    returned = returned if isinstance(returned, tuple) else (returned,)
-    # One for each argument of forward, tensor or not; next_functions has the tensors alone.
-    needed = iter([g for g, is_needed in zip(returned, node.needs_input_grad, strict=False) if is_needed])
-    return [None if before is None else next(needed, None) for before, _ in node.next_functions]
-
-
 def _saved(node: Node, name: str) -> Any:
     """A value that a node saved; None where it has none of that name."""
     return getattr(node, f"_saved_{name}", None)
 
 
 def _grad(tensor: Tensor) -> Tensor | None:
-    return None if tensor.grad is None else tensor.grad.detach()
+    gradient = getattr(tensor, "grad", None)
+    return None if gradient is None else engines.detached(gradient)
 
 
 def _listed(names: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _sum_to(gradient: Tensor, shape: list[int]) -> Tensor:
-    """The gradient of a broadcast input: summed over the dimensions that broadcasting had added or stretched."""
-    while len(gradient.shape) > len(shape):
-        gradient = gradient.sum(0)
-    for dimension, size in enumerate(shape):
-        if size == 1 and gradient.shape[dimension] != 1:
-            gradient = gradient.sum(dimension, keepdim=True)
-    return gradient

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from .engine.tensor import Tensor, wrap
-from .engine.versions import mark_written, owner
-from .grad_mode import enable_grad
-from .numbers import constant
-from .operations.left_out import front
-from .shown import Shown
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import mark_written, owner
+from ..errors import kind
+from ..grad_mode import enable_grad
+from ..numbers import constant
+from ..shown import Shown
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
@@ -102,7 +102,7 @@ class Optimizer(metaclass=Shown):
         for p in params:
             if not isinstance(p, Tensor):
                 raise TypeError(
-                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}: give it a list "
+                    f"optimizer can only optimize Tensors, but one of the params is {kind(p)}: give it a list "
                     "such as [w, b], or model.parameters()"
                 )
             if not p.is_leaf:
@@ -486,13 +486,3 @@ class RMSprop(Optimizer):
                 change = g * lr
                 change /= root
                 w -= change
-
-
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSprop",
-]
-__getattr__, __dir__ = front(__name__)
