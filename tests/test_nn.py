@@ -15,7 +15,9 @@ import minigrad
 from minigrad import nn
 from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.engine import operation
+from minigrad.engine.rows import on_tensors
 from minigrad.nn import functional as F
+from minigrad.nn import normalization
 from tests.both import Programs
 from tests.examples import examples
 
@@ -79,6 +81,70 @@ def parameters_print(torch, show):
     base = torch.zeros(2)
     torch.nn.Parameter(base).data[0] = 5
     show(base)
+
+
+@programs
+def tables_of_rows(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    table = nn.Embedding(5, 3, padding_idx=-4)
+    show(table, table.weight, nn.Embedding(2, 30).weight, nn.Embedding, table.padding_idx)
+    y = table(torch.tensor([[1, 2], [4, 4]]))
+    show(y, y.grad_fn.next_functions[0][0].name(), y.grad_fn._saved_padding_idx, y.grad_fn._saved_indices)
+    (y**2).sum().backward()
+    show(table.weight.grad, table(torch.tensor(3)), table(torch.tensor([2], dtype=torch.int32)))
+    given = nn.Embedding.from_pretrained(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    show(given.weight, given(torch.tensor([1, 0])), nn.Embedding.from_pretrained(torch.ones(1, 1), freeze=False).weight)
+    w = torch.ones(3, 2, requires_grad=True)
+    (g,) = torch.autograd.grad((F.embedding(torch.tensor([1, 1]), w) ** 2).sum(), w, create_graph=True)
+    show(g)
+    g.sum().backward()
+    show(w.grad)
+    for numbers in (torch.tensor([5]), torch.tensor([-1]), torch.tensor([1.0]), [1]):
+        show.error(table, numbers)
+    show.error(F.embedding, torch.tensor(0), torch.ones(2))
+    show.error(nn.Embedding, 3, 2, 7)
+
+
+@programs
+def dropped_elements(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    x = torch.arange(1.0, 9.0, requires_grad=True)
+    y = F.dropout(x, 0.3)
+    show(y, y.grad_fn.next_functions[1], nn.Dropout(), nn.Dropout(0.2, inplace=True), nn.Dropout)
+    y.sum().backward()
+    show(x.grad, F.dropout(x, 0.3, training=False) is x, F.dropout(x, 0.0) is x, F.dropout(x, 1.0), torch.rand(1))
+    show(F.dropout(torch.ones(3, 5, dtype=torch.float64), 0.9), F.dropout(torch.ones(40), 0.25))
+    net = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5))
+    show(net(torch.ones(2, 3)), net.eval()(torch.ones(2, 3)), net.train()(torch.ones(2, 3)))
+    u = torch.ones(4)
+    show(F.dropout(u, 0.5, inplace=True) is u, u, F.dropout(torch.ones(0)), torch.rand(1))
+    for p in (-0.1, 1.1):
+        show.error(F.dropout, x, p)
+        show.error(nn.Dropout, p)
+    show.error(F.dropout, torch.arange(3))
+
+
+@programs
+def normalized_samples(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    layer = nn.LayerNorm((2, 3))
+    show(layer, nn.LayerNorm(3, bias=False, eps=1e-3), nn.LayerNorm(4, elementwise_affine=False), nn.LayerNorm)
+    show([name for name, _ in nn.LayerNorm(3, bias=False).named_parameters()], layer.weight, layer.bias)
+    x = torch.randn(2, 2, 3, requires_grad=True)
+    y = layer(x)
+    show(
+        y,
+        y.grad_fn.next_functions[0][0].name(),
+        [edge is None for edge, _ in F.layer_norm(x, [3]).grad_fn.next_functions],
+    )
+    (y**3).sum().backward()
+    show(x.grad, layer.weight.grad, layer.bias.grad, F.layer_norm(torch.ones(3), (3,)))
+    for wrong in (torch.ones(2, 4), torch.ones(2, 3, dtype=torch.float64), torch.ones(3)):
+        show.error(layer, wrong)
+    show.error(F.layer_norm, torch.ones(3), (3,), torch.ones(2))
 
 
 # --- modules
@@ -587,7 +653,23 @@ def doubles(*shape: int) -> Any:
     return minigrad.from_numpy(random.normal(size=shape)).requires_grad_()
 
 
+NUMBERS = here.tensor([[2, 0], [1, 2]])
 EXAMPLES: dict[str, list[Any]] = {
+    "embedding": [
+        (lambda x, p=p: F.embedding(NUMBERS, x, p), (doubles(4, 3),)) for p in (None, 3)
+    ],  # row 3 is not picked
+    "embedding_dense_backward": [
+        (lambda x, p=p: on_tensors["embedding_dense_backward"](x, (4, 3), NUMBERS._data, p), (doubles(2, 2, 3),))
+        for p in (-1, 2)
+    ],
+    "embedding_again": [
+        (lambda x, p=p: on_tensors["embedding_again"](x, NUMBERS._data, p), (doubles(4, 3),)) for p in (-1, 2)
+    ],
+    "layer_norm": [
+        (lambda x, w, b: F.layer_norm(x, w.shape, w, b), (doubles(2, 3, 4), doubles(*shape), doubles(*shape) + 1))
+        for shape in ((4,), (3, 4), (2, 3, 4))
+    ]
+    + [(lambda x: F.layer_norm(x, (4,)), (doubles(3, 4),))],
     "addmm": [
         (F.linear, (doubles(4, 3), doubles(2, 3), doubles(2))),
         (F.linear, (doubles(4, 3).detach(), doubles(2, 3), doubles(2).detach())),
@@ -609,7 +691,7 @@ EXAMPLES: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", rules_of(F))
+@pytest.mark.parametrize("name", [*rules_of(F), *rules_of(normalization)])
 def test_rules(name: str) -> None:
     """First and second derivatives of every row beside finite differences."""
     assert name in operation.rows

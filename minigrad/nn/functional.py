@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from .. import random
 from ..dtypes import int64
 from ..engine.operation import functions, rule
 from ..engine.rows import on_arrays, on_tensors
@@ -13,6 +14,7 @@ from ..errors import no_broadcast
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
 from ..operations.left_out import front
+from .normalization import layer_norm
 
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 
@@ -55,6 +57,23 @@ def picked(x, target):
     return x[places(target)]
 
 
+def looked_up(g, shape: tuple, numbers, padding: int):
+    """Zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
+    total = np.zeros(shape, g.dtype)
+    np.add.at(total, numbers, g)
+    if padding >= 0:
+        total[padding] = 0
+    return total
+
+
+def picked_again(x, numbers, padding: int):
+    """The rows of a table, with zeros for the padding row."""
+    rows = x[numbers]
+    if padding >= 0:
+        rows[numbers == padding] = 0
+    return rows
+
+
 def spread(g, target, shape: tuple, reduction: int):
     """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
     classes = target._data if isinstance(target, Tensor) else target
@@ -78,7 +97,7 @@ def cross_entropy_of_logits(x, y):
     return losses
 
 
-for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_logits):
+for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_logits, looked_up, picked_again):
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
@@ -87,6 +106,12 @@ rule("addmm(x, y, z)",            "product_plus(x, y, z)", x="sum_to(g, x.shape)
      inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2", "x_shape": None})
 rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
      inner=True, saved_as={"slope": "negative_slope"})
+rule("embedding(x, numbers, padding)", "x[numbers]", x="embedding_dense_backward(g, x.shape, numbers, padding)",
+     inner=True, converts=False, frees=True, saved_as={"numbers": "indices", "padding": "padding_idx", "x_shape": None})
+rule("embedding_dense_backward(x, shape, numbers, padding)", "looked_up(x, shape, numbers, padding)",
+     x="embedding_again(g, numbers, padding)", inner=True)
+rule("embedding_again(x, numbers, padding)", "picked_again(x, numbers, padding)",
+     x="embedding_dense_backward(g, x.shape, numbers, padding)", inner=True)
 rule("mse_loss(x, y, reduction)", "reduced(np.square(x - y), reduction)",
      x="(x - y) * scaled(g, 2, reduction, x.size)",         y="(y - x) * scaled(g, 2, reduction, x.size)",
      inner=True, saved_as={"y": "target", "x_size": None})
@@ -252,6 +277,68 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     return wrap((np.asarray(numbers)[..., None] == np.arange(count)).astype(np.int64), None)
 
 
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+) -> Tensor:
+    """Pick for every number the row of weight with that number.
+
+    padding_idx: the number of a row that receives no gradient.
+    Shapes: input (…), int64 or int32; weight (n, m); the result (…, m).
+    Errors: RuntimeError for an input of floating-point numbers, IndexError for a number outside 0 … n - 1.
+    Gradient: each row of weight receives the sum of g wherever it was picked.
+
+    >>> torch.nn.functional.embedding(torch.tensor([2, 0]), torch.tensor([[1., 2.], [3., 4.], [5., 6.]]))
+    tensor([[5., 6.],
+            [1., 2.]])
+    """
+    if not isinstance(input, Tensor):
+        raise TypeError(f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}")
+    need_tensors("embedding", weight)
+    numbers, rows = np.asarray(input._data), weight._data
+    if numbers.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"{input.type()} instead (while checking arguments for embedding)"
+        )
+    if rows.ndim != 2:
+        raise RuntimeError(f"'weight' must be 2-D, but its shape is {list(weight.shape)}")
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < len(rows)):
+        wrong = numbers[(numbers < 0) | (numbers >= len(rows))].flat[0]
+        raise IndexError(f"index out of range in self: there is no row {wrong} in a table of {len(rows)} rows")
+    if padding_idx is not None:
+        if not -len(rows) <= padding_idx < len(rows):
+            raise AssertionError(f"padding_idx must be within num_embeddings, {len(rows)}, but is {padding_idx}")
+        padding_idx %= len(rows)
+    return on_tensors["embedding"](weight, numbers, -1 if padding_idx is None else padding_idx)
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Set each element to 0 with probability p, and divide the others by 1 - p, so that the mean stays as it is.
+
+    training: False returns the input itself; inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+    Errors: ValueError for a p outside [0, 1], RuntimeError for whole numbers.
+    Source: Srivastava and others, Journal of Machine Learning Research 15, 2014.
+    Gradient: the input receives g / (1 - p) where it was kept, and 0 elsewhere.
+
+    >>> torch.nn.functional.dropout(torch.tensor([1., 2.]), p=0.5, training=False)
+    tensor([1., 2.])
+    """
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    need_tensors("dropout", input)
+    if not training or not p or not input._data.size:
+        return input
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype}: use .float()")
+    data = input._data
+    kept = random.chance(1 - p, data.shape).astype(data.dtype) if p < 1 else np.zeros(data.shape, data.dtype)
+    mask = wrap(np.divide(kept, data.dtype.type(1 - p)) if p < 1 else kept, None)
+    return input.mul_(mask) if inplace else input.mul(mask)
+
+
 # --- losses
 
 
@@ -399,7 +486,10 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction
 __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "dropout",
+    "embedding",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",

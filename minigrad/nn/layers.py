@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
+from ..grad_mode import no_grad
 from . import functional as F
 from . import init
 from .module import Module
@@ -81,6 +82,151 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Embedding(Module):
+    """Hold a table of num_embeddings rows of embedding_dim numbers, and pick rows by their numbers.
+
+    weight: (num_embeddings, embedding_dim), at first standard normal numbers; padding_idx: the number of a row that is
+    0 at first and receives no gradient.
+    Shapes: (…), int64; the result (…, embedding_dim).
+    Errors: IndexError for a number that no row has, RuntimeError for an input of floating-point numbers.
+
+    >>> torch.nn.Embedding(5, 3)
+    Embedding(5, 3)
+    >>> torch.nn.Embedding(5, 3)(torch.tensor([[0, 4], [1, 1]])).shape
+    torch.Size([2, 2, 3])
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        *,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
+        device=None,
+        dtype=None,
+    ) -> None:
+        super().__init__()
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError(f"Padding_idx must be within num_embeddings: {padding_idx}, {num_embeddings} rows")
+            padding_idx %= num_embeddings
+        self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
+        if _weight is not None and _weight.shape != (num_embeddings, embedding_dim):
+            raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
+        made = functions["empty"]((num_embeddings, embedding_dim), device=device, dtype=dtype)
+        self.weight = Parameter(made if _weight is None else _weight, requires_grad=not _freeze)
+        if _weight is None:
+            self.reset_parameters()
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None):
+        """Make one whose table is a given matrix.
+
+        freeze: whether the table is to stay as it is.
+
+        >>> torch.nn.Embedding.from_pretrained(torch.tensor([[1., 2.], [3., 4.]]))(torch.tensor(1))
+        tensor([3., 4.])
+        """
+        if embeddings.dim() != 2:
+            raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        rows, columns = embeddings.shape
+        return cls(rows, columns, padding_idx, _weight=embeddings, _freeze=freeze)
+
+    def reset_parameters(self) -> None:
+        """Draw new random numbers for the table.
+
+        >>> torch.nn.Embedding(3, 2).reset_parameters()
+        """
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            with no_grad():
+                self.weight[self.padding_idx].fill_(0)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.embedding(input, self.weight, self.padding_idx)
+
+    def extra_repr(self) -> str:
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+
+
+class Dropout(Module):
+    """Set each element to 0 with probability p while training, and divide the others by 1 - p.
+
+    After eval() the input itself is the result.
+    Shapes: any; the result has that of the input.
+    Errors: ValueError for a p outside [0, 1].
+
+    >>> torch.nn.Dropout(0.2)
+    Dropout(p=0.2, inplace=False)
+    >>> torch.nn.Dropout(0.2).eval()(torch.tensor([1., 2.]))
+    tensor([1., 2.])
+    """
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if p < 0 or p > 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class LayerNorm(Module):
+    """Bring the numbers of each sample to mean 0 and variance 1, then multiply by weight and add bias.
+
+    normalized_shape: the last dimensions, an int or several; weight and bias: of that shape, 1 and 0 at first, None
+    with elementwise_affine=False, and the bias with bias=False.
+    Shapes: (…, *normalized_shape); the result has that of the input.
+    Errors: RuntimeError for an input that does not end in normalized_shape.
+
+    >>> torch.nn.LayerNorm(3)
+    LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
+    >>> torch.nn.LayerNorm(3)(torch.tensor([1., 2., 3.]))
+    tensor([-1.2247,  0.0000,  1.2247], grad_fn=<NativeLayerNormBackward0>)
+    """
+
+    def __init__(
+        self,
+        normalized_shape,
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device=None,
+        dtype=None,
+    ) -> None:
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        for name, there in (("weight", elementwise_affine), ("bias", elementwise_affine and bias)):
+            made = Parameter(functions["empty"](self.normalized_shape, device=device, dtype=dtype)) if there else None
+            self.register_parameter(name, made)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set weight to 1 and bias to 0.
+
+        >>> torch.nn.LayerNorm(3).reset_parameters()
+        """
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        affine, bias = self.elementwise_affine, self.bias is not None
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={affine}, bias={bias}"
 
 
 # --- activations
@@ -378,6 +524,9 @@ class ModuleList(Numbered):
 for _file, _kinds in {
     "linear": (Linear, Identity),
     "flatten": (Flatten,),
+    "sparse": (Embedding,),
+    "dropout": (Dropout,),
+    "normalization": (LayerNorm,),
     "activation": (ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, Softmax, LogSoftmax),
     "loss": (MSELoss, L1Loss, NLLLoss, CrossEntropyLoss, BCEWithLogitsLoss),
     "container": (Sequential, ModuleList),
