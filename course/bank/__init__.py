@@ -60,6 +60,7 @@ numbers and of the library, and returns what is asked:
   answer away; `values=False` leaves out the numbers.
 - **Pairs that are confused** are asked side by side in one question, `@bank.question(pair="detach")`. The pairs:
   `course.bank.form.PAIRS`. Every review has one of these questions, if there are some.
+- A question is drawn while the learner waits: within a tenth of a second.
 - Ask for what follows from understanding, not for a name or a number that can be looked up in the lesson.
 - Use nothing but what minigrad and PyTorch have in common. The course shows minigrad's run; the tests demand that
   PyTorch gives the same question, truth and wrong answers for every seed.
@@ -107,9 +108,10 @@ def review(lesson: Any = None) -> papers.Paper:
 
     The questions are shown, and others at the next visit. Answer them in the next cell, in their order.
     """
-    text = "" if lesson is None else str(lesson).strip()
-    if lesson is not None and not (text.isdecimal() and len(text) <= 2):
-        present(Reply("", "fault", f'There is no lesson {text[:40]!r}. Write it as in review("10").', about="Review"))
+    text = str(lesson).strip() if isinstance(lesson, int | str) else ""
+    if lesson is not None and not re.fullmatch(r"[0-9]{1,2}", text):
+        said = f'There is no lesson {papers.said(lesson)}. Write it as in review("10").'
+        present(Reply("", "fault", said, about="Review"))
         return papers.Paper("", [], 0)
     what = f"{int(text):02}" if text else "mixed"
     seed = f"{what} {papers.visit(what)}"
@@ -135,8 +137,8 @@ def drill(level: Any = 1) -> papers.Paper:
     Levels: 1, leaves that are used more than once; 2, a result in between that is used twice; 3, three leaves; 4, a
     cut on one of the ways.
     """
-    if isinstance(level, bool) or level not in drills.LEVELS:
-        said = f"There is no level {level!r:.40}: they are {', '.join(map(str, drills.LEVELS))}."
+    if not isinstance(level, int) or isinstance(level, bool) or level not in drills.LEVELS:
+        said = f"There is no level {papers.said(level)}: they are {', '.join(map(str, drills.LEVELS))}."
         present(Reply("", "fault", said, about="Drill"))
         return papers.Paper("", [], 0)
     what = f"drill{level}"

@@ -141,25 +141,25 @@ class Card:
 
 @dataclass(frozen=True)
 class ByLesson:
-    """A table of lessons: how many answers were right, and a link to go back where some weren't."""
+    """A table of lessons: how many answers were right, of how many questions, and a link back if some were wrong."""
 
-    rows: Sequence[tuple[Bank, int, int]]
+    rows: Sequence[tuple[Bank, int, int, bool]]
 
     def text(self) -> str:
         """The table as lines of text."""
-        width = max(len(titled(lesson)) for lesson, _, _ in self.rows)
+        width = max(len(titled(lesson)) for lesson, _, _, _ in self.rows)
         lines = []
-        for lesson, right, of in self.rows:
-            back = f"   go back to {address(lesson)}" if right < of else ""
+        for lesson, right, of, wrong in self.rows:
+            back = f"   go back to {address(lesson)}" if wrong else ""
             lines.append(f"  {titled(lesson):<{width}}  {right} of {of}{back}")
         return "\n".join(lines)
 
     def html(self) -> str:
         """The table as HTML."""
         lines = []
-        for lesson, right, of in self.rows:
-            name = link(titled(lesson), address(lesson)) if right < of else escape(titled(lesson))
-            mark = "go back" if right < of else ""
+        for lesson, right, of, wrong in self.rows:
+            name = link(titled(lesson), address(lesson)) if wrong else escape(titled(lesson))
+            mark = "go back" if wrong else ""
             cells = "".join(f'<td style="{CELL}">{cell}</td>' for cell in (name, f"{right} of {of}", mark))
             lines.append(f'<tr style="background:none">{cells}</tr>')
         table = "margin:6px 0;border-collapse:collapse;border:none;font-size:inherit"

@@ -1,9 +1,11 @@
 """Drills: a small graph, drawn at random; the learner fills in the gradients that a backward pass leaves."""
 
+import functools
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+import minigrad
 from course.bank.form import Bank, Generator, Numbers, Question, run
 
 LEVELS = {
@@ -21,9 +23,22 @@ def drill(level: int, place: int) -> Generator:
     met: dict[tuple[str, ...], int] = {}
     number = 0
     while len(met) <= place:
-        met.setdefault(program(level, Random(f"drill {level} {number}")), number)
+        lines = program(level, Random(f"drill {level} {number}"))
+        if _is_worth_asking(lines):
+            met.setdefault(lines, number)
         number += 1
     return Generator(CUT if level == 4 else LESSON, f"drill{number - 1}", "", _asks(level, [*met][place]))
+
+
+@functools.cache
+def _is_worth_asking(lines: tuple[str, ...]) -> bool:
+    """Whether every leaf takes part, and the gradients are small, and not all of them zero."""
+    ran = run(minigrad, *lines, "y.backward()")
+    leaves = [line[0] for line in lines if "requires_grad" in line]
+    if any(ran(f"{leaf}.grad is None") for leaf in leaves):
+        return False
+    sizes = [abs(ran(f"{leaf}.grad.item()")) for leaf in leaves]
+    return max(sizes) <= 60 and any(sizes)
 
 
 def program(level: int, random: Random) -> tuple[str, ...]:
@@ -63,7 +78,7 @@ def _asks(level: int, lines: tuple[str, ...]) -> Callable[[Random, Any], Questio
         ran = run(torch, code)
         picture = ran.draw("y")
         ran("y").backward()
-        truth = [ran(f"{leaf}.grad.item()") if ran(f"{leaf}.grad is not None") else 0.0 for leaf in leaves]
+        truth = [ran(f"{leaf}.grad.item()") for leaf in leaves]
         return Question(
             f"After `y.backward()`, what are {names}?",
             Numbers(len(leaves)),

@@ -327,7 +327,7 @@ def run(torch: Any, *pieces: str, **names: Any) -> Ran:
     return Ran(torch, lines(*pieces), names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Generator:
     """Draw a question anew from a source of random numbers, always the same from the same source."""
 
@@ -342,17 +342,20 @@ class Generator:
         return f"{self.lesson.number:02}/{self.name}"
 
     def draw(self, seed: Any, torch: Any) -> Question:
-        """The question for this seed. The surroundings, such as recording, are left as they were."""
-        around = guarding.Surroundings(torch)
+        """The question for this seed. Recording, the default dtype and the random numbers are left as they were."""
+        around, stream = guarding.Surroundings(torch), torch.random.default_generator
+        state = stream.get_state()
         try:
+            stream.manual_seed(0)
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
             return self.make(Random(f"{self.key} {seed}"), torch)
         finally:
             around.put_back()
+            stream.set_state(state)
 
 
-@dataclass
+@dataclass(eq=False)
 class Bank:
     """The questions of one lesson."""
 

@@ -176,7 +176,8 @@ class Exam:
         rows = []
         for number, lesson in sorted(lessons.items()):
             mine = [asked.number for asked in self.asked if asked.generator.lesson.number == number]
-            rows.append((lesson, len({*mine} & {*right}), len(mine)))
+            wrong_here = any(place in self.answers and place not in right for place in mine)
+            rows.append((lesson, len({*mine} & {*right}), len(mine), wrong_here))
         sentences = []
         if still := self._open():
             sentences.append(f"Not answered yet: {', '.join(map(str, still))}. They can still be answered.")

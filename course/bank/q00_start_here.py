@@ -50,8 +50,8 @@ def nudged(random: Random, torch: Any) -> Question:
         "The knob is turned up by 0.01. By about how much does `discomfort` change, with its sign?",
         Number(),
         change,
-        f"The slope is two times the miss, {miss}, times the {degrees} degrees for each turn. The change is a hundredth "
-        "of it.",
+        f"The slope is two times the miss, {miss}, times the {degrees} degrees for each turn. The change is a "
+        "hundredth of it.",
         wrong=[
             (-change, "The sign: if the water is too warm, turning up makes it worse; if it is too cold, better."),
             (2 * miss / 100, f"You followed the square, and forgot that one turn of the knob is {degrees} degrees."),
@@ -74,8 +74,8 @@ def against_the_slope(random: Random, torch: Any) -> Question:
     slope = run(torch, code)("slope")
     step = random.choice([0.1, 0.01])
     return Question(
-        f"The slope came out as {slope:g}. You take a step of {step} times the slope, in the direction that makes `loss` "
-        "smaller. Where does the knob stand then?",
+        f"The slope came out as {slope:g}. You take a step of {step} times the slope, in the direction that makes "
+        "`loss` smaller. Where does the knob stand then?",
         Number(),
         run(torch, code, f"knob = {k} - {step} * slope")("knob"),
         "A step goes against the slope: it is subtracted, and a negative slope leads upwards.",

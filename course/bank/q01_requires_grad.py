@@ -125,7 +125,8 @@ def switched_on_late(random: Random, torch: Any) -> Question:
         {
             "late": "The division ran before anything required grad. The graph begins at `speed`, which is a leaf.",
             "early": "The division is recorded. `kmh` is the leaf, and only leaves keep what arrives, unless you ask.",
-            "kept": "The division is recorded, so `kmh` is the leaf; and `retain_grad()` asked `speed` to keep its own.",
+            "kept": "The division is recorded, so `kmh` is the leaf; and `retain_grad()` asked `speed` to "
+            "keep its own.",
         }[way],
         wrong=[
             (
@@ -207,7 +208,8 @@ def switched_off(random: Random, torch: Any) -> Question:
         "At the end, which of `x`, `y` and `z` require grad?",
         Words("True", "False", count=3),
         truth,
-        "What counts is whether an input required grad at the moment the calculation ran. Later changes don't reach back.",
+        "What counts is whether an input required grad at the moment the calculation ran. Later changes "
+        "don't reach back.",
         wrong=[
             (
                 [str(not start)] * 3,

@@ -50,7 +50,8 @@ def how_many_paths(random: Random, torch: Any) -> Question:
         "How many paths lead from `a` to `y`?",
         Number(),
         number,
-        "At a node that is used twice every path divides in two, and a product of something with itself has two arrows.",
+        "At a node that is used twice every path divides in two, and a product of something with itself "
+        "has two arrows.",
         wrong=[
             (arrows, "Those are the arrows that leave `a`. Further on they may divide again."),
             (1, "`a` is one leaf, but there is more than one way on from it, or from what it is used in."),
@@ -106,8 +107,8 @@ def pairs_behind(random: Random, torch: Any) -> Question:
         "How many pairs are in `y.grad_fn.next_functions`, and in how many of them does None stand in place of a node?",
         Numbers(2),
         truth,
-        "A pair for each input of the operation, used twice or not. None stands for an input that does not require grad, "
-        "be it a number or a tensor.",
+        "A pair for each input of the operation, used twice or not. None stands for an input that does not require "
+        "grad, be it a number or a tensor.",
         wrong=[
             ([truth[0] - truth[1], 0], "Inputs that need no gradient have a pair as well, with None in it."),
             ([truth[0], 0], "A leaf has a place where it collects. An input that doesn't require grad has None."),

@@ -266,11 +266,12 @@ def which_first(random: Random, torch: Any) -> Question:
         ran(name).register_hook(lambda _, name=name: order.append(name))
     ran("y.backward()")
     return Question(
-        "From `y`, the pass sends something to `u` and to `v`. Whose node has its turn next, that of `u` or that of `v`?",
+        "From `y`, the pass sends something to `u` and to `v`. Whose node has its turn next, that of `u` or "
+        "that of `v`?",
         Word("u", "v"),
         order[0],
-        f"A node has its turn when all that feeds it has arrived. `{first}` must wait for what comes through `{second}`, "
-        "which was made from it.",
+        f"A node has its turn when all that feeds it has arrived. `{first}` must wait for what comes through "
+        f"`{second}`, which was made from it.",
         wrong=[
             (first, f"It would send on a part only. What comes through `{second}` would be lost, or sent again later."),
         ],

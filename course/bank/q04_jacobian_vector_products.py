@@ -85,7 +85,8 @@ def which_starts(random: Random, torch: Any) -> Question:
     lines = "\n".join(f"{name}:  {call}" for name, call in zip("pqrs", calls, strict=True))
     truth = [run(torch, f"{start}\n{call}").end for call in calls]
     return Question(
-        f"`y` has {m} entries, made from {n}. Which of the calls `p`, `q`, `r` and `s` run, each on a graph of its own?",
+        f"`y` has {m} entries, made from {n}. Which of the calls `p`, `q`, `r` and `s` run, each on a "
+        f"graph of its own?",
         Words("runs", "raises", count=4),
         truth,
         "The 1 with which a pass begins is created for a single number only. Otherwise the vector is yours to give, in "
@@ -97,7 +98,8 @@ def which_starts(random: Random, torch: Any) -> Question:
             ),
             (
                 ["raises" if f"ones({m})" in call or "like(y)" in call else "runs" for call in calls],
-                "You gave the vector the shape of the input. The gradient has that shape, the vector that of the output.",
+                "You gave the vector the shape of the input. The gradient has that shape, the vector that "
+                "of the output.",
             ),
             (["runs"] * 4, "For several outputs at once the engine doesn't know where to begin."),
         ],
@@ -149,8 +151,8 @@ def how_many_passes(random: Random, torch: Any) -> Question:
         f"columns = [W @ u for u in torch.eye({n})]",
     )
     return Question(
-        "How many backward passes does it take to fill the Jacobian of `y` with respect to `x` row by row, and how many "
-        "forward nudges to fill it column by column?",
+        "How many backward passes does it take to fill the Jacobian of `y` with respect to `x` row by row, and how "
+        "many forward nudges to fill it column by column?",
         Numbers(2),
         [rows("len(rows)"), rows("len(columns)")],
         "A backward pass fills a row, one for each output. A nudge of one input fills a column, one for each input.",
@@ -222,29 +224,26 @@ def from_the_sky(random: Random, torch: Any) -> Question:
 def same_scalar(random: Random, torch: Any) -> Question:
     a, b = random.sample([2, 3, 4, 5], 2)
     v = random.sample([-1, 2, 3], 2)
+    given = random.choice(["v", "v", "torch.ones(2)", "torch.tensor([1.0, 0.0])"])
     code = f"""
         x = torch.tensor([{a}.0, {b}.0], requires_grad=True)
         y = x ** 2
         v = torch.tensor({[float(n) for n in v]})
-        y.backward(v)
+        y.backward({given})
     """
     want = run(torch, code)("x.grad.tolist()")
-    ways = {
-        "(v * y).sum().backward()": "(v * y).sum().backward()",
-        "y.sum().backward()": "y.sum().backward()",
-        "(v * x).sum().backward()": "(v * x).sum().backward()",
-        "(v + y).sum().backward()": "(v + y).sum().backward()",
-    }
-    (truth,) = [way for way in ways if run(torch, code.replace("y.backward(v)", way))("x.grad.tolist()") == want]
+    ways = ["(v * y).sum().backward()", "y.sum().backward()", "(v * x).sum().backward()", "y[0].backward()"]
+    (truth,) = [way for way in ways if run(torch, code.replace(f"y.backward({given})", way))("x.grad.tolist()") == want]
     return Question(
-        "Which line leaves the same in `x.grad` as `y.backward(v)`?",
+        f"Which line leaves the same in `x.grad` as `y.backward({given})`?",
         Letter(random, [(way, f"`{way}`") for way in ways]),
         truth,
-        "The vector says in advance into which scalar the outputs go: their sum, weighted by `v`.",
+        "The vector says in advance into which scalar the outputs go: their sum, each weighted by its entry.",
         wrong=[
             ("y.sum().backward()", "That is the vector of ones: every output counts the same."),
             ("(v * x).sum().backward()", "The weights belong to the outputs, `y`, not to the inputs."),
-            ("(v + y).sum().backward()", "What is added is a constant, and has no slope. Weights multiply."),
+            ("(v * y).sum().backward()", "Those are the weights in `v`. The pass was given others."),
+            ("y[0].backward()", "That begins at one output: a 1 there, and 0 at the other."),
         ],
         code=code,
     )

@@ -190,8 +190,8 @@ def part_of_the_condition(random: Random, torch: Any) -> Question:
         f"The norm of `x` is {size} at the start. What is `x.grad`?",
         Numbers(2),
         [first, second],
-        "The condition decides how often the loop runs, but it is not part of what `y` was made of. What is left are the "
-        "multiplications.",
+        "The condition decides how often the loop runs, but it is not part of what `y` was made of. What is left are "
+        "the multiplications.",
         wrong=[
             ([factor, factor], "The line ran more than once: count the turns by the norm."),
             (ran("y.tolist()"), "Those are the values of `y`, not slopes."),
@@ -221,7 +221,8 @@ def value_over_input(random: Random, torch: Any) -> Question:
         "For which of `p`, `q` and `r` is the slope with respect to `x` the same as the value divided by `x`?",
         Words("True", "False", count=3),
         truth,
-        "It is so where the way that was taken does nothing but multiply by fixed numbers: a straight line through zero.",
+        "It is so where the way that was taken does nothing but multiply by fixed numbers: a straight line "
+        "through zero.",
         wrong=[
             (
                 ["True"] * 3,

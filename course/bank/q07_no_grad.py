@@ -118,7 +118,8 @@ def the_update(random: Random, torch: Any) -> Question:
         ),
         truth,
         {
-            "in place, in the block": "In the block nothing is recorded, so the leaf may be written to. It stays a leaf.",
+            "in place, in the block": "In the block nothing is recorded, so the leaf may be written to. It "
+            "stays a leaf.",
             "in place, recorded": "A leaf that requires grad may not be written to while operations are recorded.",
             "new, recorded": "The subtraction is recorded, and the name `w` goes to its result. Only leaves collect.",
             "new, in the block": "The name `w` goes to a new tensor, made without a record: it does not require grad.",
@@ -190,12 +191,12 @@ def three_ways_to_say_no(random: Random, torch: Any) -> Question:
     ]
     truth[1] = str(truth[1] == "True" and run(torch, start, "y.backward()")("b.grad is not None"))
     return Question(
-        "Say of each whether it is true: `y` requires grad; `y.backward()` brings a gradient to `b`; `a` still requires "
-        "grad.",
+        "Say of each whether it is true: `y` requires grad; `y.backward()` brings a gradient to `b`; `a` still "
+        "requires grad.",
         Words("True", "False", count=3),
         truth,
-        "`no_grad` is for a stretch of code, `detach()` and `.data` for one use of a value, `requires_grad_(False)` for "
-        "a tensor, until you change it back.",
+        "`no_grad` is for a stretch of code, `detach()` and `.data` for one use of a value, `requires_grad_(False)` "
+        "for a tensor, until you change it back.",
         wrong=[
             (["False", "False", "True"], "This way stops one value only. The other factor, `b`, has its path still."),
             (["True", "True", "True"], "Either nothing at all was recorded here, or `a` itself was changed."),

@@ -146,7 +146,7 @@ def hessian_entries(random: Random, torch: Any) -> Question:
 
 @bank.question()
 def passes(random: Random, torch: Any) -> Question:
-    n = random.choice([10, 50, 200, 1000])
+    n = random.choice([10, 20, 50])
     whole = random.choice([True, False])
     code = f"""
         passes = 0
