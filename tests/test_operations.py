@@ -501,8 +501,9 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
                     "torch.manual_seed(4); torch.normal(x.detach(), 2.)", types=FLOATS, ulps=4, special=False),
     # picked, sorted, moved
     "gather": entry("torch.gather(x, d, (x > 0).long() * 0)", "A.gather(1, A[:, :2].argsort(1))", types=FLOATS),
-    "scatter": entry("torch.scatter(A, 0, A[:1].argsort(0), A)", "A.scatter(0, A[:1].argsort(0), small)",
-                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), A); u",
+    "scatter": entry("torch.scatter(A, 0, A[:1].argsort(0), A[:1])",
+                     "A.scatter(0, A[:1].argsort(0), small)",
+                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), A[:1]); u",
                      "u = A.clone(); u.scatter_(0, u[:1].argsort(0), small); u", types=FLOATS, empty=False, edges=False),
     "scatter_add": entry("torch.scatter_add(A, 0, A.argsort(0) * 0, A)",
                          "u = A.clone(); u.scatter_add_(0, u.argsort(0), A); u", types=FLOATS, empty=False),
@@ -628,7 +629,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
         *(f"torch.nn.functional.cross_entropy(scores, classes, {FOUR}, {more}reduction='{r}')"
           for r in ("mean", "sum", "none") for more in ("", "label_smoothing=0.2, ")),
         "torch.nn.functional.nll_loss(AA, torch.zeros(AA.shape[0], AA.shape[2]).long())",
-        "torch.nn.functional.nll_loss(AA, torch.ones(AA.shape[0], AA.shape[2]).long(), reduction='none')",
+        "torch.nn.functional.nll_loss(AA, torch.ones(AA.shape[0], AA.shape[2]).long(), reduction='none').sum()",
         types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False, empty=False),
     "bce": entry("torch.nn.functional.binary_cross_entropy(x.sigmoid(), same.sigmoid())",
                  types=["float32"], ulps=16, slope_ulps=64, sums=True, special=False),
