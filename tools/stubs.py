@@ -96,7 +96,8 @@ RETURNS = {
     "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
     "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
     "item": "_int | _float", "tolist": "list[Any]",
-    "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle", "retain_grad": "None", "backward": "None",
+    "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle",
+    "retain_grad": "None", "backward": "None",
 }  # fmt: skip
 
 NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None"
