@@ -51,6 +51,8 @@ SPOILS = {
     "replaces .grad": ("changed", "x.grad = x.grad.clone()"),
     "recording off": ("left", "torch.set_grad_enabled(False)"),
     "another default dtype": ("left", "torch.set_default_dtype(torch.float64)"),
+    "random numbers": ("left", "torch.rand(3)"),
+    "another seed": ("left", "torch.manual_seed(1)"),
     "another recursion limit": ("left", "import sys; sys.setrecursionlimit(5000)"),
     "a picture left open": ("left", "import matplotlib.pyplot as plt; plt.figure()"),
     "keeps its result": ("again", "return answer.__dict__.setdefault('kept', x * 2)"),
@@ -70,7 +72,7 @@ def double_with_grad(answer: Function, torch: Any) -> None:
         x = torch.tensor([1.0, -2.0], requires_grad=True)
         x.grad = torch.tensor([5.0, 5.0])
         answer.__globals__["first"] = x.grad
-        expect_like(call(answer, x), lambda x: x * 2, {"x": x})
+        expect_like(call(answer, x, draws=False), lambda x: x * 2, {"x": x})
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
@@ -132,6 +134,42 @@ def test_what_an_answer_does_besides_stays_inside(capsys: pytest.CaptureFixture[
     )
     assert verdict.state == "right", verdict.text
     assert capsys.readouterr() == ("", "")
+
+
+DRAWS = {"draws": "torch.rand(3)", "seeds": "torch.manual_seed(1)", "draws and seeds": "torch.manual_seed(0).seed()"}
+
+
+@every_library
+@pytest.mark.parametrize("spoil", DRAWS)
+def test_a_check_leaves_the_stream_of_random_numbers_where_it_was(spoil: str, library: str) -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(x)"):
+            call(answer, torch.ones(2))
+        torch.rand(5)
+
+    torch = __import__(library)
+    torch.manual_seed(4)
+    torch.randn(3)
+    before = torch.get_rng_state().tolist()
+    assert check(f"def answer(x):\n    {DRAWS[spoil]}", judge, torch=torch).state == "right"
+    assert torch.get_rng_state().tolist() == before
+
+
+def test_a_check_finds_the_same_whatever_the_seed_of_the_notebook_is() -> None:
+    import minigrad
+
+    source = "def answer(x):\n    return x * 2 + (torch.rand(1) > 0.5)"
+    verdicts = set()
+    for seed in range(8):
+        minigrad.manual_seed(seed)
+        verdicts.add(check(source).text)
+    assert len(verdicts) == 1
+
+
+@pytest.mark.parametrize("name", ["again", "value", "endless"])
+def test_a_hint_does_not_take_the_name_of_one_that_every_exercise_has(name: str) -> None:
+    with pytest.raises(ValueError, match=f"every exercise has a hint '{name}' already"):
+        make(double, **{name: "Words of its own."})
 
 
 # Exceptions and loops.
@@ -220,8 +258,8 @@ def test_looking_for_garbage_takes_no_time_away() -> None:
     assert watch._on_collection not in gc.callbacks
 
 
-def test_the_user_can_interrupt() -> None:
-    import signal
+def test_the_user_can_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 600.0)  # on a machine however busy, it is not the time that is up
 
     def interrupted() -> None:
         signal.raise_signal(signal.SIGINT)
