@@ -163,8 +163,10 @@ an exercise's is, with `@lesson.step(1, …)`; `course.steps` says the rest.
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
 up what the check will ask. That is outside the promise. So is what Python can't stop: a loop inside a C function that
-never looks for signals, such as `sum(itertools.count())`, and what ends the process itself, `os._exit()` or a recursion
-with its limit raised. Restart the kernel then.
+never looks for signals, such as `sum(itertools.count())`, any loop where a check is called in another than the main
+thread, and what ends the process itself, `os._exit()` or a recursion with its limit raised.
+Windows has no alarm, and a thread has to look at the clock there: it stops no loop inside any C function, and none
+inside a `try` in another loop that catches everything. Restart the kernel in all these cases.
 
 # Grading with nbgrader
 
