@@ -37,8 +37,8 @@ def outcome(program: str, torch: Any) -> Any:
             grad(z, x)
             return grad(z, x)[0].item()
         if program.startswith("slope"):
-            flag = "retain_graph" if program.endswith("retained") else "create_graph"
-            (s,) = grad(z, x, **{flag: True})
+            argument = "retain_graph" if program.endswith("retained") else "create_graph"
+            (s,) = grad(z, x, **{argument: True})
             return grad(s, x)[0].item()
         (s,) = grad(z, x, create_graph=True)  # as x.grad would be, without the warning and the circle
         return (s + grad(s, x)[0]).item()
