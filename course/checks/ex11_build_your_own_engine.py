@@ -728,7 +728,7 @@ NO_YIELD = {"'NoneType' object is not an iterator": "no_yield"}
     right="Remember, switch off, put back, whatever happens.",
     hints={
         "on": "After a block inside another one, the switch was on. Put back what was there before.",
-        "stayed_off": "An exception left the block, and the switch stayed off. What belongs into a `finally`?",
+        "careless": "An exception left the block, and the switch stayed off. What belongs into a `finally`?",
         "swallowed": "The exception should go on, to whoever calls.",
         "still_on": "In the block, the switch is on.",
         "still_off": "After the block, the switch is off.",
@@ -777,7 +777,7 @@ def switch(no_grad: Function, torch: Any) -> None:
                     reject("still_on" if seen[0] else "on", came_out=words, expected="off in the whole block")
                 if seen[-1] != want[-1]:
                     words = "off" if want[-1] else "on"
-                    hint = "stayed_off" if error and want[-1] else "still_off" if want[-1] else "on"
+                    hint = "careless" if error and want[-1] else "still_off" if want[-1] else "on"
                     reject(
                         hint, what="the switch after the block", came_out=words, expected=f"{'on' if before else 'off'}"
                     )
@@ -806,8 +806,8 @@ def _with_mode(no_grad: Any, mode: type) -> Iterator[None]:
 
 
 switch.wrong("on", replace=("Mode.recording = before", "Mode.recording = True"))
-switch.wrong("stayed_off", "before = Mode.recording\nMode.recording = False\nyield\nMode.recording = before")
-switch.wrong("stayed_off", "before, Mode.recording = Mode.recording, False\nyield\nMode.recording = before")
+switch.wrong("careless", "before = Mode.recording\nMode.recording = False\nyield\nMode.recording = before")
+switch.wrong("careless", "before, Mode.recording = Mode.recording, False\nyield\nMode.recording = before")
 switch.wrong("swallowed", replace=("finally:", "except BaseException:\n    pass\nfinally:"))
 switch.wrong("still_on", replace=("Mode.recording = False", "recording = False"))
 switch.wrong("still_on", replace=("Mode.recording = False", "Mode.recording = True"))
@@ -1093,6 +1093,10 @@ tests_of_engines.also_right(
 )
 tests_of_engines.also_right(
     replace=("return all(right)", "for one in right:\n    if not one:\n        return False\nreturn True")
+)
+tests_of_engines.equivalent(
+    "right.append(x.grad.item() == 8.0) → right.append(x.grad == 8.0)",
+    because="a tensor that holds True counts as true",
 )
 GRADIENTS = (
     "def gradients(f, *values): | leaves = [engine.tensor(value, requires_grad=True) for value in values] | "
