@@ -53,11 +53,11 @@ def torch(request: pytest.FixtureRequest) -> Any:
 
 TUTORIAL = """\
 Computation graph of out: 4 operations, 1 leaf
-x   = leaf (AccumulateGrad)      [[1., 1.], [1., 1.]]
-y   = AddBackward0(x, constant)  [[3., 3.], [3., 3.]]
-#1  = MulBackward0(y, y)         shape (2, 2)
-z   = MulBackward0(#1, 3)        [[27., 27.], [27., 27.]]
-out = MeanBackward0(z)           27."""
+x     = leaf (AccumulateGrad)   [[1., 1.], [1., 1.]]
+y     = AddBackward0(x, 2)      [[3., 3.], [3., 3.]]
+y · y = MulBackward0(y, y)      shape (2, 2)
+z     = MulBackward0(y · y, 3)  [[27., 27.], [27., 27.]]
+out   = MeanBackward0(z)        27."""
 
 
 def tutorial(torch: Any) -> dict[str, Any]:
@@ -145,10 +145,10 @@ def test_picture_has_a_box_for_each_tensor_and_operation(torch: Any) -> None:
         [
             ("leaf", "x|[[1., 1.],| [1., 1.]]|AccumulateGrad"),
             ("operation", "AddBackward0"),
-            ("constant", "constant"),
+            ("constant", "2"),
             ("result", "y|[[3., 3.],| [3., 3.]]"),
             ("operation", "MulBackward0"),
-            ("result", "shape (2, 2)"),
+            ("result", "y · y|shape (2, 2)"),
             ("operation", "MulBackward0"),
             ("constant", "3"),
             ("result", "z|[[27., 27.],| [27., 27.]]"),
@@ -163,11 +163,11 @@ def test_arrows_follow_the_forward_computation_and_a_factor_used_twice_has_two(t
     assert arrows_of(draw(tensors["out"], names=tensors).svg) == Counter(
         {
             ("x", "AddBackward0"): 1,
-            ("constant", "AddBackward0"): 1,
+            ("2", "AddBackward0"): 1,
             ("AddBackward0", "y"): 1,
             ("y", "MulBackward0"): 2,
-            ("MulBackward0", "shape (2, 2)"): 1,
-            ("shape (2, 2)", "MulBackward0"): 1,
+            ("MulBackward0", "y · y"): 1,
+            ("y · y", "MulBackward0"): 1,
             ("3", "MulBackward0"): 1,
             ("MulBackward0", "z"): 1,
             ("z", "MeanBackward0"): 1,
@@ -191,8 +191,8 @@ def test_a_tensor_used_by_two_operations_is_drawn_once(torch: Any) -> None:
     assert statements(draw(b)) == {
         "x": "leaf (AccumulateGrad)",
         "a": "ExpBackward0(x)",
-        "#1": "MulBackward0(a, a)",
-        "b": "AddBackward0(#1, a)",
+        "a · a": "MulBackward0(a, a)",
+        "b": "AddBackward0(a · a, a)",
     }
     assert [words for kind, words in boxes_of(draw(b).svg).values() if kind == "leaf"] == ["x|2.|AccumulateGrad"]
 
@@ -205,10 +205,10 @@ def test_constants_by_name_by_value_or_unknown(torch: Any) -> None:
     lines = statements(draw(result))
     assert lines["scale"] == "constant"
     assert lines["data"] == "constant"
-    assert lines["#1"] == "MulBackward0(w, scale)"
-    assert lines["#2"] == "MulBackward0(#1, 2.5)"
-    assert lines["#4"] == "MvBackward0(data, w)"
-    assert lines["result"] == "AddBackward0(#6, constant)"  # addition does not save what it adds
+    assert lines["w · scale"] == "MulBackward0(w, scale)"
+    assert lines["w · scale · 2.5"] == "MulBackward0(w · scale, 2.5)"
+    assert lines["data @ w"] == "MvBackward0(data, w)"
+    assert lines["result"] == "AddBackward0(#1, constant)"  # addition does not save what it adds
     unnamed = statements(draw(w * torch.ones(3)))["output"]
     assert unnamed == "MulBackward0(w, [1., 1., 1.])"
 
@@ -240,7 +240,7 @@ def test_saved_values_under_pytorchs_names(torch: Any) -> None:
 def test_numbers_of_an_unnamed_result_are_shown_where_an_operation_saved_it(torch: Any) -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     result = ((x + 1) ** 2).sum()
-    assert "#1     = AddBackward0(x, constant)     [2., 3.]" in draw(result).outline
+    assert re.search(r"^x \+ 1 += AddBackward0\(x, 1\) +\[2., 3.\]$", draw(result).outline, re.MULTILINE)
 
 
 def test_arguments_tell_operations_apart(torch: Any) -> None:
@@ -248,8 +248,8 @@ def test_arguments_tell_operations_apart(torch: Any) -> None:
     result = (x**3).sum(1)[0]
     assert list(statements(draw(result)).values())[1:] == [
         "PowBackward0(x, exponent=3)",
-        "SumBackward1(#1, dim=(1,))",
-        "SelectBackward0(#2, dim=0, index=0)",
+        "SumBackward1(x**3, dim=(1,))",
+        "SelectBackward0(#1, dim=0, index=0)",
     ]
 
 
@@ -270,7 +270,7 @@ def test_results_of_an_operation_with_several(torch: Any) -> None:
     first, second = torch.unbind(x * 2)
     result = first * second
     drawn = draw(result)
-    assert "first, second = UnbindBackward0(#1, dim=0)   result 0: 2.; result 1: 4." in drawn.outline
+    assert "first, second = UnbindBackward0(x · 2, dim=0)  result 0: 2.; result 1: 4." in drawn.outline
     assert arrows_of(drawn.svg)["UnbindBackward0", "first"] == 1
     assert arrows_of(drawn.svg)["second", "MulBackward0"] == 1
 
@@ -281,7 +281,7 @@ def test_results_that_nobody_used_are_described_by_their_node(torch: Any) -> Non
     out = large.sum()
     del small, large
     drawn = draw(out)
-    assert "#2  = SplitWithSizesBackward0(#1, dim=1)  result 1: shape (2, 2)" in drawn.outline
+    assert "#1    = SplitWithSizesBackward0(x · 2, dim=1)  result 1: shape (2, 2)" in drawn.outline
     values = [row.sum() for row in x.double().unbind()]
     drawn = draw(values, names={"x": x})
     assert "#2, #3     = UnbindBackward0(#1, dim=0)  result 0: shape (3,) float64; result 1: shape (3,) float64" in (
@@ -384,18 +384,18 @@ def test_a_module_is_called_and_its_parameters_have_their_names(torch: Any) -> N
 
 SLOPES = """\
 Computation graph of profit: 5 operations, 1 leaf
-price    = leaf (AccumulateGrad)          10.
-           g = 120. - 64. = 56.
-#1       = MulBackward0(price, 8)         shape ()
-           g = -8.; sends -64. to price
-visitors = RsubBackward1(#1)              120.
-           g = -2. + 10. = 8.; sends -8. to #1
-income   = MulBackward0(visitors, price)  1200.
-           g = 1.; sends 10. to visitors, 120. to price
-costs    = MulBackward0(visitors, 2)      240.
-           g = -1.; sends -2. to visitors
-profit   = SubBackward0(income, costs)    960.
-           g = 1.; sends 1. to income, -1. to costs"""
+price     = leaf (AccumulateGrad)                10.
+            g = 120. - 64. = 56.
+price · 8 = MulBackward0(price, 8)
+            g = -8.; sends -64. to price
+visitors  = RsubBackward1(price · 8, other=200)  120.
+            g = -2. + 10. = 8.; sends -8. to price · 8
+income    = MulBackward0(visitors, price)        1200.
+            g = 1.; sends 10. to visitors, 120. to price
+costs     = MulBackward0(visitors, 2)            240.
+            g = -1.; sends -2. to visitors
+profit    = SubBackward0(income, costs)          960.
+            g = 1.; sends 1. to income, -1. to costs"""
 
 
 def slopes_of(svg: str) -> Counter[str]:
@@ -484,6 +484,74 @@ def test_slopes_end_where_operations_are_left_out(torch: Any) -> None:
     x = torch.tensor(1.0, requires_grad=True)
     drawn = draw(((x * 2).exp() * 3).sin() * 4, slopes=True, max_nodes=2)
     assert "g = 1.; sends 4. to #1" in drawn.outline
+
+
+# --- Norms, shapes, memory
+
+
+def strengths(drawn: drawing.Drawing) -> Counter[str]:
+    groups = ElementTree.fromstring(drawn.svg).iter(f"{SVG}g")
+    return Counter(g.attrib["class"].partition("gradient ")[2] for g in groups if "data-from" in g.attrib)
+
+
+def test_vanishing_and_exploding_gradients_are_seen(torch: Any) -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(6):
+        y = y * 0.1
+    healthy = draw(x * 2 * 3, norms=True)
+    assert set(strengths(healthy)) == {"usual", ""}
+    vanishing = draw(y, norms=True)
+    found = strengths(vanishing)
+    assert {"small", "usual", "large"} <= set(found)
+    assert "norm 1e-06" in vanishing.outline
+    assert "1e-06" in slopes_of(vanishing.svg)
+    key = "".join(ElementTree.fromstring(vanishing.svg).itertext())
+    assert "the median" in key
+    assert "grey: norm about" in vanishing.source
+    tiny = draw(x * 1e-30 * 1e-3, norms=True)  # whose square is 0 in single precision
+    assert "norm 1e-33" in tiny.outline
+    dead = draw((x - 5).relu() * 3 + x * torch.tensor(float("inf")), norms=True)
+    assert {"none", "not-a-number"} <= set(strengths(dead))
+    assert x.grad is None
+
+
+def test_norms_keep_their_numbers_to_themselves_where_slopes_are_asked_for(torch: Any) -> None:
+    x = torch.tensor([3.0, 4.0], requires_grad=True)
+    y = x * x
+    both = draw(y, slopes=torch.ones(2), norms=True, names={"x": x})
+    assert slopes_of(both.svg) == Counter({"[3., 4.]": 2})
+    assert "usual" in strengths(both)
+    norms = draw(y, norms=torch.ones(2), names={"x": x})
+    assert slopes_of(norms.svg) == Counter({"5": 2})
+    assert "norm 10" in norms.outline
+    with pytest.raises(ValueError, match="without fold=True"):
+        draw(y, norms=torch.ones(2), fold=True)
+
+
+def test_shapes_of_all_values(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 3).sum(), shapes=True, names={"x": x})
+    assert statements(drawn)["output"].startswith("SumBackward0")
+    assert re.search(r"^x .* \[1., 1.\] shape \(2,\)$", drawn.outline, re.MULTILINE)
+    assert ("output", "output|6.|shape ()") in boxes_of(drawn.svg).values()
+
+
+def test_memory_that_is_saved_is_counted_once(torch: Any) -> None:
+    x = torch.ones(1000, requires_grad=True)
+    y = (x * 2).exp()  # exp saves its result, which the product saves as well
+    z = (y * y).sum()
+    drawn = draw(z, memory=True, names={"x": x})
+    lines = drawn.outline.splitlines()
+    assert lines[1].startswith("Saved for the backward pass: 4")
+    assert "4 kB in all" in lines[1] or "4.01 kB in all" in lines[1]  # PyTorch saves the 2 as a tensor
+    assert sum("saves 4 kB" in line for line in lines) == 2
+    mine = draw((x * x).sum(), memory=True, names={"x": x}).outline.splitlines()
+    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which are there without it.")
+    z.backward()
+    assert "freed what was saved: a pass has run." in draw(z, memory=True).outline
+    closed = draw(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Tanh()), x, memory=True, depth=1).outline
+    assert closed.count("saves 4 kB") == 2
 
 
 # --- Other engines
@@ -587,12 +655,12 @@ def test_an_engine_of_arrays_can_be_drawn_and_stepped_through() -> None:
     y = x * x * three
     assert draw(y, slopes=np.array([1.0, 0.5])).outline.splitlines() == [
         "Computation graph of y: 2 operations, 1 leaf",
-        "x  = leaf (AccumulateGrad)       [1., 2.]",
-        "     g = [3., 3.] + [3., 3.] = [6., 6.]",
-        "#1 = MulBackward0(x, x)",
-        "     g = [3., 1.5]; sends [3., 3.] to x, [3., 3.] to x",
-        "y  = MulBackward0(#1, constant)  [3., 12.]",
-        "     g = [1., 0.5]; sends [3., 1.5] to #1",
+        "x     = leaf (AccumulateGrad)          [1., 2.]",
+        "        g = [3., 3.] + [3., 3.] = [6., 6.]",
+        "x · x = MulBackward0(x, x)",
+        "        g = [3., 1.5]; sends [3., 3.] to x, [3., 3.] to x",
+        "y     = MulBackward0(x · x, constant)  [3., 12.]",
+        "        g = [1., 0.5]; sends [3., 1.5] to x · x",
     ]
     text = step_through(y, np.array([1.0, 0.5])).text
     assert "x.grad before: None" in text
@@ -621,7 +689,7 @@ def test_a_loop_of_one_operation_folds(torch: Any) -> None:
             ("y", "MulBackward0 × 9"): 1,
         }
     )
-    assert statements(draw(y))["#1"] == "MulBackward0(x, 2)"
+    assert statements(draw(y))["x · 2 · 2"] == "MulBackward0(x · 2, 2)"
 
 
 def test_a_recurrent_loop_folds_into_a_frame(torch: Any) -> None:
@@ -884,6 +952,230 @@ def test_every_graph_can_be_drawn(
         assert Counter(boxes.values())["operation"] == sum(not hasattr(node, "variable") for node in reached)
 
 
+# --- Stacks of like modules
+
+
+def attention_blocks(torch: Any, count: int) -> Any:
+    """A small transformer: a layer that makes features, `count` blocks of attention, and a head."""
+    nn: Any = torch.nn
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.query, self.key, self.value, self.out = (nn.Linear(8, 8) for _ in range(4))
+            self.mlp = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 8))
+
+        def forward(self, x: Any) -> Any:
+            weights = (self.query(x) @ self.key(x).transpose(1, 2) / 8**0.5).softmax(-1)
+            x = x + self.out(weights @ self.value(x))
+            return x + self.mlp(x)
+
+    class Transformer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.features = nn.Linear(8, 8)
+            self.blocks = nn.Sequential(*[Block() for _ in range(count)])
+            self.head = nn.Linear(8, 2)
+
+        def forward(self, x: Any) -> Any:
+            return self.head(self.blocks(self.features(x)))
+
+    return Transformer()
+
+
+def test_like_modules_that_feed_each_other_are_drawn_once(torch: Any) -> None:
+    model, x = attention_blocks(torch, 12), torch.ones(2, 3, 8)
+    drawn = draw(model, x)
+    assert 20 < len(boxes_of(drawn.svg)) < 90
+    assert drawn.outline.splitlines()[1] == "Some modules are closed: depth=4 opens one level more."
+    frames = [
+        "".join(group.itertext()).strip()
+        for group in ElementTree.fromstring(drawn.svg).iter(f"{SVG}g")
+        if group.get("class") == "frame"
+    ]
+    assert "blocks.0 … 11: Block × 12" in frames
+    whole = draw(model, x, depth=1).outline
+    count = re.findall(r"graph of output: (\d+) operations, (\d+) leaves", whole)[0]
+    inside = re.findall(r"blocks: Sequential\(.*\n +(\d+) operations\n +(\d+) leaves", whole)[0]
+    assert int(inside[0]) + 7 == int(count[0])  # three in features and four in head
+    assert int(inside[1]) + 4 == int(count[1])
+    two = draw(model, x, depth=2).outline
+    assert re.search(r"= blocks.0 … 11: Block\(#\d+\) × 12 ", two)
+
+
+def test_stacks_are_left_alone_where_they_should_be(torch: Any) -> None:
+    small = torch.nn.Sequential(*[torch.nn.Linear(2, 2) for _ in range(5)])
+    x = torch.ones(3, 2)
+    assert "×" not in draw(small, x).outline  # a small graph
+    assert "0 … 4: Linear(x) × 5" in draw(small, x, fold=True, depth=1).outline
+    model = attention_blocks(torch, 3)
+    everything = draw(model, torch.ones(2, 3, 8), fold=False)
+    assert "×" not in everything.outline
+    assert "closed" not in everything.outline
+
+    class Skips(torch.nn.Module):  # what the second gives is used at the end, too
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = torch.nn.ModuleList([torch.nn.Linear(2, 2) for _ in range(4)])
+
+        def forward(self, x: Any) -> Any:
+            kept = []
+            for part in self.parts:
+                x = part(x)
+                kept.append(x)
+            return x + kept[1]
+
+    assert "×" not in draw(Skips(), x, fold=True, depth=1).outline
+
+
+def test_a_large_model_is_drawn_in_about_a_second(torch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    model, x = attention_blocks(torch, 12), torch.ones(2, 3, 8)
+    start = time.perf_counter()
+    draw(model, x)._repr_mimebundle_()
+    seconds = time.perf_counter() - start
+    with capsys.disabled():
+        print(f"\n 12 blocks of attention drawn in {1000 * seconds:.0f} ms")
+    assert seconds < 10
+
+
+def test_a_click_on_a_module_of_the_page_opens_it(torch: Any, tmp_path: Path) -> None:
+    model, x = attention_blocks(torch, 3), torch.ones(2, 3, 8)
+    drawn = draw(model, x, depth=1, names={"x": x})
+    drawn.save(tmp_path / "model.html")
+    page = Tags((tmp_path / "model.html").read_text(encoding="utf-8"))
+    sections = [dict(attributes)["id"] for tag, attributes in page.tags if tag == "section"]
+    links = {str(attributes["href"]).removeprefix("#") for tag, attributes in page.tags if tag == "a"}
+    assert len(sections) == len(set(sections)) > 10
+    assert links == set(sections)  # each picture can be reached, and each way back
+    assert not [tag for tag, attributes in page.tags if tag in ("script", "link") or "src" in attributes]
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    assert "blocks.0 … 2: Block × 3" in page.text
+    assert "blocks.0.mlp: Sequential" in page.text
+    assert "<a " not in drawn.svg
+
+
+def test_mermaid(torch: Any, tmp_path: Path) -> None:
+    tensors = tutorial(torch)
+    drawn = draw(tensors["out"], names=tensors, slopes=True)
+    drawn.save(tmp_path / "graph.mmd")
+    lines = (tmp_path / "graph.mmd").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "flowchart TD"
+    boxes = {name: kind for line in lines for name, kind in re.findall(r'^  (\w+)\W+".*":?.*:::(\w+)$', line)}
+    assert boxes == {name: kind for name, (kind, _) in boxes_of(drawn.svg).items()}
+    arrows = [re.findall(r"^  (\w+) [-.]+>.*? (\w+)$", line) for line in lines]
+    assert Counter(ends for found in arrows for ends in found) == ends_of_arrows(drawn.svg)
+    assert any('|"#91;' in line and "linkStyle" not in line for line in lines)  # slopes on the arrows
+    assert any('"y<br/>' in line for line in lines)
+
+
+# --- Formulas and numbers
+
+
+def test_results_without_a_name_are_called_by_a_short_formula(torch: Any) -> None:
+    x, y = (torch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    out = ((x + y) * (x - (y - x)) / y**2).exp().sum() - x[0].neg()
+    assert list(statements(draw(out, names={"x": x, "y": y}))) == [
+        "x",
+        "y",
+        "x + y",
+        "y - x",
+        "x - (y - x)",
+        "#1",  # more than twenty letters
+        "y**2",
+        "#2",
+        "#3",
+        "#4",
+        "x[0]",
+        "-x[0]",
+        "output",
+    ]
+    twice = draw(x * y + x * y, names={"x": x, "y": y})
+    assert list(statements(twice)) == ["x", "y", "x · y", "#1", "output"]  # no two values share a label
+    spaced = draw((x * 2).exp(), names={"my x": x})
+    assert list(statements(spaced)) == ["my x", "#1", "output"]
+
+
+def test_numbers_added_or_subtracted_are_worked_out_from_the_values_around_them(torch: Any) -> None:
+    x = torch.tensor([1.5, -20.25], requires_grad=True)
+    plus, minus, reverse = x + 10, x - 0.3, 200 - x * 8
+    assert statements(draw(plus))["plus"] == "AddBackward0(x, 10)"
+    assert statements(draw(minus))["minus"] == "SubBackward0(x, 0.3)"
+    assert statements(draw(reverse))["reverse"] == "RsubBackward1(x · 8, other=200)"
+    several = x + torch.tensor([1.0, 2.0])
+    assert statements(draw(several))["several"] == "AddBackward0(x, constant)"
+    boxes = boxes_of(draw(plus).svg).values()
+    assert ("constant", "10") in boxes
+
+
+def test_no_number_is_worked_out_from_what_has_changed_since(torch: Any) -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x + 10
+    with torch.no_grad():
+        x.add_(1)
+    assert statements(draw(y))["y"] == "AddBackward0(x, constant)"
+    x = torch.tensor(1.0, requires_grad=True)
+    doubled = x * 2
+    y = x + 10
+    x.data.mul_(3)  # behind autograd's back: only `doubled` bears witness
+    assert statements(draw([y, doubled]))["y"] == "AddBackward0(x, constant)"
+
+
+def test_a_single_number_that_nobody_knows_has_no_box_of_its_own(torch: Any) -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    out = (x * 3).cos()
+    del x
+    plain, every = (boxes_of(draw(out, intermediates=which).svg).values() for which in (None, True))
+    assert Counter(kind for kind, _ in plain)["result"] == 1  # cos saves it, so that it is known
+    x = torch.tensor(2.0, requires_grad=True)
+    out = x * 3 * 4
+    plain, every = (boxes_of(draw(out, intermediates=which).svg).values() for which in (None, True))
+    assert Counter(kind for kind, _ in plain)["result"] == 0
+    assert ("result", "x · 3") in every
+
+
+def test_entries_stand_in_their_order(torch: Any) -> None:
+    x = torch.tensor([2.0, 3.0], requires_grad=True)
+    second, first = x[1], x[0]
+    result = second * 5 + first * second
+    document = ElementTree.fromstring(draw(result).svg)
+    lefts = {
+        group.attrib["id"]: float(rectangle.attrib["x"])
+        for group in document.iter(f"{SVG}g")
+        if "id" in group.attrib and (rectangle := group.find(f"{SVG}rect")) is not None
+    }
+    boxes = boxes_of(draw(result).svg)
+    places = {words[-1]: lefts[name] for name, (_, words) in boxes.items() if words.startswith("SelectBackward0")}
+    assert places["0"] < places["1"]
+
+
+def greenhouse(torch: Any, knobs: Any) -> Any:
+    heat, water = knobs[0], knobs[1]
+    tomatoes = heat * water + 7
+    bill = 30 - 5 * heat
+    return torch.stack([tomatoes, bill])
+
+
+def test_a_function_is_called_and_its_variables_give_names(torch: Any) -> None:
+    knobs = torch.tensor([2.0, 3.0], requires_grad=True)
+    drawn = draw(greenhouse, torch, knobs)
+    assert drawn.outline.splitlines()[0].startswith("Computation graph of greenhouse(")
+    lines = statements(drawn)
+    assert {"knobs", "heat", "water", "heat · water", "tomatoes", "heat · 5", "bill"} < set(lines)
+    assert lines["tomatoes"] == "AddBackward0(heat · water, 7)"
+    assert lines["bill"] == "RsubBackward1(heat · 5, other=30)"
+    assert re.search(r"heat · water += .* 6\.$", drawn.outline, re.MULTILINE)  # every number is known
+    assert sys.getprofile() is None
+    assert statements(draw(lambda x: x * 2, knobs))["output"] == "MulBackward0(knobs, 2)"
+    with pytest.raises(TypeError, match=r"draw\(greenhouse, x\)"):
+        draw(greenhouse)
+    with pytest.raises(TypeError, match="returned no tensor"):
+        draw(lambda x: 3, knobs)
+    method = torch.Tensor.__mul__
+    draw(greenhouse, torch, knobs)
+    assert torch.Tensor.__mul__ is method  # nothing is left of what was put in its place
+
+
 # --- Names
 
 
@@ -928,7 +1220,7 @@ def test_given_names_replace_the_callers(torch: Any) -> None:
 def test_two_tensors_never_share_a_name(torch: Any) -> None:
     a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
     lines = statements(draw(a * b, names={"w" + "x" * 100: a, "w" + "x" * 101: b}))
-    short = "w" + "x" * 20 + "…" + "x" * 10
+    short = "w" + "x" * 28 + "…" + "x" * 10
     assert list(lines) == [short, f"{short} (2)", "output"]
 
 
@@ -946,8 +1238,8 @@ def test_variables_that_can_not_be_drawn_do_not_disturb(torch: Any) -> None:
     by_object = {Unwritable(): x, "x": x}
     assert statements(draw(doubled)) == {
         "x": "leaf (AccumulateGrad)",
-        "#1": "MulBackward0(x, 2)",
-        "doubled": "MulBackward0(#1, 3)",
+        "x · 2": "MulBackward0(x, 2)",
+        "doubled": "MulBackward0(x · 2, 3)",
     }
     del x
     assert "by_object['x']" in statements(draw(doubled))
@@ -1021,7 +1313,8 @@ def test_html_is_one_image_with_its_text(torch: Any) -> None:
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain"}
     assert bundle["text/plain"] == drawn.outline
-    [(tag, attributes)] = Tags(bundle["text/html"]).tags
+    [(tag, attributes), (style, _)] = Tags(bundle["text/html"]).tags
+    assert style == "style"
     assert tag == "img"
     kind, _, data = str(attributes["src"]).partition(",")
     assert kind == "data:image/svg+xml;base64"
@@ -1033,7 +1326,7 @@ def test_a_large_drawing_scrolls_instead_of_shrinking(torch: Any) -> None:
     x = torch.ones(2, requires_grad=True)
     for _ in range(60):
         x = x * 2
-    [(outer, _), (inner, attributes)] = Tags(html_of(draw(x))).tags
+    [(outer, _), (inner, attributes), _] = Tags(html_of(draw(x))).tags
     assert (outer, inner) == ("div", "img")
     assert "max-width:none" in str(attributes["style"])
     assert len(str(attributes["alt"])) <= 600
@@ -1112,7 +1405,7 @@ def test_saving(torch: Any, tmp_path: Path) -> None:
     for ending, start in ((".svg", b"<svg "), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph {")):
         drawn.save(tmp_path / f"graph{ending}")
         assert (tmp_path / f"graph{ending}").read_bytes().startswith(start)
-    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf or \.dot"):
+    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf, \.html, \.dot or \.mmd"):
         drawn.save("graph.jpg")
 
 
@@ -1160,7 +1453,7 @@ def test_hostile_names_of_modules_functions_and_outputs_are_text(torch: Any, nam
         whole = "".join(ElementTree.fromstring(drawn.svg).itertext()).replace("\N{NO-BREAK SPACE}", " ")
         assert f"{shown}: {shown}" in whole
         assert len(drawn.outline.splitlines()) == len(draw(inner, x, depth=depth).outline.splitlines())
-        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img"]
+        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img", "style"]
         graphviz.render(drawn.source, "svg")
     out = Function.apply(x).sum()
     drawn = draw({name: out}, saved=True)
@@ -1189,7 +1482,7 @@ def test_hostile_names_survive_graphvizs_own_rendering(tmp_path: Path) -> None:
         ("\x00\x1b[31m", "[31m"),
         ("\ud800", "\ufffd"),
         ("a\u202eb", "a\ufffdb"),
-        ("w" * 400, "w" * 21 + "…" + "w" * 10),
+        ("w" * 400, "w" * 29 + "…" + "w" * 10),
         ("  two  words ", "two words"),
         ("张量", "张量"),
     ],
@@ -1322,6 +1615,31 @@ def test_words_stand_out_and_borders_are_visible() -> None:
     assert contrast("#ffffff", picture.STYLES["leaf"].stroke) >= 4.5
     for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
         assert contrast(picture.STYLES[kind].stroke, "#ffffff") >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(strength.stroke, "#ffffff") >= 3
+
+
+def test_words_stand_out_on_a_dark_page_too() -> None:
+    panel, dark = picture.DARK["#ffffff"], picture.DARK
+    for style in (*picture.STYLES.values(), picture.FRAME, picture.FRAME_OF_LOOP, picture.GRADIENT):
+        assert contrast(dark[style.words], panel if style.fill == "none" else dark[style.fill]) >= 4.5
+    assert contrast(dark[picture.FAINT], dark[picture.STYLES["operation"].fill]) >= 4.5
+    assert contrast(dark[picture.ON_BAND], dark[picture.STYLES["leaf"].stroke]) >= 4.5
+    for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
+        assert contrast(dark[picture.STYLES[kind].stroke], panel) >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(dark[strength.stroke], panel) >= 3
+    assert contrast(dark["#69727b"], panel) >= 4.5  # what lies ahead in a backward pass
+
+
+def test_a_dark_page_gets_a_picture_in_dark_colours(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 2).sum(), norms=True, legend=True, saved=True)
+    light, dark = drawn.svg.split("@media(prefers-color-scheme:dark)")
+    assert ".panel{fill:#fff;" in light
+    assert ".panel{fill:#1b1f24;" in dark
+    assert "color-scheme:dark" in html_of(drawn)
+    assert dict(Tags(html_of(drawn)).tags[0][1])["class"] == "minigrad-picture"
 
 
 @pytest.mark.parametrize(

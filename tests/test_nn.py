@@ -17,7 +17,7 @@ from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.engine import operation
 from minigrad.engine.rows import on_tensors
 from minigrad.nn import functional as F
-from minigrad.nn import normalization
+from minigrad.nn import losses, normalization
 from tests.both import Programs
 from tests.examples import examples
 
@@ -145,6 +145,200 @@ def normalized_samples(torch, show):
     for wrong in (torch.ones(2, 4), torch.ones(2, 3, dtype=torch.float64), torch.ones(3)):
         show.error(layer, wrong)
     show.error(F.layer_norm, torch.ones(3), (3,), torch.ones(2))
+
+
+def loss_and_slopes(show, loss, *leaves):
+    show(loss.detach(), loss.grad_fn.name())
+    loss.sum().backward()
+    show(*(leaf.grad for leaf in leaves))
+    for leaf in leaves:
+        leaf.grad = None
+
+
+@programs
+def classes_with_weights(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, w = torch.randn(4, 3, requires_grad=True), torch.tensor([1.0, 2.0, 0.5])
+    c, d = torch.tensor([0, 2, 1, -100]), torch.tensor([0, 2, 1, 1])
+    for reduction in ("mean", "sum", "none"):
+        for options in ({}, {"weight": w}):
+            loss_and_slopes(show, F.cross_entropy(x, c, reduction=reduction, **options), x)
+            loss_and_slopes(show, F.nll_loss(x, d, ignore_index=1, reduction=reduction, **options), x)
+            show(F.cross_entropy(x, c, reduction=reduction, label_smoothing=0.1, **options).detach())
+    loss = F.cross_entropy(x, c, label_smoothing=0.3, weight=w)
+    loss.backward()
+    show(x.grad, F.cross_entropy(x, torch.full((4,), -100)).detach())
+    for shape in ((2, 3, 4), (2, 3, 4, 2), (2, 3, 2, 1, 2)):
+        y = torch.randn(shape, requires_grad=True)
+        c = torch.randint(0, 3, (shape[0], *shape[2:]))
+        for reduction in ("mean", "none"):
+            show(F.nll_loss(y, c, weight=w, reduction=reduction).detach())
+        loss_and_slopes(show, F.nll_loss(y, c), y)
+    show(F.cross_entropy(torch.ones(3), torch.tensor(-100), ignore_index=-100), F.nll_loss(x[0], torch.tensor(1), w))
+    show.error(F.cross_entropy, x, torch.tensor([0, 3, 1, 1]))
+    show.error(F.cross_entropy, x, d, weight=torch.ones(2))
+    show.error(F.cross_entropy, x, d, label_smoothing=2.0)
+    show.error(F.cross_entropy, x, torch.zeros(2, 3, 4).long())
+
+
+@programs
+def probabilities_as_targets(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, w = torch.randn(4, 3, requires_grad=True), torch.tensor([1.0, 2.0, 0.5])
+    p = torch.softmax(torch.randn(4, 3), 1)
+    for reduction in ("mean", "sum", "none"):
+        for options in ({}, {"weight": w}, {"label_smoothing": 0.2}, {"weight": w, "label_smoothing": 0.2}):
+            loss = F.cross_entropy(x, p, reduction=reduction, **options)
+            show(loss.detach())
+            loss.sum().backward()
+    show(x.grad, F.cross_entropy(x[0], p[0]).detach(), F.cross_entropy(x, p.double()).dtype)
+    show(F.cross_entropy(torch.randn(2, 3, 2), torch.rand(2, 3, 2)))
+    show.error(F.cross_entropy, x, torch.zeros(4, 3).long())
+
+
+@programs
+def two_classes(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, y = torch.rand(4, 3, requires_grad=True), torch.rand(4, 3, requires_grad=True)
+    w, w3 = torch.rand(4, 3), torch.tensor([1.0, 2.0, 0.5])
+    for reduction in ("mean", "sum", "none"):
+        loss_and_slopes(show, F.binary_cross_entropy(x, y, reduction=reduction), x, y)
+        loss_and_slopes(show, F.binary_cross_entropy(x, y, w3, reduction=reduction), x, y)
+        for options in ({"weight": w}, {"pos_weight": w3}, {"weight": w, "pos_weight": w3}):
+            loss = F.binary_cross_entropy_with_logits(x * 4 - 2, y, reduction=reduction, **options)
+            show(loss.detach())
+            loss.sum().backward()
+    show(x.grad, y.grad, F.binary_cross_entropy(torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])))
+    edge = torch.tensor([0.0, 1.0, 0.5], requires_grad=True)
+    loss_and_slopes(show, F.binary_cross_entropy(edge, torch.tensor([1.0, 0.0, 1.0])), edge)
+    show.error(F.binary_cross_entropy, torch.tensor([1.5]), torch.tensor([1.0]))
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2, 1))
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2).long())
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2).double())
+
+
+@programs
+def losses_that_are_lines_far_away(torch, show):
+    F = torch.nn.functional
+    x = torch.tensor([0.0, 0.3, 1.0, -2.0, 0.5], requires_grad=True)
+    y = torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0], requires_grad=True)
+    for reduction in ("mean", "sum", "none"):
+        for beta in (1.0, 0.4, 0.0):
+            loss_and_slopes(show, F.smooth_l1_loss(x, y, reduction=reduction, beta=beta), x, y)
+        for delta in (1.0, 0.4):
+            loss_and_slopes(show, F.huber_loss(x, y, reduction=reduction, delta=delta), x, y)
+    show.error(F.smooth_l1_loss, x, y, beta=-1.0)
+    show.error(F.huber_loss, x, y, delta=0.0)
+
+
+@programs
+def losses_as_modules(torch, show):
+    nn = torch.nn
+    w, c = torch.tensor([1.0, 2.0, 0.5]), torch.tensor([0, 2])
+    x, p = torch.tensor([[1.0, 2.0, 3.0], [0.5, 0.0, 1.0]]), torch.tensor([[0.1, 0.9, 0.5], [0.2, 0.4, 1.0]])
+    show(nn.CrossEntropyLoss(weight=w, label_smoothing=0.1)(x, c), nn.CrossEntropyLoss(ignore_index=2)(x, c))
+    show(nn.NLLLoss(w)(x, c), nn.BCELoss()(p, p), nn.BCELoss(w)(p, p), nn.BCEWithLogitsLoss(pos_weight=w)(x, p))
+    show(nn.SmoothL1Loss(beta=0.5)(x, p), nn.HuberLoss(delta=0.5)(x, p), nn.CrossEntropyLoss(reduction="sum")(x, c))
+    show(nn.CrossEntropyLoss(weight=w), list(nn.CrossEntropyLoss(weight=w).state_dict()), nn.BCELoss(), nn.HuberLoss())
+    show(list(nn.BCEWithLogitsLoss(pos_weight=w).state_dict()), nn.MSELoss(size_average=False)(x, p), nn.SmoothL1Loss)
+    show(nn.MSELoss(reduce=False).reduction, nn.MSELoss(False).reduction, nn.BCELoss, nn.HuberLoss)
+    show.error(nn.MSELoss, x, p)
+    show.error(nn.CrossEntropyLoss, x, c)
+
+
+@programs
+def normalized_batches(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    x = torch.randn(5, 3, requires_grad=True)
+    layer = nn.BatchNorm1d(3)
+    show(layer, list(layer.state_dict().items()), nn.BatchNorm1d(3, affine=False, track_running_stats=False))
+    for _ in range(2):
+        y = layer(x)
+        show(y)
+        (y**3).sum().backward()
+    show(x.grad, layer.weight.grad, layer.bias.grad, layer.running_mean, layer.running_var, layer.num_batches_tracked)
+    layer.eval()
+    x.grad = None
+    y = layer(x)
+    show(y, layer(torch.ones(1, 3)))
+    (y**2).sum().backward()
+    show(x.grad, layer.weight.grad)
+    layer.train()
+    show(layer(torch.randn(4, 3, 2)), layer.running_var)
+    slow = nn.BatchNorm1d(3, momentum=None)
+    for _ in range(3):
+        slow(torch.randn(4, 3))
+    show(slow.running_mean, slow, nn.BatchNorm1d(3, bias=False).bias, nn.BatchNorm1d)
+    show(nn.BatchNorm1d(3, track_running_stats=False).eval()(x).detach(), F.batch_norm(x, None, None, training=True))
+    for wrong in (torch.ones(1, 3), torch.ones(3), torch.ones(2, 4)):
+        show.error(layer, wrong)
+
+
+@programs
+def hooks_of_the_backward_pass(torch, show):
+    torch.manual_seed(2)
+    layer, x = torch.nn.Linear(2, 1), torch.ones(3, 2, requires_grad=True)
+    handle = layer.register_full_backward_hook(lambda module, before, after: show(module, before, after))
+    y = layer(x)
+    show(y.grad_fn.name(), y)
+    y.sum().backward()
+    handle.remove()
+    show(x.grad, layer.weight.grad)
+    handle = layer.register_full_backward_hook(lambda module, before, after: (before[0] * 10,))
+    second = layer.register_full_backward_pre_hook(lambda module, after: (after[0] * 2,))
+    x.grad = None
+    layer.zero_grad()
+    layer(x).sum().backward()
+    show(x.grad, layer.weight.grad)
+    second.remove()
+    handle.remove()
+    seen = layer.register_full_backward_hook(lambda module, before, after: show(before))
+    show.warnings(layer(torch.ones(3, 2)).sum().backward)
+    seen.remove()
+    with torch.no_grad():
+        show(layer(x))
+    net = torch.nn.Sequential(layer, torch.nn.Tanh())
+    for each in net:
+        each.register_full_backward_hook(lambda module, before, after: show(module, after))
+    net(x).sum().backward()
+
+
+@programs
+def hooks_with_keywords(torch, show):
+    layer = torch.nn.Identity()
+    layer.forward = lambda x, scale=1: x * scale
+    x = torch.ones(2)
+    with layer.register_forward_hook(lambda module, a, k, y: show(a, k, y), with_kwargs=True):
+        layer(x, scale=3)
+    with layer.register_forward_pre_hook(lambda module, a, k: (a, {"scale": 5}), with_kwargs=True):
+        show(layer(x))
+    layer.register_forward_hook(lambda module, a, y: y + 1)
+    layer.register_forward_hook(lambda module, a, y: y * 10, prepend=True)
+    show(layer(x))
+
+
+@programs
+def hooks_after_gradients_were_added(torch, show):
+    w = torch.ones(2, requires_grad=True)
+    with w.register_post_accumulate_grad_hook(lambda leaf: show(leaf is w, leaf.grad)):
+        (w * 2).sum().backward()
+        (w * 2).sum().backward()
+    (w * 3).sum().backward()
+    optimizer = torch.optim.SGD([w], lr=0.1)
+
+    def step(leaf):
+        optimizer.step()
+        leaf.grad = None
+
+    w.register_post_accumulate_grad_hook(step)
+    (w * 2).sum().backward()
+    show(w, w.grad)
+    show.error((w * 2).register_post_accumulate_grad_hook, print)
+    show.error(torch.ones(2).register_post_accumulate_grad_hook, print)
 
 
 # --- modules
@@ -653,6 +847,52 @@ def doubles(*shape: int) -> Any:
     return minigrad.from_numpy(random.normal(size=shape)).requires_grad_()
 
 
+SPOTS = (np.arange(4), np.array([2, 0, 1, 1]))
+WEIGHTS = np.array([1.0, 0.0, 2.0, 0.5])
+EXAMPLES_OF_LOSSES: dict[str, list[Any]] = {
+    **{
+        name: [(lambda x, name=name: on_tensors[name](x, SPOTS, WEIGHTS), (doubles(4, 3),))]
+        for name in ("nll_total", "nll_total_2d", "nll_each", "nll_each_2d")
+    },
+    "bce": [
+        (
+            lambda x, y, r=r: F.binary_cross_entropy(x.sigmoid(), y.sigmoid(), here.tensor(2.0), reduction=r),
+            (doubles(3, 2), doubles(3, 2)),
+        )
+        for r in ("mean", "sum", "none")
+    ],
+    "bce_logits_weighted": [
+        (
+            lambda x, y, r=r: F.binary_cross_entropy_with_logits(
+                x, y, here.tensor(WEIGHTS[:2]), reduction=r, pos_weight=here.tensor(WEIGHTS[2:])
+            ),
+            (doubles(3, 2), doubles(3, 2) / 2),
+        )
+        for r in ("mean", "sum", "none")
+    ],
+    "smooth_l1": [
+        (lambda x, y, r=r: F.smooth_l1_loss(x, y, reduction=r, beta=0.7), (doubles(3, 2), doubles(2, 3).t()))
+        for r in ("mean", "sum", "none")
+    ],
+    "huber": [
+        (lambda x, y, r=r: F.huber_loss(x, y, reduction=r, delta=0.7), (doubles(3, 2), doubles(2, 3).t()))
+        for r in ("mean", "sum", "none")
+    ],
+    "batch_norm": [
+        (
+            lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+            (doubles(*shape), doubles(3), doubles(3) + 1),
+        )
+        for shape in ((4, 3), (2, 3, 4))
+    ],
+    "batch_norm_by": [
+        (
+            lambda x, w, b: F.batch_norm(x, here.tensor(WEIGHTS[:3]), here.tensor(WEIGHTS[1:]), w, b),
+            (doubles(*shape), doubles(3), doubles(3) + 1),
+        )
+        for shape in ((4, 3), (2, 3, 4))
+    ],
+}
 NUMBERS = here.tensor([[2, 0], [1, 2]])
 EXAMPLES: dict[str, list[Any]] = {
     "embedding": [
@@ -691,11 +931,11 @@ EXAMPLES: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", [*rules_of(F), *rules_of(normalization)])
+@pytest.mark.parametrize("name", [*rules_of(F), *rules_of(losses), *rules_of(normalization)])
 def test_rules(name: str) -> None:
     """First and second derivatives of every row beside finite differences."""
     assert name in operation.rows
-    for function, inputs in EXAMPLES[name]:
+    for function, inputs in (EXAMPLES | EXAMPLES_OF_LOSSES)[name]:
         assert gradcheck(function, inputs)
         assert gradgradcheck(function, inputs)
 

@@ -73,9 +73,9 @@ _PYTHONS = frozenset({"__init__", "__new__", "__repr__", "__str__", "__hash__", 
                       "__dir__", "__contains__", "__index__", "__array__", "__init_subclass__", "__class_getitem__",
                       "__reduce__", "__reduce_ex__", "__iter__", "__setstate__", "__getstate__"})  # fmt: skip
 _WITHOUT_STEPS = frozenset({"is_tensor", "is_grad_enabled", "get_default_dtype", "set_default_dtype", "save", "load",
-                            "set_printoptions", "manual_seed", "initial_seed", "no_grad", "enable_grad",
-                            "set_grad_enabled", "size", "dim", "numel", "type", "retain_grad", "register_hook",
-                            "requires_grad_", "backward", "draw", "step_through", "why"})  # fmt: skip
+                            "set_printoptions", "manual_seed", "initial_seed", "get_rng_state", "set_rng_state",
+                            "no_grad", "enable_grad", "set_grad_enabled", "size", "dim", "numel", "type", "retain_grad",
+                            "register_hook", "requires_grad_", "backward", "draw", "step_through", "why"})  # fmt: skip
 
 
 class _Patches:
@@ -104,13 +104,56 @@ class _Depth:
         return self.inside or threading.get_ident() != self.thread
 
 
-def _watch_minigrad(tape: Tape) -> Callable[[], object]:
+def _replace_functions(patches: _Patches, noting: Callable[[Callable, str], Callable]) -> None:
+    """Puts `noting(function, name)` in the place of minigrad's functions, and of its tensors' methods."""
     import minigrad
 
+    from .. import nn
+    from ..engine.tensor import Tensor
+
+    for holder in (minigrad, nn.functional):
+        for name, thing in list(vars(holder).items()):
+            public = callable(thing) and not isinstance(thing, type) and not name.startswith("_")
+            if public and name not in _WITHOUT_STEPS and getattr(thing, "__module__", "").startswith("minigrad"):
+                patches.put(holder, name, noting(thing, name))
+    for name, thing in list(vars(Tensor).items()):
+        public = hasattr(thing, "__code__") and (not name.startswith("_") or name.startswith("__"))
+        if public and name not in _PYTHONS and name not in _WITHOUT_STEPS:
+            patches.put(Tensor, name, noting(thing, name))
+    for name in ("data", "T", "mT"):
+        before = vars(Tensor).get(name)
+        if isinstance(before, property) and before.fget is not None:
+            patches.put(Tensor, name, property(noting(before.fget, name), before.fset, before.fdel))
+
+
+def noting_minigrad(note: Callable[[tuple, dict, Any], object]) -> Callable[[], object]:
+    """Calls `note(arguments, options, result)` after each call of an operation from now on; returns what ends it."""
+    patches, depth = _Patches(), _Depth()
+
+    def noting(function: Callable, name: str) -> Callable:
+        @functools.wraps(function)
+        def noted(*arguments: Any, **options: Any) -> Any:
+            if depth.passes:
+                return function(*arguments, **options)
+            depth.inside = True
+            try:
+                result = function(*arguments, **options)
+            finally:
+                depth.inside = False
+            note(arguments, options, result)
+            return result
+
+        return noted
+
+    _replace_functions(patches, noting)
+    return patches.undo
+
+
+def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     from .. import autograd, grad_mode, nn, optim
     from ..engine.modes import recording
     from ..engine.tensor import Tensor
-    from .errors import explaining
+    from .errors import explain_write, explaining
 
     patches, depth = _Patches(), _Depth()
     if not recording():
@@ -126,6 +169,9 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
                 before = tape.inputs_of(arguments, options)
                 result = function(*arguments, **options)
                 tape.note(name, arguments, options, result, recording(), before)
+            except RuntimeError as error:
+                explain_write(error, tape, options["out"] if "out" in options else arguments[0] if arguments else None)
+                raise
             finally:
                 depth.inside = False
             return result
@@ -152,19 +198,7 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
 
         return told
 
-    for holder in (minigrad, nn.functional):
-        for name, thing in list(vars(holder).items()):
-            public = callable(thing) and not isinstance(thing, type) and not name.startswith("_")
-            if public and name not in _WITHOUT_STEPS and getattr(thing, "__module__", "").startswith("minigrad"):
-                patches.put(holder, name, noting(thing, name))
-    for name, thing in list(vars(Tensor).items()):
-        public = hasattr(thing, "__code__") and (not name.startswith("_") or name.startswith("__"))
-        if public and name not in _PYTHONS and name not in _WITHOUT_STEPS:
-            patches.put(Tensor, name, noting(thing, name))
-    for name in ("data", "T", "mT"):
-        before = vars(Tensor).get(name)
-        if isinstance(before, property) and before.fget is not None:
-            patches.put(Tensor, name, property(noting(before.fget, name), before.fset, before.fdel))
+    _replace_functions(patches, noting)
 
     def tell_grad(tensor: Any, value: Any = None) -> None:
         tape.happened("cleared" if value is None else "grad set", [tensor])
@@ -193,7 +227,12 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
         for root in [roots] if isinstance(roots, Tensor) else roots:
             tape.happened("pass", (), root)
 
-    patches.put(autograd, "backward", telling(autograd.backward, tell_roots))
+    def tell_outputs(outputs: Any, *_: Any, **__: Any) -> None:
+        for output in [outputs] if isinstance(outputs, Tensor) else outputs:
+            tape.happened("pass without .grad", (), output)
+
+    patches.put(autograd, "backward", telling(explaining(autograd.backward, tape), tell_roots))
+    patches.put(autograd, "grad", telling(explaining(autograd.grad, tape), tell_outputs))
 
     def parameters(optimizer: Any) -> list:
         return [p for group in optimizer.param_groups for p in group["params"]]

@@ -8,10 +8,13 @@ the tensors themselves.
 from __future__ import annotations
 
 import math
+import sys
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 
+from ..grad_mode import no_grad
 from .naming import is_tensor
 
 Tensor = Any
@@ -110,3 +113,12 @@ def ones_like(tensor: Tensor) -> Any:
     if hasattr(tensor, "new_ones"):
         return tensor.new_ones(shape)
     return np.ones(shape) if shape else 1.0
+
+
+def unrecorded() -> ExitStack:
+    """A block in which neither library records operations."""
+    stack = ExitStack()
+    stack.enter_context(no_grad())
+    if "torch" in sys.modules:
+        stack.enter_context(sys.modules["torch"].no_grad())
+    return stack

@@ -115,7 +115,7 @@ def given(names: object) -> list[tuple[str, object]]:
             f"names must map names to tensors, for example names=locals() or names={{'x': x}}, but it is "
             f"a {type(names).__name__}"
         )
-    return [(str(name), thing) for name, thing in names.items() if _is_learners(str(name))]
+    return [(str(name), thing) for name, thing in names.items() if is_learners(str(name))]
 
 
 def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
@@ -124,13 +124,14 @@ def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
     module = frame.f_globals if frame is not None else {}
     while frame is not None and frame.f_globals is module:
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            found += _locals_of(frame)
+            found += locals_of(frame)
         frame = frame.f_back
     found += list(module.items())
-    return [(name, thing) for name, thing in found if _is_learners(name)]
+    return [(name, thing) for name, thing in found if is_learners(name)]
 
 
-def _locals_of(frame: FrameType) -> list[tuple[str, object]]:
+def locals_of(frame: FrameType) -> list[tuple[str, object]]:
+    """The variables of a function that is running."""
     variables = frame.f_locals
     found = list(variables.items())
     # Before Python 3.13 the frame keeps this dictionary, and with it every tensor in it, until the function returns.
@@ -140,5 +141,6 @@ def _locals_of(frame: FrameType) -> list[tuple[str, object]]:
     return found
 
 
-def _is_learners(name: str) -> bool:
+def is_learners(name: str) -> bool:
+    """Whether a variable is one of those that people give names to."""
     return not name.startswith("_") and name not in _NOT_THE_LEARNERS

@@ -6,6 +6,7 @@ gradient travels against them, as do `grad_fn` and `next_functions`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,46 @@ ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
 
 
+ON_BAND = "#fefefe"  # words on the band at the foot of a leaf
+# Each of these colours, and of those in the style sheets, on a dark page.
+DARK = {
+    "#fff1d0": "#3d3010", "#b57a00": "#d9a43a", "#3a2b00": "#ffe9b8", "#755a12": "#d8b564",
+    "#fdeceb": "#4a1a17", "#b3261e": "#f2837b", "#5c120d": "#ffd9d6",
+    "#ece9f7": "#2c2748", "#5a4fa2": "#a79be8", "#2a2458": "#e3defa",
+    "#e0f0fa": "#123247", "#0072b2": "#4aa8e0", "#0a3350": "#d6ecfa", "#fefefe": "#08131c",
+    "#f5f6f7": "#262b31", "#737d87": "#8f99a3", "#3b444d": "#cfd6dd",
+    "#fff": "#1b1f24", "#ffffff": "#1f242b", "#d5dae0": "#3a424b", "#26303a": "#e3e8ed",
+    "#dff3ea": "#113a2d", "#007d5c": "#3fbf97", "#0b3a2c": "#cdf3e4",
+    "#f9eaf3": "#3d2236", "#a8578a": "#d68cbb", "#4a2340": "#f7dcee",
+    "#b6bec6": "#59626b", "#4c5660": "#b4bdc6", "#f7f8fa": "#232930", "#fffaf0": "#2b2618",
+    "#56616b": "#a3adb7", "#8b959e": "#7d8791",
+    "#fde5d6": "#4d2a10", "#c04f00": "#ff9a52", "#7a2f00": "#ffd9bd",
+    "#c3cad1": "#4b545d", "#69727b": "#9aa3ac",
+    "#00427a": "#7db8f0", "#3d8fc4": "#5aaee6", "#c76a00": "#f0a04a", "#a01c00": "#ff6b52", "#000000": "#ffffff",
+}  # fmt: skip
+
+
+class Strength(NamedTuple):
+    """How an arrow is drawn on which a gradient of some length travels."""
+
+    stroke: str
+    width: float
+    dashes: str
+    words: str  # of the line, for those who don't see it
+
+
+# From the median's point of view. Blue and vermilion differ for any colour vision, and so do width and dashes.
+STRENGTHS = {
+    "none": Strength("#00427a", 1.2, "1.5 4", "dotted"),
+    "tiny": Strength("#00427a", 1.2, "5 4", "dark blue, dashed"),
+    "small": Strength("#3d8fc4", 1.4, "", "blue, thin"),
+    "usual": Strength("#737d87", 1.8, "", "grey"),
+    "large": Strength("#c76a00", 2.8, "", "orange, wide"),
+    "huge": Strength("#a01c00", 4.4, "", "red, very wide"),
+    "not a number": Strength("#000000", 3.4, "2 3", "black, wide, dotted"),
+}
+
+
 class Face(NamedTuple):
     size: float
     bold: bool = False
@@ -77,6 +118,7 @@ FACES = {
     "name": Face(12.5, bold=True),
     "faint": Face(12.5),
     "value": Face(11.5),
+    "formula": Face(11.5),
     "slope": Face(11, bold=True),
     "caption": Face(10.5, monospaced=False),
 }
@@ -102,6 +144,7 @@ class Box:
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; "odd" in one of two that are compared
+    link: str = ""  # where a click leads
     ordered: bool = False  # the arrows that lead here come in the order of the inputs
     least_width: float = 34.0
 
@@ -134,6 +177,8 @@ class Arrow(NamedTuple):
     straight: bool = False
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; the gradient goes against the arrow
     slope: str = ""  # what a backward pass sends against it
+    norm: float | None = None  # … and its length
+    strength: str = ""  # … compared with that of the others, one of STRENGTHS
 
     @property
     def words(self) -> Words:
@@ -168,6 +213,13 @@ class Picture:
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
     order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
+    key: list[tuple[str, str]] = field(default_factory=list)  # the strengths of arrows that occur, and what they mean
+    rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
+
+
+def anchor(path: tuple[int, ...]) -> str:
+    """What a page calls the picture of a module, given by the calls around it and its own."""
+    return "-".join(map(str, ("module", *path)))
 
 
 def line_width(line: Line) -> float:
@@ -262,6 +314,7 @@ class _Painter:
         large = len(graph.operations) > _SMALL_GRAPH
         self.references = _references(graph) if large else set()
         self.every_result = not large if every_result is None else every_result
+        self.insists = every_result is True
         self.referred = {place for _, place in self.references}
         self.repeated = {place for operation in graph.operations for place in operation.again.values()}
         self.referred |= self.repeated
@@ -270,8 +323,10 @@ class _Painter:
 
     def paint(self) -> Picture:
         frames_of_value = self.frames_of_values()
-        for place, value in enumerate(self.graph.values):
-            if value.kind != "result":
+        self.uses = Counter(place for operation in self.graph.operations for place in operation.inputs)
+        made = {place for operation in self.graph.operations for place in operation.results.values()}
+        for place in range(len(self.graph.values)):
+            if place not in made:
                 self.add_value(place, frames_of_value.get(place, ()))
         depth: dict[int, int] = {}  # how many operations it took to make a value
         for count, operation in enumerate(self.graph.operations):
@@ -283,7 +338,19 @@ class _Painter:
             for place in operation.again.values():
                 self.picture.arrows.append(Arrow(self.source[place], f"operation{count}", "again"))
         self.put_leaves_after_inputs()
+        self.put_entries_in_order()
+        _compare_norms(self.picture)
         return self.picture
+
+    def put_entries_in_order(self) -> None:
+        """Keeps x[0] to the left of x[1], where both are taken from the same tensor."""
+        taken: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        for count, operation in enumerate(self.graph.operations):
+            arguments = operation.keywords
+            if operation.name == "SelectBackward0" and len(operation.inputs) == 1 and not operation.frames:
+                key = operation.inputs[0], arguments.get("dim", "0")
+                taken.setdefault(key, []).append((int(arguments.get("index", "0")), f"operation{count}"))
+        self.picture.rows = [[box for _, box in sorted(boxes)] for boxes in taken.values() if len(boxes) > 1]
 
     def put_leaves_after_inputs(self) -> None:
         """Keeps the leaves of a module below what enters it, so that modules stand under each other."""
@@ -315,7 +382,7 @@ class _Painter:
         return found
 
     def loop_begins(self, frames: tuple[int, ...]) -> int:
-        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].repeats > 1), len(frames))
+        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].is_loop), len(frames))
 
     def add_box(self, box: Box, frames: tuple[int, ...]) -> None:
         for length in range(1, len(frames) + 1):
@@ -323,13 +390,13 @@ class _Painter:
                 frame = self.graph.frames[frames[length - 1]]
                 self.frame_number[frames[:length]] = len(self.picture.frames)
                 parent = self.frame_number.get(frames[: length - 1])
-                self.picture.frames.append(Frame(frame.label, parent, frame.repeats > 1))
+                self.picture.frames.append(Frame(frame.label, parent, frame.is_loop))
         box.frame = self.frame_number.get(frames)
         self.picture.boxes.append(box)
 
     def add_value(self, place: int, frames: tuple[int, ...]) -> None:
         self.source[place] = f"value{place}"
-        box = _value_box(place, self.graph.values[place], place in self.referred, self.graph.letter)
+        box = _value_box(self.graph, place, place in self.referred)
         self.add_box(box, frames)
 
     def add_operation(self, count: int, operation: Operation, straight: int | None) -> None:
@@ -343,13 +410,15 @@ class _Painter:
                 self.add_box(_reference_box(start, value, self.picture.direction), operation.frames)
             without = value.kind == "constant" or value.is_cut_off or operation.cut
             kind: ArrowKind = "no gradient" if without else "gradient"
-            arrows.append(Arrow(start, name, kind, place == straight, slope=operation.slopes.get(position, "")))
+            norm = operation.norms.get(position)
+            slope = operation.slopes.get(position, "" if norm is None else text.length(norm))
+            arrows.append(Arrow(start, name, kind, place == straight, slope=slope, norm=norm))
         for place in operation.results.values():
             if self.has_box(place, operation):
                 leaves_frames = self.graph.values[place].is_output and place not in self.repeated
                 self.add_value(place, () if leaves_frames else operation.frames)
                 kind = "no gradient" if self.graph.values[place].is_cut_off else "gradient"
-                arrows.append(Arrow(name, f"value{place}", kind, True))
+                arrows.append(Arrow(name, f"value{place}", kind, True, norm=self.graph.values[place].norm))
             else:
                 self.source[place] = name
         if operation.saved:
@@ -360,7 +429,8 @@ class _Painter:
     def has_box(self, place: int, operation: Operation) -> bool:
         value = self.graph.values[place]
         adds_up = len(value.slopes) > 1  # and the sum needs a place to stand
-        wanted = self.every_result or operation.result_count > 1 or adds_up
+        says_something = bool(value.rows) or value.size > 1 or self.uses[place] > 1 or self.graph.with_shapes
+        wanted = (self.every_result and (says_something or self.insists)) or operation.result_count > 1 or adds_up
         return wanted or bool(value.name) or value.is_output or place in self.referred
 
 
@@ -400,15 +470,47 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
     return Box(name, "reference", ((Words(f"{arrow}\N{NO-BREAK SPACE}{value.label or value.kind}", "value"),),))
 
 
-def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
+def _compare_norms(picture: Picture) -> None:
+    """Gives each arrow a strength by its gradient's norm, against the median of all, and the picture a key to them."""
+    norms = [arrow.norm for arrow in picture.arrows if arrow.norm is not None]
+    finite = sorted(norm for norm in norms if math.isfinite(norm) and norm > 0)
+    if not norms:
+        return
+    middle = finite[len(finite) // 2] if finite else 1.0
+    meanings = {
+        "none": "norm 0",
+        "tiny": f"norm below {text.length(middle / 1000)}",
+        "small": f"norm below {text.length(middle / 10)}",
+        "usual": f"norm about {text.length(middle)}, the median",
+        "large": f"norm above {text.length(middle * 10)}",
+        "huge": f"norm above {text.length(middle * 1000)}",
+        "not a number": "norm infinite or nan",
+    }
+    limits = {"tiny": middle / 1000, "small": middle / 10, "usual": middle * 10, "large": middle * 1000}
+
+    def strength(norm: float | None) -> str:
+        if norm is None or norm == 0 or not math.isfinite(norm):
+            return "" if norm is None else "none" if norm == 0 else "not a number"
+        return next((name for name, limit in limits.items() if norm <= limit), "huge")
+
+    picture.arrows = [arrow._replace(strength=strength(arrow.norm)) for arrow in picture.arrows]
+    found = {arrow.strength for arrow in picture.arrows}
+    picture.key = [(name, meaning) for name, meaning in meanings.items() if name in found]
+
+
+def _value_box(graph: Graph, place: int, with_number: bool) -> Box:
+    value = graph.values[place]
     kind: Kind = "output" if value.is_output and value.kind == "result" else value.kind
     if value.is_cut_off:
         kind = "constant"
     lines: list[Line] = []
-    if value.label and (value.name or with_number):
+    if value.label and (value.name or (with_number and not value.is_formula)):
         lines.append((Words(value.label, "name"),))
+    elif value.is_formula:
+        lines.append((Words(value.label.replace(" ", "\N{NO-BREAK SPACE}"), "formula"),))
     lines += [(Words(row.replace(" ", "\N{NO-BREAK SPACE}"), "value"),) for row in value.rows]
-    about = f"shape {value.shape}" if value.shape and not value.rows else ""
+    is_clear = bool(value.rows) or (value.is_formula and value.size == 1)
+    about = f"shape {value.shape}" if value.shape and (graph.with_shapes or not is_clear) else ""
     about = " ".join(part for part in (about, value.dtype) if part)
     if about:
         lines.append((Words(about, "caption"),))
@@ -421,7 +523,9 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
         if value.gradient:
             footer.append((Words(f".grad = {value.gradient}", "value"),))
     if value.slope:
-        footer.append((Words(text.equated(letter, value.slope), "value"),))
+        footer.append((Words(text.equated(graph.letter, value.slope), "value"),))
+    elif value.norm is not None and kind == "leaf":
+        footer.append((Words(f"norm {text.length(value.norm)}", "value"),))
     return Box(f"value{place}", kind, tuple(lines), tuple(footer))
 
 
@@ -436,10 +540,12 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
         title = (*title, Words(f" × {operation.repeats}", "name"))
     lines = [", ".join(operation.arguments)] if operation.arguments else []
     lines += [f"cut: {operation.cut}"] if operation.cut else []
+    lines += [f"saves {text.memory(sum(operation.memory.values()))}"] if operation.memory else []
     captions = tuple((Words(line, "caption"),) for line in (*lines, *operation.inside))
     return Box(
         name,
         "cut" if operation.cut else "module" if operation.module else "operation",
         (title, *captions),
+        link=f"#{anchor(operation.path)}" if operation.path else "",
         ordered=operation.name not in _COMMUTATIVE or bool(operation.arguments),
     )

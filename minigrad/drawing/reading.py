@@ -18,7 +18,8 @@ from typing import Any, Literal, NamedTuple
 
 from ..engine.rows import rows
 from ..nn import functional  # noqa: F401  which has a table of its own
-from . import engines, text
+from . import engines, formulas, memory, text
+from .engines import unrecorded
 from .naming import Names, is_tensor
 
 Tensor = Any
@@ -88,10 +89,12 @@ class Value:
     is_input: bool = False  # a module was called on it
     has_accumulator: bool = True  # a leaf's; there is none where the leaves are nodes themselves
     gradient: str = ""  # a leaf's .grad
+    is_formula: bool = False  # the label is one
     is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
     arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
     seed: Any = None  # … and what of that the pass starts with
     slope: str = ""  # … in words
+    norm: float | None = None  # … and its length
     slopes: tuple[str, ...] = ()  # … and what it is the sum of
 
     @property
@@ -109,10 +112,12 @@ class Value:
         """Whether a module may be what it belongs to."""
         return self.kind == "leaf" and not self.is_input
 
-    def summary(self) -> str:
-        """The numbers, else the shape; the dtype where it is not the usual one."""
-        about = self.line or (f"shape {self.shape}" if self.shape else "")
-        return " ".join(part for part in (about, self.dtype) if part)
+    def summary(self, with_shape: bool = False) -> str:
+        """The numbers, else the shape, or both; the dtype where it is not the usual one."""
+        is_plain = self.is_formula and self.shape == "()"  # which says it all
+        about = self.line or (f"shape {self.shape}" if self.shape and not is_plain else "")
+        shape = f"shape {self.shape}" if with_shape and self.shape else ""
+        return " ".join(part for part in (about if about != shape else "", shape, self.dtype) if part)
 
 
 class Frame(NamedTuple):
@@ -123,8 +128,13 @@ class Frame(NamedTuple):
     repeats: int = 1
 
     @property
+    def is_loop(self) -> bool:
+        return self.repeats > 1 and not self.module
+
+    @property
     def label(self) -> str:
-        return f"× {self.repeats}" if self.repeats > 1 else f"{self.name}: {self.module}"
+        times = [f"× {self.repeats}"] if self.repeats > 1 else []
+        return " ".join([*([f"{self.name}: {self.module}"] if self.module else []), *times])
 
 
 @dataclass
@@ -140,11 +150,19 @@ class Operation:
     frames: tuple[int, ...] = ()  # the modules and the loop around it, outermost first: places in Graph.frames
     repeats: int = 1  # how often a loop runs it
     module: str = ""  # the class of the module that this stands for
+    path: tuple[int, ...] = ()  # … the calls around it, and its own
     inside: tuple[str, ...] = ()  # … and what it holds
     cut: str = ""  # why no gradient passes here
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
     sends: dict[int, Any] = field(default_factory=dict)  # by position of an input: a gradient, until it is written
     slopes: dict[int, str] = field(default_factory=dict)  # … in words
+    norms: dict[int, float] = field(default_factory=dict)  # … and its length
+    memory: dict[Any, int] | None = None  # what it has saved: bytes by place in memory; None if that was not asked for
+
+    @property
+    def keywords(self) -> dict[str, str]:
+        """The arguments, by name."""
+        return dict(argument.split("=", 1) for argument in self.arguments if "=" in argument)
 
     @property
     def full_name(self) -> str:
@@ -166,6 +184,9 @@ class Graph:
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
     letter: str = ""  # for the gradient that arrives at a value, where a backward pass is drawn
+    with_shapes: bool = False  # of all values, also of those whose numbers are shown
+    memory: list[str] = field(default_factory=list)  # what is saved for the backward pass, in all
+    opens_with: int = 0  # the depth that opens one more level of modules than this graph shows; 0: all are open
     title: str = ""  # in place of `Computation graph of …`
 
     @property
@@ -180,9 +201,14 @@ class Options:
     node_limit: int
     with_saved: bool = False
     with_gradients: bool = False
+    with_shapes: bool = False
+    with_memory: bool = False
     inputs: Sequence[Tensor] = ()  # what a module was called on
+    output_name: str = "output"  # for one without a name of its own
     frames: Sequence[Frame] = ()  # the calls of modules
     frames_of_node: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by id: the calls it was made in
+    arguments: Mapping[int, list[Any]] = field(default_factory=dict)  # by id of a node: what its operation was given
+    results: Mapping[tuple[int, int], Tensor] = field(default_factory=dict)  # by id of a node, number of the result
 
 
 def operation_name(node: Node) -> str:
@@ -220,6 +246,7 @@ def number_values(graph: Graph) -> None:
         listed += [graph.values[place] for place in operation.results.values()]
     for value in graph.values:
         value.label = value.name or value.label
+    formulas.write(graph)
     for count, value in enumerate((value for value in listed if not value.label), start=1):
         value.label = f"#{count}"
 
@@ -229,7 +256,7 @@ class _Reader:
         self.names = names
         self.options = options
         self.inputs = {id(tensor) for tensor in options.inputs}
-        self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames))
+        self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames), with_shapes=options.with_shapes)
         self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
         self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
         self.tensor_at: dict[int, Tensor] = {}  # by place
@@ -238,6 +265,7 @@ class _Reader:
         self.saved_attributes: dict[str, list[str]] = {}
         self.metadata: dict[int, Sequence[Any]] = {}  # of each node's results, by id: made again when asked for
         self.used_names: set[str] = set()
+        self.freed = 0  # operations whose saved values are gone
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 
     def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Reading:
@@ -256,6 +284,11 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
+        if self.options.with_memory:
+            there_anyway = [t for place, t in self.tensor_at.items() if self.graph.values[place].kind != "result"]
+            self.graph.memory = memory.in_words(self.graph.operations, there_anyway, self.freed)
+        with unrecorded():
+            formulas.find_numbers(self.graph, self.tensor_at, self.options.most_numbers)
         return Reading(self.graph, ordered, self.places_of_inputs, self.tensor_at)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
@@ -303,7 +336,9 @@ class _Reader:
         else:
             # Without a name of its own it is called output; being entered first, it gets that name.
             found = name or self.names.of_tensor(tensor) or self.names.of_result(*engines.origin(tensor))[0]
-            place = self.add_result(tensor.grad_fn, engines.origin(tensor)[1], found or "output", tensor)
+            place = self.add_result(
+                tensor.grad_fn, engines.origin(tensor)[1], found or self.options.output_name, tensor
+            )
         self.graph.values[place].is_output = True
         return place
 
@@ -313,9 +348,10 @@ class _Reader:
         operation.frames = self.options.frames_of_node.get(id(node), ())
         beyond = None
         places: list[int | None] = []
+        given = self.given_without_gradient(node)
         for position, (before, index) in enumerate(node.next_functions):
             if before is None:
-                places.append(self.add_input_without_gradient(name, position, saved))
+                places.append(self.add_input_without_gradient(name, position, saved, given))
             elif id(before) not in kept:
                 if beyond is None:
                     beyond = self.add(Value("left out", label="…"))
@@ -326,6 +362,8 @@ class _Reader:
                 places.append(place)
             else:
                 places.append(self.add_result(before, index))
+        if len(given) == 1 and _kind(name) == "Rsub":
+            operation.arguments = (*operation.arguments, f"other={_plain(given.pop())}")
         self.places_of_inputs.append(places)
         first_beyond = None if beyond is None else places.index(beyond)
         operation.inputs = [
@@ -333,6 +371,9 @@ class _Reader:
             for position, place in enumerate(places)
             if place is not None and (place != beyond or position == first_beyond)
         ]
+        if self.options.with_memory:
+            operation.memory = memory.of(saved)
+            self.freed += any(value is FREED for value in saved.values())
         if self.options.with_saved:
             operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
         return operation
@@ -353,7 +394,7 @@ class _Reader:
         if key not in self.place_of_result:
             found, named = self.names.of_result(id(node), index)
             if tensor is None:
-                tensor = named if named is not None else self.remembered.get(key)
+                tensor = named if named is not None else self.remembered.get(key, self.options.results.get(key))
             if tensor is None and is_tensor(node):
                 tensor = node
             value = Value("result")
@@ -373,10 +414,26 @@ class _Reader:
             self.metadata[id(node)] = engines.metadata(node)
         return self.metadata[id(node)]
 
-    def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
+    def given_without_gradient(self, node: Node) -> list[Any]:
+        """The numbers and tensors that a node's operation was seen to take, if they are all its constants, in order."""
+        given = [
+            thing for thing in self.options.arguments.get(id(node), ()) if not getattr(thing, "requires_grad", False)
+        ]
+        constants = sum(before is None for before, _ in node.next_functions)
+        return given if len(given) == max(constants, 1) else []
+
+    def add_input_without_gradient(
+        self, operation: str, position: int, saved: dict[str, Any], given: list[Any]
+    ) -> int | None:
         """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
         inputs = _names_of_inputs(operation)
         value = saved.get(f"_saved_{inputs[position]}") if position < len(inputs) else None
+        seen = given.pop(0) if given else None
+        if not is_tensor(value) and seen is not None:
+            value = seen
+        if isinstance(value, (int, float)):
+            line = _plain(value)
+            return self.add(Value("constant", rows=(line,), line=line))
         if value is None and _kind(operation) in _OPTIONAL:
             return None
         if is_tensor(value):

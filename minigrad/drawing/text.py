@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-NAME_LIMIT = 32
+NAME_LIMIT = 40
 _NAME_END = 10
 # Characters that turn the direction of the text around them; a name must not reorder what stands beside it.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -110,3 +110,18 @@ def total(parts: Sequence[str]) -> str:
 def equated(name: str, written: str) -> str:
     """`g = 8.`; of a tensor too large for its numbers `g: shape (30, 2)`."""
     return f"{name}: {written}" if written.startswith("shape") else f"{name} = {written}"
+
+
+def memory(count: int) -> str:
+    """Bytes: `24 bytes`, `1.5 kB`, `12 MB`."""
+    if count < 1000:
+        return quantity(count, "byte", "bytes")
+    for unit, size in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if count < 999.5 * size or unit == "GB":
+            return f"{count / size:.3g} {unit}"
+    return ""
+
+
+def length(norm: float) -> str:
+    """A gradient's norm in two digits: `0.031`, `2.4e-07`."""
+    return f"{norm:.2g}"

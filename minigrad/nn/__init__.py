@@ -6,11 +6,14 @@ As functions they stand in `nn.functional`, values to start from in `nn.init`.
 from ..operations.left_out import front
 from . import functional, init, utils
 from .layers import (
+    BatchNorm1d,
+    BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
     Dropout,
     Embedding,
     Flatten,
+    HuberLoss,
     Identity,
     L1Loss,
     LayerNorm,
@@ -23,6 +26,7 @@ from .layers import (
     ReLU,
     Sequential,
     Sigmoid,
+    SmoothL1Loss,
     Softmax,
     Softplus,
     Tanh,
@@ -31,11 +35,14 @@ from .module import Module
 from .parameter import Parameter
 
 __all__ = [
+    "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
     "Flatten",
+    "HuberLoss",
     "Identity",
     "L1Loss",
     "LayerNorm",
@@ -50,6 +57,7 @@ __all__ = [
     "ReLU",
     "Sequential",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
     "Tanh",

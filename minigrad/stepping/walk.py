@@ -5,14 +5,15 @@ Nodes are called as functions, which both minigrad and PyTorch allow and which l
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..drawing import backward, engines, outline, text
-from ..drawing.backward import Seed, unrecorded
-from ..drawing.engines import is_function
+from ..drawing.backward import Seed
+from ..drawing.engines import is_function, unrecorded
 from ..drawing.reading import Reading, brief
 from . import rules
 
@@ -281,9 +282,9 @@ class _Walk:
         result = self.graph.values[self.results(number)[0]]
         places = dict(zip("abc", self.inputs[number], strict=False))
         values = {letter: self.graph.values[place] for letter, place in places.items() if place is not None}
-        names = {letter: self.input_name(place) for letter, place in places.items() if place is not None}
+        names = {letter: self.factor(place) for letter, place in places.items() if place is not None}
         count = str(max((value.size for value in values.values()), default=1) // (result.size or 1))
-        symbols = {"g": self.letter, "ans": result.label, "n": count, **names}
+        symbols = {"g": self.letter, "ans": self.factor(self.results(number)[0]), "n": count, **names}
         numbers: dict[str, str | None] = {"n": count, "ans": result.line or None}
         numbers |= {letter: value.line or None for letter, value in values.items()}
         given = self.gradients.get(self.results(number)[0])
@@ -300,6 +301,11 @@ class _Walk:
             return True
         are_zero = self.tensors[place] == 0
         return bool(are_zero.any()) if hasattr(are_zero, "any") else bool(are_zero)
+
+    def factor(self, place: int) -> str:
+        """An input where a rule multiplies by it."""
+        name, value = self.input_name(place), self.graph.values[place]
+        return f"({name})" if value.is_formula and re.search(r" |\.T$", name) else name
 
     def input_name(self, place: int) -> str:
         return outline.input_name(self.graph.values[place])
