@@ -378,6 +378,113 @@ def test_a_module_is_called_and_its_parameters_have_their_names(torch: Any) -> N
     assert "(0.bias, x, " in drawn.outline
 
 
+# --- The backward pass on the arrows
+
+
+SLOPES = """\
+Computation graph of profit: 5 operations, 1 leaf
+price    = leaf (AccumulateGrad)          10.
+           g = 120. - 64. = 56.
+#1       = MulBackward0(price, 8)         shape ()
+           g = -8.; sends -64. to price
+visitors = RsubBackward1(#1)              120.
+           g = -2. + 10. = 8.; sends -8. to #1
+income   = MulBackward0(visitors, price)  1200.
+           g = 1.; sends 10. to visitors, 120. to price
+costs    = MulBackward0(visitors, 2)      240.
+           g = -1.; sends -2. to visitors
+profit   = SubBackward0(income, costs)    960.
+           g = 1.; sends 1. to income, -1. to costs"""
+
+
+def slopes_of(svg: str) -> Counter[str]:
+    """What is written on the arrows, and how often."""
+    groups = ElementTree.fromstring(svg).iter(f"{SVG}g")
+    return Counter("".join(group.itertext()).strip() for group in groups if "slope" in group.attrib.get("class", ""))
+
+
+def test_slopes_are_written_on_the_arrows_and_their_sums_in_the_boxes(torch: Any) -> None:
+    price = torch.tensor(10.0, requires_grad=True)
+    visitors = 200 - 8 * price
+    income = visitors * price
+    costs = 2 * visitors
+    profit = income - costs
+    drawn = draw(profit, slopes=True)
+    assert drawn.outline == SLOPES
+    assert slopes_of(drawn.svg) == Counter(["1.", "-1.", "10.", "120.", "-2.", "-8.", "-64."])
+    boxes = {words for _, words in boxes_of(drawn.svg).values()}
+    assert {"price|10.|AccumulateGrad|g = 56.", "visitors|120.|g = 8.", "profit|960.|g = 1."} <= boxes
+    nodes, edges = source_of(drawn)
+    assert nodes == {name: words for name, (_, words) in boxes_of(drawn.svg).items()}
+    assert edges == ends_of_arrows(drawn.svg)
+    assert re.findall(r">([-.0-9]+)</font></td>", drawn.source).count("120.") == 1
+    assert slopes_of(draw(profit).svg) == Counter()
+
+
+def test_slopes_start_with_the_vector_and_fit_broadcast_inputs(torch: Any) -> None:
+    w = torch.tensor(3.0, requires_grad=True)
+    y = torch.tensor([1.0, 2.0], requires_grad=True) * w
+    lines = draw(y, slopes=torch.tensor([1.0, 0.5]), names={"w": w, "y": y}).outline
+    assert "g = [1., 0.5]; sends [3., 1.5] to #1, 2. to w" in lines
+    assert "g: shape (4, 5)" in draw(torch.ones(4, 5, requires_grad=True).exp(), slopes=torch.ones(4, 5)).outline
+    both = draw([y, w * w], slopes=[torch.ones(2), None], names={"w": w}).outline
+    assert re.search(r"w .*\n +g = (.*) = 9\.\n", both)
+
+
+def test_a_result_used_twice_has_a_box_for_the_sum_of_its_slopes(torch: Any) -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    result = (lambda twice: twice * twice + twice)(x * 3)
+    words = [words for _, words in boxes_of(draw(result, slopes=True, intermediates=False).svg).values()]
+    assert any(word.endswith("|g = 13.") for word in words)
+
+
+def test_slopes_change_nothing(torch: Any) -> None:
+    called = []
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    x.register_hook(called.append)
+    y = (x * x).exp()
+    y.retain_grad()
+    loss = y.sum()
+    draw(loss, slopes=True)
+    assert x.grad is None
+    assert y.grad is None
+    assert not called
+    loss.backward()
+    assert len(called) == 1
+    with pytest.raises(RuntimeError, match="second time"):
+        draw(loss, slopes=True)
+
+
+def test_slopes_that_there_can_not_be(torch: Any) -> None:
+    x = torch.ones(3, requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"only for scalar outputs.*draw\(y, slopes=v\)"):
+        draw(x * 2, slopes=True)
+    with pytest.raises(RuntimeError, match="Mismatch in shape"):
+        draw(x * 2, slopes=torch.ones(2))
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        draw(torch.ones(1), slopes=True)
+    with pytest.raises(TypeError, match="gradients can be either Tensors or None"):
+        draw(x.sum(), slopes=2.0)
+    with pytest.raises(ValueError, match="without fold=True"):
+        draw(x.sum(), slopes=True, fold=True)
+
+
+def test_slopes_into_closed_modules_add_up(torch: Any) -> None:
+    class Both(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x * x
+
+    x = torch.tensor([3.0], requires_grad=True)
+    drawn = draw(torch.nn.Sequential(Both()), x, slopes=True, depth=1, names={"x": x})
+    assert "g = 1.; sends 6. to x" in drawn.outline.replace("[", "").replace("]", "")
+
+
+def test_slopes_end_where_operations_are_left_out(torch: Any) -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    drawn = draw(((x * 2).exp() * 3).sin() * 4, slopes=True, max_nodes=2)
+    assert "g = 1.; sends 4. to #1" in drawn.outline
+
+
 # --- Loops and modules, drawn once and as boxes
 
 

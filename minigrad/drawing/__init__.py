@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from . import dot, folding, graphviz, modules, naming, outline, picture, reading, svg
+from . import backward, dot, folding, graphviz, modules, naming, outline, picture, reading, svg, text
 from .picture import Picture
 
 __all__ = ["Drawing", "draw"]
@@ -100,6 +100,7 @@ def draw(
     values: int | bool = 6,
     saved: bool = False,
     grads: bool = False,
+    slopes: Any = False,
     direction: str = "TB",
     intermediates: bool | None = None,
     depth: int | None = None,
@@ -120,6 +121,9 @@ def draw(
     values: show the numbers of tensors with at most this many elements; False for none.
     saved: show what each operation saved for its backward pass, under the names PyTorch gives it.
     grads: show each leaf's `.grad`.
+    slopes: write on each arrow what a backward pass sends against it, and in each box the sum of what arrives, g. True
+        for a tensor of one element, else the vector v of `backward(v)`, or a list of them for several tensors. No
+        `.grad` changes, no hook runs, and the graph can still be used.
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
     depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
@@ -129,7 +133,8 @@ def draw(
     max_nodes: draw at most this many nodes, those nearest to the output.
 
     The tensors are not changed.
-    Errors: TypeError if `what` is none of these, ValueError for a direction or a number of nodes that does not exist.
+    Errors: TypeError if `what` is none of these, ValueError for a direction or a number of nodes that does not exist;
+    with slopes RuntimeError where `backward` would raise one.
 
     >>> x = torch.tensor(2., requires_grad=True)
     >>> torch.draw(x * x, names={"x": x})
@@ -153,6 +158,10 @@ def draw(
     else:
         outputs = outputs_of(what)
     names = naming.Names(sources)
+    if fold and slopes is not False:
+        raise ValueError("each run of a loop sends gradients of its own: draw slopes without fold=True")
+    vectors = None if slopes is True else slopes
+    starts = [] if slopes is False else backward.seeds([tensor for _, tensor in outputs], vectors, "draw(y, slopes=v)")
 
     def read(node_limit: int) -> reading.Graph:
         options = reading.Options(
@@ -164,7 +173,10 @@ def draw(
             frames=calls.frames,
             frames_of_node=calls.frames_of_node,
         )
-        graph = reading.read(outputs, names, options).graph
+        found = reading.read(outputs, names, options)
+        graph = found.graph
+        if starts:
+            backward.trace(found, starts)
         if depth is not None:
             graph = modules.collapse(graph, depth)
         graph = modules.without_outermost(graph)
@@ -175,6 +187,8 @@ def draw(
     if graph.node_count > max_nodes:
         graph = read(max_nodes)
     reading.number_values(graph)
+    if starts:
+        backward.write(graph, most_numbers(values))
     return Drawing(graph, picture.picture(graph, way, intermediates, legend))
 
 
@@ -192,7 +206,7 @@ def checked_limit(max_nodes: int) -> int:
 
 def whole(name: str, number: Any) -> int:
     if not isinstance(number, int):
-        raise TypeError(f"{name} must be a whole number, not {described(number)}")
+        raise TypeError(f"{name} must be a whole number, not {text.described(number)}")
     return number
 
 
@@ -202,14 +216,14 @@ def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
         return [("", what)]
     if not isinstance(what, (list, tuple, Mapping)):
         module = ", or a module and its inputs" if function == "draw" else ""
-        raise TypeError(f"{function} takes a tensor or a list of tensors{module}, not {described(what)}")
+        raise TypeError(f"{function} takes a tensor or a list of tensors{module}, not {text.described(what)}")
     items = list(what.items()) if isinstance(what, Mapping) else [("", item) for item in what]
     if not items:
         raise ValueError(f"{function} was given an empty {type(what).__name__}, which has nothing to show")
     for _, item in items:
         if not naming.is_tensor(item):
             raise TypeError(
-                f"{function} takes a {type(what).__name__} of tensors, but this one holds {described(item)}"
+                f"{function} takes a {type(what).__name__} of tensors, but this one holds {text.described(item)}"
             )
     return [(str(name), item) for name, item in items]
 
@@ -220,13 +234,5 @@ def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Call
     returned = calls.run(module, inputs)
     outputs = list(modules.tensors(returned, "output"))
     if not outputs:
-        raise TypeError(f"{type(module).__name__} returned no tensor to draw, but {described(returned)}")
+        raise TypeError(f"{type(module).__name__} returned no tensor to draw, but {text.described(returned)}")
     return outputs
-
-
-def described(thing: object) -> str:
-    """`an int: 3`, `a Node: <AddBackward0 …>`, shortened."""
-    kind = type(thing).__name__
-    written = repr(thing)
-    written = written if len(written) <= 60 else f"{written[:59]}…"
-    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}: {written}"

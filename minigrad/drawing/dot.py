@@ -12,7 +12,9 @@ from .picture import (
     FRAME,
     FRAME_LABEL_HEIGHT,
     FRAME_OF_LOOP,
+    GRADIENT,
     STYLES,
+    Arrow,
     Box,
     Frame,
     Kind,
@@ -75,7 +77,8 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
     frame_of = {box.id: box.frame for box in picture.boxes}
     for number, arrow in enumerate(picture.arrows):
         kind = "straight" if arrow.straight and arrow.kind == "gradient" else arrow.kind
-        lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}]")
+        slope = f", label={_slope(arrow, with_words)}" if arrow.slope else ""
+        lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}{slope}]")
         # Inside frames Graphviz 14 loses such arrows now and then.
         if arrow.kind == "saving" and frame_of[arrow.tail] is None:
             lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
@@ -106,6 +109,15 @@ def _frame_attributes(frame: Frame, with_words: bool) -> dict[str, str]:
         "color": f'"{colour.stroke}"',
         "fillcolor": f'"{colour.fill}"',
     }
+
+
+def _slope(arrow: Arrow, with_words: bool) -> str:
+    width, height = arrow.room
+    words = _font(arrow.words, GRADIENT.words) if with_words else ""
+    return (
+        '<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>'
+        f'<td fixedsize="true" width="{width:.0f}" height="{height:.0f}">{words}</td></tr></table>>'
+    )
 
 
 def _listed(attributes: dict[str, str]) -> str:

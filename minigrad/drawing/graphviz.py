@@ -24,6 +24,7 @@ class Route(NamedTuple):
 
     points: list[tuple[float, float]]
     tip: tuple[float, float]
+    words: tuple[float, float]  # the middle of what is written on it
 
 
 class Layout(NamedTuple):
@@ -61,11 +62,13 @@ def layout(source: str) -> Layout:
     for edge in sorted(arrows, key=lambda edge: int(edge["id"])):
         if "pos" not in edge:  # Graphviz found no way, which it says on stderr
             ends = [centres[placed["objects"][edge[end]]["name"]] for end in ("tail", "head")]
-            routes.append(Route([ends[0], ends[0], ends[1], ends[1]], ends[1]))
+            middle = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
+            routes.append(Route([ends[0], ends[0], ends[1], ends[1]], ends[1], middle))
             continue
         words = edge["pos"].split()
         tip = words.pop(0).removeprefix("e,") if words[0].startswith("e,") else words[-1]
-        routes.append(Route([point(word) for word in words], point(tip)))
+        points = [point(word) for word in words]
+        routes.append(Route(points, point(tip), point(edge["lp"]) if "lp" in edge else points[len(points) // 2]))
     return Layout(width, height, centres, routes, frames)
 
 

@@ -118,11 +118,18 @@ def _merged(
     numbers = [place for place in taken if graph.values[place].kind == "constant" and not graph.values[place].name]
     results = [place for place in made if uses.get(place, set()) - {frames} or graph.values[place].is_output]
     frame = graph.frames[frames[-1]]
+    inputs = [place for place in taken if place not in {*made, *leaves, *numbers}]
+    sent: dict[int, Any] = {}
+    for operation in operations:
+        for position, gradient in operation.sends.items():
+            place = operation.inputs[position]
+            sent[place] = sent[place] + gradient if place in sent else gradient
     return Operation(
         frame.name,
         module=frame.module,
         inside=_inside(graph, frame, operations, leaves),
-        inputs=[place for place in taken if place not in {*made, *leaves, *numbers}],
+        inputs=inputs,
+        sends={position: sent[place] for position, place in enumerate(inputs) if place in sent},
         results=dict(enumerate(results)),
         result_count=len(results),
         frames=frames[:-1],

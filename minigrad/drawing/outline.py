@@ -72,7 +72,7 @@ def _lines(graph: Graph) -> Iterator[_Line]:
     for value in graph.values:
         if value.kind == "leaf":
             below = (f"{value.name or value.label}.grad = {value.gradient}",) if value.gradient else ()
-            yield _Line(value.label, "leaf (AccumulateGrad)", value.summary(), below)
+            yield _Line(value.label, "leaf (AccumulateGrad)", value.summary(), (*below, *_slope(graph, value)))
     for value in graph.values:
         if value.kind == "constant" and value.label:
             yield _Line(value.label, "constant", value.summary())
@@ -86,8 +86,32 @@ def _lines(graph: Graph) -> Iterator[_Line]:
                 *([f"cut: {operation.cut}"] if operation.cut else ()),
                 *operation.inside,
                 *(f"{name}: {saved}" for name, saved in operation.saved),
+                *_slopes(graph, operation),
             ),
         )
+
+
+def _slope(graph: Graph, value: Value) -> Iterator[str]:
+    """`g = 10. - 2. = 8.`: what arrives at a value in a backward pass."""
+    if value.slope:
+        is_sum = len(value.slopes) > 1 and not any(part.startswith("shape") for part in value.slopes)
+        name = f"{graph.letter} = {text.total(value.slopes)}" if is_sum else graph.letter
+        yield text.equated(name, value.slope)
+
+
+def _slopes(graph: Graph, operation: Operation) -> Iterator[str]:
+    """`g = 8.; sends -64. to price`: what arrives at an operation's results, and what it sends to its inputs."""
+    several = len(operation.results) > 1
+    words = [
+        f"{graph.values[place].label}: {line}" if several else line
+        for place in operation.results.values()
+        for line in _slope(graph, graph.values[place])
+    ]
+    sent = [f"{slope} to {graph.values[operation.inputs[at]].label}" for at, slope in operation.slopes.items()]
+    if sent:
+        words.append(f"sends {', '.join(sent)}")
+    if words:
+        yield "; ".join(words)
 
 
 def _shortened(words: list[str]) -> list[str]:

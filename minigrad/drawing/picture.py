@@ -77,6 +77,7 @@ FACES = {
     "name": Face(12.5, bold=True),
     "faint": Face(12.5),
     "value": Face(11.5),
+    "slope": Face(11, bold=True),
     "caption": Face(10.5, monospaced=False),
 }
 
@@ -132,6 +133,16 @@ class Arrow(NamedTuple):
     kind: ArrowKind
     straight: bool = False
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; the gradient goes against the arrow
+    slope: str = ""  # what a backward pass sends against it
+
+    @property
+    def words(self) -> Words:
+        return Words(self.slope, "slope")
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height of its words, with a border around them."""
+        return self.words.width + 8, line_height((self.words,)) + 2
 
 
 class Frame(NamedTuple):
@@ -318,7 +329,8 @@ class _Painter:
 
     def add_value(self, place: int, frames: tuple[int, ...]) -> None:
         self.source[place] = f"value{place}"
-        self.add_box(_value_box(place, self.graph.values[place], place in self.referred), frames)
+        box = _value_box(place, self.graph.values[place], place in self.referred, self.graph.letter)
+        self.add_box(box, frames)
 
     def add_operation(self, count: int, operation: Operation, straight: int | None) -> None:
         name, arrows = f"operation{count}", self.picture.arrows
@@ -331,7 +343,7 @@ class _Painter:
                 self.add_box(_reference_box(start, value, self.picture.direction), operation.frames)
             without = value.kind == "constant" or value.is_cut_off or operation.cut
             kind: ArrowKind = "no gradient" if without else "gradient"
-            arrows.append(Arrow(start, name, kind, place == straight))
+            arrows.append(Arrow(start, name, kind, place == straight, slope=operation.slopes.get(position, "")))
         for place in operation.results.values():
             if self.has_box(place, operation):
                 leaves_frames = self.graph.values[place].is_output and place not in self.repeated
@@ -347,7 +359,8 @@ class _Painter:
 
     def has_box(self, place: int, operation: Operation) -> bool:
         value = self.graph.values[place]
-        wanted = self.every_result or operation.result_count > 1
+        adds_up = len(value.slopes) > 1  # and the sum needs a place to stand
+        wanted = self.every_result or operation.result_count > 1 or adds_up
         return wanted or bool(value.name) or value.is_output or place in self.referred
 
 
@@ -387,7 +400,7 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
     return Box(name, "reference", ((Words(f"{arrow}\N{NO-BREAK SPACE}{value.label or value.kind}", "value"),),))
 
 
-def _value_box(place: int, value: Value, with_number: bool = False) -> Box:
+def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
     kind: Kind = "output" if value.is_output and value.kind == "result" else value.kind
     if value.is_cut_off:
         kind = "constant"
@@ -406,6 +419,8 @@ def _value_box(place: int, value: Value, with_number: bool = False) -> Box:
         footer.append((Words("AccumulateGrad", "caption"),))
         if value.gradient:
             footer.append((Words(f".grad = {value.gradient}", "value"),))
+    if value.slope:
+        footer.append((Words(text.equated(letter, value.slope), "value"),))
     return Box(f"value{place}", kind, tuple(lines), tuple(footer))
 
 

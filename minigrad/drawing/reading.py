@@ -88,6 +88,10 @@ class Value:
     is_input: bool = False  # a module was called on it
     gradient: str = ""  # a leaf's .grad
     is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
+    arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
+    seed: Any = None  # … and what of that the pass starts with
+    slope: str = ""  # … in words
+    slopes: tuple[str, ...] = ()  # … and what it is the sum of
 
     @property
     def size(self) -> int:
@@ -138,6 +142,8 @@ class Operation:
     inside: tuple[str, ...] = ()  # … and what it holds
     cut: str = ""  # why no gradient passes here
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
+    sends: dict[int, Any] = field(default_factory=dict)  # by position of an input: a gradient, until it is written
+    slopes: dict[int, str] = field(default_factory=dict)  # … in words
 
     @property
     def full_name(self) -> str:
@@ -158,6 +164,7 @@ class Graph:
     left_out: int = 0  # operations beyond the cap
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
+    letter: str = ""  # for the gradient that arrives at a value, where a backward pass is drawn
     title: str = ""  # in place of `Computation graph of …`
 
     @property
@@ -321,13 +328,18 @@ class _Reader:
             elif id(before) not in kept:
                 if beyond is None:
                     beyond = self.add(Value("left out", label="…"))
-                    places.append(beyond)
+                places.append(beyond)
             elif accumulates(before):
                 places.append(self.add_leaf(before.variable))
             else:
                 places.append(self.add_result(before, index))
         self.places_of_inputs.append(places)
-        operation.inputs = [place for place in places if place is not None]
+        first_beyond = None if beyond is None else places.index(beyond)
+        operation.inputs = [
+            place
+            for position, place in enumerate(places)
+            if place is not None and (place != beyond or position == first_beyond)
+        ]
         if self.options.with_saved:
             operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
         return operation

@@ -55,6 +55,9 @@ def svg(picture: Picture, layout: Layout) -> str:
         parts += _arrow(arrow, route)
     for box in picture.boxes:
         parts += _box(box, *layout.centres[box.id])
+    for arrow, route in zip(picture.arrows, layout.routes, strict=True):
+        if arrow.slope:
+            parts += _slope(arrow, *route.words)
     parts.append("</g>")
     for count, line in enumerate(notes):
         y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
@@ -73,6 +76,7 @@ def _style_sheet(picture: Picture) -> str:
     kinds = {box.kind for box in picture.boxes}
     comparing = any(box.state == "odd" for box in picture.boxes)
     stepping = any(box.state in ("now", "ahead") for box in picture.boxes)
+    sloping = any(arrow.slope for arrow in picture.arrows) or stepping
     rules = [
         f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
         f".caption{{font-family:{_PROPORTIONAL}}}",
@@ -84,8 +88,9 @@ def _style_sheet(picture: Picture) -> str:
         f".again{{stroke:{STYLES['operation'].stroke}}}.again .tip{{fill:{STYLES['operation'].stroke}}}",
         f".now rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2}}.ahead{{opacity:.4}}" * stepping,
         f".arrow.now{{stroke:{GRADIENT.stroke};stroke-width:2.4}}.now .tip{{fill:{GRADIENT.stroke}}}" * stepping,
-        f".result .band,.output .band{{fill:{GRADIENT.fill};stroke:{GRADIENT.stroke};stroke-width:.8}}" * stepping,
-        f".result .on-band,.output .on-band{{fill:{GRADIENT.words}}}" * stepping,
+        f".result .band,.output .band{{fill:{GRADIENT.fill};stroke:{GRADIENT.stroke};stroke-width:.8}}" * sloping,
+        f".result .on-band,.output .on-band{{fill:{GRADIENT.words}}}" * sloping,
+        f".slope rect{{fill:{GRADIENT.fill};stroke:none}}g .slope text{{fill:{GRADIENT.words}}}" * sloping,
         f".odd rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2;stroke-dasharray:7 3}}" * comparing,
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
@@ -135,6 +140,15 @@ def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
         across_x, across_y = -(tip_y - y) / length * half, (tip_x - x) / length * half
         corners = ((x + across_x, y + across_y), (tip_x, tip_y), (x - across_x, y - across_y))
         yield f'<path class="tip" d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in corners)}Z"/>'
+    yield "</g>"
+
+
+def _slope(arrow: Arrow, x: float, y: float) -> Iterator[str]:
+    """What travels against an arrow, written beside it."""
+    width, height = arrow.room
+    yield f'<g class="{f"slope {arrow.state}".rstrip()}">'
+    yield _rectangle(x - width / 2, y - height / 2, width, height, 5)
+    yield _text((arrow.words,), x, y + 0.33 * height - 1, "")
     yield "</g>"
 
 

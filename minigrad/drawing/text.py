@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 NAME_LIMIT = 32
@@ -90,3 +91,22 @@ def columns(text: str) -> float:
 def quantity(count: int, one: str, many: str) -> str:
     """`1 leaf`, `2 leaves`, `1,000 operations`."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def described(thing: object) -> str:
+    """`an int: 3`, `a Node: <AddBackward0 …>`, shortened."""
+    kind = type(thing).__name__
+    written = repr(thing)
+    written = written if len(written) <= 60 else f"{written[:59]}…"
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}: {written}"
+
+
+def total(parts: Sequence[str]) -> str:
+    """`10. - 2.`, the sum of numbers or lists that have been written."""
+    first, *others = parts
+    return "".join([first, *(f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in others)])
+
+
+def equated(name: str, written: str) -> str:
+    """`g = 8.`; of a tensor too large for its numbers `g: shape (30, 2)`."""
+    return f"{name}: {written}" if written.startswith("shape") else f"{name} = {written}"

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from .. import drawing
-from ..drawing import naming, picture, reading, text
+from ..drawing import backward, naming, picture, reading
 from . import page
-from .walk import Seed, Walk, walk
+from .walk import Walk, walk
 
 __all__ = ["Steps", "step_through"]
 
@@ -70,7 +70,7 @@ def step_through(
     way = picture.direction(direction)
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
     outputs = drawing.outputs_of(what, "step_through")
-    seeds = _seeds([tensor for _, tensor in outputs], gradient)
+    seeds = backward.seeds([tensor for _, tensor in outputs], gradient, "step_through(y, v)")
     most_numbers = drawing.most_numbers(values)
     options = reading.Options(most_numbers=most_numbers, node_limit=drawing.checked_limit(max_nodes))
     read = reading.read(outputs, naming.Names(sources), options)
@@ -82,42 +82,3 @@ def step_through(
         )
     reading.number_values(graph)
     return Steps(graph, walk(read, seeds, most_numbers), way)
-
-
-def _seeds(outputs: list[Tensor], gradient: Any) -> list[Seed]:
-    """Where the pass starts, checked as `backward` does."""
-    gradients = (
-        gradient if isinstance(gradient, (list, tuple)) else [gradient] * (1 if gradient is not None else len(outputs))
-    )
-    if len(gradients) != len(outputs):
-        raise RuntimeError(
-            f"got {text.quantity(len(outputs), 'tensor', 'tensors')} and "
-            f"{text.quantity(len(gradients), 'gradient', 'gradients')}: as many gradients are needed as tensors, None "
-            "for a tensor of one element"
-        )
-    return [_seed(place, *pair) for place, pair in enumerate(zip(outputs, gradients, strict=True))]
-
-
-def _seed(place: int, tensor: Tensor, gradient: Any) -> Seed:
-    """What a pass starts with at output number `place`."""
-    if not tensor.requires_grad:
-        raise RuntimeError(
-            f"element {place} of tensors does not require grad and does not have a grad_fn: there is no graph to step "
-            "through"
-        )
-    shape = list(tensor.shape)
-    if gradient is None:
-        if any(size != 1 for size in shape):
-            raise RuntimeError(
-                f"grad can be implicitly created only for scalar outputs, and this one has shape {shape}: give the "
-                "vector of that shape, step_through(y, v)"
-            )
-        return Seed(tensor, tensor.detach().clone().fill_(1.0), True)
-    if not naming.is_tensor(gradient):
-        raise TypeError(f"gradients can be either Tensors or None, but got {drawing.described(gradient)}")
-    if list(gradient.shape) != shape:
-        raise RuntimeError(
-            f"Mismatch in shape: grad_output[{place}] has a shape of {list(gradient.shape)} and output[{place}] has a "
-            f"shape of {shape}; the vector must have one entry for each entry of the output"
-        )
-    return Seed(tensor, gradient.detach().to(tensor.dtype), False)

@@ -10,6 +10,7 @@ from html import escape
 from ..drawing import dot, graphviz, picture, svg
 from ..drawing.picture import Arrow, Box, Direction, Line, Picture, Words
 from ..drawing.reading import Graph
+from ..drawing.text import equated
 from .walk import Step, Walk
 
 
@@ -50,7 +51,9 @@ def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[str]:
         widest = max(box.width for box in boxes)
         for box in boxes:
             box.least_width = widest
-    layout = graphviz.layout(dot.source(painted[0], with_words=False))
+    # The arrows of the first picture bear no words yet: room for those of the last one.
+    with_room = replace(painted[0], arrows=plain.arrows)
+    layout = graphviz.layout(dot.source(with_room, with_words=False))
     return [svg.svg(one, layout) for one in painted]
 
 
@@ -58,8 +61,9 @@ def _painted(plain: Picture, graph: Graph, step: Step, letter: str) -> Picture:
     """The drawing as it stands at one step."""
     here = f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
     boxes = [_painted_box(box, graph, step, here, letter) for box in plain.boxes]
+    sent = {f"operation{number}" for number in step.visited}
     state = {box.id: box.state for box in boxes}
-    arrows = [_painted_arrow(arrow, state, here) for arrow in plain.arrows]
+    arrows = [_painted_arrow(arrow, state, here, arrow.head in sent) for arrow in plain.arrows]
     return replace(plain, boxes=boxes, arrows=arrows)
 
 
@@ -73,7 +77,7 @@ def _painted_box(box: Box, graph: Graph, step: Step, here: str, letter: str) -> 
             footer = (*box.footer, _line(f".grad = {accumulated}"))
             state = "" if gradient or accumulated != "None" else "ahead"
         elif graph.values[place].kind == "result":
-            footer = (_line(f"{letter} = {gradient}" if gradient else ""),)
+            footer = (_line(equated(letter, gradient) if gradient else ""),)
             state = "" if gradient else "ahead"
         else:
             state = "ahead"
@@ -86,7 +90,8 @@ def _line(words: str) -> Line:
     return (Words(words, "value"),)
 
 
-def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str) -> Arrow:
+def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str, is_sent: bool) -> Arrow:
+    arrow = arrow if is_sent else arrow._replace(slope="")
     if arrow.head == here and arrow.kind == "gradient":
         return arrow._replace(state="now")
     ahead = "ahead" in (state[arrow.head], state[arrow.tail])

@@ -5,16 +5,14 @@ Nodes are called as functions, which both minigrad and PyTorch allow and which l
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..drawing import outline, text
+from ..drawing import backward, outline, text
+from ..drawing.backward import Seed, unrecorded
 from ..drawing.reading import Reading, brief, is_function
-from ..grad_mode import no_grad
 from . import rules
 
 Tensor = Any
@@ -40,15 +38,6 @@ class Step:
 
 
 @dataclass
-class Seed:
-    """Where a pass starts: an output, the gradient that it is given, and whether that is the 1 of a bare backward()."""
-
-    output: Tensor
-    gradient: Tensor
-    is_bare: bool
-
-
-@dataclass
 class Walk:
     """A whole pass in steps."""
 
@@ -59,10 +48,7 @@ class Walk:
 
 def walk(reading: Reading, seeds: Sequence[Seed], most_numbers: int) -> Walk:
     """The steps of the pass that starts with `seeds`, one for each output."""
-    with ExitStack() as stack:
-        stack.enter_context(no_grad())
-        if "torch" in sys.modules:
-            stack.enter_context(sys.modules["torch"].no_grad())
+    with unrecorded():
         return _Walk(reading, most_numbers).run(seeds)
 
 
@@ -71,8 +57,7 @@ class _Walk:
         self.graph, self.nodes, self.tensors = reading.graph, reading.nodes, reading.tensors
         self.inputs = reading.inputs
         self.most_numbers = most_numbers
-        labels = {value.label for value in self.graph.values}
-        self.letter = next((letter for letter in ("g", "grad", "gradient") if letter not in labels), "∂")
+        self.letter = self.graph.letter = backward.letter(self.graph)
         # Places of values where the gradients that leave a node go; None for an input that needs no gradient.
         self.targets = [
             [None if before is None else place for (before, _), place in zip(node.next_functions, places, strict=True)]
@@ -151,7 +136,7 @@ class _Walk:
             given[index] = self.arrived.get(place)
         self.visited.add(number)
         kept = list(self.keep(results))
-        products = _called(node, given) if any(g is not None for g in given) else [None] * len(self.targets[number])
+        products = backward.called(node, given)
         sends = []
         for position, (target, product) in enumerate(zip(self.targets[number], products, strict=True)):
             given_to_it = self.inputs[number][position]
@@ -173,18 +158,18 @@ class _Walk:
     def send(self, number: int, position: int, target: int, product: Tensor) -> str:
         """Passes a product on to an input, in the input's shape and type, and says so."""
         node, value = self.nodes[number], self.graph.values[target]
-        before, index = node.next_functions[position]
-        shape, dtype = before._input_metadata[index].shape, before._input_metadata[index].dtype
-        passed = _sum_to(product, list(shape)).to(dtype)
+        passed = backward.passed_on(node, position, product)
         rule = self.rule(number, position)
         if rule.formula == "{g}":  # of a broadcast input, some nodes sum g themselves
             product = self.arrived[self.results(number)[0]]
         which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
         line = f"to {value.label}{which}: {self.explain(number, rule, product)}"
         if list(passed.shape) != list(product.shape):
-            line += f", summed to {value.label}'s shape {text.shape(shape)}: {self.write(passed)}"
-        if node._input_metadata[0].dtype != dtype:
-            line += f", as {text.dtype(dtype)}"
+            line += f", summed to {value.label}'s shape {text.shape(passed.shape)}: {self.write(passed)}"
+        if node._input_metadata[0].dtype != passed.dtype:
+            line += f", as {text.dtype(passed.dtype)}"
+        index = sum(place is not None for place in self.inputs[number][:position])
+        self.graph.operations[number].slopes[index] = backward.on_an_arrow(passed, self.most_numbers)
         self.receive(target, passed, self.named(number))
         return line
 
@@ -312,24 +297,6 @@ class _Walk:
         return "None" if tensor is None else self.write(tensor)
 
 
-def _called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """What a node sends to each of its inputs for the gradients of its results."""
-    products = node(*given) if callable(node) else _called_by_hand(node, given)
-    products = products if isinstance(products, (tuple, list)) else (products,)
-    return [None if product is None else product.detach() for product in products]
-
-
-def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """The same for PyTorch's node of a `Function`, which only the engine can call: what it does before and after."""
-    like = next(g for g in given if g is not None)
-    kinds = zip(given, node._input_metadata, strict=True)
-    returned = node.apply(*[like.new_zeros(tuple(k.shape), dtype=k.dtype) if g is None else g for g, k in kinds])
-    returned = returned if isinstance(returned, tuple) else (returned,)
-    # One for each argument of forward, tensor or not; next_functions has the tensors alone.
-    needed = iter([g for g, is_needed in zip(returned, node.needs_input_grad, strict=False) if is_needed])
-    return [None if before is None else next(needed, None) for before, _ in node.next_functions]
-
-
 def _saved(node: Node, name: str) -> Any:
     """A value that a node saved; None where it has none of that name."""
     return getattr(node, f"_saved_{name}", None)
@@ -342,13 +309,3 @@ def _grad(tensor: Tensor) -> Tensor | None:
 def _listed(names: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _sum_to(gradient: Tensor, shape: list[int]) -> Tensor:
-    """The gradient of a broadcast input: summed over the dimensions that broadcasting had added or stretched."""
-    while len(gradient.shape) > len(shape):
-        gradient = gradient.sum(0)
-    for dimension, size in enumerate(shape):
-        if size == 1 and gradient.shape[dimension] != 1:
-            gradient = gradient.sum(dimension, keepdim=True)
-    return gradient
