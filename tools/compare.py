@@ -64,7 +64,7 @@ def run_cell(source: str, namespace: dict[str, Any], library: str) -> tuple[str,
     last = tree.body.pop() if shown else None
     out, raised = io.StringIO(), False
     with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        warnings.simplefilter("always", append=True)  # behind the filters that a library sets for its readers
         try:
             exec(compile(tree, "<cell>", "exec"), namespace)
             if isinstance(last, ast.Expr):
