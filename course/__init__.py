@@ -1,6 +1,9 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
-In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far.
+In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
+a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
+says how these are written.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -124,6 +127,24 @@ every solution in small ways, and demand that each mutant be rejected; one that 
     MUTANTS=2.3 python -m pytest tests/test_mutants.py
     MUTANTS=2 python -m pytest tests/test_mutants.py
 
+# Writing predictions
+
+A prediction in a lesson is five cells, in this order, and tests/test_predictions.py demands them:
+
+1. Markdown that ends with `### Predict 10a: title`, the lesson's number and a letter, and the question. It says what
+   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, a word out of those named.
+2. `predict("10a", slope=..., end=...)`, alone, tagged `minigrad-only`: for each answer a name that says what is asked.
+3. The cell that reveals it, which runs under PyTorch as well. Its output is folded, with the metadata `"jupyter":
+   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and tells nothing.
+4. `compare("10a", slope=x.grad, end=end)`, alone, tagged `minigrad-only`, its source folded with `"jupyter":
+   {"source_hidden": true}`: the same names, with what came out, taken from variables of the run.
+5. Markdown that begins with a fold, `<details>`, a line `<summary>Compare with your prediction</summary>`, the answer,
+   each likely wrong answer with the reason for which someone would believe it, `</details>`.
+
+Nothing up to the next heading gives the answer away: every output there is folded, and sentences that name a number or
+a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
+free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
+
 # What a check can't do
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
@@ -138,16 +159,18 @@ are cut already. While nbgrader grades, a check raises AssertionError unless the
 """
 
 import os
+import re
 import sys
 from dataclasses import replace
 from typing import Any
 
 from course import answered, predicting
+from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
-from course.reply import Reply
+from course.reply import Reply, present
 
-__all__ = ["check", "compare", "predict", "progress"]
+__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "reset", "review"]
 
 
 def check(number: str) -> None:
@@ -162,9 +185,13 @@ def check(number: str) -> None:
         number = verdict.reply.number
         note = answered.add(number) if verdict.state == "right" else ""
         numbers, fault = answered.load()
+        if verdict.state == "right":
+            from course import overview
+
+            overview.write_page()
         lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
         notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
-    _show(replace(verdict.reply, notes=notes))
+    present(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(verdict.text)
 
@@ -175,17 +202,6 @@ def _judged(number: Any, notebook: dict[str, Any]) -> Verdict:
     except ValueError as error:
         return Verdict("fault", Reply(str(number), "fault", f'{error}. Write it as in check("1.2").'))
     return exercise.check(notebook)
-
-
-def _show(reply: Reply) -> None:
-    """Show a reply as a card in a notebook, and print it anywhere else."""
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
-        from IPython.display import display
-
-        display(reply)
-    else:
-        print(reply.text())
 
 
 def predict(key: Any = "", /, *answers: Any, **said: Any) -> None:
@@ -202,7 +218,29 @@ def compare(key: Any = "", /, *answers: Any, **came_out: Any) -> None:
 
 
 def progress() -> None:
-    """Print a line for each lesson with exercises: how many of them have been answered."""
-    numbers, fault = answered.load()
-    width = max((len(lesson.title) for lesson in lessons()), default=0)
-    print(*filter(None, (fault, *(answered.line(lesson, numbers, width) for lesson in lessons()))), sep="\n")
+    """Show all lessons with their exercises, how many of them have been answered, and where to go on."""
+    from course import overview
+
+    present(overview.overview())
+
+
+def reset(which: Any = "") -> None:
+    """Start a notebook over: `reset("03")` the lesson, whose predictions are forgotten, `reset("03 exercises")` those.
+
+    What stood in it is set aside, not lost. What is counted as answered stays counted.
+    """
+    from course import own
+
+    found = re.search(r"\d{1,2}", str(which)) if isinstance(which, str | int) else None
+    if not found:
+        print('Say which notebook is to start over: reset("03") for a lesson, reset("03 exercises") for its exercises.')
+        return
+    number, folder = int(found[0]), "exercises" if "exercise" in str(which).lower() else "notebooks"
+    try:
+        said = own.start_over(folder, number, answered.started_in)
+    except OSError as error:
+        said = [f"The notebook could not be written ({error.strerror or error}), and is as it was."]
+    if folder == "notebooks":
+        count, fault = predicting.forget(number)
+        said.append(f"{count} prediction{'s' * (count != 1)} of lesson {number:02} forgotten. {fault}".rstrip())
+    print(*said, sep="\n")

@@ -23,13 +23,19 @@ with contextlib.suppress(OSError):  # a folder that has been deleted
 
 
 def place() -> Path:
-    """The file that holds the progress. The environment variable COURSE_PROGRESS names another one."""
-    return Path(os.environ.get("COURSE_PROGRESS") or ROOT / ".progress.txt")
+    """The file that holds the progress: in the project's folder, or beside the notebook where only the package is.
+
+    The environment variable COURSE_PROGRESS names another one.
+    """
+    folder = ROOT if (ROOT / "notebooks").is_dir() else started_in or Path.home()
+    return Path(os.environ.get("COURSE_PROGRESS") or folder / ".progress.txt")
 
 
 def counts_here() -> bool:
-    """Whether the notebook's answers count: those in exercises/ do, the worked ones don't."""
-    return started_in == ROOT / "exercises"
+    """Whether the notebook's answers count: wherever it lies they do, except the worked ones and what nbgrader runs."""
+    folder = started_in.name if started_in else ""
+    notebook = Path(os.environ.get("JPY_SESSION_NAME", "")).name  # which Jupyter names for the kernels it starts
+    return folder != "solutions" and "_solutions" not in notebook and not os.environ.get("NBGRADER_EXECUTION")
 
 
 def load() -> tuple[set[str], str]:
@@ -42,11 +48,23 @@ def load() -> tuple[set[str], str]:
         return set(), UNREADABLE.format(file=place().name, reason=_reason(error))
 
 
+def latest() -> str:
+    """The number of the exercise that was answered last; empty if there is none."""
+    try:
+        return next(reversed(_in_order()), "")
+    except (OSError, ValueError):
+        return ""
+
+
 def _numbers() -> set[str]:
+    return set(_in_order())
+
+
+def _in_order() -> list[str]:
     refuse_odd_files(place())
     with place().open("rb") as file:
         written = file.read(MOST_BYTES).replace(b"\0", b"").decode("utf-8", "replace")
-    return set(re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written))
+    return re.findall(r"(?<![\w.])\d{1,2}\.\d{1,2}(?![\w.])", written)
 
 
 def refuse_odd_files(path: Path) -> None:

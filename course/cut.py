@@ -15,7 +15,9 @@ import json
 import re
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = re.compile(
@@ -76,9 +78,11 @@ def _stub(answer: str) -> str:
     return "\n".join(lines) or "..."
 
 
-def cut(solution: Path) -> str:
+def cut(solution: Path, lessons: Sequence[Any] | None = None) -> str:
     """The text of the exercise notebook that belongs to a solution."""
     import nbformat  # here, so that checks don't wait for it
+
+    from course import navigation
 
     notebook = nbformat.read(solution, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if "solution-only" not in cell.metadata.get("tags", [])]
@@ -86,7 +90,17 @@ def cut(solution: Path) -> str:
         cell.source = cut_cell(cell.source)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    return nbformat.writes(notebook) + "\n"
+    number = int(solution.name[:2])
+    navigation.lead_on(notebook, "exercises", number, navigation.lessons() if lessons is None else lessons)
+    return text_of(notebook)
+
+
+def text_of(notebook: Any) -> str:
+    """A notebook as it stands in its file."""
+    import nbformat
+
+    text: str = nbformat.writes(notebook)
+    return text + "\n"
 
 
 def exercise_name(solution: Path) -> str:
@@ -96,10 +110,13 @@ def exercise_name(solution: Path) -> str:
 
 def cut_all(*, write: bool = True) -> list[str]:
     """Cut every exercise. Returns a line for each that was, or without `write` would be, changed."""
+    from course import navigation
+
     solutions = {exercise_name(path): path for path in sorted(ROOT.glob("solutions/*.ipynb"))}
     changed = [f"exercises/{p.name} has no solution" for p in ROOT.glob("exercises/*.ipynb") if p.name not in solutions]
+    lessons = navigation.lessons()
     for name, solution in solutions.items():
-        exercise, text = ROOT / "exercises" / name, cut(solution)
+        exercise, text = ROOT / "exercises" / name, cut(solution, lessons)
         if exercise.exists() and exercise.read_text(encoding="utf-8") == text:
             continue
         changed.append(f"exercises/{name} {'is cut anew' if write else 'differs from what is cut from its solution'}")

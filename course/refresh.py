@@ -1,4 +1,4 @@
-"""Run the notebooks anew, save their outputs, and cut the exercises.
+"""Run the notebooks anew, save their outputs, bring their links up to date, and cut the exercises.
 
     python -m course.refresh                  notebooks/ and solutions/, in order
     python -m course.refresh 02 solutions/01  those with one of these in their path
@@ -22,7 +22,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-from course.cut import ROOT, cut_all
+from course import navigation
+from course.cut import ROOT, text_of
 
 KEPT = ("tags", "nbgrader", "jupyter")  # jupyter: answers to predictions stay folded until their cell is run
 SECONDS_A_CELL = 120
@@ -58,7 +59,7 @@ def refresh(path: Path) -> None:
         "language_info": {key: value for key, value in notebook.metadata.language_info.items() if key != "version"},
     }
     nbformat.validate(notebook)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text_of(notebook), encoding="utf-8", newline="\n")
 
 
 def _without_addresses(outputs: Any) -> str:
@@ -85,7 +86,7 @@ def main() -> int:
             failed = True
         else:
             print(f"{time.perf_counter() - begun:.1f} s")
-    for line in cut_all():
+    for line in navigation.write():
         print(line)
     return 1 if failed else 0
 

@@ -9,6 +9,7 @@ import base64
 import difflib
 import math
 import re
+import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,10 @@ class Reply:
     sentences: Sequence[str] = ()
     exhibit: Exhibit | None = None
     notes: Sequence[str] = ()
+    about: str = "Check of exercise"
+    """What the number numbers, for a screen reader."""
+    link: tuple[str, str] | None = None
+    """Where to go from here: words and an address."""
 
     def text(self) -> str:
         """The reply for a terminal, some lines of text."""
@@ -70,6 +75,8 @@ class Reply:
                 break_on_hyphens=False,
                 break_long_words=False,
             )
+        if self.link:
+            lines.append(f"  {self.link[0]}: {self.link[1]}")
         return "\n".join([*lines, *self.notes])
 
     def html(self) -> str:
@@ -80,17 +87,17 @@ class Reply:
             f'<span aria-hidden="true">{sign}</span> {word}</strong>'
         )
         head = f'<strong style="margin-right:4px">{escape(self.number)}</strong> {badge}'
-        parts = [
-            f'<div style="margin:0 0 4px">{head} <span style="margin-left:6px">{_prose(self.summary)}</span></div>'
-        ]
+        parts = [f'<div style="margin:0 0 4px">{head} <span style="margin-left:6px">{prose(self.summary)}</span></div>']
         if self.rows:
             parts.append(self._table())
-        parts += [f'<div style="margin:4px 0 0;max-width:52em">{_prose(sentence)}</div>' for sentence in self.sentences]
+        parts += [f'<div style="margin:4px 0 0;max-width:52em">{prose(sentence)}</div>' for sentence in self.sentences]
+        if self.link:
+            parts.append(f'<div style="margin:4px 0 0">{link(*self.link)}</div>')
         if self.exhibit:
             parts.append(f'<div style="margin:8px 0 0">{self.exhibit.html()}</div>')
-        parts += [f'<div style="margin:6px 0 0;opacity:.85">{_prose(note)}</div>' for note in self.notes]
+        parts += [f'<div style="margin:6px 0 0;opacity:.85">{prose(note)}</div>' for note in self.notes]
         frame = f"border:1px solid {LINE};border-left:5px solid {colour};border-radius:5px;padding:8px 12px;{INK}"
-        label = escape(f"Check of exercise {self.number}: {word}")
+        label = escape(f"{self.about} {self.number}: {word}")
         return f'<div role="group" aria-label="{label}" style="{frame}">{"".join(parts)}</div>'
 
     def _table(self) -> str:
@@ -121,9 +128,34 @@ def differing(got: str | None, want: str | None) -> tuple[str, str]:
     return "".join(marked[0]), "".join(marked[1])
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """Text as HTML, what stands between backquotes as code."""
     return re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', escape(text))
+
+
+def link(words: str, address: str) -> str:
+    """A link as HTML, in a colour that can be read on light pages and on dark ones."""
+    colour = "color:var(--jp-content-link-color,var(--vscode-textLink-foreground,LinkText))"
+    return f'<a href="{escape(address)}" style="{colour};text-decoration:underline">{escape(words)}</a>'
+
+
+class Showable(Protocol):
+    """What can be shown in a notebook and in a terminal."""
+
+    def text(self) -> str:
+        """It as lines of text."""
+        ...
+
+
+def present(card: Showable) -> None:
+    """Show a card in a notebook, and print it anywhere else."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
+        from IPython.display import display
+
+        display(card)
+    else:
+        print(card.text())
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 What is public, in the order in which a learner meets it:
 
 - making tensors: tensor, zeros, ones, arange, linspace, randn, rand, manual_seed … (operations.creation)
-- what they are: Tensor, Size, float32, float64, int64, bool
+- what they are: Tensor, Size, float32, float64, int64, bool, device
 - computing with them: the functions of the tables in engine.derivatives and in operations
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
-- switching recording off: no_grad, enable_grad, set_grad_enabled, is_grad_enabled
-- networks and optimizers: nn, optim, save, load
+- switching recording off: no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled
+- networks and optimizers: nn, optim, utils.data, save, load
+- what programs ask before they use a GPU: cuda, backends, accelerator
 - what PyTorch does not have: draw, step_through, why, watch, plot_jacobian, plot_descent, LossCurve, set_tracebacks
 """
 
@@ -15,11 +16,12 @@ import importlib as _importlib
 import sys as _sys
 import warnings as _warnings
 
+from .devices import device, get_default_device, set_default_device
 from .dtypes import Size, bool_, dtype, float32, float64, int32, int64, set_default_dtype, uint8  # noqa: F401
 from .dtypes import default as _default
 from .engine.operation import functions as _functions
 from .engine.tensor import Tensor
-from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .operations.left_out import front as _front
 from .printing import set_printoptions
 from .random import Generator, initial_seed, manual_seed
@@ -64,13 +66,18 @@ _LATER = {
     "autograd": None,
     "nn": None,
     "optim": None,
+    "utils": None,
+    "cuda": None,
+    "backends": None,
+    "accelerator": None,
     "save": "saving",
     "load": "saving",
     "set_tracebacks": "tracebacks",
 }
 _HERE: list = [
     Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_default_dtype, set_default_dtype, is_tensor,
-    no_grad, enable_grad, set_grad_enabled, is_grad_enabled, set_printoptions,
+    no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled, set_printoptions,
+    device, get_default_device, set_default_device,
 ]  # fmt: skip
 _TYPES = ["float32", "float", "float64", "double", "int64", "long", "int32", "int", "uint8", "bool"]
 __all__ = [*_functions, *(each.__name__ for each in _HERE), *_TYPES, *_LATER]

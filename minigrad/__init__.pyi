@@ -8,11 +8,19 @@ from typing import Any, TypeAlias, TypeGuard, overload
 
 import numpy as np
 
+from . import accelerator as accelerator
 from . import autograd as autograd
+from . import backends as backends
+from . import cuda as cuda
 from . import nn as nn
 from . import optim as optim
+from . import utils as utils
 from .asking.inquiry import why as why
 from .asking.watching import watch as watch
+from .devices import device as _device
+from .devices import device as device
+from .devices import get_default_device as get_default_device
+from .devices import set_default_device as set_default_device
 from .drawing import draw as draw
 from .dtypes import Size as Size
 from .dtypes import dtype as _dtype
@@ -21,6 +29,7 @@ from .dtypes import set_default_dtype as set_default_dtype
 from .engine.methods import _Extreme
 from .engine.tensor import Tensor as Tensor
 from .grad_mode import enable_grad as enable_grad
+from .grad_mode import inference_mode as inference_mode
 from .grad_mode import is_grad_enabled as is_grad_enabled
 from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
@@ -38,6 +47,7 @@ from .tracebacks import set_tracebacks as set_tracebacks
 
 _Number: TypeAlias = _int | _float | _bool
 _Shape: TypeAlias = Sequence[_int]
+_Device: TypeAlias = str | _device | None
 
 __all__: list[str]
 __version__: str
@@ -76,7 +86,7 @@ def any(input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False)
 
 @overload
 def arange(
-    end: _Number, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    end: _Number, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Count from start up to, but without, end: arange(end), arange(start, end), arange(start, end, step)."""
 
@@ -88,7 +98,7 @@ def arange(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Find where the largest element stands, the first one of equals."""
@@ -96,7 +106,7 @@ def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Te
 def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Find where the smallest element stands, the first one of equals."""
 
-def as_tensor(data: Any, dtype: _dtype | None = None, device: str | None = None) -> Tensor:
+def as_tensor(data: Any, dtype: _dtype | None = None, device: _Device = None) -> Tensor:
     """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy."""
 
 def asin(input: Tensor) -> Tensor:
@@ -110,6 +120,9 @@ def atan(input: Tensor) -> Tensor:
 
 def atan_(input: Tensor) -> Tensor:
     """Apply atan in place: write the result into the tensor itself, and return it."""
+
+def bernoulli(input: Tensor, p: _float | None = None, *, generator: Generator | None = None) -> Tensor:
+    """Draw 1 with the probability that each element says, and 0 otherwise."""
 
 def bitwise_and(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return the bits that both whole numbers have; of truth values, whether both are True."""
@@ -195,7 +208,7 @@ def empty(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Make a tensor to be overwritten: its numbers mean nothing, here they are 0."""
 
@@ -205,10 +218,10 @@ def empty(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def empty_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Make a tensor to be overwritten, with the shape and the type of the input."""
 
@@ -237,12 +250,7 @@ def expm1_(input: Tensor) -> Tensor:
     """Apply expm1 in place: write the result into the tensor itself, and return it."""
 
 def eye(
-    n: _int,
-    m: _int | None = None,
-    *,
-    dtype: _dtype | None = None,
-    requires_grad: _bool = False,
-    device: str | None = None,
+    n: _int, m: _int | None = None, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Make an identity matrix: 1 on the diagonal, 0 elsewhere."""
 
@@ -277,7 +285,7 @@ def full(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Make a tensor with one number everywhere."""
 
@@ -287,7 +295,7 @@ def full_like(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Make a tensor with one number everywhere, with the shape and the type of the input."""
 
@@ -334,7 +342,7 @@ def linspace(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Divide the way from start to end, both included, into `steps` numbers at equal distances."""
 
@@ -424,6 +432,11 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 def mul(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Multiply two tensors, or a tensor and a number, element by element."""
 
+def multinomial(
+    input: Tensor, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """Draw numbers of places, each as likely as the element that stands there, in proportion."""
+
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     """Multiply a matrix by a vector."""
 
@@ -456,7 +469,7 @@ def ones(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Make a tensor of ones."""
 
@@ -466,10 +479,10 @@ def ones(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def ones_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Make a tensor of ones, with the shape and the type of the input."""
 
@@ -492,7 +505,7 @@ def rand(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Draw random numbers, uniform in [0, 1)."""
 
@@ -502,10 +515,10 @@ def rand(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def rand_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Draw random numbers, uniform in [0, 1), in the shape and the type of the input."""
 
@@ -517,7 +530,7 @@ def randint(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Draw random whole numbers from low to high - 1: randint(high, size) or randint(low, high, size)."""
 
@@ -530,11 +543,11 @@ def randint(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 @overload
 def randint_like(
-    input: Tensor, high: _int, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, high: _int, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Draw random whole numbers from low to high - 1 in the shape and the type of the input: randint_like(input, high)."""
 
@@ -546,7 +559,7 @@ def randint_like(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 @overload
 def randn(
@@ -555,7 +568,7 @@ def randn(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Draw random numbers from the normal distribution with mean 0 and variance 1."""
 
@@ -565,10 +578,10 @@ def randn(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def randn_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Draw random numbers with mean 0 and variance 1, normally distributed, in the shape and the type of the input."""
 
@@ -577,7 +590,7 @@ def randperm(
     *,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
     generator: Generator | None = None,
 ) -> Tensor:
     """Put the numbers from 0 to n - 1 into random order."""
@@ -696,9 +709,7 @@ def tanh(input: Tensor) -> Tensor:
 def tanh_(input: Tensor) -> Tensor:
     """Apply tanh in place: write the result into the tensor itself, and return it."""
 
-def tensor(
-    data: Any, *, dtype: _dtype | None = None, device: str | None = None, requires_grad: _bool = False
-) -> Tensor:
+def tensor(data: Any, *, dtype: _dtype | None = None, device: _Device = None, requires_grad: _bool = False) -> Tensor:
     """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values."""
 
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
@@ -744,7 +755,7 @@ def zeros(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor:
     """Make a tensor of zeros."""
 
@@ -754,9 +765,9 @@ def zeros(
     generator: Generator | None = None,
     dtype: _dtype | None = None,
     requires_grad: _bool = False,
-    device: str | None = None,
+    device: _Device = None,
 ) -> Tensor: ...
 def zeros_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
 ) -> Tensor:
     """Make a tensor of zeros, with the shape and the type of the input."""

@@ -1,5 +1,7 @@
 """The errors of the engine and of its operations: PyTorch's type, its searchable words, and the way out."""
 
+import warnings
+
 import numpy as np
 
 from . import dtypes
@@ -10,6 +12,21 @@ SEVERAL = (
 )
 
 # --- the backward pass
+
+_warned_of_cycle = False
+
+
+def warn_of_cycle() -> None:
+    """Warn, once in a process as PyTorch does, that a `.grad` now holds the graph that holds its tensor."""
+    global _warned_of_cycle
+    if not _warned_of_cycle:
+        _warned_of_cycle = True
+        warnings.warn(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and its "
+            "gradient which can cause a memory leak: use autograd.grad to make the graph of a gradient, or set .grad "
+            "to None after use, which breaks the cycle",
+            stacklevel=4,
+        )
 
 
 def no_graph() -> RuntimeError:

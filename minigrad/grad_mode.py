@@ -1,4 +1,4 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled`, and `is_grad_enabled`, which tells."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled` and their like."""
 
 import functools
 import inspect
@@ -104,6 +104,29 @@ class enable_grad(no_grad):
 
     _shown_in = "torch.autograd.grad_mode"
     _on = True
+
+
+class inference_mode(_Mode):
+    """Record nothing inside, as no_grad; in PyTorch, results can't take part in recorded computations later, either.
+
+    mode: False records.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with torch.inference_mode():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
+
+    _shown_in = "torch.autograd.grad_mode"
+
+    def __new__(cls, mode=True):
+        self = object.__new__(cls)
+        self._on = not mode if isinstance(mode, bool) else False
+        return self if isinstance(mode, bool) else self(mode)  # `@torch.inference_mode` without parentheses
+
+    def clone(self):
+        return inference_mode(not self._on)
 
 
 class set_grad_enabled(_Mode):

@@ -247,6 +247,24 @@ def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
     return np.array(order, np.int64)
 
 
+def chances(p: np.ndarray, generator: Generator = default_generator) -> np.ndarray:
+    """True with each of the probabilities p, of their shape."""
+    return _uniforms(p.size, p.dtype, generator).reshape(p.shape) < p
+
+
+def chance(p: float, shape: tuple[int, ...], generator: Generator = default_generator) -> np.ndarray:
+    """True with probability p, of the given shape."""
+    return (_uniforms(math.prod(shape), np.dtype(np.float64), generator) < p).reshape(shape)
+
+
+def exponential(
+    rate: float, shape: tuple[int, ...], dtype: DTypeLike = np.float32, generator: Generator = default_generator
+) -> np.ndarray:
+    """Exponentially distributed numbers with the given rate, shape and dtype (float32 or float64)."""
+    uniforms = _uniforms(math.prod(shape), np.dtype(np.float64), generator)
+    return (-_each(math.log1p, -uniforms) / rate).astype(_floating(dtype)).reshape(shape)
+
+
 def _floating(dtype: DTypeLike) -> np.dtype:
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise NotImplementedError(f"random numbers are float32 or float64, but dtype={np.dtype(dtype)} was asked for")

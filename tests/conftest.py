@@ -5,6 +5,7 @@ Examples of Hypothesis are the same in every run.  ``--hypothesis-profile=thorou
 
 import importlib.util
 import os
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,8 @@ from hypothesis import settings
 pytest.register_assert_rewrite("tests.both")  # its assertions explain a failure, as those of test modules do
 # Answers that never end are stopped soon: what is right in the tests takes some hundredths of a second.
 os.environ.setdefault("COURSE_SECONDS", "0.5")
+# What tests answer is nobody's progress.
+os.environ.setdefault("COURSE_PROGRESS", os.path.join(tempfile.mkdtemp(prefix="minigrad-progress-"), "progress.txt"))
 
 settings.register_profile("default", deadline=None, derandomize=True, database=None)
 settings.register_profile("thorough", deadline=None, max_examples=10 * settings.get_profile("default").max_examples)

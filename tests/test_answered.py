@@ -61,33 +61,39 @@ def test_progress_is_counted_and_shown(file: Path, right: dict[str, Any]) -> Non
     assert f"1 of {total} answered" in check({})
     assert file.read_text().split() == ["1.5"]
     assert [path.name for path in file.parent.iterdir()] == [file.name]
-    assert len(progress().splitlines()) == len(lessons())
+    assert len(progress().splitlines()) > len(lessons())
     assert progress() != before
     file.unlink()
     assert progress() == before
 
 
-def test_progress_counts_only_in_exercises(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worked_answers_do_not_count(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answered, "started_in", ROOT / "solutions")
     assert check(right) == f"1.5 right. {find('1.5').right}\n"
     assert not file.exists()
 
 
-def test_it_counts_where_the_notebook_stands(tmp_path: Path) -> None:
-    """The folder in which the notebook began counts, also after %cd, and one that is gone does no harm."""
+def test_it_counts_wherever_the_notebook_lies(tmp_path: Path) -> None:
+    """All but the worked answers count, by the folder in which the notebook began, also after %cd."""
     code = "import os, course; from course import answered; os.chdir('..'); print(answered.counts_here())"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
-    def printed(code: str, folder: Path) -> str:
+    def printed(code: str, folder: Path, **more: str) -> str:
         command = [sys.executable, "-c", code]
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+        run = subprocess.run(
+            command, cwd=folder, env={**environment, **more}, capture_output=True, text=True, check=True
+        )
+        return run.stdout
 
     assert printed(code, ROOT / "exercises") == "True\n"
+    assert printed(code, tmp_path) == "True\n"
     assert printed(code, ROOT / "solutions") == "False\n"
+    assert printed(code, tmp_path, JPY_SESSION_NAME="a/01_solutions.ipynb") == "False\n"
+    assert printed(code, tmp_path, NBGRADER_EXECUTION="autograde") == "False\n"
     folder = str(tmp_path / "a")
     code = code.replace("os.chdir('..'); ", "")
     gone = f"import os; os.mkdir({folder!r}); os.chdir({folder!r}); os.rmdir({folder!r}); {code}"
-    assert printed(gone, ROOT) == "False\n"
+    assert printed(gone, ROOT) == "True\n"
 
 
 @pytest.mark.parametrize(

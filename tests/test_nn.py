@@ -15,7 +15,9 @@ import minigrad
 from minigrad import nn
 from minigrad.autograd import gradcheck, gradgradcheck
 from minigrad.engine import operation
+from minigrad.engine.rows import on_tensors
 from minigrad.nn import functional as F
+from minigrad.nn import losses, normalization
 from tests.both import Programs
 from tests.examples import examples
 
@@ -79,6 +81,201 @@ def parameters_print(torch, show):
     base = torch.zeros(2)
     torch.nn.Parameter(base).data[0] = 5
     show(base)
+
+
+@programs
+def tables_of_rows(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    table = nn.Embedding(5, 3, padding_idx=-4)
+    show(table, table.weight, nn.Embedding(2, 30).weight, nn.Embedding, table.padding_idx)
+    y = table(torch.tensor([[1, 2], [4, 4]]))
+    show(y, y.grad_fn.next_functions[0][0].name(), y.grad_fn._saved_padding_idx, y.grad_fn._saved_indices)
+    (y**2).sum().backward()
+    show(table.weight.grad, table(torch.tensor(3)), table(torch.tensor([2], dtype=torch.int32)))
+    given = nn.Embedding.from_pretrained(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    show(given.weight, given(torch.tensor([1, 0])), nn.Embedding.from_pretrained(torch.ones(1, 1), freeze=False).weight)
+    w = torch.ones(3, 2, requires_grad=True)
+    (g,) = torch.autograd.grad((F.embedding(torch.tensor([1, 1]), w) ** 2).sum(), w, create_graph=True)
+    show(g)
+    g.sum().backward()
+    show(w.grad)
+    for numbers in (torch.tensor([5]), torch.tensor([-1]), torch.tensor([1.0]), [1]):
+        show.error(table, numbers)
+    show.error(F.embedding, torch.tensor(0), torch.ones(2))
+    show.error(nn.Embedding, 3, 2, 7)
+
+
+@programs
+def dropped_elements(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    x = torch.arange(1.0, 9.0, requires_grad=True)
+    y = F.dropout(x, 0.3)
+    show(y, y.grad_fn.next_functions[1], nn.Dropout(), nn.Dropout(0.2, inplace=True), nn.Dropout)
+    y.sum().backward()
+    show(x.grad, F.dropout(x, 0.3, training=False) is x, F.dropout(x, 0.0) is x, F.dropout(x, 1.0), torch.rand(1))
+    show(F.dropout(torch.ones(3, 5, dtype=torch.float64), 0.9), F.dropout(torch.ones(40), 0.25))
+    net = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5))
+    show(net(torch.ones(2, 3)), net.eval()(torch.ones(2, 3)), net.train()(torch.ones(2, 3)))
+    u = torch.ones(4)
+    show(F.dropout(u, 0.5, inplace=True) is u, u, F.dropout(torch.ones(0)), torch.rand(1))
+    for p in (-0.1, 1.1):
+        show.error(F.dropout, x, p)
+        show.error(nn.Dropout, p)
+    show.error(F.dropout, torch.arange(3))
+
+
+@programs
+def normalized_samples(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    layer = nn.LayerNorm((2, 3))
+    show(layer, nn.LayerNorm(3, bias=False, eps=1e-3), nn.LayerNorm(4, elementwise_affine=False), nn.LayerNorm)
+    show([name for name, _ in nn.LayerNorm(3, bias=False).named_parameters()], layer.weight, layer.bias)
+    x = torch.randn(2, 2, 3, requires_grad=True)
+    y = layer(x)
+    show(
+        y,
+        y.grad_fn.next_functions[0][0].name(),
+        [edge is None for edge, _ in F.layer_norm(x, [3]).grad_fn.next_functions],
+    )
+    (y**3).sum().backward()
+    show(x.grad, layer.weight.grad, layer.bias.grad, F.layer_norm(torch.ones(3), (3,)))
+    for wrong in (torch.ones(2, 4), torch.ones(2, 3, dtype=torch.float64), torch.ones(3)):
+        show.error(layer, wrong)
+    show.error(F.layer_norm, torch.ones(3), (3,), torch.ones(2))
+
+
+def loss_and_slopes(show, loss, *leaves):
+    show(loss.detach(), loss.grad_fn.name())
+    loss.sum().backward()
+    show(*(leaf.grad for leaf in leaves))
+    for leaf in leaves:
+        leaf.grad = None
+
+
+@programs
+def classes_with_weights(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, w = torch.randn(4, 3, requires_grad=True), torch.tensor([1.0, 2.0, 0.5])
+    c, d = torch.tensor([0, 2, 1, -100]), torch.tensor([0, 2, 1, 1])
+    for reduction in ("mean", "sum", "none"):
+        for options in ({}, {"weight": w}):
+            loss_and_slopes(show, F.cross_entropy(x, c, reduction=reduction, **options), x)
+            loss_and_slopes(show, F.nll_loss(x, d, ignore_index=1, reduction=reduction, **options), x)
+            show(F.cross_entropy(x, c, reduction=reduction, label_smoothing=0.1, **options).detach())
+    loss = F.cross_entropy(x, c, label_smoothing=0.3, weight=w)
+    loss.backward()
+    show(x.grad, F.cross_entropy(x, torch.full((4,), -100)).detach())
+    for shape in ((2, 3, 4), (2, 3, 4, 2), (2, 3, 2, 1, 2)):
+        y = torch.randn(shape, requires_grad=True)
+        c = torch.randint(0, 3, (shape[0], *shape[2:]))
+        for reduction in ("mean", "none"):
+            show(F.nll_loss(y, c, weight=w, reduction=reduction))
+        loss_and_slopes(show, F.nll_loss(y, c), y)
+    show(F.cross_entropy(torch.ones(3), torch.tensor(-100), ignore_index=-100), F.nll_loss(x[0], torch.tensor(1), w))
+    show.error(F.cross_entropy, x, torch.tensor([0, 3, 1, 1]))
+    show.error(F.cross_entropy, x, d, weight=torch.ones(2))
+    show.error(F.cross_entropy, x, d, label_smoothing=2.0)
+    show.error(F.cross_entropy, x, torch.zeros(2, 3, 4).long())
+
+
+@programs
+def probabilities_as_targets(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, w = torch.randn(4, 3, requires_grad=True), torch.tensor([1.0, 2.0, 0.5])
+    p = torch.softmax(torch.randn(4, 3), 1)
+    for reduction in ("mean", "sum", "none"):
+        for options in ({}, {"weight": w}, {"label_smoothing": 0.2}, {"weight": w, "label_smoothing": 0.2}):
+            loss = F.cross_entropy(x, p, reduction=reduction, **options)
+            show(loss.detach())
+            loss.sum().backward()
+    show(x.grad, F.cross_entropy(x[0], p[0]).detach(), F.cross_entropy(x, p.double()).dtype)
+    show(F.cross_entropy(torch.randn(2, 3, 2), torch.rand(2, 3, 2)))
+    show.error(F.cross_entropy, x, torch.zeros(4, 3).long())
+
+
+@programs
+def two_classes(torch, show):
+    F = torch.nn.functional
+    torch.manual_seed(2)
+    x, y = torch.rand(4, 3, requires_grad=True), torch.rand(4, 3, requires_grad=True)
+    w, w3 = torch.rand(4, 3), torch.tensor([1.0, 2.0, 0.5])
+    for reduction in ("mean", "sum", "none"):
+        loss_and_slopes(show, F.binary_cross_entropy(x, y, reduction=reduction), x, y)
+        loss_and_slopes(show, F.binary_cross_entropy(x, y, w3, reduction=reduction), x, y)
+        for options in ({"weight": w}, {"pos_weight": w3}, {"weight": w, "pos_weight": w3}):
+            loss = F.binary_cross_entropy_with_logits(x * 4 - 2, y, reduction=reduction, **options)
+            show(loss.detach())
+            loss.sum().backward()
+    show(x.grad, y.grad, F.binary_cross_entropy(torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])))
+    edge = torch.tensor([0.0, 1.0, 0.5], requires_grad=True)
+    loss_and_slopes(show, F.binary_cross_entropy(edge, torch.tensor([1.0, 0.0, 1.0])), edge)
+    show.error(F.binary_cross_entropy, torch.tensor([1.5]), torch.tensor([1.0]))
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2, 1))
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2).long())
+    show.error(F.binary_cross_entropy, torch.ones(2), torch.ones(2).double())
+
+
+@programs
+def losses_that_are_lines_far_away(torch, show):
+    F = torch.nn.functional
+    x = torch.tensor([0.0, 0.3, 1.0, -2.0, 0.5], requires_grad=True)
+    y = torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0], requires_grad=True)
+    for reduction in ("mean", "sum", "none"):
+        for beta in (1.0, 0.4, 0.0):
+            loss_and_slopes(show, F.smooth_l1_loss(x, y, reduction=reduction, beta=beta), x, y)
+        for delta in (1.0, 0.4):
+            loss_and_slopes(show, F.huber_loss(x, y, reduction=reduction, delta=delta), x, y)
+    show.error(F.smooth_l1_loss, x, y, beta=-1.0)
+    show.error(F.huber_loss, x, y, delta=0.0)
+
+
+@programs
+def losses_as_modules(torch, show):
+    nn = torch.nn
+    w, c = torch.tensor([1.0, 2.0, 0.5]), torch.tensor([0, 2])
+    x, p = torch.tensor([[1.0, 2.0, 3.0], [0.5, 0.0, 1.0]]), torch.tensor([[0.1, 0.9, 0.5], [0.2, 0.4, 1.0]])
+    show(nn.CrossEntropyLoss(weight=w, label_smoothing=0.1)(x, c), nn.CrossEntropyLoss(ignore_index=2)(x, c))
+    show(nn.NLLLoss(w)(x, c), nn.BCELoss()(p, p), nn.BCELoss(w)(p, p), nn.BCEWithLogitsLoss(pos_weight=w)(x, p))
+    show(nn.SmoothL1Loss(beta=0.5)(x, p), nn.HuberLoss(delta=0.5)(x, p), nn.CrossEntropyLoss(reduction="sum")(x, c))
+    show(nn.CrossEntropyLoss(weight=w), list(nn.CrossEntropyLoss(weight=w).state_dict()), nn.BCELoss(), nn.HuberLoss())
+    show(list(nn.BCEWithLogitsLoss(pos_weight=w).state_dict()), nn.MSELoss(size_average=False)(x, p), nn.SmoothL1Loss)
+    show(nn.MSELoss(reduce=False).reduction, nn.MSELoss(False).reduction, nn.BCELoss, nn.HuberLoss)
+    show.error(nn.MSELoss, x, p)
+    show.error(nn.CrossEntropyLoss, x, c)
+
+
+@programs
+def normalized_batches(torch, show):
+    nn, F = torch.nn, torch.nn.functional
+    torch.manual_seed(2)
+    x = torch.randn(5, 3, requires_grad=True)
+    layer = nn.BatchNorm1d(3)
+    show(layer, list(layer.state_dict().items()), nn.BatchNorm1d(3, affine=False, track_running_stats=False))
+    for _ in range(2):
+        y = layer(x)
+        show(y)
+        (y**3).sum().backward()
+    show(x.grad, layer.weight.grad, layer.bias.grad, layer.running_mean, layer.running_var, layer.num_batches_tracked)
+    layer.eval()
+    x.grad = None
+    y = layer(x)
+    show(y, layer(torch.ones(1, 3)))
+    (y**2).sum().backward()
+    show(x.grad, layer.weight.grad)
+    layer.train()
+    show(layer(torch.randn(4, 3, 2)), layer.running_var)
+    slow = nn.BatchNorm1d(3, momentum=None)
+    for _ in range(3):
+        slow(torch.randn(4, 3))
+    show(slow.running_mean, slow, nn.BatchNorm1d(3, bias=False).bias, nn.BatchNorm1d)
+    show(nn.BatchNorm1d(3, track_running_stats=False).eval()(x).detach(), F.batch_norm(x, None, None, training=True))
+    for wrong in (torch.ones(1, 3), torch.ones(3), torch.ones(2, 4)):
+        show.error(layer, wrong)
 
 
 # --- modules
@@ -587,7 +784,69 @@ def doubles(*shape: int) -> Any:
     return minigrad.from_numpy(random.normal(size=shape)).requires_grad_()
 
 
+SPOTS = (np.arange(4), np.array([2, 0, 1, 1]))
+WEIGHTS = np.array([1.0, 0.0, 2.0, 0.5])
+EXAMPLES_OF_LOSSES: dict[str, list[Any]] = {
+    **{
+        name: [(lambda x, name=name: on_tensors[name](x, SPOTS, WEIGHTS), (doubles(4, 3),))]
+        for name in ("nll_total", "nll_total_2d", "nll_each", "nll_each_2d")
+    },
+    "bce": [
+        (
+            lambda x, y, r=r: F.binary_cross_entropy(x.sigmoid(), y, here.tensor(2.0), reduction=r),
+            (doubles(3, 2), doubles(3, 2)),
+        )
+        for r in ("mean", "sum", "none")
+    ],
+    "bce_logits_weighted": [
+        (
+            lambda x, y, r=r: F.binary_cross_entropy_with_logits(
+                x, y, here.tensor(WEIGHTS[:2]), reduction=r, pos_weight=here.tensor(WEIGHTS[2:])
+            ),
+            (doubles(3, 2), doubles(3, 2) / 2),
+        )
+        for r in ("mean", "sum", "none")
+    ],
+    "smooth_l1": [
+        (lambda x, y, r=r: F.smooth_l1_loss(x, y, reduction=r, beta=0.7), (doubles(3, 2), doubles(2, 3).t()))
+        for r in ("mean", "sum", "none")
+    ],
+    "huber": [
+        (lambda x, y, r=r: F.huber_loss(x, y, reduction=r, delta=0.7), (doubles(3, 2), doubles(2, 3).t()))
+        for r in ("mean", "sum", "none")
+    ],
+    "batch_norm": [
+        (
+            lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+            (doubles(*shape), doubles(3), doubles(3) + 1),
+        )
+        for shape in ((4, 3), (2, 3, 4))
+    ],
+    "batch_norm_by": [
+        (
+            lambda x, w, b: F.batch_norm(x, here.tensor(WEIGHTS[:3]), here.tensor(WEIGHTS[1:]), w, b),
+            (doubles(*shape), doubles(3), doubles(3) + 1),
+        )
+        for shape in ((4, 3), (2, 3, 4))
+    ],
+}
+NUMBERS = here.tensor([[2, 0], [1, 2]])
 EXAMPLES: dict[str, list[Any]] = {
+    "embedding": [
+        (lambda x, p=p: F.embedding(NUMBERS, x, p), (doubles(4, 3),)) for p in (None, 3)
+    ],  # row 3 is not picked
+    "embedding_dense_backward": [
+        (lambda x, p=p: on_tensors["embedding_dense_backward"](x, (4, 3), NUMBERS._data, p), (doubles(2, 2, 3),))
+        for p in (-1, 2)
+    ],
+    "embedding_again": [
+        (lambda x, p=p: on_tensors["embedding_again"](x, NUMBERS._data, p), (doubles(4, 3),)) for p in (-1, 2)
+    ],
+    "layer_norm": [
+        (lambda x, w, b: F.layer_norm(x, w.shape, w, b), (doubles(2, 3, 4), doubles(*shape), doubles(*shape) + 1))
+        for shape in ((4,), (3, 4), (2, 3, 4))
+    ]
+    + [(lambda x: F.layer_norm(x, (4,)), (doubles(3, 4),))],
     "addmm": [
         (F.linear, (doubles(4, 3), doubles(2, 3), doubles(2))),
         (F.linear, (doubles(4, 3).detach(), doubles(2, 3), doubles(2).detach())),
@@ -609,11 +868,11 @@ EXAMPLES: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", rules_of(F))
+@pytest.mark.parametrize("name", [*rules_of(F), *rules_of(losses), *rules_of(normalization)])
 def test_rules(name: str) -> None:
     """First and second derivatives of every row beside finite differences."""
     assert name in operation.rows
-    for function, inputs in EXAMPLES[name]:
+    for function, inputs in (EXAMPLES | EXAMPLES_OF_LOSSES)[name]:
         assert gradcheck(function, inputs)
         assert gradgradcheck(function, inputs)
 

@@ -234,6 +234,9 @@ class Variables:
     def scores(self):
         return array(self.draw, (3, 4), self.dtype(), self.pool)
 
+    def v4(self):  # one number for each of the four classes
+        return array(self.draw, (4,), str(self["scores"].array.dtype), [1.0, 2.0, 0.5, 3.0])
+
     def classes(self):
         return Drawn(np.array(self.draw(st.lists(st.integers(0, 3), min_size=3, max_size=3))), False)
 
@@ -482,6 +485,21 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "random_": entry("torch.manual_seed(3); u = x.clone(); u.random_(); u",
                      "torch.manual_seed(4); u = x.clone(); u.random_(2); u",
                      "torch.manual_seed(5); u = x.clone(); u.random_(0, 2); u"),
+    "exponential_": entry("torch.manual_seed(3); u = x.clone(); u.exponential_(); u",
+                          "torch.manual_seed(4); u = x.clone(); u.exponential_(2.5); u", types=FLOATS, ulps=1),
+    "bernoulli": entry("torch.manual_seed(3); torch.bernoulli(unit)", "torch.manual_seed(3); x.bernoulli()",
+                       "torch.manual_seed(4); x.bernoulli(0.3)", empty=False),
+    "bernoulli_": entry("torch.manual_seed(3); u = x.clone(); u.bernoulli_(); u",
+                        "torch.manual_seed(4); u = x.clone(); u.bernoulli_(0.3); u",
+                        "torch.manual_seed(5); u = unit.clone(); u.bernoulli_(unit.detach()); u",
+                        types=FLOATS, edges=False),
+    "multinomial": entry("torch.manual_seed(3); torch.multinomial(unit, count, True)",
+                         "torch.manual_seed(3); unit.multinomial(count)", "torch.manual_seed(3); x.multinomial(count)",
+                         "torch.manual_seed(4); x.multinomial(1, True)"),
+    # devices
+    "cpu": entry("x.cpu()"),
+    "cuda": entry("x.cuda()"),
+    "get_device": entry("x.get_device()", "x.device.type", "x.is_cuda", "x.is_cpu"),
     # parts
     "__getitem__": entry("x[0]", "x[-1]", "x[1:]", "x[..., 1]", "x[:, None]", "x[::2, 1:]", "x[mask]", "x[x > 0]",
                          "x[[0, 1]]", "x[:, [1, 1]]", "x[torch.tensor([0, -1]), 1]", "x[None, ..., 0]",
@@ -558,6 +576,32 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "nll_loss": entry("torch.nn.functional.nll_loss(scores, classes)",
                       "torch.nn.functional.cross_entropy(scores, classes, reduction='sum')",
                       types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False),
+    "embedding": entry("torch.nn.functional.embedding(classes, scores.T)",
+                       "torch.nn.functional.embedding(classes, scores.T, 2)", types=FLOATS),
+    "layer_norm": entry("torch.nn.functional.layer_norm(A, A.shape[1:], v, u)",
+                        "torch.nn.functional.layer_norm(A, A.shape)", types=FLOATS, ulps=8, slope_ulps=64, sums=True,
+                        special=False, empty=False),
+    "dropout": entry("torch.manual_seed(3); torch.nn.functional.dropout(x, 0.3)", types=FLOATS, edges=False),
+    "nll_loss, weighted": entry(
+        *(f"torch.nn.functional.cross_entropy(scores, classes, v4, {more}ignore_index=0, reduction='{r}')"
+          for r in ("mean", "sum", "none") for more in ("", "label_smoothing=0.2, ")),
+        "torch.nn.functional.nll_loss(AA, torch.zeros(AA.shape[0], AA.shape[2]).long())",
+        "torch.nn.functional.nll_loss(AA, torch.ones(AA.shape[0], AA.shape[2]).long(), reduction='none')",
+        types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
+    "bce": entry("torch.nn.functional.binary_cross_entropy(x.sigmoid(), same)",
+                 types=FLOATS, ulps=16, slope_ulps=64, sums=True, special=False),
+    "bce_logits_weighted": entry(
+        "torch.nn.functional.binary_cross_entropy_with_logits(scores, scores / 2, v4, pos_weight=v4)",
+        types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
+    "smooth_l1": entry("torch.nn.functional.smooth_l1_loss(x, same)",
+                       types=FLOATS, ulps=4, slope_ulps=8, sums=True, special=False, empty=False),
+    "huber": entry("torch.nn.functional.huber_loss(x, same, delta=0.7)",
+                   types=FLOATS, ulps=4, slope_ulps=8, sums=True, special=False, empty=False),
+    "batch_norm": entry("torch.nn.functional.batch_norm(scores, None, None, v4, v4, training=True)",
+                        types=FLOATS, ulps=16, slope_ulps=256, sums=True, special=False, edges=False, extreme=False),
+    "batch_norm_by": entry(
+        "torch.nn.functional.batch_norm(scores, v4.detach(), (v4 * v4 + 1).detach(), v4, v4)",
+        types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
     "bce_logits": entry("torch.nn.functional.binary_cross_entropy_with_logits(x, same)",
                         types=FLOATS, ulps=8, slope_ulps=16, sums=True, special=False),
     # arguments by PyTorch's names
@@ -814,7 +858,7 @@ def example(positive: bool) -> dict[str, Any]:
         return Drawn(values if positive else values * random.choice([-1, 1], shape), True)
 
     shapes = {"x": (2, 3), "y": (3,), "same": (2, 3), "alike": (2, 3), "one": (), "u": (3,), "v": (3,), "w": (2,)}
-    shapes |= {"A": (2, 3), "B": (3, 2), "C": (2, 3), "AA": (2, 2, 3), "BB": (2, 3, 2), "scores": (3, 4)}
+    shapes |= {"A": (2, 3), "B": (3, 2), "C": (2, 3), "AA": (2, 2, 3), "BB": (2, 3, 2), "scores": (3, 4), "v4": (4,)}
     return {name: drawn(*shape) for name, shape in shapes.items()} | {
         "mask": Drawn(np.array([[True, False, True], [False, False, True]]), False),
         "classes": Drawn(np.array([1, 3, 0]), False),

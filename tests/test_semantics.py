@@ -157,6 +157,42 @@ def test_the_gradient_of_a_recorded_pass_is_added_to_a_new_tensor(torch: Torch) 
     assert (g.requires_grad, x.grad.requires_grad) == (False, True)
 
 
+def test_a_recorded_slope_has_a_node_also_where_it_no_longer_changes(torch: Torch) -> None:
+    x = tracked(torch, 4.0)
+    slope = x**3
+    for value in (48, 24, 6, 0):
+        (slope,) = torch.autograd.grad(slope, x, create_graph=True)
+        assert (slope.item(), slope.requires_grad) == (value, value != 0)
+
+
+def test_the_first_gradient_of_a_recorded_pass_is_a_copy_with_a_node_of_its_own(torch: Torch) -> None:
+    x = tracked(torch, 3.0)
+    (x * x).backward(create_graph=True)
+    assert repr(x.grad) == "tensor([6.], grad_fn=<CopyBackwards>)"
+    x.grad.backward()
+    assert x.grad.item() == 8  # the slope's slope, 2, is added to the slope
+
+
+@pytest.mark.parametrize("library", ["minigrad", pytest.param("torch", marks=pytest.mark.torch)])
+def test_a_recorded_backward_warns_once_in_a_process(library: str) -> None:
+    program = f"""
+import warnings
+import {library} as torch
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    x = torch.tensor(2.0, requires_grad=True)
+    torch.autograd.grad(x * x, x, create_graph=True)
+    print(len(caught))
+    for _ in range(2):
+        (x * x).backward(create_graph=True)
+        print(len(caught))
+print(caught[0].category.__name__, "reference cycle" in str(caught[0].message))
+"""
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert shown.split() == ["0", "1", "1", "UserWarning", "True"]
+
+
 def test_zeroing_in_place_keeps_the_tensor_and_none_starts_a_new_one(torch: Torch) -> None:
     x = tracked(torch, 3.0)
     (x * 2).backward()

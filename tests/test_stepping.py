@@ -39,21 +39,21 @@ Backward pass of out, 6 steps
 3. MulBackward0 of z
    Next, because all that its gradient is made of has arrived, from MeanBackward0 of out.
    arrives: g = [[0.25, 0.25], [0.25, 0.25]], the gradient with respect to z
-   to #1: g · 3 = [[0.25, 0.25], [0.25, 0.25]] · 3 = [[0.75, 0.75], [0.75, 0.75]]
+   to y · y: g · 3 = [[0.25, 0.25], [0.25, 0.25]] · 3 = [[0.75, 0.75], [0.75, 0.75]]
    3 needs no gradient
 
-4. MulBackward0 of #1
+4. MulBackward0 of y · y
    Next, because all that its gradient is made of has arrived, from MulBackward0 of z.
-   arrives: g = [[0.75, 0.75], [0.75, 0.75]], the gradient with respect to #1
+   arrives: g = [[0.75, 0.75], [0.75, 0.75]], the gradient with respect to y · y
    to y as input 1: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
    to y as input 2: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
 
 5. AddBackward0 of y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of #1 (2 times).
+   Next, because all that its gradient is made of has arrived, from MulBackward0 of y · y (2 times).
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to y, the sum of [[2.25, 2.25], [2.25, 2.25]] \
-from MulBackward0 of #1 and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of #1
+from MulBackward0 of y · y and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of y · y
    to x: g = [[4.5, 4.5], [4.5, 4.5]]
-   the constant needs no gradient
+   2 needs no gradient
 
 6. AccumulateGrad of x
    Next, because all that its gradient is made of has arrived, from AddBackward0 of y.
@@ -117,7 +117,8 @@ def test_broadcasting_is_summed(torch: Any) -> None:
     product = w * rows
     out = (product + b).sum()
     steps = step_through(out)
-    assert "to b: g = [[1., 1., 1.], [1., 1., 1.]], summed to b's shape (): 6." in step(steps, "AddBackward0 of #1")
+    added = step(steps, "AddBackward0 of product + b")
+    assert "to b: g = [[1., 1., 1.], [1., 1., 1.]], summed to b's shape (): 6." in added
     assert step(steps, "MulBackward0 of product")[2].endswith("summed to w's shape (3,): [2., 2., 2.]")
     assert after(steps) == {"w": "[2., 2., 2.]", "b": "6."}
 
@@ -214,7 +215,7 @@ def test_a_function_of_ones_own(torch: Any) -> None:
     square, _ = Both.apply(x * 1)
     out = square.sum()
     steps = step_through(out)
-    assert "to #1: what its own backward returns = [2., 4.]" in step(steps, "BothBackward of square")
+    assert "to x · 1: what its own backward returns = [2., 4.]" in step(steps, "BothBackward of square")
     assert after(steps) == {"x": "[2., 4.]"}
 
 
@@ -242,7 +243,7 @@ def test_tensors_of_two_types(torch: Any) -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     y = torch.tensor([0.1, 0.2], dtype=torch.float64, requires_grad=True)
     out = (x * y).sum()
-    sent = step(step_through(out), "MulBackward0 of #1")[2:]
+    sent = step(step_through(out), "MulBackward0 of x · y")[2:]
     assert sent == [
         "to x: g · y = [1., 1.] · [0.1, 0.2] = [0.1, 0.2], as float32",
         "to y: g · x = [1., 1.] · [1., 2.] = [1., 2.]",
@@ -255,7 +256,7 @@ def test_what_was_written_in_place(torch: Any) -> None:
     y[0] = 5.0
     out = y.sum()
     steps = step_through(out)
-    assert "to #1: g where it was not written, what the write passes on where it was = [0., 1.]" in step(
+    assert "to x · 1: g where it was not written, what the write passes on where it was = [0., 1.]" in step(
         steps, "CopySlices of y"
     )
     out.backward()
@@ -749,9 +750,9 @@ def check_amounts(torch: Any, name: str, call: str) -> None:
     assert sent
     arrays: dict[str, Any] = {letter: np.array(numbers, np.float32) for letter, numbers in LEAVES.items()}
     arrays |= {"g": v, "ans": np.array(ans.tolist()), "mask": arrays["a"] > 1}
-    arrays["unnamed"] = arrays["b"].T if "linear" in call else arrays["a"]  # what is #1 in the steps
+    arrays["unnamed"] = arrays["b"].T if "linear" in call else arrays["a"]  # what has no name in the steps
     for line in sent:
-        label, said = line.replace("#1", "unnamed").split(": ", 1)
+        label, said = line.replace("(b.T)", "unnamed").replace("#1", "unnamed").split(": ", 1)
         assert "Jacobian" not in said, said
         *ways, result = said.partition(", summed to")[0].removesuffix(", as float32").split(" = ")
         expected = np.array(ast.literal_eval(result))

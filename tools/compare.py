@@ -64,7 +64,9 @@ def run_cell(source: str, namespace: dict[str, Any], library: str) -> tuple[str,
     last = tree.body.pop() if shown else None
     out, raised = io.StringIO(), False
     with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", append=True)  # behind the filters that a library sets for its readers
+        warnings.simplefilter("always")
+        # What minigrad itself keeps from its readers: NumPy's words about 1 / 0, where PyTorch is silent.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
         try:
             exec(compile(tree, "<cell>", "exec"), namespace)
             if isinstance(last, ast.Expr):

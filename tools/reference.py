@@ -33,7 +33,19 @@ MODULES = {
     "torch.nn.init": minigrad.nn.init,
     "torch.nn.utils": minigrad.nn.utils,
     "torch.optim": minigrad.optim,
+    "torch.optim.lr_scheduler": minigrad.optim.lr_scheduler,
+    "torch.utils": minigrad.utils,
+    "torch.utils.data": minigrad.utils.data,
+    "torch.cuda": minigrad.cuda,
+    "torch.backends": minigrad.backends,
+    "torch.backends.cudnn": minigrad.backends.cudnn,
+    "torch.backends.mps": minigrad.backends.mps,
+    "torch.accelerator": minigrad.accelerator,
 }
+# Those that stand under "Networks and optimizers" and under "Devices".
+NETWORKS = ("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim")
+NETWORKS += ("torch.optim.lr_scheduler", "torch.utils.data")
+DEVICES = ("torch.cuda", "torch.backends.cudnn", "torch.backends.mps", "torch.accelerator")
 # The tables, in the order in which minigrad.engine and minigrad.operations list them.
 TABLES = {
     "engine/derivatives.py": "Arithmetic, elementary functions, sums and the matrix product",
@@ -46,7 +58,10 @@ TABLES = {
     "operations/statistics.py": "Statistics",
     "operations/creation.py": "Random numbers written in place",
     "inplace/views.py": "Views written in place",
-    "nn/functional.py": "Layers and losses",
+    "operations/sampling.py": "Random choices",
+    "nn/functional.py": "Layers and activations",
+    "nn/losses.py": "Losses",
+    "nn/normalization.py": "Normalization",
 }
 NOT_IN_PYTORCH = [
     "draw",
@@ -84,7 +99,7 @@ def public() -> Iterator[tuple[str, Any]]:
 
 def documented(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
     """A function, or a class and its own methods."""
-    if inspect.ismodule(thing) or isinstance(thing, minigrad.dtype):
+    if inspect.ismodule(thing) or isinstance(thing, (bool, minigrad.dtype)):
         return
     yield name, thing
     if isinstance(thing, type):
@@ -162,9 +177,15 @@ def written() -> str:
     section("The graph and the backward pass", [line("Tensor.backward", Tensor.backward)])
     for module in ("torch.autograd", "torch.autograd.functional"):
         section(f"`{module}`", contents_of(module), 3)
-    section("Switching recording off", listed(["no_grad", "enable_grad", "set_grad_enabled", "is_grad_enabled"]))
+    section(
+        "Switching recording off",
+        listed(["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_grad_enabled"]),
+    )
     section("Networks and optimizers", listed(["save", "load"]))
-    for module in ("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim"):
+    for module in NETWORKS:
+        section(f"`{module}`", contents_of(module), 3)
+    section("Devices", listed(["device", "get_default_device", "set_default_device"]))
+    for module in DEVICES:
         section(f"`{module}`", contents_of(module), 3)
     section("What PyTorch does not have", listed(NOT_IN_PYTORCH))
     return "\n".join(parts) + "\n"
@@ -174,10 +195,10 @@ def contents_of(module: str) -> list[str]:
     lines = []
     for name in MODULES[module].__all__:
         thing = getattr(MODULES[module], name)
-        if inspect.ismodule(thing):
+        if inspect.ismodule(thing) or isinstance(thing, bool):
             continue
         lines.append(line(f"{module}.{name}", thing))
-        if name in ("Module", "Optimizer", "Function"):
+        if name in ("Module", "Optimizer", "Function", "LRScheduler"):
             lines += ["  " + line(f"{name}.{part}", inspect.getattr_static(thing, part)) for part in members(thing)]
     return lines
 

@@ -33,6 +33,7 @@ HEAD = '''"""{what}  Made by tools/stubs.py: change that, not this."""
 
 _Number: TypeAlias = _int | _float | _bool
 _Shape: TypeAlias = Sequence[_int]
+_Device: TypeAlias = str | _device | None
 '''
 
 # --- types
@@ -48,7 +49,8 @@ PARAMETERS = {
     "size": "_Shape", "split_size": "_int | _Shape", "split_size_or_sections": "_int | _Shape",
     "keepdim": "_bool", "unbiased": "_bool | None", "correction": "_Number | None", "rounding_mode": "str | None",
     "rtol": "_float", "atol": "_float", "equal_nan": "_bool", "mean": "_float", "std": "_float", "to": "_float",
-    "requires_grad": "_bool", "dtype": "_dtype | None", "device": "str | None", "generator": "Generator | None",
+    "requires_grad": "_bool", "dtype": "_dtype | None", "device": "_Device", "generator": "Generator | None",
+    "num_samples": "_int", "replacement": "_bool", "lambd": "_float", "non_blocking": "_bool",
     "data": "Any", "array": "np.ndarray", "obj": "Any", "ndarray": "np.ndarray",
     "force": "_bool", "hook": "Callable[[Tensor], Tensor | None]",
     "gradient": "Tensor | None", "retain_graph": "_bool | None", "create_graph": "_bool",
@@ -73,17 +75,20 @@ PARAMETERS_OF = {
     "random_.start": "_int | None",
     "random_.to": "_int | None",
     "uniform_.start": "_float",
+    "bernoulli.p": "_float | None",
+    "bernoulli_.p": "Tensor | _float",
 }
 RETURNS = {
     "allclose": "_bool", "equal": "_bool", "is_floating_point": "_bool", "is_contiguous": "_bool", "_is_view": "_bool",
     "is_tensor": "TypeGuard[Tensor]", "numel": "_int", "dim": "_int", "get_default_dtype": "_dtype",
     "unbind": "tuple[Tensor, ...]", "split": "tuple[Tensor, ...]", "chunk": "tuple[Tensor, ...]",
-    "is_grad_enabled": "_bool", "set_default_dtype": "None", "numpy": "np.ndarray",
+    "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
+    "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
     "item": "_int | _float", "tolist": "list[Any]",
     "register_hook": "RemovableHandle", "retain_grad": "None", "backward": "None",
 }  # fmt: skip
 
-NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None"
+NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None"
 SIZED = [
     f"size: _Shape, *, generator: Generator | None = None, {NEW}",
     f"*size: _int, generator: Generator | None = None, {NEW}",
@@ -113,9 +118,9 @@ WAYS = {
     "type": [" -> str", "dtype: _dtype"],
     "to": [
         "dtype: _dtype, *, copy: _bool = False",
-        "device: str, dtype: _dtype | None = None, *, copy: _bool = False",
+        "device: str | _device, dtype: _dtype | None = None, non_blocking: _bool = False, copy: _bool = False",
         "other: Tensor, /, *, copy: _bool = False",
-        "*, dtype: _dtype | None = None, device: str | None = None, copy: _bool = False",
+        "*, dtype: _dtype | None = None, device: _Device = None, copy: _bool = False",
     ],
     **each("new_zeros new_ones new_empty", [f"size: _Shape, *, {NEW}", f"*size: _int, {NEW}"]),
     "new_full": [f"size: _Shape, fill_value: _Number, *, {NEW}"],
@@ -160,6 +165,7 @@ OPERATORS = {
     "__new__": "*data: Any, **options: Any -> Self",
 }
 PROPERTIES = {
+    "device": "_device", "is_cuda": "_bool", "is_cpu": "_bool",
     "T": "Tensor", "mT": "Tensor", "data": "Tensor", "output_nr": "_int", "retains_grad": "_bool",
     "_version": "_int", "_base": "Tensor | None", "_backward_hooks": "dict[_int, Any] | None",
 }  # fmt: skip
@@ -273,6 +279,7 @@ from typing import Any, NamedTuple, NoReturn, Self, TypeAlias, Union, overload
 
 import numpy as np
 
+from ..devices import device as _device
 from ..dtypes import Size
 from ..dtypes import dtype as _dtype
 from ..operations.hooks import RemovableHandle
@@ -333,7 +340,11 @@ from typing import Any, TypeAlias, TypeGuard, overload
 import numpy as np
 
 """
-    imports |= {"from .dtypes import dtype as _dtype", "from .engine.methods import _Extreme"}
+    imports |= {
+        "from .devices import device as _device",
+        "from .dtypes import dtype as _dtype",
+        "from .engine.methods import _Extreme",
+    }
     head = HEAD.format(what="`import minigrad as torch`.", imports=further + "\n".join(sorted(imports)))
     return "\n".join([head, *stubs]) + "\n"
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..drawing.engines import accumulates
 from ..drawing.naming import is_tensor
-from ..drawing.reading import FREED, _saved_attribute, accumulates
+from ..drawing.reading import FREED, _saved_attribute
 
 Tensor = Any
 Node = Any

@@ -59,6 +59,20 @@ class _Watching(TorchFunctionMode):
         return result
 
 
+class noting_torch(TorchFunctionMode):
+    """Call `note(arguments, options, result)` after each call of an operation inside its block."""
+
+    def __init__(self, note: Callable[[tuple, dict, Any], object]) -> None:
+        super().__init__()
+        self.note = note
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if func.__name__ not in ("__get__", "__set__", "__delete__", "backward", "grad"):
+            self.note(args, kwargs or {}, result)
+        return result
+
+
 def watch_torch(tape: Tape) -> Callable[[], object]:
     """Notes on the tape what PyTorch computes from now on; returns what ends it."""
     mode = _Watching(tape)

@@ -104,9 +104,52 @@ class _Depth:
         return self.inside or threading.get_ident() != self.thread
 
 
-def _watch_minigrad(tape: Tape) -> Callable[[], object]:
+def _replace_functions(patches: _Patches, noting: Callable[[Callable, str], Callable]) -> None:
+    """Puts `noting(function, name)` in the place of minigrad's functions, and of its tensors' methods."""
     import minigrad
 
+    from .. import nn
+    from ..engine.tensor import Tensor
+
+    for holder in (minigrad, nn.functional):
+        for name, thing in list(vars(holder).items()):
+            public = callable(thing) and not isinstance(thing, type) and not name.startswith("_")
+            if public and name not in _WITHOUT_STEPS and getattr(thing, "__module__", "").startswith("minigrad"):
+                patches.put(holder, name, noting(thing, name))
+    for name, thing in list(vars(Tensor).items()):
+        public = hasattr(thing, "__code__") and (not name.startswith("_") or name.startswith("__"))
+        if public and name not in _PYTHONS and name not in _WITHOUT_STEPS:
+            patches.put(Tensor, name, noting(thing, name))
+    for name in ("data", "T", "mT"):
+        before = vars(Tensor).get(name)
+        if isinstance(before, property) and before.fget is not None:
+            patches.put(Tensor, name, property(noting(before.fget, name), before.fset, before.fdel))
+
+
+def noting_minigrad(note: Callable[[tuple, dict, Any], object]) -> Callable[[], object]:
+    """Calls `note(arguments, options, result)` after each call of an operation from now on; returns what ends it."""
+    patches, depth = _Patches(), _Depth()
+
+    def noting(function: Callable, name: str) -> Callable:
+        @functools.wraps(function)
+        def noted(*arguments: Any, **options: Any) -> Any:
+            if depth.passes:
+                return function(*arguments, **options)
+            depth.inside = True
+            try:
+                result = function(*arguments, **options)
+            finally:
+                depth.inside = False
+            note(arguments, options, result)
+            return result
+
+        return noted
+
+    _replace_functions(patches, noting)
+    return patches.undo
+
+
+def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     from .. import autograd, grad_mode, nn, optim
     from ..engine.modes import recording
     from ..engine.tensor import Tensor
@@ -152,19 +195,7 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
 
         return told
 
-    for holder in (minigrad, nn.functional):
-        for name, thing in list(vars(holder).items()):
-            public = callable(thing) and not isinstance(thing, type) and not name.startswith("_")
-            if public and name not in _WITHOUT_STEPS and getattr(thing, "__module__", "").startswith("minigrad"):
-                patches.put(holder, name, noting(thing, name))
-    for name, thing in list(vars(Tensor).items()):
-        public = hasattr(thing, "__code__") and (not name.startswith("_") or name.startswith("__"))
-        if public and name not in _PYTHONS and name not in _WITHOUT_STEPS:
-            patches.put(Tensor, name, noting(thing, name))
-    for name in ("data", "T", "mT"):
-        before = vars(Tensor).get(name)
-        if isinstance(before, property) and before.fget is not None:
-            patches.put(Tensor, name, property(noting(before.fget, name), before.fset, before.fdel))
+    _replace_functions(patches, noting)
 
     def tell_grad(tensor: Any, value: Any = None) -> None:
         tape.happened("cleared" if value is None else "grad set", [tensor])

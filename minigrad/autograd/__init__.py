@@ -1,6 +1,6 @@
 """Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
 
-from ..grad_mode import enable_grad, no_grad, set_grad_enabled
+from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..operations.left_out import front
 from . import functional
 from .function import Function
@@ -15,6 +15,7 @@ __all__ = [
     "grad",
     "gradcheck",
     "gradgradcheck",
+    "inference_mode",
     "no_grad",
     "set_grad_enabled",
 ]

@@ -11,7 +11,22 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from . import backward, dot, folding, graphviz, modules, naming, outline, picture, reading, svg, text
+from . import (
+    backward,
+    dot,
+    folding,
+    graphviz,
+    mermaid,
+    modules,
+    naming,
+    outline,
+    page,
+    picture,
+    reading,
+    running,
+    svg,
+    text,
+)
 from .picture import Picture
 
 __all__ = ["Drawing", "draw"]
@@ -22,16 +37,18 @@ Tensor = Any
 _LARGEST_WITHOUT_SCROLLING = 1400
 _PNG_DOTS_PER_INCH = 192
 _MOST_NODES_TO_SIMPLIFY = 5000
+_MANY_OPERATIONS = 40  # of more, like modules are folded and others closed, unless this is asked for
 
 
 class Drawing:
     """Hold a drawn graph as strings, and no tensor alive. A notebook shows the picture, a terminal the outline."""
 
-    def __init__(self, graph: reading.Graph, picture: Picture) -> None:
+    def __init__(self, graph: reading.Graph, picture: Picture, opened: reading.Graph | None = None) -> None:
         self.outline = outline.outline(graph)
         """The graph as text, one line for each leaf and operation."""
         self._alternative_text = outline.alternative_text(graph)
         self._picture = picture
+        self._graph, self._opened = graph, opened or graph
 
     @property
     def source(self) -> str:
@@ -54,8 +71,9 @@ class Drawing:
         return marked
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file whose name ends in `.svg`, `.png` or `.pdf`; `.dot` gives the source.
+        """Write the picture to a file whose name ends in `.svg`, `.png`, `.pdf`, `.html`, `.dot` or `.mmd`.
 
+        On the page, `.html`, a click on a closed module opens it. `.mmd` is Mermaid's language, `.dot` Graphviz's.
         Errors: ValueError for any other ending, RuntimeError without a renderer.
         """
         path = Path(path)
@@ -67,8 +85,13 @@ class Drawing:
             written = graphviz.render(source, ending[1:])
         elif ending == ".dot":
             written = self.source.encode()
+        elif ending == ".html":
+            written = page.page(self._graph, self._opened, self._picture.direction, self._picture).encode()
+        elif ending == ".mmd":
+            written = mermaid.source(self._picture).encode()
         else:
-            raise ValueError(f"a drawing is saved as .svg, .png, .pdf or .dot, but the path given is {str(path)!r}")
+            known = ".svg, .png, .pdf, .html, .dot or .mmd"
+            raise ValueError(f"a drawing is saved as {known}, but the path given is {str(path)!r}")
         path.write_bytes(written)
 
     def __repr__(self) -> str:
@@ -104,13 +127,14 @@ def draw(
     direction: str = "TB",
     intermediates: bool | None = None,
     depth: int | None = None,
-    fold: bool = False,
+    fold: bool | None = None,
     legend: bool = False,
     max_nodes: int = 1000,
 ) -> Drawing:
     """Draw the computation graph that `what` is the result of.
 
-    `what` is a tensor, a list, tuple or dictionary of tensors, or an `nn.Module` followed by the inputs to call it on.
+    `what` is a tensor, a list, tuple or dictionary of tensors, or a function or an `nn.Module` followed by the inputs
+    to call it on. Of a function that is called here the variables give names as well, and every number is known.
     minigrad's tensors and PyTorch's can be drawn. Rounded shapes are operations, rectangles are data. Arrows follow
     the forward computation, from inputs to output; the gradient and `next_functions` go against them. A leaf carries
     the `AccumulateGrad` that adds to its `.grad`. A dashed box is an input that needs no gradient, `(None, 0)` in
@@ -127,8 +151,9 @@ def draw(
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
     depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
-        box each; by default all are open, with frames around them.
-    fold: draw a loop once, with the number of its repetitions.
+        box each; by default all are open, with frames around them, or as many as give a picture of moderate size.
+    fold: True draws a loop once, and a stack of modules that are alike once, with the number of repetitions; by default
+        stacks are folded in graphs of more than 40 operations, and loops are not; False folds nothing.
     legend: explain the kinds of boxes beside the graph.
     max_nodes: draw at most this many nodes, those nearest to the output.
 
@@ -146,50 +171,67 @@ def draw(
     checked_limit(max_nodes)
     if depth is not None and (whole("depth", depth) < 0 or not naming.is_module(what)):
         raise ValueError(f"depth counts levels of a module drawn with its inputs: draw(model, x, depth=1); not {depth}")
+    run = running.Run()
     sources = naming.given(names) if names is not None else naming.callers_variables(sys._getframe(1))
     calls = modules.Calls()
     if naming.is_module(what):
         sources = [("", what), *sources, *((f"input {count}", item) for count, item in enumerate(inputs, start=1))]
         outputs = _outputs_of_module(what, inputs, calls)
+    elif callable(what) and not naming.is_tensor(what):
+        outputs = _outputs_of_function(what, inputs, run)
+        sources += [(name, thing) for name, thing in run.names if naming.is_learners(name)]
     elif inputs:
         raise TypeError(
-            f"only a module is drawn with inputs; to draw {1 + len(inputs)} tensors in one graph, give them as a list"
+            "only a function or a module is drawn with inputs; "
+            f"to draw {1 + len(inputs)} tensors in one graph, give them as a list"
         )
     else:
         outputs = outputs_of(what)
     names = naming.Names(sources)
+    output_name = _call(what, inputs, names) if run.results else "output"
     if fold and slopes is not False:
         raise ValueError("each run of a loop sends gradients of its own: draw slopes without fold=True")
     vectors = None if slopes is True else slopes
     starts = [] if slopes is False else backward.seeds([tensor for _, tensor in outputs], vectors, "draw(y, slopes=v)")
 
-    def read(node_limit: int) -> reading.Graph:
+    def read(node_limit: int) -> tuple[reading.Graph, reading.Graph]:
         options = reading.Options(
             most_numbers=most_numbers(values),
             with_saved=saved,
             with_gradients=grads,
             node_limit=node_limit,
-            inputs=[tensor for _, tensor in modules.tensors(inputs)],
+            inputs=[] if run.results else [tensor for _, tensor in modules.tensors(inputs)],
+            output_name=output_name,
             frames=calls.frames,
             frames_of_node=calls.frames_of_node,
+            arguments=run.arguments,
+            results=run.results,
         )
         found = reading.read(outputs, names, options)
         graph = found.graph
         if starts:
             backward.trace(found, starts)
+        if fold or (fold is None and not starts and len(graph.operations) > _MANY_OPERATIONS):
+            graph = folding.fold_modules(graph)
+        opened = graph
         if depth is not None:
             graph = modules.collapse(graph, depth)
+        elif fold is None:
+            graph = modules.closed_where_large(graph, _MANY_OPERATIONS)
         graph = modules.without_outermost(graph)
-        return folding.fold(graph) if fold else graph
+        return folding.fold(graph) if fold else graph, opened
 
     # What folds or collapses may be far larger before than after.
-    graph = read(max(max_nodes, _MOST_NODES_TO_SIMPLIFY) if fold or depth is not None else max_nodes)
+    simplifies = fold or depth is not None or calls.frames
+    graph, opened = read(max(max_nodes, _MOST_NODES_TO_SIMPLIFY) if simplifies else max_nodes)
     if graph.node_count > max_nodes:
-        graph = read(max_nodes)
+        graph, opened = read(max_nodes)
     reading.number_values(graph)
     if starts:
         backward.write(graph, most_numbers(values))
-    return Drawing(graph, picture.picture(graph, way, intermediates, legend))
+        if opened is not graph:
+            backward.write(opened, most_numbers(values))
+    return Drawing(graph, picture.picture(graph, way, intermediates, legend), opened)
 
 
 def most_numbers(values: int | bool) -> int:
@@ -226,6 +268,24 @@ def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
                 f"{function} takes a {type(what).__name__} of tensors, but this one holds {text.described(item)}"
             )
     return [(str(name), item) for name, item in items]
+
+
+def _outputs_of_function(function: Any, inputs: tuple[Any, ...], run: running.Run) -> list[tuple[str, Tensor]]:
+    name = getattr(function, "__name__", "f")
+    if not inputs:
+        raise TypeError(f"to draw a function, give its inputs as well: draw({name}, x)")
+    returned = run.call(function, inputs)
+    outputs = list(modules.tensors(returned))
+    if not outputs:
+        raise TypeError(f"{name} returned no tensor to draw, but {text.described(returned)}")
+    return [(place.strip(), tensor) for place, tensor in outputs]
+
+
+def _call(function: Any, inputs: tuple[Any, ...], names: naming.Names) -> str:
+    """`discomfort(knob)`."""
+    given = [names.of_tensor(thing) if naming.is_tensor(thing) else text.clean(repr(thing), 12) for thing in inputs]
+    name = getattr(function, "__name__", "f")
+    return "output" if name == "<lambda>" else f"{name}({', '.join(word or '…' for word in given)})"
 
 
 def _outputs_of_module(module: Any, inputs: tuple[Any, ...], calls: modules.Calls) -> list[tuple[str, Tensor]]:

@@ -6,12 +6,10 @@ can still be used.
 
 from __future__ import annotations
 
-import sys
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from ..grad_mode import no_grad
-from . import text
+from . import engines, text
+from .engines import unrecorded
 from .naming import is_tensor
 from .reading import Graph, Reading, brief
 
@@ -50,31 +48,24 @@ def _seed(place: int, tensor: Tensor, gradient: Any, usage: str) -> Seed:
             f"element {place} of tensors does not require grad and does not have a grad_fn: there is no graph for a "
             "backward pass"
         )
-    shape = list(tensor.shape)
+    shape = list(engines.shape_of(tensor))
     if gradient is None:
         if any(size != 1 for size in shape):
             raise RuntimeError(
                 f"grad can be implicitly created only for scalar outputs, and this one has shape {shape}: give the "
                 f"vector of that shape, {usage}"
             )
-        return Seed(tensor, tensor.detach().clone().fill_(1.0), True)
-    if not is_tensor(gradient):
+        return Seed(tensor, engines.ones_like(tensor), True)
+    is_library = hasattr(tensor, "new_ones")
+    if is_library and not is_tensor(gradient):
         raise TypeError(f"gradients can be either Tensors or None, but got {text.described(gradient)}")
-    if list(gradient.shape) != shape:
+    given = list(engines.shape_of(gradient))
+    if given != shape:
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[{place}] has a shape of {list(gradient.shape)} and output[{place}] has a "
+            f"Mismatch in shape: grad_output[{place}] has a shape of {given} and output[{place}] has a "
             f"shape of {shape}; the vector must have one entry for each entry of the output"
         )
-    return Seed(tensor, gradient.detach().to(tensor.dtype), False)
-
-
-def unrecorded() -> ExitStack:
-    """A block in which neither library records operations."""
-    stack = ExitStack()
-    stack.enter_context(no_grad())
-    if "torch" in sys.modules:
-        stack.enter_context(sys.modules["torch"].no_grad())
-    return stack
+    return Seed(tensor, gradient.detach().to(tensor.dtype) if is_library else gradient, False)
 
 
 def called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
@@ -83,7 +74,7 @@ def called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
         return [None] * len(node.next_functions)
     products = node(*given) if callable(node) else _called_by_hand(node, given)
     products = products if isinstance(products, (tuple, list)) else (products,)
-    return [None if product is None else product.detach() for product in products]
+    return [None if product is None else engines.detached(product) for product in products]
 
 
 def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
@@ -100,7 +91,9 @@ def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | Non
 def passed_on(node: Node, position: int, product: Tensor) -> Tensor:
     """A product in the shape and type of the input that it is sent to."""
     before, index = node.next_functions[position]
-    kind = before._input_metadata[index]
+    if not engines.metadata(before):
+        return product
+    kind = engines.metadata(before)[index]
     return _sum_to(product, list(kind.shape)).to(kind.dtype)
 
 
@@ -151,7 +144,7 @@ def letter(graph: Graph) -> str:
 def on_an_arrow(gradient: Tensor, most_numbers: int) -> str:
     """A gradient in few letters: its numbers, else its shape."""
     line = brief(gradient, most_numbers)
-    return line if len(line) <= _LONGEST_ON_AN_ARROW else f"shape {text.shape(gradient.shape)}"
+    return line if len(line) <= _LONGEST_ON_AN_ARROW else f"shape {text.shape(engines.shape_of(gradient))}"
 
 
 def write(graph: Graph, most_numbers: int) -> None:

@@ -83,6 +83,8 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
         if arrow.kind == "saving" and frame_of[arrow.tail] is None:
             lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
     lines += [f"  {first} -> {second} [style=invis, weight=1]" for first, second in picture.order]
+    for row in picture.rows:
+        lines.append(f"  {{ rank=same; {' -> '.join(row)} [style=invis] }}")
     return "\n".join([*lines, "}", ""])
 
 

@@ -1,9 +1,10 @@
-"""Loops folded: a run of operations that repeats is kept once, with the number of its repetitions."""
+"""Loops and stacks of like modules folded: what repeats is kept once, with the number of its repetitions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from .reading import Frame, Graph, Operation, Value, common_frames
 
@@ -155,6 +156,137 @@ class _Folder:
             return places[-1]
         self.graph.values.append(Value("constant", shape=last.shape, dtype=last.dtype))
         return len(values) - 1
+
+
+def fold_modules(graph: Graph) -> Graph:
+    """The graph with one module in place of a stack of them: of one class, alike inside, each fed by the one before."""
+    while (folded := _without_a_stack(graph)) is not None:
+        graph = folded
+    return graph
+
+
+def _without_a_stack(graph: Graph) -> Graph | None:
+    """The graph with the first of the outermost stacks folded; None if there is none."""
+    members: dict[tuple[int, ...], list[int]] = {}  # of each call, by the calls around it: its operations
+    for count, operation in enumerate(graph.operations):
+        for length in range(1, len(operation.frames) + 1):
+            members.setdefault(operation.frames[:length], []).append(count)
+    calls = _Calls(graph, members)
+    siblings: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for path in sorted(members):
+        siblings.setdefault(path[:-1], []).append(path)
+    for _, paths in sorted(siblings.items(), key=lambda item: len(item[0])):
+        start = 0
+        while start < len(paths):
+            end = start + 1
+            while end < len(paths) and calls.follows(paths[start], paths[end - 1], paths[end]):
+                end += 1
+            if end - start >= _FEWEST_REPEATS:
+                return calls.folded(paths[start:end])
+            start = end
+    return None
+
+
+class _Calls:
+    """Calls of modules, given by their paths: the places in Graph.frames of the calls around each, and its own."""
+
+    def __init__(self, graph: Graph, members: dict[tuple[int, ...], list[int]]) -> None:
+        self.graph, self.members = graph, members
+        self.maker = {
+            place: (count, index)
+            for count, operation in enumerate(graph.operations)
+            for index, place in operation.results.items()
+        }
+        self.users: dict[int, set[int]] = {}
+        for count, operation in enumerate(graph.operations):
+            for place in operation.inputs:
+                self.users.setdefault(place, set()).add(count)
+        self.known: dict[tuple[int, ...], tuple[Any, list[int]]] = {}
+        self.previous: dict[tuple[int, ...], tuple[int, ...]] = {}  # of a call in a stack: the one before it
+
+    def described(self, path: tuple[int, ...]) -> tuple[Any, list[int]]:
+        """All that must agree in two calls that are alike, and the places of what comes from outside."""
+        if path in self.known:
+            return self.known[path]
+        values, outside, leaves, inner = self.graph.values, [], [], dict[int, int]()
+        position = {count: number for number, count in enumerate(self.members[path])}
+        written: list[Any] = [self.graph.frames[path[-1]].module]
+        for count in self.members[path]:
+            operation = self.graph.operations[count]
+            inputs: list[Any] = []
+            for place in operation.inputs:
+                made = self.maker.get(place)
+                value = values[place]
+                if made is not None and made[0] in position:
+                    inputs.append((position[made[0]], made[1]))
+                elif value.is_held:
+                    leaves += [place] if place not in leaves else []
+                    inputs.append(("leaf", leaves.index(place), value.shape, value.dtype))
+                elif value.kind == "constant" and not value.name and not value.is_input:
+                    inputs.append(("constant", value.shape))
+                else:
+                    outside += [place] if place not in outside else []
+                    inputs.append(("outside", outside.index(place)))
+            within = tuple(
+                (self.graph.frames[frame].module, inner.setdefault(frame, len(inner)))
+                for frame in operation.frames[len(path) :]
+            )
+            results = [(index, values[place].shape, values[place].dtype) for index, place in operation.results.items()]
+            written.append((operation.name, operation.arguments, operation.repeats, within, inputs, results))
+        self.known[path] = written, outside
+        return self.known[path]
+
+    def follows(self, first: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+        """Whether a call goes on with what the one before it gave, as that one did if it is not the first."""
+        (one, taken), (other, given) = self.described(before), self.described(after)
+        if one != other or len(taken) != len(given):
+            return False
+        sources = [self.local(before, place) for place in given]
+        if not any(source is not None for source in sources):
+            return False
+        for source, place, earlier in zip(sources, given, taken, strict=True):
+            if source is None and place != earlier:
+                return False
+        if before != first and sources != [self.local(self.previous[before], place) for place in taken]:
+            return False
+        self.previous[after] = before
+        return all(
+            self.users.get(place, set()) <= {*self.members[before], *self.members[after]}
+            and not self.graph.values[place].is_output
+            for count in self.members[before]
+            for place in self.graph.operations[count].results.values()
+        )
+
+    def local(self, path: tuple[int, ...], place: int) -> tuple[int, int] | None:
+        """Which operation of a call made a value, counted from the call's first, and which result of it that is."""
+        made = self.maker.get(place)
+        if made is None or made[0] not in self.members[path]:
+            return None
+        return self.members[path].index(made[0]), made[1]
+
+    def folded(self, paths: list[tuple[int, ...]]) -> Graph:
+        """The graph with the first of these calls in the place of all."""
+        graph, (first, last) = self.graph, (paths[0], paths[-1])
+        gone = {count for path in paths[1:] for count in self.members[path]}
+        instead = {
+            place: graph.operations[kept].results[index]
+            for kept, count in zip(self.members[first], self.members[last], strict=True)
+            for index, place in graph.operations[count].results.items()
+        }
+        for place, other in instead.items():
+            graph.values[other].is_output |= graph.values[place].is_output
+            if graph.values[place].is_output:
+                graph.values[other].name = graph.values[place].name
+        operations = [
+            replace(operation, inputs=[instead.get(place, place) for place in operation.inputs])
+            for count, operation in enumerate(graph.operations)
+            if count not in gone
+        ]
+        frames = list(graph.frames)
+        frame, end = frames[first[-1]], frames[last[-1]].name
+        frames[first[-1]] = frame._replace(name=f"{frame.name} … {end.rpartition('.')[2]}", repeats=len(paths))
+        outputs = [instead.get(place, place) for place in graph.outputs]
+        return without_unused_values(replace(graph, operations=operations, frames=frames, outputs=outputs))
 
 
 def without_unused_values(graph: Graph) -> Graph:

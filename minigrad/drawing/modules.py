@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import Any
 
 from . import text
+from .engines import accumulates
 from .folding import without_unused_values
 from .naming import is_tensor
-from .reading import Frame, Graph, Operation, accumulates
+from .reading import Frame, Graph, Operation
 
 Module = Any
 Node = Any
@@ -101,6 +103,18 @@ def collapse(graph: Graph, depth: int) -> Graph:
     return without_unused_values(replace(graph, operations=ordered)) if len(ordered) == len(merged) else graph
 
 
+def closed_where_large(graph: Graph, most: int) -> Graph:
+    """The graph with as many levels of modules open as leave at most so many operations and modules to draw."""
+    deepest = max((len(operation.frames) for operation in graph.operations), default=0)
+    closed = graph
+    for depth in range(deepest - 1, 0, -1):
+        if len(closed.operations) <= most:
+            break
+        closed = collapse(graph, depth)
+        closed.opens_with = depth + 1
+    return closed
+
+
 def without_outermost(graph: Graph) -> Graph:
     """The graph without the frame of the module that was called, which holds everything."""
     return replace(
@@ -127,7 +141,9 @@ def _merged(
     return Operation(
         frame.name,
         module=frame.module,
-        inside=_inside(graph, frame, operations, leaves),
+        repeats=frame.repeats,
+        path=frames,
+        inside=_inside(graph, frames, operations, leaves),
         inputs=inputs,
         sends={position: sent[place] for position, place in enumerate(inputs) if place in sent},
         results=dict(enumerate(results)),
@@ -136,16 +152,39 @@ def _merged(
     )
 
 
-def _inside(graph: Graph, frame: Frame, operations: list[Operation], leaves: list[int]) -> tuple[str, ...]:
-    """What a closed module holds, in a few lines."""
-    lines = [text.quantity(len(operations), "operation", "operations")]
-    if len(leaves) > _MOST_LEAVES_LISTED:
-        return (*lines, f"{len(leaves)} leaves")
+def _inside(graph: Graph, frames: tuple[int, ...], operations: list[Operation], leaves: list[int]) -> tuple[str, ...]:
+    """What a closed module holds, in a few lines; of a stack of modules, what each holds."""
+    frame = graph.frames[frames[-1]]
+    times = [math.prod(graph.frames[inner].repeats for inner in each.frames[len(frames) :]) for each in operations]
+    times_of_leaf = {
+        place: count for each, count in zip(operations, times, strict=True) for place in each.inputs if place in leaves
+    }
+    lines = [text.quantity(sum(times), "operation", "operations")]
+    if sum(times_of_leaf.values()) > _MOST_LEAVES_LISTED:
+        return (*lines, f"{sum(times_of_leaf.values())} leaves")
     for place in leaves:
         value = graph.values[place]
-        name = value.name.removeprefix(f"{frame.name}.") or "leaf"
+        name = value.name.removeprefix(f"{frame.name.partition(' … ')[0]}.") or "leaf"
         lines.append(f"{name} {value.shape}")
     return tuple(lines)
+
+
+def inside(graph: Graph, path: tuple[int, ...]) -> Graph:
+    """What happens in one call of a module, given by the calls around it: its submodules closed, its inputs as data."""
+    operations = [operation for operation in graph.operations if operation.frames[: len(path)] == path]
+    made = {place for operation in operations for place in operation.results.values()}
+    values = [replace(value, label="…" if value.kind == "left out" else "", is_formula=False) for value in graph.values]
+    used_outside = {
+        place for operation in graph.operations if operation.frames[: len(path)] != path for place in operation.inputs
+    }
+    outputs = [place for place in sorted(made) if place in used_outside or values[place].is_output]
+    for place, value in enumerate(values):
+        value.is_output = place in outputs
+    frame = graph.frames[path[-1]]
+    part = collapse(replace(graph, values=values, operations=operations, outputs=outputs, opens_with=0), len(path))
+    part = without_unused_values(part)
+    cut = [replace(operation, frames=operation.frames[len(path) :]) for operation in part.operations]
+    return replace(part, operations=cut, title=frame.label)
 
 
 def _inputs_first(operations: list[Operation]) -> list[Operation]:

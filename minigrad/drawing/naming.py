@@ -15,8 +15,19 @@ _PLAIN_KEYS = (str, int, float, tuple)  # of dictionaries; how others are writte
 
 
 def is_tensor(thing: object) -> bool:
-    """Asked of the class, so that an object that answers to every attribute is not taken for a tensor."""
-    return hasattr(type(thing), "grad_fn") and hasattr(type(thing), "requires_grad")
+    """Whether a thing has `grad_fn` and `requires_grad`, of its own or by its class.
+
+    The thing itself is not asked, so that an object that answers to every attribute is not taken for a tensor.
+    """
+    kind, own = type(thing), _own_attributes(thing)
+    return (hasattr(kind, "grad_fn") or "grad_fn" in own) and (hasattr(kind, "requires_grad") or "requires_grad" in own)
+
+
+def _own_attributes(thing: object) -> Mapping[str, object]:
+    try:
+        return object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
 
 
 def is_module(thing: object) -> bool:
@@ -80,7 +91,9 @@ def _memory(tensor: Tensor) -> tuple[object, ...]:
     """Equal for two tensors only if they show the same numbers in memory."""
     try:
         array = tensor.numpy()
-    except (RuntimeError, TypeError):  # PyTorch's tensors that are not on the CPU, or not dense
+    except (RuntimeError, TypeError, AttributeError):  # PyTorch's that are not on the CPU or not dense; other engines'
+        return (id(tensor),)
+    if not hasattr(array, "__array_interface__"):
         return (id(tensor),)
     return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype
 
@@ -102,7 +115,7 @@ def given(names: object) -> list[tuple[str, object]]:
             f"names must map names to tensors, for example names=locals() or names={{'x': x}}, but it is "
             f"a {type(names).__name__}"
         )
-    return [(str(name), thing) for name, thing in names.items() if _is_learners(str(name))]
+    return [(str(name), thing) for name, thing in names.items() if is_learners(str(name))]
 
 
 def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
@@ -111,13 +124,14 @@ def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
     module = frame.f_globals if frame is not None else {}
     while frame is not None and frame.f_globals is module:
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            found += _locals_of(frame)
+            found += locals_of(frame)
         frame = frame.f_back
     found += list(module.items())
-    return [(name, thing) for name, thing in found if _is_learners(name)]
+    return [(name, thing) for name, thing in found if is_learners(name)]
 
 
-def _locals_of(frame: FrameType) -> list[tuple[str, object]]:
+def locals_of(frame: FrameType) -> list[tuple[str, object]]:
+    """The variables of a function that is running."""
     variables = frame.f_locals
     found = list(variables.items())
     # Before Python 3.13 the frame keeps this dictionary, and with it every tensor in it, until the function returns.
@@ -127,5 +141,6 @@ def _locals_of(frame: FrameType) -> list[tuple[str, object]]:
     return found
 
 
-def _is_learners(name: str) -> bool:
+def is_learners(name: str) -> bool:
+    """Whether a variable is one of those that people give names to."""
     return not name.startswith("_") and name not in _NOT_THE_LEARNERS

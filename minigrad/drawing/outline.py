@@ -59,6 +59,8 @@ def notes(graph: Graph) -> list[str]:
             f"{'More than ' if graph.left_out_more else ''}{count} further from the output left out (…): "
             f"max_nodes={graph.node_limit}; a larger max_nodes draws more, fold=True folds loops."
         )
+    if graph.opens_with:
+        found.append(f"Some modules are closed: depth={graph.opens_with} opens one level more.")
     for place in graph.outputs:
         value = graph.values[place]
         if value.kind == "constant":
@@ -72,7 +74,8 @@ def _lines(graph: Graph) -> Iterator[_Line]:
     for value in graph.values:
         if value.kind == "leaf":
             below = (f"{value.name or value.label}.grad = {value.gradient}",) if value.gradient else ()
-            yield _Line(value.label, "leaf (AccumulateGrad)", value.summary(), (*below, *_slope(graph, value)))
+            statement = "leaf (AccumulateGrad)" if value.has_accumulator else "leaf"
+            yield _Line(value.label, statement, value.summary(), (*below, *_slope(graph, value)))
     for value in graph.values:
         if value.kind == "constant" and value.label:
             yield _Line(value.label, "constant", value.summary())

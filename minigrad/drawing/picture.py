@@ -77,6 +77,7 @@ FACES = {
     "name": Face(12.5, bold=True),
     "faint": Face(12.5),
     "value": Face(11.5),
+    "formula": Face(11.5),
     "slope": Face(11, bold=True),
     "caption": Face(10.5, monospaced=False),
 }
@@ -102,6 +103,7 @@ class Box:
     footer: tuple[Line, ...] = ()
     frame: int | None = None  # the innermost frame around it, a place in Picture.frames
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; "odd" in one of two that are compared
+    link: str = ""  # where a click leads
     ordered: bool = False  # the arrows that lead here come in the order of the inputs
     least_width: float = 34.0
 
@@ -168,6 +170,12 @@ class Picture:
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
     order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
+    rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
+
+
+def anchor(path: tuple[int, ...]) -> str:
+    """What a page calls the picture of a module, given by the calls around it and its own."""
+    return "-".join(map(str, ("module", *path)))
 
 
 def line_width(line: Line) -> float:
@@ -262,6 +270,7 @@ class _Painter:
         large = len(graph.operations) > _SMALL_GRAPH
         self.references = _references(graph) if large else set()
         self.every_result = not large if every_result is None else every_result
+        self.insists = every_result is True
         self.referred = {place for _, place in self.references}
         self.repeated = {place for operation in graph.operations for place in operation.again.values()}
         self.referred |= self.repeated
@@ -270,8 +279,10 @@ class _Painter:
 
     def paint(self) -> Picture:
         frames_of_value = self.frames_of_values()
-        for place, value in enumerate(self.graph.values):
-            if value.kind != "result":
+        self.uses = Counter(place for operation in self.graph.operations for place in operation.inputs)
+        made = {place for operation in self.graph.operations for place in operation.results.values()}
+        for place in range(len(self.graph.values)):
+            if place not in made:
                 self.add_value(place, frames_of_value.get(place, ()))
         depth: dict[int, int] = {}  # how many operations it took to make a value
         for count, operation in enumerate(self.graph.operations):
@@ -283,7 +294,18 @@ class _Painter:
             for place in operation.again.values():
                 self.picture.arrows.append(Arrow(self.source[place], f"operation{count}", "again"))
         self.put_leaves_after_inputs()
+        self.put_entries_in_order()
         return self.picture
+
+    def put_entries_in_order(self) -> None:
+        """Keeps x[0] to the left of x[1], where both are taken from the same tensor."""
+        taken: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        for count, operation in enumerate(self.graph.operations):
+            arguments = operation.keywords
+            if operation.name == "SelectBackward0" and len(operation.inputs) == 1 and not operation.frames:
+                key = operation.inputs[0], arguments.get("dim", "0")
+                taken.setdefault(key, []).append((int(arguments.get("index", "0")), f"operation{count}"))
+        self.picture.rows = [[box for _, box in sorted(boxes)] for boxes in taken.values() if len(boxes) > 1]
 
     def put_leaves_after_inputs(self) -> None:
         """Keeps the leaves of a module below what enters it, so that modules stand under each other."""
@@ -315,7 +337,7 @@ class _Painter:
         return found
 
     def loop_begins(self, frames: tuple[int, ...]) -> int:
-        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].repeats > 1), len(frames))
+        return next((n for n, frame in enumerate(frames) if self.graph.frames[frame].is_loop), len(frames))
 
     def add_box(self, box: Box, frames: tuple[int, ...]) -> None:
         for length in range(1, len(frames) + 1):
@@ -323,7 +345,7 @@ class _Painter:
                 frame = self.graph.frames[frames[length - 1]]
                 self.frame_number[frames[:length]] = len(self.picture.frames)
                 parent = self.frame_number.get(frames[: length - 1])
-                self.picture.frames.append(Frame(frame.label, parent, frame.repeats > 1))
+                self.picture.frames.append(Frame(frame.label, parent, frame.is_loop))
         box.frame = self.frame_number.get(frames)
         self.picture.boxes.append(box)
 
@@ -360,7 +382,8 @@ class _Painter:
     def has_box(self, place: int, operation: Operation) -> bool:
         value = self.graph.values[place]
         adds_up = len(value.slopes) > 1  # and the sum needs a place to stand
-        wanted = self.every_result or operation.result_count > 1 or adds_up
+        says_something = bool(value.rows) or value.size > 1 or self.uses[place] > 1
+        wanted = (self.every_result and (says_something or self.insists)) or operation.result_count > 1 or adds_up
         return wanted or bool(value.name) or value.is_output or place in self.referred
 
 
@@ -405,10 +428,13 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
     if value.is_cut_off:
         kind = "constant"
     lines: list[Line] = []
-    if value.label and (value.name or with_number):
+    if value.label and (value.name or (with_number and not value.is_formula)):
         lines.append((Words(value.label, "name"),))
+    elif value.is_formula:
+        lines.append((Words(value.label.replace(" ", "\N{NO-BREAK SPACE}"), "formula"),))
     lines += [(Words(row.replace(" ", "\N{NO-BREAK SPACE}"), "value"),) for row in value.rows]
-    about = f"shape {value.shape}" if value.shape and not value.rows else ""
+    tells_shape = value.shape and not value.rows and not (value.is_formula and value.size == 1)
+    about = f"shape {value.shape}" if tells_shape else ""
     about = " ".join(part for part in (about, value.dtype) if part)
     if about:
         lines.append((Words(about, "caption"),))
@@ -416,7 +442,8 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
         lines.append((Words("…" if kind == "left out" else kind, "caption"),))
     footer: list[Line] = []
     if kind == "leaf":
-        footer.append((Words("AccumulateGrad", "caption"),))
+        if value.has_accumulator:
+            footer.append((Words("AccumulateGrad", "caption"),))
         if value.gradient:
             footer.append((Words(f".grad = {value.gradient}", "value"),))
     if value.slope:
@@ -440,5 +467,6 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
         name,
         "cut" if operation.cut else "module" if operation.module else "operation",
         (title, *captions),
+        link=f"#{anchor(operation.path)}" if operation.path else "",
         ordered=operation.name not in _COMMUTATIVE or bool(operation.arguments),
     )

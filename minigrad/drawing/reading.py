@@ -1,8 +1,8 @@
 """From tensors to a description of their computation graph in plain strings and numbers.
 
-Only what PyTorch's tensors offer as well is read: `grad_fn`, `next_functions`, `variable`, `_saved_*`,
-`_input_metadata`, `shape`, `dtype`, `tolist()`. So one function draws the tensors of both libraries, and what it
-returns keeps no tensor alive. Of minigrad it needs the tables, for the names of what is saved.
+Only what PyTorch's tensors offer as well is read, and most of that may be missing (see `engines`). So one function
+draws the tensors of both libraries and of one's own engine, and what it returns keeps no tensor alive. Of minigrad it
+needs the tables, for the names of what is saved.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any, Literal, NamedTuple
 
 from ..engine.rows import rows
 from ..nn import functional  # noqa: F401  which has a table of its own
-from . import text
+from . import engines, formulas, text
+from .engines import unrecorded
 from .naming import Names, is_tensor
 
 Tensor = Any
@@ -86,7 +87,9 @@ class Value:
     line: str = ""  # the numbers on one line
     is_output: bool = False
     is_input: bool = False  # a module was called on it
+    has_accumulator: bool = True  # a leaf's; there is none where the leaves are nodes themselves
     gradient: str = ""  # a leaf's .grad
+    is_formula: bool = False  # the label is one
     is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
     arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
     seed: Any = None  # … and what of that the pass starts with
@@ -110,7 +113,8 @@ class Value:
 
     def summary(self) -> str:
         """The numbers, else the shape; the dtype where it is not the usual one."""
-        about = self.line or (f"shape {self.shape}" if self.shape else "")
+        is_plain = self.is_formula and self.shape == "()"  # which says it all
+        about = self.line or (f"shape {self.shape}" if self.shape and not is_plain else "")
         return " ".join(part for part in (about, self.dtype) if part)
 
 
@@ -122,8 +126,13 @@ class Frame(NamedTuple):
     repeats: int = 1
 
     @property
+    def is_loop(self) -> bool:
+        return self.repeats > 1 and not self.module
+
+    @property
     def label(self) -> str:
-        return f"× {self.repeats}" if self.repeats > 1 else f"{self.name}: {self.module}"
+        times = [f"× {self.repeats}"] if self.repeats > 1 else []
+        return " ".join([*([f"{self.name}: {self.module}"] if self.module else []), *times])
 
 
 @dataclass
@@ -139,11 +148,17 @@ class Operation:
     frames: tuple[int, ...] = ()  # the modules and the loop around it, outermost first: places in Graph.frames
     repeats: int = 1  # how often a loop runs it
     module: str = ""  # the class of the module that this stands for
+    path: tuple[int, ...] = ()  # … the calls around it, and its own
     inside: tuple[str, ...] = ()  # … and what it holds
     cut: str = ""  # why no gradient passes here
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
     sends: dict[int, Any] = field(default_factory=dict)  # by position of an input: a gradient, until it is written
     slopes: dict[int, str] = field(default_factory=dict)  # … in words
+
+    @property
+    def keywords(self) -> dict[str, str]:
+        """The arguments, by name."""
+        return dict(argument.split("=", 1) for argument in self.arguments if "=" in argument)
 
     @property
     def full_name(self) -> str:
@@ -165,6 +180,7 @@ class Graph:
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
     letter: str = ""  # for the gradient that arrives at a value, where a backward pass is drawn
+    opens_with: int = 0  # the depth that opens one more level of modules than this graph shows; 0: all are open
     title: str = ""  # in place of `Computation graph of …`
 
     @property
@@ -180,22 +196,15 @@ class Options:
     with_saved: bool = False
     with_gradients: bool = False
     inputs: Sequence[Tensor] = ()  # what a module was called on
+    output_name: str = "output"  # for one without a name of its own
     frames: Sequence[Frame] = ()  # the calls of modules
     frames_of_node: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # by id: the calls it was made in
-
-
-def accumulates(node: Node) -> bool:
-    """Whether a node of the graph is a leaf's `AccumulateGrad`."""
-    return hasattr(node, "variable")
-
-
-def is_function(node: Node) -> bool:
-    """Whether a node is that of a `Function`, an operation whose backward rule was written by hand."""
-    return hasattr(node, "needs_input_grad")
+    arguments: Mapping[int, list[Any]] = field(default_factory=dict)  # by id of a node: what its operation was given
+    results: Mapping[tuple[int, int], Tensor] = field(default_factory=dict)  # by id of a node, number of the result
 
 
 def operation_name(node: Node) -> str:
-    return text.clean(node.name().rpartition("::")[2], limit=40)
+    return text.clean(engines.node_name(node).rpartition("::")[2], limit=40)
 
 
 class Reading(NamedTuple):
@@ -229,6 +238,7 @@ def number_values(graph: Graph) -> None:
         listed += [graph.values[place] for place in operation.results.values()]
     for value in graph.values:
         value.label = value.name or value.label
+    formulas.write(graph)
     for count, value in enumerate((value for value in listed if not value.label), start=1):
         value.label = f"#{count}"
 
@@ -250,7 +260,7 @@ class _Reader:
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 
     def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Reading:
-        starts = [tensor.grad_fn for _, tensor in outputs if tensor.grad_fn is not None]
+        starts = [tensor.grad_fn for _, tensor in outputs if engines.operation_of(tensor) is not None]
         kept = self.reachable(starts)
         ordered = list(_inputs_first(starts, kept))
         saved = [self.saved_by(node) for node in ordered]
@@ -265,6 +275,8 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
+        with unrecorded():
+            formulas.find_numbers(self.graph, self.tensor_at, self.options.most_numbers)
         return Reading(self.graph, ordered, self.places_of_inputs, self.tensor_at)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
@@ -277,7 +289,7 @@ class _Reader:
             node = queue.popleft()
             if len(kept) < self.options.node_limit:
                 kept[id(node)] = node
-            elif not accumulates(node):
+            elif not engines.accumulates(node):
                 beyond += 1
             for following, _ in node.next_functions:
                 if following is not None and id(following) not in found:
@@ -290,49 +302,56 @@ class _Reader:
 
     def saved_by(self, node: Node) -> dict[str, Any]:
         """What a node saved, by attribute; FREED or OVERWRITTEN in place of what can't be had any more."""
-        kind = node.name()
+        kind = engines.node_name(node)
         if kind not in self.saved_attributes:
             self.saved_attributes[kind] = [name for name in dir(node) if name.startswith("_saved_")]
         saved = {name: _saved_attribute(node, name) for name in self.saved_attributes[kind]}
-        if is_function(node):
+        if engines.is_function(node):
             tensors = _saved_attribute(node, "saved_tensors")
             if isinstance(tensors, str):
                 saved["saved_tensors"] = tensors
             else:
                 saved |= {f"saved_tensors[{place}]": tensor for place, tensor in enumerate(tensors)}
         for tensor in saved.values():
-            if is_tensor(tensor) and tensor.grad_fn is not None:
+            if is_tensor(tensor) and engines.operation_of(tensor) is not None:
                 self.held.append(tensor)
-                self.remembered.setdefault(_origin(tensor), tensor)
+                self.remembered.setdefault(engines.origin(tensor), tensor)
         return saved
 
     def add_output(self, name: str, tensor: Tensor, count: int) -> int:
-        if tensor.grad_fn is None:
+        if engines.operation_of(tensor) is None:
             place = self.add_leaf(tensor, name) if tensor.requires_grad else self.add_constant(tensor, name)
         else:
             # Without a name of its own it is called output; being entered first, it gets that name.
-            found = name or self.names.of_tensor(tensor) or self.names.of_result(*_origin(tensor))[0]
-            place = self.add_result(tensor.grad_fn, _origin(tensor)[1], found or "output", tensor)
+            found = name or self.names.of_tensor(tensor) or self.names.of_result(*engines.origin(tensor))[0]
+            place = self.add_result(
+                tensor.grad_fn, engines.origin(tensor)[1], found or self.options.output_name, tensor
+            )
         self.graph.values[place].is_output = True
         return place
 
     def add_operation(self, node: Node, saved: dict[str, Any], kept: dict[int, Node]) -> Operation:
         name = operation_name(node)
-        operation = Operation(name, arguments=_arguments(saved), result_count=len(self.metadata_of(node)))
+        operation = Operation(name, arguments=_arguments(saved), result_count=max(1, len(self.metadata_of(node))))
         operation.frames = self.options.frames_of_node.get(id(node), ())
         beyond = None
         places: list[int | None] = []
+        given = self.given_without_gradient(node)
         for position, (before, index) in enumerate(node.next_functions):
             if before is None:
-                places.append(self.add_input_without_gradient(name, position, saved))
+                places.append(self.add_input_without_gradient(name, position, saved, given))
             elif id(before) not in kept:
                 if beyond is None:
                     beyond = self.add(Value("left out", label="…"))
                 places.append(beyond)
-            elif accumulates(before):
-                places.append(self.add_leaf(before.variable))
+            elif (leaf := engines.leaf_of(before)) is not None:
+                place = self.add_leaf(leaf) if leaf.requires_grad else self.add_constant(leaf)
+                self.graph.values[place].has_accumulator = before is not leaf
+                places.append(place)
             else:
                 places.append(self.add_result(before, index))
+        if len(given) == 1 and _kind(name) == "Rsub":
+            operation.arguments = (*operation.arguments, f"other={_plain(given.pop())}")
         self.places_of_inputs.append(places)
         first_beyond = None if beyond is None else places.index(beyond)
         operation.inputs = [
@@ -348,7 +367,8 @@ class _Reader:
         if id(tensor) not in self.place_of_tensor:
             value = self.describe(Value("leaf"), tensor)
             if self.options.with_gradients:
-                value.gradient = "None" if tensor.grad is None else self.brief(tensor.grad)
+                gradient = getattr(tensor, "grad", None)
+                value.gradient = "None" if gradient is None else self.brief(gradient)
             place = self.add(value, name or self.names.of_tensor(tensor))
             self.place_of_tensor[id(tensor)] = place
             self.tensor_at[place] = tensor
@@ -359,7 +379,9 @@ class _Reader:
         if key not in self.place_of_result:
             found, named = self.names.of_result(id(node), index)
             if tensor is None:
-                tensor = named if named is not None else self.remembered.get(key)
+                tensor = named if named is not None else self.remembered.get(key, self.options.results.get(key))
+            if tensor is None and is_tensor(node):
+                tensor = node
             value = Value("result")
             metadata = self.metadata_of(node)
             if tensor is not None:
@@ -374,13 +396,29 @@ class _Reader:
     def metadata_of(self, node: Node) -> Sequence[Any]:
         """The shape and type of each result of a node."""
         if id(node) not in self.metadata:
-            self.metadata[id(node)] = getattr(node, "_input_metadata", ())
+            self.metadata[id(node)] = engines.metadata(node)
         return self.metadata[id(node)]
 
-    def add_input_without_gradient(self, operation: str, position: int, saved: dict[str, Any]) -> int | None:
+    def given_without_gradient(self, node: Node) -> list[Any]:
+        """The numbers and tensors that a node's operation was seen to take, if they are all its constants, in order."""
+        given = [
+            thing for thing in self.options.arguments.get(id(node), ()) if not getattr(thing, "requires_grad", False)
+        ]
+        constants = sum(before is None for before, _ in node.next_functions)
+        return given if len(given) == max(constants, 1) else []
+
+    def add_input_without_gradient(
+        self, operation: str, position: int, saved: dict[str, Any], given: list[Any]
+    ) -> int | None:
         """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
         inputs = _names_of_inputs(operation)
         value = saved.get(f"_saved_{inputs[position]}") if position < len(inputs) else None
+        seen = given.pop(0) if given else None
+        if not is_tensor(value) and seen is not None:
+            value = seen
+        if isinstance(value, (int, float)):
+            line = _plain(value)
+            return self.add(Value("constant", rows=(line,), line=line))
         if value is None and _kind(operation) in _OPTIONAL:
             return None
         if is_tensor(value):
@@ -416,7 +454,7 @@ class _Reader:
         value.is_input = id(tensor) in self.inputs
         if value.kind == "constant" and value.shape == "()":
             value.dtype = ""  # the 3 of x * 3 is saved as a tensor of type int64, which would tell the reader nothing
-        numbers = _numbers(tensor, self.options.most_numbers)
+        numbers = engines.numbers_of(tensor, self.options.most_numbers)
         if numbers is not None:
             value.rows, value.line = text.rows(numbers), text.array(numbers)
         return value
@@ -430,11 +468,11 @@ class _Reader:
             return ", ".join("None" if entry is None else self.saved_line(entry) for entry in saved)
         if not is_tensor(saved):
             return text.clean(_plain(saved), limit=60)
-        if saved.grad_fn is None:
+        if engines.operation_of(saved) is None:
             place = self.place_of_tensor.get(id(saved))
             name = self.graph.values[place].name if place is not None else text.clean(self.names.of_tensor(saved))
         else:
-            place = self.place_of_result.get(_origin(saved))
+            place = self.place_of_result.get(engines.origin(saved))
             name = self.graph.values[place].name if place is not None else ""
         numbers = self.brief(saved)
         if not name:
@@ -444,8 +482,8 @@ class _Reader:
 
 def brief(tensor: Tensor, most_numbers: int) -> str:
     """A tensor's numbers on one line where they are few, else its shape."""
-    numbers = _numbers(tensor, most_numbers)
-    return text.array(numbers) if numbers is not None else f"shape {text.shape(tensor.shape)}"
+    numbers = engines.numbers_of(tensor, most_numbers)
+    return text.array(numbers) if numbers is not None else f"shape {text.shape(engines.shape_of(tensor))}"
 
 
 def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Node]:
@@ -457,7 +495,8 @@ def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Nod
         while stack:
             node, following = stack[-1]
             for before, _ in following:
-                if before is not None and id(before) in kept and id(before) not in entered and not accumulates(before):
+                is_new = before is not None and id(before) in kept and id(before) not in entered
+                if is_new and not engines.accumulates(before):
                     entered.add(id(before))
                     stack.append((before, iter(before.next_functions)))
                     break
@@ -478,25 +517,10 @@ def _kind(name: str) -> str:
     return re.sub(r"Backward\d*$", "", name)
 
 
-def _origin(tensor: Tensor) -> tuple[int, int]:
-    """What a tensor is the result of: the id of its node, and which of that node's results it is."""
-    return id(tensor.grad_fn), getattr(tensor, "output_nr", 0)
-
-
 def _shape_and_dtype(described: Any) -> tuple[str, str]:
-    kind = text.dtype(described.dtype)
-    return text.shape(described.shape), "" if kind == "float32" else kind
-
-
-def _numbers(tensor: Tensor, most: int) -> Any:
-    """The tensor as a nested list if it has at most `most` numbers and can be read."""
-    count = math.prod(int(size) for size in tensor.shape)
-    if count == 0 or count > most:
-        return None
-    try:
-        return tensor.tolist()
-    except (RuntimeError, NotImplementedError, TypeError):  # PyTorch's sparse, meta and other special tensors
-        return None
+    kind = engines.dtype_of(described)
+    name = "" if kind is None else text.dtype(kind)
+    return text.shape(engines.shape_of(described)), "" if name == "float32" else name
 
 
 def _saved_attribute(node: Node, name: str) -> Any:

@@ -37,11 +37,10 @@ _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 
 
-def svg(picture: Picture, layout: Layout) -> str:
+def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
     """The whole drawing on a light panel of its own, so that it is as legible on a dark page."""
-    notes = [line for note in picture.notes for line in textwrap.wrap(note, _NOTE_LETTERS)]
-    width = max(layout.width, _NOTE_WIDTH if notes else 0.0) + 2 * _MARGIN
-    height = layout.height + 2 * _MARGIN + (len(notes) * _NOTE_HEIGHT + 10 if notes else 0)
+    notes = _notes(picture)
+    width, height = _extent(picture, layout)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(picture.title)}>',
@@ -54,7 +53,8 @@ def svg(picture: Picture, layout: Layout) -> str:
     for arrow, route in zip(picture.arrows, layout.routes, strict=True):
         parts += _arrow(arrow, route)
     for box in picture.boxes:
-        parts += _box(box, *layout.centres[box.id])
+        drawn = _box(box, *layout.centres[box.id])
+        parts += [f'<a href="{box.link}">', *drawn, "</a>"] if with_links and box.link else drawn
     for arrow, route in zip(picture.arrows, layout.routes, strict=True):
         if arrow.slope:
             parts += _slope(arrow, *route.words)
@@ -64,6 +64,23 @@ def svg(picture: Picture, layout: Layout) -> str:
         parts.append(f'<text class="note caption" x="{_MARGIN:.0f}" y="{y:.0f}">{escape(line)}</text>')
     parts.append("</svg>")
     return "\n".join(parts)
+
+
+def place(picture: Picture, layout: Layout, box: str) -> tuple[float, float]:
+    """Where the middle of a box is, in parts of the drawing's width and height."""
+    width, height = _extent(picture, layout)
+    x, y = layout.centres[box]
+    return (x + (width - layout.width) / 2) / width, (y + _MARGIN) / height
+
+
+def _notes(picture: Picture) -> list[str]:
+    return [line for note in picture.notes for line in textwrap.wrap(note, _NOTE_LETTERS)]
+
+
+def _extent(picture: Picture, layout: Layout) -> tuple[float, float]:
+    notes = _notes(picture)
+    width = max(layout.width, _NOTE_WIDTH if notes else 0.0) + 2 * _MARGIN
+    return width, layout.height + 2 * _MARGIN + (len(notes) * _NOTE_HEIGHT + 10 if notes else 0)
 
 
 def size(document: str) -> tuple[int, int]:
@@ -86,7 +103,7 @@ def _style_sheet(picture: Picture) -> str:
         f".no-gradient{{stroke:{ARROW_WITHOUT_GRADIENT};stroke-dasharray:4 3}}",
         f".no-gradient .tip{{fill:{ARROW_WITHOUT_GRADIENT}}}",
         f".again{{stroke:{STYLES['operation'].stroke}}}.again .tip{{fill:{STYLES['operation'].stroke}}}",
-        f".now rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2}}.ahead{{opacity:.4}}" * stepping,
+        f".now rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2}}{_AHEAD}" * stepping,
         f".arrow.now{{stroke:{GRADIENT.stroke};stroke-width:2.4}}.now .tip{{fill:{GRADIENT.stroke}}}" * stepping,
         f".result .band,.output .band{{fill:{GRADIENT.fill};stroke:{GRADIENT.stroke};stroke-width:.8}}" * sloping,
         f".result .on-band,.output .on-band{{fill:{GRADIENT.words}}}" * sloping,
@@ -103,6 +120,13 @@ def _style_sheet(picture: Picture) -> str:
         rules.append(more)
     return "".join(rules)
 
+
+# What lies ahead in a backward pass is grey on white, its words dark enough to be read: 4.9 to 1.
+_AHEAD = (
+    ".ahead.ahead rect,.ahead.ahead:not(.arrow) path{fill:#fff;stroke:#c3cad1}.ahead.ahead path{stroke:#c3cad1}"
+    ".ahead.ahead .tip{fill:#c3cad1;stroke:none}.ahead.ahead .inner{fill:none}.ahead.ahead .band{fill:#fff}"
+    ".ahead.ahead text,.ahead.ahead tspan{fill:#69727b}"
+)
 
 _EXTRA_RULES: dict[Kind, str] = {
     "module": ".module{stroke-width:2.4}",

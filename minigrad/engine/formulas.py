@@ -27,7 +27,7 @@ def power_slope(x, n):
     """The derivative n xⁿ⁻¹ of xⁿ; 0 for n = 0, also at x = 0."""
     if n == 0:
         return zeros_like(x)
-    if n == 2:
+    if n == 2 and not isinstance(x, Tensor):  # a recorded slope has a node of its own, also where it is constant
         return x * 2
     return n * (on_tensors["pow"](x, n - 1) if isinstance(x, Tensor) else power(x, n - 1))
 
@@ -57,9 +57,7 @@ def masked_tensor(g, mask):
 
 
 def zeros_like(x):
-    data = x._data if isinstance(x, Tensor) else x
-    zeros = np.zeros(data.shape, data.dtype)
-    return wrap(zeros, None) if isinstance(x, Tensor) else zeros
+    return wrap(zeros_like(x._data), None) if isinstance(x, Tensor) else np.zeros(x.shape, x.dtype)
 
 
 def where(mask, x, y):

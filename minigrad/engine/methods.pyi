@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn, Self, TypeAlias, Union, overload
 
 import numpy as np
 
+from ..devices import device as _device
 from ..dtypes import Size
 from ..dtypes import dtype as _dtype
 from ..operations.hooks import RemovableHandle
@@ -17,6 +18,7 @@ from .tensor import Tensor
 
 _Number: TypeAlias = _int | _float | _bool
 _Shape: TypeAlias = Sequence[_int]
+_Device: TypeAlias = str | _device | None
 
 # Either may be None: Any admits that, and nobody is asked to check first. jedi sees what is in a Union.
 Gradient: TypeAlias = Union[Tensor, Any]
@@ -172,6 +174,10 @@ class Methods:
         inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
         """Add the gradients of this tensor with respect to the leaves to the leaves' .grad."""
+    def bernoulli(self, p: _float | None = None, *, generator: Generator | None = None) -> Tensor:
+        """Draw 1 with the probability that each element says, and 0 otherwise."""
+    def bernoulli_(self, p: Tensor | _float = 0.5, *, generator: Generator | None = None) -> Tensor:
+        """Write 1 with probability p, and 0 otherwise, in place, and return the tensor."""
     def bitwise_and(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def bitwise_not(self) -> Tensor:
@@ -212,6 +218,10 @@ class Methods:
         """Apply cosh in place: write the result into the tensor itself, and return it."""
     def count_nonzero(self, dim: _int | _Shape | None = None) -> Tensor:
         """Count the elements that are not 0: all, or those along dim."""
+    def cpu(self) -> Tensor:
+        """Return the tensor itself, which is on the CPU: what programs write before .numpy()."""
+    def cuda(self, device: _Device = None, non_blocking: _bool = False) -> NoReturn:
+        """Move the tensor to a GPU: there is none."""
     def cumsum(self, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
         """Sum the elements so far along dim."""
     @property
@@ -223,6 +233,9 @@ class Methods:
         """Return a tensor on the same memory, outside the graph."""
     def detach_(self) -> Tensor:
         """Take this tensor itself out of the graph: it becomes a leaf that does not require grad."""
+    @property
+    def device(self) -> _device:
+        """Where the tensor lives: the CPU."""
     def dim(self) -> _int:
         """Return the number of dimensions."""
     def div(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
@@ -256,6 +269,8 @@ class Methods:
         """Compute eˣ - 1 of each element, without loss of digits near 0."""
     def expm1_(self) -> Tensor:
         """Apply expm1 in place: write the result into the tensor itself, and return it."""
+    def exponential_(self, lambd: _float = 1.0, *, generator: Generator | None = None) -> Tensor:
+        """Write exponentially distributed numbers, whose mean is 1 / lambd, in place, and return the tensor."""
     def fill_(self, value: Tensor | _Number) -> Tensor:
         """Write one number into every element, in place, and return the tensor."""
     def flatten(self, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
@@ -277,12 +292,20 @@ class Methods:
         """Apply floor_divide in place: write the result into the tensor itself, and return it."""
     def ge(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other, or equal."""
+    def get_device(self) -> _int:
+        """Return the number of the tensor's GPU, -1 for the CPU."""
     def gt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
     def int(self) -> Tensor:
         """Convert the tensor to int32, cutting off what comes after the point."""
     def is_contiguous(self) -> _bool:
         """Return True where the elements lie row after row in memory."""
+    @property
+    def is_cpu(self) -> _bool:
+        """True for a tensor on the CPU: always."""
+    @property
+    def is_cuda(self) -> _bool:
+        """True for a tensor on a GPU: never."""
     def is_floating_point(self) -> _bool:
         """Return True for a tensor of float32 or float64."""
     def isclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
@@ -364,6 +387,10 @@ class Methods:
         """Multiply two tensors, or a tensor and a number, element by element."""
     def mul_(self, other: Tensor | _Number) -> Tensor:
         """Apply mul in place: write the result into the tensor itself, and return it."""
+    def multinomial(
+        self, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None
+    ) -> Tensor:
+        """Draw numbers of places, each as likely as the element that stands there, in proportion."""
     def mv(self, vec: Tensor) -> Tensor:
         """Multiply a matrix by a vector."""
     def ne(self, other: Tensor | _Number) -> Tensor:
@@ -374,12 +401,12 @@ class Methods:
         """Apply neg in place: write the result into the tensor itself, and return it."""
     @overload
     def new_empty(
-        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor:
         """Make a tensor of this tensor's type, to be overwritten."""
     @overload
     def new_empty(
-        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor: ...
     def new_full(
         self,
@@ -388,28 +415,28 @@ class Methods:
         *,
         dtype: _dtype | None = None,
         requires_grad: _bool = False,
-        device: str | None = None,
+        device: _Device = None,
     ) -> Tensor:
         """Make a tensor of this tensor's type with one number everywhere."""
     @overload
     def new_ones(
-        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor:
         """Make a tensor of ones of this tensor's type."""
     @overload
     def new_ones(
-        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor: ...
     def new_tensor(self, data: Any, *, dtype: _dtype | None = None, requires_grad: _bool = False) -> Tensor:
         """Make a tensor of values, of this tensor's type: torch.tensor(data, dtype=self.dtype)."""
     @overload
     def new_zeros(
-        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor:
         """Make a tensor of zeros of this tensor's type."""
     @overload
     def new_zeros(
-        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: str | None = None
+        self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor: ...
     def norm(
         self,
@@ -548,11 +575,13 @@ class Methods:
     def to(self, dtype: _dtype, *, copy: _bool = False) -> Tensor:
         """Convert the tensor to another type; the tensor itself where nothing changes."""
     @overload
-    def to(self, device: str, dtype: _dtype | None = None, *, copy: _bool = False) -> Tensor: ...
+    def to(
+        self, device: str | _device, dtype: _dtype | None = None, non_blocking: _bool = False, copy: _bool = False
+    ) -> Tensor: ...
     @overload
     def to(self, other: Tensor, /, *, copy: _bool = False) -> Tensor: ...
     @overload
-    def to(self, *, dtype: _dtype | None = None, device: str | None = None, copy: _bool = False) -> Tensor: ...
+    def to(self, *, dtype: _dtype | None = None, device: _Device = None, copy: _bool = False) -> Tensor: ...
     def tolist(self) -> list[Any]:
         """Return the elements as nested lists of Python numbers."""
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:

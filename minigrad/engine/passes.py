@@ -10,8 +10,10 @@ import numpy as np
 
 from .. import errors
 from .backward import accumulate, walk
+from .formulas import zeros_like
 from .graph import EVERYTHING, Node
 from .modes import recorded
+from .rows import on_tensors
 from .tensor import UNTRACKED_VIEW, Tensor, wrap
 from .versions import check_unwritten, edge_of, last_write
 
@@ -145,10 +147,11 @@ def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
 
 def accumulate_recorded(arrived: dict) -> None:
     """As `accumulate`, of tensors, after a pass that was recorded."""
+    errors.warn_of_cycle()
     with recorded(True):
         for edge, g in arrived.items():
             if edge.is_leaf and not edge.frozen:
-                edge.grad = g.clone() if edge.grad is None else edge.grad + g
+                edge.grad = on_tensors["copy"](zeros_like(g), g) if edge.grad is None else edge.grad + g
 
 
 # --- where it starts

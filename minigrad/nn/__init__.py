@@ -6,11 +6,17 @@ As functions they stand in `nn.functional`, values to start from in `nn.init`.
 from ..operations.left_out import front
 from . import functional, init, utils
 from .layers import (
+    BatchNorm1d,
+    BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
+    Dropout,
+    Embedding,
     Flatten,
+    HuberLoss,
     Identity,
     L1Loss,
+    LayerNorm,
     LeakyReLU,
     Linear,
     LogSoftmax,
@@ -20,6 +26,7 @@ from .layers import (
     ReLU,
     Sequential,
     Sigmoid,
+    SmoothL1Loss,
     Softmax,
     Softplus,
     Tanh,
@@ -28,11 +35,17 @@ from .module import Module
 from .parameter import Parameter
 
 __all__ = [
+    "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
     "Flatten",
+    "HuberLoss",
     "Identity",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -44,6 +57,7 @@ __all__ = [
     "ReLU",
     "Sequential",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
     "Tanh",

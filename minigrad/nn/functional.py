@@ -1,21 +1,29 @@
-"""What networks are made of, as functions: the linear layer, activations and losses."""
+"""What networks are made of, as functions: layers, activations and, from their own file, losses."""
 
 import math
 import warnings
 
 import numpy as np
 
+from .. import random
 from ..dtypes import int64
 from ..engine.operation import functions, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from ..errors import no_broadcast
-from ..operations import choosing, statistics
+from ..operations import statistics
 from ..operations.arguments import need_tensors
 from ..operations.left_out import front
-
-NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
-
+from .losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    huber_loss,
+    l1_loss,
+    mse_loss,
+    nll_loss,
+    smooth_l1_loss,
+)
+from .normalization import batch_norm, layer_norm
 
 # --- what the formulas say
 
@@ -32,53 +40,24 @@ def product_plus(x, y, z):
     return product
 
 
-def reduced(losses, reduction: int):
-    """The losses of the elements, their mean or their sum."""
-    if reduction == NONE:
-        return losses
-    total = np.add.reduce(losses, None)
-    return total / losses.size if reduction == MEAN else total
+def looked_up(g, shape: tuple, numbers, padding: int):
+    """Zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
+    total = np.zeros(shape, g.dtype)
+    np.add.at(total, numbers, g)
+    if padding >= 0:
+        total[padding] = 0
+    return total
 
 
-def scaled(g, factor, reduction: int, count: int):
-    """g times the factor, and divided by the number of elements where the loss is their mean."""
-    return g * (factor / (count or 1) if reduction == MEAN else factor)
+def picked_again(x, numbers, padding: int):
+    """The rows of a table, with zeros for the padding row."""
+    rows = x[numbers]
+    if padding >= 0:
+        rows[numbers == padding] = 0
+    return rows
 
 
-def places(target):
-    """Where a target points, as an index: in each row of a matrix to one element, or to one of a vector."""
-    return (np.arange(len(target)), target) if target.ndim else target
-
-
-def picked(x, target):
-    """Of each row of x the element whose number stands in the target; of a vector x, one element."""
-    return x[places(target)]
-
-
-def spread(g, target, shape: tuple, reduction: int):
-    """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
-    classes = target._data if isinstance(target, Tensor) else target
-    g = scaled(g, -1, reduction, classes.size)
-    if isinstance(g, Tensor):
-        at = np.arange(shape[-1]) == classes[..., None]
-        return choosing.where(wrap(at, None), g.reshape((*classes.shape, 1)) if reduction == NONE else g, 0.0)
-    whole = np.zeros(shape, g.dtype)
-    whole[places(classes)] = g
-    return whole
-
-
-ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)  # a Python number takes NumPy 0.3 µs longer each time
-
-
-def cross_entropy_of_logits(x, y):
-    """-y log s(x) - (1 - y) log(1 - s(x)) with the sigmoid s, without overflow for any x."""
-    losses = np.log1p(np.exp(-np.abs(x)))
-    losses -= np.minimum(x, ZERO)
-    losses += (ONE - y) * x
-    return losses
-
-
-for helper in (product_plus, reduced, scaled, picked, spread, cross_entropy_of_logits):
+for helper in (product_plus, looked_up, picked_again):
     on_arrays[helper.__name__] = on_tensors[helper.__name__] = helper
 
 # fmt: off
@@ -87,14 +66,12 @@ rule("addmm(x, y, z)",            "product_plus(x, y, z)", x="sum_to(g, x.shape)
      inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2", "x_shape": None})
 rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
      inner=True, saved_as={"slope": "negative_slope"})
-rule("mse_loss(x, y, reduction)", "reduced(np.square(x - y), reduction)",
-     x="(x - y) * scaled(g, 2, reduction, x.size)",         y="(y - x) * scaled(g, 2, reduction, x.size)",
-     inner=True, saved_as={"y": "target", "x_size": None})
-rule("nll_loss(x, target, reduction)", "reduced(-picked(x, target), reduction)",
-     x="spread(g, target, x.shape, reduction)",             inner=True, saved_as={"x_shape": None})
-rule("bce_logits(x, y, reduction)",    "reduced(cross_entropy_of_logits(x, y), reduction)",
-     x="(sigmoid(x) - y) * scaled(g, 1, reduction, x.size)", y="-x * scaled(g, 1, reduction, x.size)",
-     inner=True, node="BinaryCrossEntropyWithLogitsBackward0", saved_as={"y": "target", "x_size": None})
+rule("embedding(x, numbers, padding)", "x[numbers]", x="embedding_dense_backward(g, x.shape, numbers, padding)",
+     inner=True, converts=False, frees=True, saved_as={"numbers": "indices", "padding": "padding_idx", "x_shape": None})
+rule("embedding_dense_backward(x, shape, numbers, padding)", "looked_up(x, shape, numbers, padding)",
+     x="embedding_again(g, numbers, padding)", inner=True)
+rule("embedding_again(x, numbers, padding)", "picked_again(x, numbers, padding)",
+     x="embedding_dense_backward(g, x.shape, numbers, padding)", inner=True)
 # fmt: on
 
 addmm = on_tensors["addmm"]
@@ -252,154 +229,78 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     return wrap((np.asarray(numbers)[..., None] == np.arange(count)).astype(np.int64), None)
 
 
-# --- losses
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+) -> Tensor:
+    """Pick for every number the row of weight with that number.
 
+    padding_idx: the number of a row that receives no gradient.
+    Shapes: input (…), int64 or int32; weight (n, m); the result (…, m).
+    Errors: RuntimeError for an input of floating-point numbers, IndexError for a number outside 0 … n - 1.
+    Gradient: each row of weight receives the sum of g wherever it was picked.
 
-def reduction_of(name: str) -> int:
-    numbers = {"none": NONE, "mean": MEAN, "sum": SUM}
-    if name not in numbers:
-        raise ValueError(f"{name} is not a valid value for reduction: use 'mean', 'sum' or 'none'")
-    return numbers[name]
-
-
-def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Both in one shape, with a warning where that takes broadcasting."""
-    for value in (input, target):
-        if not isinstance(value, Tensor):
-            raise AttributeError(f"a loss compares two tensors, but got {type(value).__name__!r}, which has no 'size'")
-    if input._data.shape == target._data.shape:
-        return input, target
-    warnings.warn(
-        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
-        "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-        stacklevel=4,
-    )
-    mismatch = no_broadcast(input._data, target._data)
-    if mismatch is not None:
-        raise mismatch
-    shape = np.broadcast_shapes(input._data.shape, target._data.shape)
-    return tuple(t if t._data.shape == shape else t.expand(shape) for t in (input, target))  # type: ignore[return-value]
-
-
-def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Compute the squared differences (input - target)²: their mean, their sum, or, with "none", each of them.
-
-    Shapes: input and target of one shape; the result is 0-d, or of that shape.
-    Errors: ValueError for another reduction; a UserWarning where the shapes differ and are broadcast.
-    Gradient: the input receives g * 2 * (input - target) / n for a mean of n, the target the opposite.
-
-    >>> torch.nn.functional.mse_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
-    tensor(2.)
+    >>> torch.nn.functional.embedding(torch.tensor([2, 0]), torch.tensor([[1., 2.], [3., 4.], [5., 6.]]))
+    tensor([[5., 6.],
+            [1., 2.]])
     """
-    input, target = together(input, target)
-    number = reduction_of(reduction)
-    if input._data.dtype.kind != "f" and target._data.dtype.kind != "f":
-        raise NotImplementedError(f'"mse_cpu" not implemented for {input.dtype}: convert with .float() first')
-    return on_tensors["mse_loss"](input, target, number)
-
-
-def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Compute the absolute differences |input - target|: their mean, their sum, or, with "none", each of them.
-
-    Shapes: input and target of one shape; the result is 0-d, or of that shape.
-    Errors: ValueError for another reduction; a UserWarning where the shapes differ and are broadcast.
-    Gradient: the input receives g * sign(input - target) / n for a mean of n, the target the opposite.
-
-    >>> torch.nn.functional.l1_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))
-    tensor(1.)
-    """
-    input, target = together(input, target)
-    number = reduction_of(reduction)
-    losses = input.sub(target).abs()
-    return losses.mean() if number == MEAN else losses.sum() if number == SUM else losses
-
-
-def nll_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Pick minus the log-probability of the right class: the mean over the rows, the sum, or, with "none", each.
-
-    input: log-probabilities; target: class numbers, int64.
-    Shapes: input (rows, classes) and target (rows,), or (classes,) and (); the result is 0-d, or of the target's shape.
-    Errors: ValueError and RuntimeError for shapes and types that do not fit, IndexError for a class that there is not,
-    NotImplementedError for more dimensions, which PyTorch takes.
-    Gradient: the input receives -g / n where the target points, for a mean of n, and 0 elsewhere.
-
-    >>> torch.nn.functional.nll_loss(torch.tensor([[-0.1, -2.3]]), torch.tensor([0]))
-    tensor(0.1000)
-    """
-    number = reduction_of(reduction)
-    if not isinstance(target, Tensor):
-        raise TypeError(f"nll_loss(): argument 'target' must be Tensor, not {type(target).__name__}")
-    x, classes = input._data, np.asarray(target._data)
-    if x.ndim == 0:
-        raise ValueError("Expected 1 or more dimensions (got 0)")
-    if x.ndim > 2:
-        raise NotImplementedError(
-            f"minigrad's class losses take (rows, classes), not {list(x.shape)}: reshape to two dimensions first"
-        )
-    if x.ndim == 2 and classes.ndim < 2 and classes.shape != x.shape[:1]:
-        raise ValueError(
-            f"Expected input batch_size ({len(x)}) to match target batch_size ({classes.size}): the target has one "
-            "class number for each row of the input."
-        )
-    if classes.ndim != x.ndim - 1:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}")
+    need_tensors("embedding", weight)
+    numbers, rows = np.asarray(input._data), weight._data
+    if numbers.dtype not in (np.int64, np.int32):
         raise RuntimeError(
-            f"0D or 1D target tensor expected, multi-target not supported: the target of an input of shape "
-            f"{list(x.shape)} has one class number a row, not shape {list(classes.shape)}"
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"{input.type()} instead (while checking arguments for embedding)"
         )
-    if classes.dtype != np.int64:
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: convert with .long()")
-    if x.dtype.kind != "f":
-        raise NotImplementedError(f"nll_loss is not implemented for {input.dtype}: convert with .float() first")
-    if classes.size and np.maximum.reduce(classes.view(np.uint64), None) >= x.shape[-1]:  # a negative one is huge
-        wrong = classes[(classes < 0) | (classes >= x.shape[-1])].flat[0]
-        raise IndexError(f"Target {wrong} is out of bounds: there are {x.shape[-1]} classes.")
-    return on_tensors["nll_loss"](input, classes, number)
+    if rows.ndim != 2:
+        raise RuntimeError(f"'weight' must be 2-D, but its shape is {list(weight.shape)}")
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < len(rows)):
+        wrong = numbers[(numbers < 0) | (numbers >= len(rows))].flat[0]
+        raise IndexError(f"index out of range in self: there is no row {wrong} in a table of {len(rows)} rows")
+    if padding_idx is not None:
+        if not -len(rows) <= padding_idx < len(rows):
+            raise AssertionError(f"padding_idx must be within num_embeddings, {len(rows)}, but is {padding_idx}")
+        padding_idx %= len(rows)
+    return on_tensors["embedding"](weight, numbers, -1 if padding_idx is None else padding_idx)
 
 
-def cross_entropy(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Compute minus the log-probability of the right class from scores: nll_loss(log_softmax(input), target).
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Set each element to 0 with probability p, and divide the others by 1 - p, so that the mean stays as it is.
 
-    input: scores (logits); target: class numbers, int64.
-    Shapes: input (rows, classes) and target (rows,), or (classes,) and (); the result is 0-d, or of the target's shape.
-    Errors: as those of nll_loss; NotImplementedError for probabilities as target, which PyTorch takes.
-    Gradient: the input receives g * (softmax(input) - one_hot(target)) / n for a mean of n.
+    training: False returns the input itself; inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+    Errors: ValueError for a p outside [0, 1], RuntimeError for whole numbers.
+    Source: Srivastava and others, Journal of Machine Learning Research 15, 2014.
+    Gradient: the input receives g / (1 - p) where it was kept, and 0 elsewhere.
 
-    >>> torch.nn.functional.cross_entropy(torch.tensor([[2., 0.]]), torch.tensor([0]))
-    tensor(0.1269)
+    >>> torch.nn.functional.dropout(torch.tensor([1., 2.]), p=0.5, training=False)
+    tensor([1., 2.])
     """
-    if isinstance(target, Tensor) and target._data.dtype.kind == "f" and target._data.shape == input._data.shape:
-        raise NotImplementedError(
-            "minigrad's cross_entropy takes class numbers; for probabilities p write "
-            "-(p * F.log_softmax(input, dim=-1)).sum(-1).mean()"
-        )
-    return nll_loss(input.log_softmax(-1) if input.ndim else input, target, reduction=reduction)
-
-
-def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
-    """Compute -y log s(x) - (1 - y) log(1 - s(x)) with the sigmoid s: the mean, the sum, or, with "none", each of them.
-
-    input: scores x of any sign; target: the probabilities y, floating point.
-    Shapes: input and target of one shape; the result is 0-d, or of that shape.
-    Errors: ValueError for two shapes, RuntimeError for a target of whole numbers.
-    Gradient: the input receives g * (s(x) - y) / n for a mean of n, the target -g * x / n.
-
-    >>> torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor([2.]), torch.tensor([1.]))
-    tensor(0.1269)
-    """
-    number = reduction_of(reduction)
-    if target._data.shape != input._data.shape:
-        raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    if target._data.dtype.kind != "f":
-        raise RuntimeError(
-            f"result type Float can't be cast to the target's type {target.dtype}: convert with .float()"
-        )
-    return on_tensors["bce_logits"](input, target, number)
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    need_tensors("dropout", input)
+    if not training or not p or not input._data.size:
+        return input
+    if input._data.dtype.kind != "f":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype}: use .float()")
+    data = input._data
+    kept = random.chance(1 - p, data.shape).astype(data.dtype) if p < 1 else np.zeros(data.shape, data.dtype)
+    mask = wrap(np.divide(kept, data.dtype.type(1 - p)) if p < 1 else kept, None)
+    return input.mul_(mask) if inplace else input.mul(mask)
 
 
 __all__ = [
+    "batch_norm",
+    "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "dropout",
+    "embedding",
+    "huber_loss",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -408,6 +309,7 @@ __all__ = [
     "one_hot",
     "relu",
     "sigmoid",
+    "smooth_l1_loss",
     "softmax",
     "softplus",
     "tanh",

@@ -4,11 +4,13 @@ import functools
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
+from ..grad_mode import no_grad
 from . import functional as F
-from . import init
+from . import init, losses
 from .module import Module
 from .parameter import Parameter
 
@@ -81,6 +83,228 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Embedding(Module):
+    """Hold a table of num_embeddings rows of embedding_dim numbers, and pick rows by their numbers.
+
+    weight: (num_embeddings, embedding_dim), at first standard normal numbers; padding_idx: the number of a row that is
+    0 at first and receives no gradient.
+    Shapes: (…), int64; the result (…, embedding_dim).
+    Errors: IndexError for a number that no row has, RuntimeError for an input of floating-point numbers.
+
+    >>> torch.nn.Embedding(5, 3)
+    Embedding(5, 3)
+    >>> torch.nn.Embedding(5, 3)(torch.tensor([[0, 4], [1, 1]])).shape
+    torch.Size([2, 2, 3])
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        *,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
+        device=None,
+        dtype=None,
+    ) -> None:
+        super().__init__()
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError(f"Padding_idx must be within num_embeddings: {padding_idx}, {num_embeddings} rows")
+            padding_idx %= num_embeddings
+        self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
+        if _weight is not None and _weight.shape != (num_embeddings, embedding_dim):
+            raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
+        made = functions["empty"]((num_embeddings, embedding_dim), device=device, dtype=dtype)
+        self.weight = Parameter(made if _weight is None else _weight, requires_grad=not _freeze)
+        if _weight is None:
+            self.reset_parameters()
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None):
+        """Make one whose table is a given matrix.
+
+        freeze: whether the table is to stay as it is.
+
+        >>> torch.nn.Embedding.from_pretrained(torch.tensor([[1., 2.], [3., 4.]]))(torch.tensor(1))
+        tensor([3., 4.])
+        """
+        if embeddings.dim() != 2:
+            raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        rows, columns = embeddings.shape
+        return cls(rows, columns, padding_idx, _weight=embeddings, _freeze=freeze)
+
+    def reset_parameters(self) -> None:
+        """Draw new random numbers for the table.
+
+        >>> torch.nn.Embedding(3, 2).reset_parameters()
+        """
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            with no_grad():
+                self.weight[self.padding_idx].fill_(0)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.embedding(input, self.weight, self.padding_idx)
+
+    def extra_repr(self) -> str:
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+
+
+class Dropout(Module):
+    """Set each element to 0 with probability p while training, and divide the others by 1 - p.
+
+    After eval() the input itself is the result.
+    Shapes: any; the result has that of the input.
+    Errors: ValueError for a p outside [0, 1].
+
+    >>> torch.nn.Dropout(0.2)
+    Dropout(p=0.2, inplace=False)
+    >>> torch.nn.Dropout(0.2).eval()(torch.tensor([1., 2.]))
+    tensor([1., 2.])
+    """
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if p < 0 or p > 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class LayerNorm(Module):
+    """Bring the numbers of each sample to mean 0 and variance 1, then multiply by weight and add bias.
+
+    normalized_shape: the last dimensions, an int or several; weight and bias: of that shape, 1 and 0 at first, None
+    with elementwise_affine=False, and the bias with bias=False.
+    Shapes: (…, *normalized_shape); the result has that of the input.
+    Errors: RuntimeError for an input that does not end in normalized_shape.
+
+    >>> torch.nn.LayerNorm(3)
+    LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
+    >>> torch.nn.LayerNorm(3)(torch.tensor([1., 2., 3.]))
+    tensor([-1.2247,  0.0000,  1.2247], grad_fn=<NativeLayerNormBackward0>)
+    """
+
+    def __init__(
+        self,
+        normalized_shape,
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device=None,
+        dtype=None,
+    ) -> None:
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        for name, there in (("weight", elementwise_affine), ("bias", elementwise_affine and bias)):
+            made = Parameter(functions["empty"](self.normalized_shape, device=device, dtype=dtype)) if there else None
+            self.register_parameter(name, made)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set weight to 1 and bias to 0.
+
+        >>> torch.nn.LayerNorm(3).reset_parameters()
+        """
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        affine, bias = self.elementwise_affine, self.bias is not None
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={affine}, bias={bias}"
+
+
+class BatchNorm1d(Module):
+    """Bring each channel of a batch to mean 0 and variance 1, then multiply by weight and add bias.
+
+    While training, mean and variance are those of the batch, and the running ones follow them by the part momentum
+    (None: their mean over all batches); after eval() the running ones are taken, unless track_running_stats is False.
+    weight and bias: one number for each of the num_features channels, None with affine=False.
+    Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
+    Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
+
+    >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 5.]]))
+    tensor([[-1.0000,  0.0000],
+            [ 1.0000,  0.0000]])
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device=None,
+        dtype=None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        empty = functools.partial(functions["empty"], device=device, dtype=dtype)
+        self.register_parameter("weight", Parameter(empty(num_features)) if affine else None)
+        self.register_parameter("bias", Parameter(empty(num_features)) if affine and bias else None)
+        self.register_buffer("running_mean", empty(num_features) if track_running_stats else None)
+        self.register_buffer("running_var", empty(num_features) if track_running_stats else None)
+        self.register_buffer("num_batches_tracked", functions["tensor"](0) if track_running_stats else None)
+        self.reset_parameters()
+
+    def reset_running_stats(self) -> None:
+        """Forget the means and variances so far.
+
+        >>> torch.nn.BatchNorm1d(3).reset_running_stats()
+        """
+        if self.track_running_stats:
+            self.running_mean.zero_()
+            self.running_var.fill_(1)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self) -> None:
+        """Set weight to 1 and bias to 0, and forget the means and variances so far.
+
+        >>> torch.nn.BatchNorm1d(3).reset_parameters()
+        """
+        self.reset_running_stats()
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.dim() not in (2, 3):
+            raise ValueError(f"expected 2D or 3D input (got {input.dim()}D input)")
+        momentum = 0.0 if self.momentum is None else self.momentum
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked.add_(1)
+            if self.momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        by_batch = self.training or self.running_mean is None
+        running = (self.running_mean, self.running_var) if self.track_running_stats else (None, None)
+        return F.batch_norm(input, *running, self.weight, self.bias, by_batch, momentum, self.eps)
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
 
 
 # --- activations
@@ -216,9 +440,25 @@ class LogSoftmax(Softmax):
 class Loss(Module):
     """What all losses share: `reduction`, "mean", "sum" or "none"."""
 
-    def __init__(self, *, reduction: str = "mean") -> None:
+    def __init__(self, size_average=None, reduce=None, reduction: str = "mean") -> None:
+        if any(isinstance(setting, Tensor) and setting.numel() != 1 for setting in (size_average, reduce)):
+            # PyTorch takes the tensors for two old settings and asks whether they are true.
+            raise RuntimeError(
+                "Boolean value of Tensor with more than one value is ambiguous: a loss class takes settings, such as "
+                f"reduction. Make the loss, then call it: {type(self).__name__}()(input, target)"
+            )
         super().__init__()
+        if size_average is not None or reduce is not None:
+            reduction = ("none", "mean", "sum")[losses.reduction_of(reduction, size_average, reduce)]
         self.reduction = reduction
+
+
+class WeightedLoss(Loss):
+    """What losses with a weight share: the weight is a buffer."""
+
+    def __init__(self, weight: Tensor | None = None, size_average=None, reduce=None, reduction: str = "mean") -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
 
 
 class MSELoss(Loss):
@@ -243,37 +483,121 @@ class L1Loss(Loss):
         return F.l1_loss(input, target, reduction=self.reduction)
 
 
-class NLLLoss(Loss):
+class SmoothL1Loss(Loss):
+    """Compute the mean of squares near 0 and of absolute differences elsewhere: see functional.smooth_l1_loss.
+
+    >>> torch.nn.SmoothL1Loss()(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))
+    tensor(0.8125)
+    """
+
+    def __init__(self, size_average=None, reduce=None, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(Loss):
+    """Compute the mean of squares near 0 that go on along a line elsewhere: see functional.huber_loss.
+
+    >>> torch.nn.HuberLoss()(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))
+    tensor(0.8125)
+    """
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+class NLLLoss(WeightedLoss):
     """Pick minus the log-probability of the right class, on average, or as reduction says: see functional.nll_loss.
 
     >>> torch.nn.NLLLoss()(torch.tensor([[-0.1, -2.3]]), torch.tensor([0]))
     tensor(0.1000)
     """
 
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average=None,
+        ignore_index: int = -100,
+        reduce=None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.ignore_index = ignore_index
+
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.nll_loss(input, target, reduction=self.reduction)
+        return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
-class CrossEntropyLoss(Loss):
+class CrossEntropyLoss(NLLLoss):
     """Compute minus the log-probability of the right class from unnormalised scores: see functional.cross_entropy.
 
     >>> torch.nn.CrossEntropyLoss()(torch.tensor([[2., 0.]]), torch.tensor([0]))
     tensor(0.1269)
     """
 
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average=None,
+        ignore_index: int = -100,
+        reduce=None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
+        self.label_smoothing = label_smoothing
+
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.cross_entropy(input, target, reduction=self.reduction)
+        return F.cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
 
 
-class BCEWithLogitsLoss(Loss):
+class BCELoss(WeightedLoss):
+    """Compute the cross-entropy of two classes from probabilities: see functional.binary_cross_entropy.
+
+    >>> torch.nn.BCELoss()(torch.tensor([0.5]), torch.tensor([1.]))
+    tensor(0.6931)
+    """
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+
+
+class BCEWithLogitsLoss(WeightedLoss):
     """Compute the cross-entropy of two classes from scores: see functional.binary_cross_entropy_with_logits.
 
     >>> torch.nn.BCEWithLogitsLoss()(torch.tensor([2.]), torch.tensor([1.]))
     tensor(0.1269)
     """
 
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average=None,
+        reduce=None,
+        reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.register_buffer("pos_weight", pos_weight)
+
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return F.binary_cross_entropy_with_logits(input, target, reduction=self.reduction)
+        return F.binary_cross_entropy_with_logits(
+            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
+        )
 
 
 # --- modules that hold others
@@ -378,8 +702,12 @@ class ModuleList(Numbered):
 for _file, _kinds in {
     "linear": (Linear, Identity),
     "flatten": (Flatten,),
+    "sparse": (Embedding,),
+    "dropout": (Dropout,),
+    "normalization": (LayerNorm,),
+    "batchnorm": (BatchNorm1d,),
     "activation": (ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, Softmax, LogSoftmax),
-    "loss": (MSELoss, L1Loss, NLLLoss, CrossEntropyLoss, BCEWithLogitsLoss),
+    "loss": (MSELoss, L1Loss, SmoothL1Loss, HuberLoss, NLLLoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss),
     "container": (Sequential, ModuleList),
 }.items():
     for _kind in _kinds:

@@ -3,9 +3,11 @@
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 
+from ..devices import check_device, no_cuda
 from ..dtypes import float32, float64
 from ..engine.tensor import Tensor
 from ..grad_mode import no_grad
+from ..operations.shapes import sorted_out
 from ..shown import ShownABC
 from .parameter import Parameter
 
@@ -317,20 +319,18 @@ class Module(metaclass=ShownABC):
             parameter.requires_grad_(requires_grad)
         return self
 
-    def to(self, *what, dtype=None):
+    def to(self, *what, dtype=None, device=None, non_blocking=False):
         """Convert all floating-point parameters and buffers to another type, in place, and return the module.
 
-        what: a floating-point type, a tensor whose type to take, or "cpu", the only device.
-        Errors: TypeError for a type that is no floating-point type.
+        what: a floating-point type, a tensor whose type to take, or the only device, "cpu".
+        Errors: TypeError for a type that is no floating-point type, AssertionError for the device "cuda",
+        RuntimeError for another one.
 
         >>> torch.nn.Linear(2, 1).to(torch.float64).weight.dtype
         torch.float64
         """
-        for argument in what:
-            if isinstance(argument, str):
-                Tensor().to(argument)  # the only device, or an error
-            else:
-                dtype = argument.dtype if isinstance(argument, Tensor) else argument
+        check_device(device)
+        dtype, _ = sorted_out(what, dtype)
         if dtype is None:
             return self
         if not dtype.is_floating_point:
@@ -341,6 +341,26 @@ class Module(metaclass=ShownABC):
                 if tensor.grad is not None:
                     tensor.grad = tensor.grad.to(dtype)
         return self
+
+    def cpu(self):
+        """Return the module, whose parameters are on the CPU.
+
+        >>> torch.nn.Tanh().cpu()
+        Tanh()
+        """
+        return self
+
+    def cuda(self, device=None):
+        """Move the parameters to a GPU: there is none.
+
+        Errors: AssertionError.
+
+        >>> torch.nn.Linear(2, 1).cuda()
+        Traceback (most recent call last):
+            ...
+        AssertionError: Torch not compiled with CUDA enabled...
+        """
+        raise no_cuda()
 
     def double(self):
         """Convert all floating-point parameters and buffers to float64, in place, and return the module.

@@ -8,6 +8,7 @@ choosing     where, clamp, max, min                rounding     floor, round, //
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 memory       what tensors share, and NumPy         arguments    what is passed to them, sorted out
+sampling     bernoulli, multinomial
 left_out     what PyTorch has and minigrad does not words       what they do, in English
 described    from words and rows to docstrings
 """
@@ -31,6 +32,7 @@ from . import (  # noqa: F401
     operators,
     reductions,
     rounding,
+    sampling,
     shapes,
     statistics,
 )

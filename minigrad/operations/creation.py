@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes, random
+from ..devices import check_device
 from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from .arguments import as_shape, named, need_tensors
-from .shapes import check_device
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
@@ -474,6 +474,8 @@ def drawn(kind: str, x: np.ndarray, *bounds) -> np.ndarray:
         return between(low, high, generator, x.shape, x.dtype)
     if kind == "whole":
         return any_whole(x.shape, x.dtype, *bounds)
+    if kind == "exponential":
+        return random.exponential(bounds[0], x.shape, x.dtype, bounds[2] or random.default_generator)
     return getattr(random, kind)(*bounds[:2], x.shape, x.dtype, bounds[2] or random.default_generator)
 
 
@@ -492,6 +494,7 @@ on_arrays["drawn"] = drawn
 drawing = partial(rule, inner=True, inplace=True)
 drawing("uniform(x, start, end, generator)",   "drawn('uniform', x, start, end, generator)", x="zeros_like(g)")
 drawing("normal(x, mean, std, generator)",     "drawn('normal', x, mean, std, generator)",   x="zeros_like(g)")
+drawing("exponential(x, lambd, generator)",    "drawn('exponential', x, lambd, None, generator)", x="zeros_like(g)")
 drawing("random(x, start, end, generator)",    "drawn('between', x, start, end, generator)", x="zeros_like(g)")
 drawing("random_to(x, start, end, generator)", "drawn('between', x, start, end, generator)", x="zeros_like(g)",
         node="RandomBackward1")

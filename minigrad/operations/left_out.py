@@ -20,7 +20,7 @@ INSTEAD = {
     "not_equal": "write ne", "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "moveaxis": "write permute", "movedim": "write permute", "swapdims": "write transpose", "ger": "write outer",
     "bmm": "write @", "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
-    "broadcast_to": "write expand", "reshape_as": "write reshape(y.shape)", "inference_mode": "write no_grad",
+    "broadcast_to": "write expand", "reshape_as": "write reshape(y.shape)",
     "ndimension": "write dim()", "nelement": "write numel()", "element_size": "write dtype.itemsize",
     "arccos": "write acos", "arcsin": "write asin", "arctan": "write atan",
     "newaxis": "write None", "pi": "write math.pi", "inf": "write math.inf", "nan": "write math.nan",
@@ -41,12 +41,11 @@ INSTEAD = {
     "narrow": "write a slice, x[:, start : start + length]", "select": "write x[:, i]", "unflatten": "write reshape",
     "repeat": "write torch.cat([x] * n), or expand", "tile": "write torch.cat([x] * n)",
     "hstack": "write torch.cat(tensors, 1)", "vstack": "write torch.cat(tensors, 0)", "fliplr": "write flip(1)",
-    "flipud": "write flip(0)", "bernoulli": "write torch.rand_like(p) < p",
+    "flipud": "write flip(0)",
     "normal": "write mean + std * torch.randn(size)", "linalg": "x.norm() and @ are there",
-    "is_nonzero": "write bool(x)", "dropout": "write x * (torch.rand_like(x) > p) / (1 - p)",
+    "is_nonzero": "write bool(x)", "dropout": "write F.dropout, of torch.nn.functional",
     # without a counterpart
-    "cuda": ONE_DEVICE, "cpu": ONE_DEVICE, "device": ONE_DEVICE, "get_device": ONE_DEVICE, "is_cuda": ONE_DEVICE,
-    "set_default_device": ONE_DEVICE, "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
+    "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
     "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
     "FloatTensor": "write torch.tensor(values)", "DoubleTensor": "write torch.tensor(values, dtype=torch.float64)",
     "LongTensor": "write torch.tensor(values)", "BoolTensor": "write torch.tensor(values)",
@@ -55,31 +54,28 @@ INSTEAD = {
 }  # fmt: skip
 
 NAMES = """
-acosh addr aminmax angle arctan2 argsort asinh atan2 atanh atleast_1d bincount
-bucketize cartesian_prod cdist celu cholesky combinations conj conv1d conv2d conv3d copysign corrcoef
-cosine_similarity cov cross cummax cummin cumprod deg2rad det diagflat distributed distributions eig embedding erf
-erfc erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm heaviside histc iinfo imag
-index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm lgamma logaddexp
-logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d median meshgrid
-mode msort multinomial multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr
-quantile rad2deg range real renorm repeat_interleave roll rot90 scatter scatter_add searchsorted selu sgn signbit
-sinc slogdet solve sort sparse special stft storage stride sum_to_size svd threshold to_dense topk triu tril
-unfold unique unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
+acosh addr aminmax angle arctan2 argsort asinh atan2 atanh atleast_1d bincount bucketize cartesian_prod cdist celu
+cholesky combinations conj conv1d conv2d conv3d copysign corrcoef cosine_similarity cov cross cummax cummin cumprod
+deg2rad det diagflat distributed distributions eig embedding erf erfc erfinv fft finfo fmax fmin from_dlpack
+frombuffer gcd gradient group_norm heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse
+isin kron kthvalue layer_norm lcm lgamma logaddexp logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp
+matrix_power max_pool1d max_pool2d median meshgrid mode msort multiprocessing nanmedian nanquantile new pinverse
+poisson polar prelu profiler qr quantile rad2deg range real renorm repeat_interleave roll rot90 scatter scatter_add
+searchsorted selu sgn signbit sinc slogdet solve sort sparse special stft storage stride sum_to_size svd threshold
+to_dense topk tril triu unfold unique unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
 """
 FURTHER = frozenset(NAMES.split())
 
 # The same for the modules, under PyTorch's names for them.
-SCHEDULER = 'write optimizer.param_groups[0]["lr"] = … where it is to change'
-DROPPED = "write x * (torch.rand_like(x) > p) / (1 - p)"
 INSTEAD_IN = {
     "torch.nn": {
-        "BCELoss": "BCEWithLogitsLoss takes the scores from before the sigmoid", "Buffer": "write register_buffer",
-        "Dropout": DROPPED, "Embedding": "write weight[indices]", "ModuleDict": "write add_module",
+ "Buffer": "write register_buffer",
+        "ModuleDict": "write add_module",
         "ParameterList": "write register_parameter", "Unflatten": "write reshape",
     },
     "torch.nn.functional": {
-        "binary_cross_entropy": "binary_cross_entropy_with_logits takes the scores from before the sigmoid",
-        "dropout": DROPPED, "elu": "write torch.where(x > 0, x, x.exp() - 1)", "embedding": "write weight[indices]",
+
+        "elu": "write torch.where(x > 0, x, x.exp() - 1)",
         "normalize": "write x / x.norm(dim=1, keepdim=True)", "silu": "write x * x.sigmoid()",
         "logsigmoid": "write -F.softplus(-x)", "softmin": "write F.softmax(-x, dim)",
     },
@@ -91,63 +87,58 @@ INSTEAD_IN = {
         "clip_grad_norm": "write clip_grad_norm_",
         "clip_grad_value_": "write p.grad.clamp_(-value, value) for each parameter p",
     },
-    "torch.optim": {"lr_scheduler": SCHEDULER},
     "torch.autograd": {
-        "Variable": "write torch.tensor(values, requires_grad=True)", "inference_mode": "write no_grad",
+        "Variable": "write torch.tensor(values, requires_grad=True)",
     },
 }  # fmt: skip
 NAMES_IN = {
     "torch": """
-        amp are_deterministic_algorithms_enabled autocast backends block_diag can_cast channels_last column_stack
-        contiguous_format dsplit dstack get_num_threads get_rng_state hsplit hub is_complex is_inference_mode_enabled
-        layout library mps overrides package preserve_format promote_types result_type row_stack seed
-        select_scatter set_float32_matmul_precision set_num_threads set_rng_state slice_scatter split_with_sizes
-        strided tensor_split testing typename utils version vsplit
+        amp are_deterministic_algorithms_enabled autocast block_diag can_cast channels_last column_stack
+        contiguous_format cpu dsplit dstack get_num_threads get_rng_state hsplit hub is_complex
+        is_inference_mode_enabled layout library mps overrides package preserve_format promote_types result_type
+        row_stack seed select_scatter set_float32_matmul_precision set_num_threads set_rng_state slice_scatter
+        split_with_sizes strided tensor_split testing typename version vsplit
     """,
     "torch.nn": """
         AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d
-        AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BCELoss BatchNorm1d
-        BatchNorm2d BatchNorm3d Bilinear Buffer CELU CTCLoss ChannelShuffle CircularPad1d CircularPad2d
-        CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d Conv1d Conv2d Conv3d ConvTranspose1d
-        ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss CosineSimilarity CrossMapLRN2d DataParallel Dropout
-        Dropout1d Dropout2d Dropout3d ELU Embedding EmbeddingBag FeatureAlphaDropout Fold FractionalMaxPool2d
-        FractionalMaxPool3d GELU GLU GRU GRUCell GaussianNLLLoss GroupNorm Hardshrink Hardsigmoid Hardswish
-        Hardtanh HingeEmbeddingLoss HuberLoss InstanceNorm1d InstanceNorm2d InstanceNorm3d KLDivLoss LPPool1d
-        LPPool2d LPPool3d LSTM LSTMCell LayerNorm LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d
-        LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d
-        LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear LinearCrossEntropyLoss LocalResponseNorm LogSigmoid
-        MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d Mish ModuleDict
+        AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BatchNorm2d BatchNorm3d
+        Bilinear Buffer CELU CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d
+        ConstantPad2d ConstantPad3d Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d
+        CosineEmbeddingLoss CosineSimilarity CrossMapLRN2d DataParallel Dropout1d Dropout2d Dropout3d ELU EmbeddingBag
+        FeatureAlphaDropout Fold FractionalMaxPool2d FractionalMaxPool3d GELU GLU GRU GRUCell GaussianNLLLoss
+        GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh HingeEmbeddingLoss InstanceNorm1d InstanceNorm2d
+        InstanceNorm3d KLDivLoss LPPool1d LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyBatchNorm2d
+        LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d
+        LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear LinearCrossEntropyLoss LocalResponseNorm
+        LogSigmoid MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d Mish ModuleDict
         MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention PReLU PairwiseDistance
-        ParameterDict ParameterList PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase RNNCell
-        RNNCellBase RReLU ReLU6 ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
-        ReplicationPad2d ReplicationPad3d SELU SiLU SmoothL1Loss SoftMarginLoss Softmax2d Softmin Softshrink
-        Softsign SyncBatchNorm Tanhshrink Threshold Transformer TransformerDecoder TransformerDecoderLayer
-        TransformerEncoder TransformerEncoderLayer TripletMarginLoss TripletMarginWithDistanceLoss Unflatten
-        Unfold UninitializedBuffer UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d
-        ZeroPad1d ZeroPad2d ZeroPad3d grad
+        ParameterDict ParameterList PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase
+        RReLU ReLU6 ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d
+        SELU SiLU SoftMarginLoss Softmax2d Softmin Softshrink Softsign SyncBatchNorm Tanhshrink Threshold Transformer
+        TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer TripletMarginLoss
+        TripletMarginWithDistanceLoss Unflatten Unfold UninitializedBuffer UninitializedParameter Upsample
+        UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d grad
     """,
     "torch.nn.functional": """
         adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d
-        adaptive_max_pool1d_with_indices adaptive_max_pool2d adaptive_max_pool2d_with_indices
-        adaptive_max_pool3d adaptive_max_pool3d_with_indices affine_grid alpha_dropout avg_pool1d avg_pool2d
-        avg_pool3d batch_norm bilinear binary_cross_entropy celu celu_ channel_shuffle conv1d conv2d conv3d
-        conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d cosine_embedding_loss cosine_similarity
-        ctc_loss dropout dropout1d dropout2d dropout3d elu elu_ embedding embedding_bag feature_alpha_dropout
-        fold fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d
+        adaptive_max_pool1d_with_indices adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d
+        adaptive_max_pool3d_with_indices affine_grid alpha_dropout avg_pool1d avg_pool2d avg_pool3d bilinear celu
+        celu_ channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d
+        cosine_embedding_loss cosine_similarity ctc_loss dropout1d dropout2d dropout3d elu elu_ embedding_bag
+        feature_alpha_dropout fold fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d
         fractional_max_pool3d_with_indices gaussian_nll_loss gelu glu grad grid_sample group_norm gumbel_softmax
-        hardshrink hardsigmoid hardswish hardtanh hardtanh_ hinge_embedding_loss huber_loss instance_norm
-        interpolate kl_div layer_norm leaky_relu_ linear_cross_entropy local_response_norm logsigmoid lp_pool1d
-        lp_pool2d lp_pool3d margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d
-        max_pool2d_with_indices max_pool3d max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d mish
-        multi_head_attention_forward multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss
-        normalize pad pairwise_distance pdist pixel_shuffle pixel_unshuffle poisson_nll_loss prelu relu6
-        rms_norm rrelu rrelu_ scaled_dot_product_attention selu selu_ silu smooth_l1_loss soft_margin_loss
-        softmin softshrink softsign tanhshrink threshold threshold_ triplet_margin_loss
-        triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
+        hardshrink hardsigmoid hardswish hardtanh hardtanh_ hinge_embedding_loss instance_norm interpolate kl_div
+        leaky_relu_ linear_cross_entropy local_response_norm logsigmoid lp_pool1d lp_pool2d lp_pool3d
+        margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d
+        max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d mish multi_head_attention_forward
+        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss normalize pad pairwise_distance pdist
+        pixel_shuffle pixel_unshuffle poisson_nll_loss prelu relu6 rms_norm rrelu rrelu_ scaled_dot_product_attention
+        selu selu_ silu soft_margin_loss softmin softshrink softsign tanhshrink threshold threshold_
+        triplet_margin_loss triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
     """,
     "torch.nn.init": """
-        constant dirac dirac_ eye eye_ kaiming_normal kaiming_uniform normal orthogonal orthogonal_ sparse
-        sparse_ trunc_normal_ uniform xavier_normal xavier_uniform
+        constant dirac dirac_ eye eye_ kaiming_normal kaiming_uniform normal orthogonal orthogonal_ sparse sparse_
+        trunc_normal_ uniform xavier_normal xavier_uniform
     """,
     "torch.nn.utils": """
         clip_grad_norm clip_grad_value_ clip_grads_with_norm_ fuse_conv_bn_eval fuse_conv_bn_weights
@@ -155,10 +146,34 @@ NAMES_IN = {
         remove_spectral_norm remove_weight_norm rnn skip_init spectral_norm stateless weight_norm
     """,
     "torch.optim": """
-        ASGD Adadelta Adafactor Adagrad Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam lr_scheduler swa_utils
+        ASGD Adadelta Adafactor Adagrad Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam swa_utils
+    """,
+    "torch.optim.lr_scheduler": """
+        ChainedScheduler CosineAnnealingWarmRestarts CyclicLR OneCycleLR PolynomialLR SequentialLR
+    """,
+    "torch.utils": """
+        backend_registration benchmark checkpoint cpp_extension deterministic dlpack flop_counter hooks
+        mobile_optimizer model_zoo tensorboard throughput_benchmark
+    """,
+    "torch.utils.data": """
+        ChainDataset DFIterDataPipe DataChunk DistributedSampler IterDataPipe MapDataPipe StackDataset get_worker_info
+    """,
+    "torch.cuda": """
+        Event Stream amp get_device_capability get_device_properties get_rng_state ipc_collect is_bf16_supported
+        max_memory_allocated mem_get_info memory_allocated memory_reserved memory_summary reset_peak_memory_stats
+        set_device set_rng_state stream
+    """,
+    "torch.backends": """
+        cpu cuda mkl mkldnn openmp opt_einsum quantized
+    """,
+    "torch.backends.cudnn": """
+        allow_tf32 benchmark_limit version
+    """,
+    "torch.accelerator": """
+        current_device_index set_device_index synchronize
     """,
     "torch.autograd": """
-        Variable anomaly_mode detect_anomaly forward_ad graph inference_mode profiler set_detect_anomaly
+        Variable anomaly_mode detect_anomaly forward_ad graph profiler set_detect_anomaly
     """,
 }
 

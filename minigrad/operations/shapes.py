@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..devices import CPU, check_device, no_cuda
+from ..devices import device as Device
 from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
@@ -356,37 +358,82 @@ def contiguous(self):
 # --- conversion of types
 
 
-def check_device(device) -> None:
-    """There is one device."""
-    if str(device).startswith("cuda"):
-        raise AssertionError("minigrad computes on the CPU only: leave device out, or say device='cpu'")
-    if device not in (None, "cpu"):
-        raise RuntimeError(f"minigrad computes on the CPU only: there is no device {device!r}")
-
-
 @method
-def to(self, *what, dtype=None, device=None, copy=False):
+def to(self, *what, dtype=None, device=None, non_blocking=False, copy=False):
     """Convert the tensor to another type; the tensor itself where nothing changes.
 
-    what: a type such as torch.float64, a tensor whose type to take, or "cpu", the only device; copy: copy in any case.
+    what: a type such as torch.float64, a tensor whose type to take, or the only device, "cpu"; copy: copy in any case;
+    non_blocking: for other devices.
     Errors: AssertionError for the device "cuda", RuntimeError for another one.
     Gradient: the tensor receives g, in its own type; none flows through whole numbers.
 
     >>> torch.tensor([1, 2]).to(torch.float64)
     tensor([1., 2.], dtype=torch.float64)
+    >>> torch.tensor([1, 2]).to("cuda" if torch.cuda.is_available() else "cpu")
+    tensor([1, 2])
     """
     check_device(device)
-    for argument in what:
-        if isinstance(argument, str):
-            check_device(argument)
-        else:
-            dtype = argument.dtype if isinstance(argument, Tensor) else argument
+    dtype, further = sorted_out(what, dtype)
     target = numpy_type(dtype)
     if target is None or target == self._data.dtype:
-        return on_tensors["to_copy"](self, self._data.dtype) if copy else self
+        return on_tensors["to_copy"](self, self._data.dtype) if copy or True in further[1:] else self
     if target.kind != "f" and self.requires_grad:
         return wrap(self._data.astype(target), None)
     return on_tensors["to_copy"](self, target)
+
+
+def sorted_out(what: tuple, dtype=None) -> tuple:
+    """The type that `to` was given, perhaps in a tensor, and the flags after it; an error for another device."""
+    further = []
+    for argument in what:
+        if isinstance(argument, bool):
+            further.append(argument)
+        elif isinstance(argument, (str, int, Device)):
+            check_device(argument)
+        elif argument is not None:
+            dtype = argument.dtype if isinstance(argument, Tensor) else argument
+    return dtype, further
+
+
+@method
+def cpu(self):
+    """Return the tensor itself, which is on the CPU: what programs write before .numpy().
+
+    Gradient: the tensor receives g.
+
+    >>> torch.tensor([1., 2.]).cpu().numpy().sum().item()
+    3.0
+    """
+    return self
+
+
+@method
+def cuda(self, device=None, non_blocking=False):
+    """Move the tensor to a GPU: there is none.
+
+    Errors: AssertionError.
+
+    >>> torch.tensor([1., 2.]).cuda()
+    Traceback (most recent call last):
+        ...
+    AssertionError: Torch not compiled with CUDA enabled...
+    """
+    raise no_cuda()
+
+
+@method
+def get_device(self):
+    """Return the number of the tensor's GPU, -1 for the CPU.
+
+    >>> torch.tensor([1., 2.]).get_device()
+    -1
+    """
+    return -1
+
+
+_Tensor.device = property(lambda self: CPU, doc="Where the tensor lives: the CPU.")
+_Tensor.is_cuda = property(lambda self: False, doc="True for a tensor on a GPU: never.")
+_Tensor.is_cpu = property(lambda self: True, doc="True for a tensor on the CPU: always.")
 
 
 def conversion(name: str, dtype):

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
+from typing import NamedTuple
 
 from ..drawing import dot, graphviz, picture, svg
 from ..drawing.picture import Arrow, Box, Direction, Line, Picture, Words
@@ -41,8 +42,15 @@ def _lines(step: Step) -> Iterator[str]:
 _MOST_DRAWN = 20_000  # boxes and arrows in all pictures together, about 6 MB of page
 
 
-def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[str]:
-    """An SVG document for each step: the same drawing, filling in from the output to the leaves; none if too many."""
+class Drawn(NamedTuple):
+    """The picture of a step, as an SVG document, and where in it the pass is, in parts of its width and height."""
+
+    document: str
+    at: tuple[float, float]
+
+
+def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[Drawn]:
+    """A picture for each step: the same drawing, filling in from the output to the leaves; none if too many."""
     plain = picture.picture(graph, direction, every_result=True, with_numbers=True)
     if len(walk.steps) * (len(plain.boxes) + len(plain.arrows)) > _MOST_DRAWN:
         return []
@@ -54,17 +62,25 @@ def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[str]:
     # The arrows of the first picture bear no words yet: room for those of the last one.
     with_room = replace(painted[0], arrows=plain.arrows)
     layout = graphviz.layout(dot.source(with_room, with_words=False))
-    return [svg.svg(one, layout) for one in painted]
+    return [
+        Drawn(svg.svg(one, layout), svg.place(one, layout, _here(step)))
+        for one, step in zip(painted, walk.steps, strict=True)
+    ]
 
 
 def _painted(plain: Picture, graph: Graph, step: Step, letter: str) -> Picture:
     """The drawing as it stands at one step."""
-    here = f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
+    here = _here(step)
     boxes = [_painted_box(box, graph, step, here, letter) for box in plain.boxes]
     sent = {f"operation{number}" for number in step.visited}
     state = {box.id: box.state for box in boxes}
     arrows = [_painted_arrow(arrow, state, here, arrow.head in sent) for arrow in plain.arrows]
     return replace(plain, boxes=boxes, arrows=arrows)
+
+
+def _here(step: Step) -> str:
+    """The id of the box that a step is at."""
+    return f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
 
 
 def _painted_box(box: Box, graph: Graph, step: Step, here: str, letter: str) -> Box:
@@ -104,14 +120,14 @@ def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str, is_sent: bool
 def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     """All steps under each other; where scripts may run, one at a time, with buttons and arrow keys."""
     try:
-        documents = pictures(graph, walk, direction)
+        drawn = pictures(graph, walk, direction)
     except graphviz.NoRenderer as error:
         return _words(str(error), graph, walk)
-    if not documents:
+    if not drawn:
         return _words(f"No pictures, as those of {len(walk.steps)} steps would be too much for a page.", graph, walk)
     frames = [
-        _frame(number, len(walk.steps), step, document)
-        for number, (step, document) in enumerate(zip(walk.steps, documents, strict=True), start=1)
+        _frame(number, len(walk.steps), *pair)
+        for number, pair in enumerate(zip(walk.steps, drawn, strict=True), start=1)
     ]
     heading = "<br>".join([f"<b>{escape(title(graph, walk.steps))}</b>", *map(escape, walk.notes)])
     return (
@@ -124,23 +140,26 @@ def _words(why: str, graph: Graph, walk: Walk) -> str:
     return f"<p>{escape(why)}</p><pre>{escape(text(graph, walk))}</pre>"
 
 
-def _frame(number: int, count: int, step: Step, document: str) -> str:
-    data = base64.b64encode(document.encode()).decode()
-    width, _ = svg.size(document)
+def _frame(number: int, count: int, step: Step, drawn: Drawn) -> str:
+    data = base64.b64encode(drawn.document.encode()).decode()
+    width, height = svg.size(drawn.document)
     image = (
         f'<img src="data:image/svg+xml;base64,{data}" alt="The graph at step {number}: {escape(step.title)}" '
         f'width="{width}" style="max-width:100%;height:auto">'
     )
-    parts = [f"<p><b>Step {number} of {count}: {escape(step.title)}</b></p><p>{escape(step.why)}</p>"]
+    place = f'data-size="{width} {height}" data-at="{drawn.at[0]:.3f} {drawn.at[1]:.3f}"'
+    close = 'style="margin:0 0 6px"'  # more of a step is seen at once
+    parts = [f"<p {close}><b>Step {number} of {count}: {escape(step.title)}</b></p><p {close}>{escape(step.why)}</p>"]
     arrives = [_formula_first(*line.partition(", the ")) for line in step.arrives]
     others = [[_formula_last(*line.partition(": ")) for line in lines] for lines in (step.sends, step.then)]
     for heading, lines in zip(("Arrives:", "Leaves:", "Then:"), (arrives, *others), strict=True):
         items = "".join(f"<li>{line}</li>" for line in lines)
         if items:
-            parts.append(f"<p>{heading}</p><ul>{items}</ul>")
+            parts.append(f"<p {close}>{heading}</p><ul {close}>{items}</ul>")
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:20px;margin-bottom:24px">'
-        f'<div style="max-width:48%">{image}</div><div style="flex:1;min-width:320px">{"".join(parts)}</div></div>'
+        f'<div {place} style="max-width:100%">{image}</div>'
+        f'<div style="flex:1 1 320px;min-width:0">{"".join(parts)}</div></div>'
     )
 
 
@@ -152,35 +171,101 @@ def _formula_last(words: str, between: str, formula: str) -> str:
     return escape(words + between) + (f"<code>{escape(formula)}</code>" if between else "")
 
 
-# Finds the strip that stands before it, so that it needs no name that another strip on the page could share.
+# Finds the strip that stands before it, so that it needs no name that another strip on the page could share. VS Code
+# puts a copy of each script behind the original, hence the search. The picture and its words share what is free of the
+# window, with the box that the pass is at in view; a picture is never drawn smaller than four fifths of its size, but
+# scrolled. The keys are the strip's own: in JupyterLab, `b` would insert a cell, `x` cut one.
 _SCRIPT = """(() => {
-const strip = document.currentScript && document.currentScript.previousElementSibling;
-if (!strip) return;
-const frames = [...strip.children].slice(1), bar = document.createElement("div");
-let now = 0, all = false;
+let strip = document.currentScript && document.currentScript.previousElementSibling;
+while (strip && strip.tagName === "SCRIPT") strip = strip.previousElementSibling;
+if (!strip || strip.dataset.steps) return;
+strip.dataset.steps = "ready"; strip.dataset.lmSuppressShortcuts = "true";
+const frames = [...strip.children].slice(1), bar = document.createElement("div"), said = document.createElement("div");
+const clamp = (least, value, most) => Math.max(least, Math.min(most, value));
+let now = 0, all = false, timer = 0, measured = "", seen = [0, 0];
 const button = (label, act) => {
   const made = document.createElement("button");
-  made.textContent = label; made.style.marginRight = "8px"; made.onclick = act; bar.append(made);
+  made.type = "button"; made.textContent = label; made.onclick = act; bar.append(made);
+  made.style.cssText = "margin:0 8px 4px 0;padding:3px 10px;font:inherit;cursor:pointer";
   return made;
 };
+const keepInView = () => {
+  const box = frames[now].firstElementChild, image = box.firstElementChild;
+  const [x, y] = box.dataset.at.split(" ").map(Number), point = [x * image.offsetWidth, y * image.offsetHeight];
+  const size = [box.clientWidth, box.clientHeight];
+  seen = seen.map((start, way) => {
+    const edge = Math.min(80, size[way] / 3), inside = point[way] - start;
+    return inside > edge && inside < size[way] - edge ? start : Math.max(0, point[way] - size[way] / 2);
+  });
+  [box.scrollLeft, box.scrollTop] = seen;
+  seen = [box.scrollLeft, box.scrollTop];
+  for (const part of frames[now].children) {
+    const scrolls = part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1;
+    if (scrolls) part.tabIndex = 0; else part.removeAttribute("tabindex");
+  }
+};
+const fit = () => {
+  const room = strip.clientWidth - 16, view = window.innerHeight;
+  if (room < 1) return;
+  frames.forEach((frame) => {
+    const [box, words] = frame.children, image = box.firstElementChild;
+    const [width, height] = box.dataset.size.split(" ").map(Number);
+    const beside = room >= 420 && (width <= 1.3 * height || width + 280 <= room), least = room < 520 ? 190 : 240;
+    const tall = all ? Infinity : Math.max(180, Math.round(view * (beside ? 0.56 : 0.36)));
+    const across = beside ? room - least - 20 : room, scale = clamp(0.8, Math.min(across / width, tall / height), 1);
+    const limit = all ? "none" : `${tall}px`;
+    frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.marginBottom = all ? "24px" : "0";
+    box.style.cssText = `flex:0 1 auto;min-width:0;max-width:${across}px;max-height:${limit};overflow:auto`;
+    const left = Math.max(140, Math.round(view * 0.62 - Math.min(tall, height * scale)));
+    words.style.cssText = `flex:1 1 ${beside ? least : room}px;min-width:0;max-height:${
+      all ? "none" : beside ? limit : `${left}px`};overflow:auto`;
+    image.style.cssText = `display:block;max-width:none;width:${width * scale}px;height:${height * scale}px`;
+  });
+  if (!all) keepInView();
+};
+const stop = () => { clearInterval(timer); timer = 0; play.textContent = "▶ play"; };
 const show = (step) => {
   const focused = document.activeElement;
-  now = Math.max(0, Math.min(frames.length - 1, step));
+  now = clamp(0, step, frames.length - 1);
   frames.forEach((frame, place) => { frame.style.display = all || place === now ? "flex" : "none"; });
-  back.disabled = all || now === 0; next.disabled = all || now === frames.length - 1;
+  back.disabled = all || now === 0; next.disabled = all || now === frames.length - 1; play.disabled = all;
   together.textContent = all ? "one at a time" : "all steps";
   if (focused && focused.disabled && strip.contains(focused)) strip.focus();  // or the keys would go elsewhere
+  if (!all) keepInView();
 };
-const back = button("← back", () => show(now - 1)), next = button("next →", () => show(now + 1));
-const together = button("all steps", () => { all = !all; show(now); });
-bar.style.marginBottom = "12px"; strip.firstElementChild.after(bar);
-strip.tabIndex = 0; strip.style.maxHeight = "none"; strip.setAttribute("role", "group");
-strip.setAttribute("aria-label", strip.firstElementChild.textContent);
-frames.forEach((frame) => frame.setAttribute("aria-live", "polite"));
-strip.addEventListener("keydown", (event) => {
-  const move = { ArrowRight: 1, ArrowLeft: -1, Home: -frames.length, End: frames.length }[event.key];
-  if (move === undefined || all) return;
-  event.preventDefault(); event.stopPropagation(); show(now + move);
+const go = (step) => {
+  show(step);
+  said.textContent = [...frames[now].lastElementChild.querySelectorAll("p")].slice(0, 2)
+    .map((part) => part.textContent).join(". ");
+};
+const back = button("← back", () => { stop(); go(now - 1); });
+const next = button("next →", () => { stop(); go(now + 1); });
+const play = button("▶ play", () => {
+  if (timer) { stop(); return; }
+  play.textContent = "❚❚ pause";
+  go(now === frames.length - 1 ? 0 : now + 1);
+  timer = setInterval(() => {
+    if (!strip.isConnected || now === frames.length - 1) stop(); else go(now + 1);
+  }, 2500);
 });
-show(0);
+const together = button("all steps", () => { stop(); all = !all; fit(); show(now); });
+bar.style.marginBottom = "8px"; strip.firstElementChild.after(bar); strip.append(said);
+said.setAttribute("aria-live", "polite");
+said.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+strip.tabIndex = 0; strip.style.cssText += ";max-height:none;position:relative"; strip.setAttribute("role", "group");
+strip.setAttribute("aria-label", strip.firstElementChild.textContent);
+strip.firstElementChild.style.margin = "0 0 6px";
+strip.addEventListener("keydown", (event) => {
+  event.stopPropagation();
+  const move = { ArrowRight: 1, ArrowLeft: -1, Home: -frames.length, End: frames.length }[event.key];
+  if (move === undefined || all || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault(); stop(); go(now + move);
+});
+show(0); fit();
+const remeasure = () => {
+  const size = `${strip.clientWidth} ${window.innerHeight}`;
+  if (size !== measured) { measured = size; fit(); }
+};
+if (window.ResizeObserver) new ResizeObserver(remeasure).observe(strip);
+window.addEventListener("resize", remeasure);
 })();"""

@@ -5,14 +5,16 @@ Nodes are called as functions, which both minigrad and PyTorch allow and which l
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..drawing import backward, outline, text
-from ..drawing.backward import Seed, unrecorded
-from ..drawing.reading import Reading, brief, is_function
+from ..drawing import backward, engines, outline, text
+from ..drawing.backward import Seed
+from ..drawing.engines import is_function, unrecorded
+from ..drawing.reading import Reading, brief
 from . import rules
 
 Tensor = Any
@@ -58,20 +60,27 @@ class _Walk:
         self.inputs = reading.inputs
         self.most_numbers = most_numbers
         self.letter = self.graph.letter = backward.letter(self.graph)
+        values = self.graph.values
         # Places of values where the gradients that leave a node go; None for an input that needs no gradient.
         self.targets = [
-            [None if before is None else place for (before, _), place in zip(node.next_functions, places, strict=True)]
-            for node, places in zip(self.nodes, self.inputs, strict=True)
+            [place if place is not None and values[place].kind != "constant" else None for place in places]
+            for places in self.inputs
         ]
         self.senders: dict[int, list[int]] = {}  # place of a value → the operations that send gradients to it
         for number, targets in enumerate(self.targets):
             for place in targets:
                 if place is not None:
                     self.senders.setdefault(place, []).append(number)
-        kinds = {place: value.kind for place, value in enumerate(self.graph.values)}
-        self.leaves = {place: tensor for place, tensor in self.tensors.items() if kinds[place] == "leaf"}
-        named = [place for place in self.tensors if kinds[place] == "result" and self.graph.values[place].name]
-        self.keepers = self.leaves | {place: self.tensors[place] for place in named if self.tensors[place].retains_grad}
+        self.leaves = {place: tensor for place, tensor in self.tensors.items() if values[place].kind == "leaf"}
+        self.keepers = self.leaves | {
+            place: tensor
+            for place, tensor in self.tensors.items()
+            if values[place].kind == "result" and values[place].name and getattr(tensor, "retains_grad", False)
+        }
+        ages = [engines.age(node) for node in self.nodes]
+        self.are_aged = None not in ages
+        # Without ages an operation counts as newer than those whose results it takes, which stand before it.
+        self.ages: Sequence[Any] = ages if self.are_aged else range(len(ages))
         self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
         self.gradients: dict[int, str] = {}  # the same in words
@@ -93,9 +102,9 @@ class _Walk:
                 self.accumulate(leaf)
                 continue
             ready = [number for number in operations if all(map(self.has_all, self.results(number)))]
-            newest = max(ready, key=lambda number: self.nodes[number]._sequence_nr())
+            newest = max(ready, key=self.ages.__getitem__)
             operations.remove(newest)
-            self.visit(newest, len(ready))
+            self.visit(newest, len(ready) if self.are_aged else 1)
         return Walk(self.steps, list(self.notes()), self.letter)
 
     def notes(self) -> Iterator[str]:
@@ -131,7 +140,7 @@ class _Walk:
 
     def visit(self, number: int, ready: int) -> None:
         node, results = self.nodes[number], self.results(number)
-        given: list[Tensor | None] = [None] * len(node._input_metadata)
+        given: list[Tensor | None] = [None] * self.graph.operations[number].result_count
         for index, place in self.graph.operations[number].results.items():
             given[index] = self.arrived.get(place)
         self.visited.add(number)
@@ -164,9 +173,10 @@ class _Walk:
             product = self.arrived[self.results(number)[0]]
         which = f" as input {position + 1}" if self.targets[number].count(target) > 1 else ""
         line = f"to {value.label}{which}: {self.explain(number, rule, product)}"
-        if list(passed.shape) != list(product.shape):
-            line += f", summed to {value.label}'s shape {text.shape(passed.shape)}: {self.write(passed)}"
-        if node._input_metadata[0].dtype != passed.dtype:
+        shape = engines.shape_of(passed)
+        if shape != engines.shape_of(product):
+            line += f", summed to {value.label}'s shape {text.shape(shape)}: {self.write(passed)}"
+        if any(kind.dtype != passed.dtype for kind in engines.metadata(node)[:1]):
             line += f", as {text.dtype(passed.dtype)}"
         index = sum(place is not None for place in self.inputs[number][:position])
         self.graph.operations[number].slopes[index] = backward.on_an_arrow(passed, self.most_numbers)
@@ -177,7 +187,9 @@ class _Walk:
         if place not in self.arrived:
             return
         kept = list(self.keep([place]))
-        step = self.new_step(f"AccumulateGrad of {self.graph.values[place].label}", self.why([place], 1))
+        value = self.graph.values[place]
+        title = f"AccumulateGrad of {value.label}" if value.has_accumulator else f"The leaf {value.label}"
+        step = self.new_step(title, self.why([place], 1))
         step.value = place
         step.arrives = [self.arrival(place)]
         step.then = kept
@@ -240,8 +252,8 @@ class _Walk:
     def rule(self, number: int, position: int) -> rules.Rule:
         """The rule for one input."""
         node = self.nodes[number]
-        kinds = [str(kind.dtype) for kind in node._input_metadata]
-        kinds += [str(before._input_metadata[i].dtype) for before, i in node.next_functions if before is not None]
+        places = [*self.results(number), *(place for place in self.inputs[number] if place is not None)]
+        kinds = [self.graph.values[place].dtype for place in places]
         if is_function(node) or any("complex" in kind for kind in kinds):  # whose rules have conjugates in them
             return rules.Rule()
         inputs = len(node.next_functions)
@@ -270,9 +282,9 @@ class _Walk:
         result = self.graph.values[self.results(number)[0]]
         places = dict(zip("abc", self.inputs[number], strict=False))
         values = {letter: self.graph.values[place] for letter, place in places.items() if place is not None}
-        names = {letter: self.input_name(place) for letter, place in places.items() if place is not None}
+        names = {letter: self.factor(place) for letter, place in places.items() if place is not None}
         count = str(max((value.size for value in values.values()), default=1) // (result.size or 1))
-        symbols = {"g": self.letter, "ans": result.label, "n": count, **names}
+        symbols = {"g": self.letter, "ans": self.factor(self.results(number)[0]), "n": count, **names}
         numbers: dict[str, str | None] = {"n": count, "ans": result.line or None}
         numbers |= {letter: value.line or None for letter, value in values.items()}
         given = self.gradients.get(self.results(number)[0])
@@ -285,7 +297,15 @@ class _Walk:
         """Whether the input or result that a rule's exception begins with is 0 somewhere, as far as is known."""
         letter = unless.removeprefix("{").partition("}")[0]
         place = self.results(number)[0] if letter == "ans" else self.inputs[number]["abc".index(letter)]
-        return place is None or place not in self.tensors or bool((self.tensors[place] == 0).any())
+        if place is None or place not in self.tensors:
+            return True
+        are_zero = self.tensors[place] == 0
+        return bool(are_zero.any()) if hasattr(are_zero, "any") else bool(are_zero)
+
+    def factor(self, place: int) -> str:
+        """An input where a rule multiplies by it."""
+        name, value = self.input_name(place), self.graph.values[place]
+        return f"({name})" if value.is_formula and re.search(r" |\.T$", name) else name
 
     def input_name(self, place: int) -> str:
         return outline.input_name(self.graph.values[place])
@@ -303,7 +323,8 @@ def _saved(node: Node, name: str) -> Any:
 
 
 def _grad(tensor: Tensor) -> Tensor | None:
-    return None if tensor.grad is None else tensor.grad.detach()
+    gradient = getattr(tensor, "grad", None)
+    return None if gradient is None else engines.detached(gradient)
 
 
 def _listed(names: list[str]) -> str:

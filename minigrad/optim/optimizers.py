@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .engine.tensor import Tensor, wrap
-from .engine.versions import mark_written, owner
-from .grad_mode import enable_grad
-from .numbers import constant
-from .operations.left_out import front
-from .shown import Shown
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import mark_written, owner
+from ..grad_mode import enable_grad
+from ..numbers import constant
+from ..shown import Shown
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
 # An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
@@ -486,13 +485,3 @@ class RMSprop(Optimizer):
                 change = g * lr
                 change /= root
                 w -= change
-
-
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSprop",
-]
-__getattr__, __dir__ = front(__name__)

@@ -1,0 +1,206 @@
+"""The way through the course: the line at the end of each notebook, links to lessons, and the page of all lessons.
+
+    python -m course.navigation            write them into notebooks/, solutions/ and exercises/
+    python -m course.navigation --check    write nothing; exit with 1 if one of them is not what would be written
+
+Every lesson, found by its file's name, gets links to the lesson before it, all lessons, its exercises and the lesson
+after it. "lesson 03" in a sentence becomes a link. Nothing but a new file in notebooks/ is needed for a new lesson:
+this command, which `python -m course.refresh` runs at its end, tells its neighbours.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course.cut import ROOT, cut_all, text_of
+
+FOOTER = "the-way-on"
+"""The id of the cell that holds a notebook's links."""
+
+PAGE = "all_lessons.md"
+
+# What may hold the words "lesson 03" and is no sentence: code, links, what is folded out by its line, headings.
+NO_SENTENCE = re.compile(
+    r"```.*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)|<summary>.*?</summary>|^#.*?$", re.DOTALL | re.MULTILINE
+)
+MENTIONED = re.compile(r"\b([Ll]esson (\d\d))\b")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson as others speak of it."""
+
+    number: int
+    file: str
+    title: str
+    question: str
+    minutes: str
+    exercises: tuple[str, ...]
+    """The numbers of its exercises, such as 3.1; none if it has no exercises."""
+    exercise_minutes: str
+
+    @property
+    def told(self) -> str:
+        """Its number and title."""
+        return f"{self.number:02} · {self.title}"
+
+
+def lessons(root: Path = ROOT) -> list[Lesson]:
+    """The lessons there are, in order, by what stands in their notebooks."""
+    return [_lesson(path, root) for path in sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))]
+
+
+def _lesson(path: Path, root: Path) -> Lesson:
+    first, number = _markdown(path)[0], int(path.name[:2])
+    title = re.search(r"^# (?:\d\d · )?(.+)$", first, re.MULTILINE)
+    question = re.search(r"^\*(?!\*)(.+?)\*$", first, re.MULTILINE)
+    minutes = re.search(r"(\d+(?:[–-]\d+)?) minutes", first)
+    solution = root / "solutions" / f"{number:02}_solutions.ipynb"
+    told = _markdown(solution) if solution.exists() else [""]
+    asked = [found for text in told for found in re.findall(rf"^## ({number}\.\d+) ", text, re.MULTILINE)]
+    asked_minutes = re.search(r"(\d+) minutes", told[0])
+    return Lesson(
+        number,
+        path.name,
+        title[1] if title else path.stem[3:].replace("_", " "),
+        question[1] if question else "",
+        minutes[1] if minutes else "",
+        tuple(asked),
+        asked_minutes[1] if asked_minutes else "",
+    )
+
+
+def _markdown(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"] or [""]
+
+
+def footer(folder: str, number: int, every: Sequence[Lesson]) -> str:
+    """The last line of a notebook in a folder: where one can go from there."""
+    place = next((place for place, lesson in enumerate(every) if lesson.number == number), None)
+    if place is None:
+        return ""
+    lesson, up = every[place], "" if folder == "notebooks" else "../notebooks/"
+    after = every[place + 1] if place + 1 < len(every) else None
+    exercises = f"[exercises {number:02}](../exercises/{number:02}_exercises.ipynb)" if lesson.exercises else ""
+    middle = {
+        "notebooks": exercises,
+        "exercises": f"[worked answers](../solutions/{number:02}_solutions.ipynb)",
+        "solutions": exercises,
+    }[folder]
+    before = lesson if folder != "notebooks" else every[place - 1] if place else None
+    links = [
+        f"← [{before.told}]({up}{before.file})" if before else "",
+        f"[all lessons]({up}{PAGE})",
+        middle,
+        f"[{after.told}]({up}{after.file}) →" if after else "this is the last lesson" * (folder == "notebooks"),
+    ]
+    return "---\n" + " | ".join(filter(None, links))
+
+
+def linked(text: str, folder: str, own: int, every: Sequence[Lesson]) -> str:
+    """Markdown whose sentences link to the lessons that they name."""
+    files = {lesson.number: lesson.file for lesson in every if lesson.number != own or folder != "notebooks"}
+    up = "" if folder == "notebooks" else "../notebooks/"
+
+    def link(found: re.Match[str]) -> str:
+        file = files.get(int(found[2]))
+        return f"[{found[1]}]({up}{file})" if file else found[0]
+
+    parts, end = [], 0
+    for kept in NO_SENTENCE.finditer(text):
+        parts += [MENTIONED.sub(link, text[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*parts, MENTIONED.sub(link, text[end:])])
+
+
+def lead_on(notebook: Any, folder: str, number: int, every: Sequence[Lesson]) -> None:
+    """Put the links into a notebook: those of its sentences, and its last line."""
+    import nbformat
+
+    cells = [cell for cell in notebook.cells if cell.id != FOOTER]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = linked(cell.source, folder, number, every)
+    line = footer(folder, number, every)
+    notebook.cells = [*cells, *([nbformat.v4.new_markdown_cell(line, id=FOOTER)] if line else [])]
+
+
+def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: str = "") -> str:
+    """The page of all lessons; with `done`, what of each lesson's exercises is answered, by the lesson's file."""
+    lines = ["# All lessons", ""]
+    lines += [top, ""] if top else []
+    columns = ["", "lesson", "its question", "minutes", "exercises", "minutes"]
+    if done is not None:
+        columns.append("answered")
+    lines += [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+    for lesson in every:
+        exercises = f"[{_counted(len(lesson.exercises), 'exercise')}](../exercises/{lesson.number:02}_exercises.ipynb)"
+        row = [
+            f"{lesson.number:02}",
+            f"[{lesson.title}]({lesson.file})".replace("|", "\\|"),
+            lesson.question.replace("|", "\\|"),
+            lesson.minutes,
+            exercises if lesson.exercises else "",
+            lesson.exercise_minutes,
+        ]
+        if done is not None:
+            row.append(done.get(lesson.file, ""))
+        lines.append(f"| {' | '.join(row)} |")
+    hours = sum(
+        int(re.split("[–-]", m)[-1]) for lesson in every for m in (lesson.minutes, lesson.exercise_minutes) if m
+    )
+    lines += [
+        "",
+        f"All together about {round(hours / 60)} hours. The worked answers are in [solutions](../solutions/).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def write(*, check: bool = False) -> list[str]:
+    """Bring the links of all notebooks up to date. Returns a line for each file that was, or would be, changed."""
+    import nbformat
+
+    from course import glossary  # which speaks of lessons as this file does
+
+    every, changed = lessons(), []
+    for folder in ("notebooks", "solutions"):
+        for path in sorted((ROOT / folder).glob("[0-9][0-9]_*.ipynb")):
+            notebook = nbformat.read(path, as_version=4)
+            lead_on(notebook, folder, int(path.name[:2]), every)
+            changed += _replace(path, text_of(notebook), check)
+    pages = {PAGE: page(every), glossary.GLOSSARY: glossary.glossary(every), glossary.CARD: glossary.card(every)}
+    for name, text in pages.items():
+        changed += _replace(ROOT / "notebooks" / name, text, check)
+    return changed + cut_all(write=not check)
+
+
+def _replace(path: Path, text: str, check: bool) -> list[str]:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return []
+    if not check:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return [f"{path.relative_to(ROOT).as_posix()}: its links {'are not' if check else 'are brought'} up to date"]
+
+
+def main() -> int:
+    """Write the links, or check those that are there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing, report what would change")
+    check = parser.parse_args().check
+    changed = write(check=check)
+    print(*changed or ["all links are up to date"], sep="\n")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,7 @@
+"""What programs ask of the libraries that PyTorch computes with: `cudnn` and `mps` say that they are not there."""
+
+from ..operations.left_out import front
+from . import cudnn, mps
+
+__all__ = ["cudnn", "mps"]
+__getattr__, __dir__ = front(__name__)
