@@ -56,10 +56,19 @@ def _methods(tree: ast.Module, name: str) -> dict[str, ast.FunctionDef]:
     return {method.name: method for found in classes for method in found.body if isinstance(method, ast.FunctionDef)}
 
 
-def _returns_dots(function: types.FunctionType) -> bool:
-    """Whether a function whose source can't be read, such as a lambda, does nothing but return a ..."""
-    steps = [step for step in dis.get_instructions(function) if step.opname != "RESUME"]
-    return len(steps) <= 2 and steps[0].argval is ...
+def is_empty(function: Any) -> bool:
+    """Whether a function does nothing yet, or still has a ... in place of something."""
+    found = definition(function)
+    if found is None:
+        bare = inspect.unwrap(function)
+        return isinstance(bare, types.FunctionType) and _returns_dots(bare, ..., None)
+    return not any(map(_does_something, _without_docstring(found))) or _kept_holes(found)
+
+
+def _returns_dots(function: types.FunctionType, *values: object) -> bool:
+    """Whether a function whose source can't be read, such as a lambda, only returns a ..., or one of these."""
+    steps = [step for step in dis.get_instructions(function) if step.opname not in ("RESUME", "NOP")]
+    return len(steps) <= 2 and any(steps[0].argval is value for value in (..., *values))
 
 
 def _does_something(statement: ast.stmt) -> bool:
