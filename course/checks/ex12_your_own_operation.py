@@ -70,7 +70,7 @@ def expect_passes(
         "zero": "A number has no gradient, not even 0: the entry for what is no tensor has another form.",
         "apart": "A gradient has the shape of its input. What meets at a single number is added up.",
         "no_curve": "Is that the slope of volume to the power 2?",
-        "value": "That is volume to the power 2 itself, and not its slope.",
+        "no_slope": "That is volume to the power 2 itself, and not its slope.",
         "class": "That is the class. The node is called after it, with something behind.",
         "zero_behind": "The engine's own operations have a 0 at the end of their names. Those written by hand don't.",
         "recorded": "What is left of an operation when nothing is recorded?",
@@ -120,7 +120,7 @@ through_ctx.wrong("apart", {"numbers for volume": 3})
 through_ctx.wrong("type", {"volume.grad": [1.0, -2.0, 5.0]})
 through_ctx.wrong("no_curve", {"volume.grad": 2.0})
 through_ctx.wrong("no_curve", {"volume.grad": 8.0})
-through_ctx.wrong("value", {"volume.grad": 1.0})
+through_ctx.wrong("no_slope", {"volume.grad": 1.0})
 through_ctx.wrong("class", {"name of the node": "Fade"})
 through_ctx.wrong("zero_behind", {"name of the node": "FadeBackward0"})
 through_ctx.wrong("recorded", {"under no_grad": "FadeBackward"})
