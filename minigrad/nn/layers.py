@@ -4,7 +4,6 @@ import functools
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
