@@ -486,6 +486,74 @@ def test_slopes_end_where_operations_are_left_out(torch: Any) -> None:
     assert "g = 1.; sends 4. to #1" in drawn.outline
 
 
+# --- Norms, shapes, memory
+
+
+def strengths(drawn: drawing.Drawing) -> Counter[str]:
+    groups = ElementTree.fromstring(drawn.svg).iter(f"{SVG}g")
+    return Counter(g.attrib["class"].partition("gradient ")[2] for g in groups if "data-from" in g.attrib)
+
+
+def test_vanishing_and_exploding_gradients_are_seen(torch: Any) -> None:
+    x = torch.tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(6):
+        y = y * 0.1
+    healthy = draw(x * 2 * 3, norms=True)
+    assert set(strengths(healthy)) == {"usual", ""}
+    vanishing = draw(y, norms=True)
+    found = strengths(vanishing)
+    assert {"small", "usual", "large"} <= set(found)
+    assert "norm 1e-06" in vanishing.outline
+    assert "1e-06" in slopes_of(vanishing.svg)
+    key = "".join(ElementTree.fromstring(vanishing.svg).itertext())
+    assert "the median" in key
+    assert "grey: norm about" in vanishing.source
+    tiny = draw(x * 1e-30 * 1e-3, norms=True)  # whose square is 0 in single precision
+    assert "norm 1e-33" in tiny.outline
+    dead = draw((x - 5).relu() * 3 + x * torch.tensor(float("inf")), norms=True)
+    assert {"none", "not-a-number"} <= set(strengths(dead))
+    assert x.grad is None
+
+
+def test_norms_keep_their_numbers_to_themselves_where_slopes_are_asked_for(torch: Any) -> None:
+    x = torch.tensor([3.0, 4.0], requires_grad=True)
+    y = x * x
+    both = draw(y, slopes=torch.ones(2), norms=True, names={"x": x})
+    assert slopes_of(both.svg) == Counter({"[3., 4.]": 2})
+    assert "usual" in strengths(both)
+    norms = draw(y, norms=torch.ones(2), names={"x": x})
+    assert slopes_of(norms.svg) == Counter({"5": 2})
+    assert "norm 10" in norms.outline
+    with pytest.raises(ValueError, match="without fold=True"):
+        draw(y, norms=torch.ones(2), fold=True)
+
+
+def test_shapes_of_all_values(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 3).sum(), shapes=True, names={"x": x})
+    assert statements(drawn)["output"].startswith("SumBackward0")
+    assert re.search(r"^x .* \[1., 1.\] shape \(2,\)$", drawn.outline, re.MULTILINE)
+    assert ("output", "output|6.|shape ()") in boxes_of(drawn.svg).values()
+
+
+def test_memory_that_is_saved_is_counted_once(torch: Any) -> None:
+    x = torch.ones(1000, requires_grad=True)
+    y = (x * 2).exp()  # exp saves its result, which the product saves as well
+    z = (y * y).sum()
+    drawn = draw(z, memory=True, names={"x": x})
+    lines = drawn.outline.splitlines()
+    assert lines[1].startswith("Saved for the backward pass: 4")
+    assert "4 kB in all" in lines[1] or "4.01 kB in all" in lines[1]  # PyTorch saves the 2 as a tensor
+    assert sum("saves 4 kB" in line for line in lines) == 2
+    mine = draw((x * x).sum(), memory=True, names={"x": x}).outline.splitlines()
+    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which are there without it.")
+    z.backward()
+    assert "freed what was saved: a pass has run." in draw(z, memory=True).outline
+    closed = draw(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Tanh()), x, memory=True, depth=1).outline
+    assert closed.count("saves 4 kB") == 2
+
+
 # --- Other engines
 
 
@@ -1245,7 +1313,8 @@ def test_html_is_one_image_with_its_text(torch: Any) -> None:
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain"}
     assert bundle["text/plain"] == drawn.outline
-    [(tag, attributes)] = Tags(bundle["text/html"]).tags
+    [(tag, attributes), (style, _)] = Tags(bundle["text/html"]).tags
+    assert style == "style"
     assert tag == "img"
     kind, _, data = str(attributes["src"]).partition(",")
     assert kind == "data:image/svg+xml;base64"
@@ -1257,7 +1326,7 @@ def test_a_large_drawing_scrolls_instead_of_shrinking(torch: Any) -> None:
     x = torch.ones(2, requires_grad=True)
     for _ in range(60):
         x = x * 2
-    [(outer, _), (inner, attributes)] = Tags(html_of(draw(x))).tags
+    [(outer, _), (inner, attributes), _] = Tags(html_of(draw(x))).tags
     assert (outer, inner) == ("div", "img")
     assert "max-width:none" in str(attributes["style"])
     assert len(str(attributes["alt"])) <= 600
@@ -1384,7 +1453,7 @@ def test_hostile_names_of_modules_functions_and_outputs_are_text(torch: Any, nam
         whole = "".join(ElementTree.fromstring(drawn.svg).itertext()).replace("\N{NO-BREAK SPACE}", " ")
         assert f"{shown}: {shown}" in whole
         assert len(drawn.outline.splitlines()) == len(draw(inner, x, depth=depth).outline.splitlines())
-        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img"]
+        assert [tag for tag, _ in Tags(html_of(drawn)).tags] == ["img", "style"]
         graphviz.render(drawn.source, "svg")
     out = Function.apply(x).sum()
     drawn = draw({name: out}, saved=True)
@@ -1546,6 +1615,31 @@ def test_words_stand_out_and_borders_are_visible() -> None:
     assert contrast("#ffffff", picture.STYLES["leaf"].stroke) >= 4.5
     for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
         assert contrast(picture.STYLES[kind].stroke, "#ffffff") >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(strength.stroke, "#ffffff") >= 3
+
+
+def test_words_stand_out_on_a_dark_page_too() -> None:
+    panel, dark = picture.DARK["#ffffff"], picture.DARK
+    for style in (*picture.STYLES.values(), picture.FRAME, picture.FRAME_OF_LOOP, picture.GRADIENT):
+        assert contrast(dark[style.words], panel if style.fill == "none" else dark[style.fill]) >= 4.5
+    assert contrast(dark[picture.FAINT], dark[picture.STYLES["operation"].fill]) >= 4.5
+    assert contrast(dark[picture.ON_BAND], dark[picture.STYLES["leaf"].stroke]) >= 4.5
+    for kind in ("operation", "leaf", "constant", "result", "output", "saved"):
+        assert contrast(dark[picture.STYLES[kind].stroke], panel) >= 3
+    for strength in picture.STRENGTHS.values():
+        assert contrast(dark[strength.stroke], panel) >= 3
+    assert contrast(dark["#69727b"], panel) >= 4.5  # what lies ahead in a backward pass
+
+
+def test_a_dark_page_gets_a_picture_in_dark_colours(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    drawn = draw((x * 2).sum(), norms=True, legend=True, saved=True)
+    light, dark = drawn.svg.split("@media(prefers-color-scheme:dark)")
+    assert ".panel{fill:#fff;" in light
+    assert ".panel{fill:#1b1f24;" in dark
+    assert "color-scheme:dark" in html_of(drawn)
+    assert dict(Tags(html_of(drawn)).tags[0][1])["class"] == "minigrad-picture"
 
 
 @pytest.mark.parametrize(

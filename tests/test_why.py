@@ -813,6 +813,36 @@ def test_an_overwritten_value_tells_the_line_that_wrote() -> None:
     assert "h += 1  # the write" in message
 
 
+def test_functions_that_start_a_pass_tell_it_as_well() -> None:
+    w = minigrad.tensor([1.0, 2.0], requires_grad=True)
+    with watch():
+        good = (w * 2).sum()
+        cut = (w.detach() * 2).sum()
+        backward = message_of(lambda: minigrad.autograd.backward([good, cut]))
+        gradient = message_of(lambda: minigrad.autograd.grad(cut, w))
+        h = w * w
+        minigrad.autograd.grad(h.sum(), w)  # the first pass
+        again = message_of(lambda: minigrad.autograd.grad(h.sum(), w))
+    for message in (backward, gradient):
+        assert "cut = (w.detach() * 2).sum()" in message
+        assert "detach() cuts the way" in message
+    assert again.startswith("Trying to backward through the graph a second time")
+    assert "minigrad.autograd.grad(h.sum(), w)  # the first pass" in again
+
+
+def test_a_write_to_a_leaf_tells_where_the_leaf_was_made() -> None:
+    with watch():
+        w = minigrad.ones(2, requires_grad=True)
+        made = message_of(lambda: w.add_(1))
+        b = minigrad.ones(2)
+        b.requires_grad_()  # from here on
+        view = message_of(lambda: b[0].add_(1))
+    assert made.startswith("a leaf Variable that requires grad is being used in an in-place operation.")
+    assert "w = minigrad.ones(2, requires_grad=True)" in made
+    assert "b.requires_grad_()  # from here on" in view
+    assert "\n" not in message_of(lambda: w.add_(1)), "without a watch the error is the usual one"
+
+
 # --- what could mislead
 
 

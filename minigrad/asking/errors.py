@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,30 +13,49 @@ from .ways import Ways
 
 
 def explaining(function: Callable, tape: Tape) -> Callable:
-    """The function, which starts a backward pass from its first argument; its errors end with what the tape tells."""
+    """The function, which starts a pass from its first argument, a tensor or several; its errors end with the words."""
 
     @functools.wraps(function)
-    def explained(root: Any, *arguments: Any, **options: Any) -> Any:
+    def explained(roots: Any, *arguments: Any, **options: Any) -> Any:
         try:
-            return function(root, *arguments, **options)
+            return function(roots, *arguments, **options)
         except RuntimeError as error:
-            words = list(_words(tape, root, str(error)))
-            if words:
-                error.args = ("\n".join([str(error), *words]),)
+            several = isinstance(roots, (list, tuple))
+            words = [word for root in (roots if several else [roots]) for word in _words(tape, root, str(error))]
+            _add(error, list(dict.fromkeys(words)) if several else words)
             raise
 
     return explained
+
+
+def explain_write(error: RuntimeError, tape: Tape, tensor: Any) -> None:
+    """Adds to the error of a write to a leaf, or to a view of one, where the leaf was made."""
+    if "leaf Variable that requires grad" not in str(error):
+        return
+    base = getattr(tensor, "_base", None)
+    leaf = tape.known(tensor if base is None else base)
+    if leaf is None:
+        return
+    event = tape.last("thawed", leaf.tensor)
+    place = event.place if event is not None else leaf.made_by.place if leaf.made_by is not None else None
+    if place is not None:
+        _add(error, [f"- {place}:  {place.source}", "  from here on it is a leaf that requires grad"])
+
+
+def _add(error: RuntimeError, words: list[str]) -> None:
+    if words:
+        error.args = ("\n".join([str(error), *words]),)
 
 
 def _words(tape: Tape, root: Any, message: str) -> Iterator[str]:
     value = tape.known(root)
     if value is None:
         return
-    if message.startswith("element 0 of tensors does not require grad"):
+    if re.match(r"element \d+ of tensors does not require grad", message):
         for each in cut_findings(list(cuts_into(value))):
             yield f"- {each}"
     elif message.startswith("Trying to backward through the graph a second time"):
-        passes = [event for event in tape.events if event.kind == "pass" and event.root is not None]
+        passes = [event for event in tape.events if event.kind.startswith("pass") and event.root is not None]
         shared = [event for event in passes if event.root is value or _have_steps_in_common(event.root, value)]
         if shared:
             yield f"- {shared[-1].place}:  {shared[-1].place.source if shared[-1].place else ''}"

@@ -153,7 +153,7 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
     from .. import autograd, grad_mode, nn, optim
     from ..engine.modes import recording
     from ..engine.tensor import Tensor
-    from .errors import explaining
+    from .errors import explain_write, explaining
 
     patches, depth = _Patches(), _Depth()
     if not recording():
@@ -169,6 +169,9 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
                 before = tape.inputs_of(arguments, options)
                 result = function(*arguments, **options)
                 tape.note(name, arguments, options, result, recording(), before)
+            except RuntimeError as error:
+                explain_write(error, tape, options["out"] if "out" in options else arguments[0] if arguments else None)
+                raise
             finally:
                 depth.inside = False
             return result
@@ -224,7 +227,12 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
         for root in [roots] if isinstance(roots, Tensor) else roots:
             tape.happened("pass", (), root)
 
-    patches.put(autograd, "backward", telling(autograd.backward, tell_roots))
+    def tell_outputs(outputs: Any, *_: Any, **__: Any) -> None:
+        for output in [outputs] if isinstance(outputs, Tensor) else outputs:
+            tape.happened("pass without .grad", (), output)
+
+    patches.put(autograd, "backward", telling(explaining(autograd.backward, tape), tell_roots))
+    patches.put(autograd, "grad", telling(explaining(autograd.grad, tape), tell_outputs))
 
     def parameters(optimizer: Any) -> list:
         return [p for group in optimizer.param_groups for p in group["params"]]

@@ -110,9 +110,10 @@ class Drawing:
         width, height = svg.size(document)
         scrolls = max(width, height) > _LARGEST_WITHOUT_SCROLLING
         image = (
-            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self._alternative_text)}" width="{width}" '
+            f'<img class="minigrad-picture" src="data:image/svg+xml;base64,{data}" alt="{escape(self._alternative_text)}" width="{width}" '
             f'style="max-width:{"none" if scrolls else "100%"};height:auto">'
         )
+        image += svg.FOLLOWS_THEME
         return f'<div style="overflow:auto;max-height:760px">{image}</div>' if scrolls else image
 
 
@@ -124,6 +125,9 @@ def draw(
     saved: bool = False,
     grads: bool = False,
     slopes: Any = False,
+    norms: Any = False,
+    shapes: bool = False,
+    memory: bool = False,
     direction: str = "TB",
     intermediates: bool | None = None,
     depth: int | None = None,
@@ -148,6 +152,11 @@ def draw(
     slopes: write on each arrow what a backward pass sends against it, and in each box the sum of what arrives, g. True
         for a tensor of one element, else the vector v of `backward(v)`, or a list of them for several tensors. No
         `.grad` changes, no hook runs, and the graph can still be used.
+    norms: colour the arrows by the norm of the gradient that a backward pass sends against them, compared with the
+        median of all, so that vanishing and exploding gradients are seen. True or a vector, as for slopes.
+    shapes: show the shape of every tensor, also where its numbers are shown.
+    memory: show how many bytes each operation has saved for the backward pass, and how many all have together, each
+        piece of memory counted once. What code written in C++ keeps without telling is not known.
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
     depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
@@ -189,16 +198,20 @@ def draw(
         outputs = outputs_of(what)
     names = naming.Names(sources)
     output_name = _call(what, inputs, names) if run.results else "output"
-    if fold and slopes is not False:
-        raise ValueError("each run of a loop sends gradients of its own: draw slopes without fold=True")
-    vectors = None if slopes is True else slopes
-    starts = [] if slopes is False else backward.seeds([tensor for _, tensor in outputs], vectors, "draw(y, slopes=v)")
+    sends = slopes if slopes is not False else norms
+    if fold and sends is not False:
+        raise ValueError("each run of a loop sends gradients of its own: draw slopes and norms without fold=True")
+    tensors = [tensor for _, tensor in outputs]
+    vectors = None if sends is True else sends
+    starts = [] if sends is False else backward.seeds(tensors, vectors, "draw(y, slopes=v)")
 
     def read(node_limit: int) -> tuple[reading.Graph, reading.Graph]:
         options = reading.Options(
             most_numbers=most_numbers(values),
             with_saved=saved,
             with_gradients=grads,
+            with_shapes=shapes,
+            with_memory=memory,
             node_limit=node_limit,
             inputs=[] if run.results else [tensor for _, tensor in modules.tensors(inputs)],
             output_name=output_name,
@@ -228,9 +241,8 @@ def draw(
         graph, opened = read(max_nodes)
     reading.number_values(graph)
     if starts:
-        backward.write(graph, most_numbers(values))
-        if opened is not graph:
-            backward.write(opened, most_numbers(values))
+        for each in (graph, opened):
+            backward.write(each, most_numbers(values), slopes is not False, norms is not False)
     return Drawing(graph, picture.picture(graph, way, intermediates, legend), opened)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from . import engines, text
 from .engines import unrecorded
 from .naming import is_tensor
@@ -135,6 +137,13 @@ def trace(reading: Reading, starts: list[Seed]) -> None:
                 arrive(place, sent)
 
 
+def _norm(gradient: Tensor) -> float:
+    """The length of a gradient taken as one long vector, in double precision, where even tiny ones have a square."""
+    array = gradient.double() if hasattr(gradient, "double") else gradient
+    array = array.cpu() if hasattr(array, "cpu") else array
+    return float(np.linalg.norm(np.asarray(array.tolist() if hasattr(array, "tolist") else array, dtype=float)))
+
+
 def letter(graph: Graph) -> str:
     """What stands for the gradient that arrives: g, or another where a tensor has that name."""
     labels = {value.label for value in graph.values}
@@ -147,8 +156,18 @@ def on_an_arrow(gradient: Tensor, most_numbers: int) -> str:
     return line if len(line) <= _LONGEST_ON_AN_ARROW else f"shape {text.shape(engines.shape_of(gradient))}"
 
 
-def write(graph: Graph, most_numbers: int) -> None:
-    """Puts words in place of all gradients that `trace` left in the graph."""
+def write(graph: Graph, most_numbers: int, with_slopes: bool, with_norms: bool) -> None:
+    """Puts words and lengths in place of all gradients that `trace` left in the graph."""
+    if with_norms:
+        for operation in graph.operations:
+            operation.norms = {position: _norm(gradient) for position, gradient in operation.sends.items()}
+        for value in graph.values:
+            value.norm = value.norm if value.arrived is None else _norm(value.arrived)
+    if not with_slopes:
+        for operation in graph.operations:
+            operation.sends = {}
+        for value in graph.values:
+            value.arrived = value.seed = None
 
     def written(gradient: Tensor) -> str:
         return on_an_arrow(gradient, most_numbers)

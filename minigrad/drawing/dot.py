@@ -13,6 +13,7 @@ from .picture import (
     FRAME_LABEL_HEIGHT,
     FRAME_OF_LOOP,
     GRADIENT,
+    STRENGTHS,
     STYLES,
     Arrow,
     Box,
@@ -57,7 +58,8 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
         whole["dpi"] = str(dots_per_inch)
     if with_words:
         whole |= {"pad": "0.2", "fontname": '"sans-serif"', "fontsize": "10.5", "labelloc": "b"}
-        whole["label"] = f"<{'<br/>'.join(escape(note) for note in picture.notes)}>" if picture.notes else '""'
+        notes = [*picture.notes, *(f"{STRENGTHS[name].words}: {meaning}" for name, meaning in picture.key)]
+        whole["label"] = f"<{'<br/>'.join(escape(note) for note in notes)}>" if notes else '""'
     lines = [
         "digraph {",
         f"  graph [{_listed(whole)}]",
@@ -78,7 +80,8 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
     for number, arrow in enumerate(picture.arrows):
         kind = "straight" if arrow.straight and arrow.kind == "gradient" else arrow.kind
         slope = f", label={_slope(arrow, with_words)}" if arrow.slope else ""
-        lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}{slope}]")
+        look = f", {_strength(arrow.strength)}" if arrow.strength else ""
+        lines.append(f"  {arrow.tail} -> {arrow.head} [id={number}, {_ARROWS[kind]}{look}{slope}]")
         # Inside frames Graphviz 14 loses such arrows now and then.
         if arrow.kind == "saving" and frame_of[arrow.tail] is None:
             lines.append(f"  {{ rank=same; {arrow.tail}; {arrow.head} }}")
@@ -111,6 +114,12 @@ def _frame_attributes(frame: Frame, with_words: bool) -> dict[str, str]:
         "color": f'"{colour.stroke}"',
         "fillcolor": f'"{colour.fill}"',
     }
+
+
+def _strength(name: str) -> str:
+    strength = STRENGTHS[name]
+    style = "dotted" if "dotted" in strength.words else "dashed" if strength.dashes else "solid"
+    return f'style={style}, penwidth={strength.width}, color="{strength.stroke}"'
 
 
 def _slope(arrow: Arrow, with_words: bool) -> str:

@@ -143,6 +143,7 @@ def _merged(
         module=frame.module,
         repeats=frame.repeats,
         path=frames,
+        memory=_together([operation.memory for operation in operations if operation.memory is not None]),
         inside=_inside(graph, frames, operations, leaves),
         inputs=inputs,
         sends={position: sent[place] for position, place in enumerate(inputs) if place in sent},
@@ -167,6 +168,10 @@ def _inside(graph: Graph, frames: tuple[int, ...], operations: list[Operation], 
         name = value.name.removeprefix(f"{frame.name.partition(' … ')[0]}.") or "leaf"
         lines.append(f"{name} {value.shape}")
     return tuple(lines)
+
+
+def _together(pieces: list[dict[Any, int]]) -> dict[Any, int] | None:
+    return {place: size for each in pieces for place, size in each.items()} if pieces else None
 
 
 def inside(graph: Graph, path: tuple[int, ...]) -> Graph:

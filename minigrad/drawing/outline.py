@@ -59,6 +59,7 @@ def notes(graph: Graph) -> list[str]:
             f"{'More than ' if graph.left_out_more else ''}{count} further from the output left out (…): "
             f"max_nodes={graph.node_limit}; a larger max_nodes draws more, fold=True folds loops."
         )
+    found += graph.memory
     if graph.opens_with:
         found.append(f"Some modules are closed: depth={graph.opens_with} opens one level more.")
     for place in graph.outputs:
@@ -75,20 +76,21 @@ def _lines(graph: Graph) -> Iterator[_Line]:
         if value.kind == "leaf":
             below = (f"{value.name or value.label}.grad = {value.gradient}",) if value.gradient else ()
             statement = "leaf (AccumulateGrad)" if value.has_accumulator else "leaf"
-            yield _Line(value.label, statement, value.summary(), (*below, *_slope(graph, value)))
+            yield _Line(value.label, statement, value.summary(graph.with_shapes), (*below, *_slope(graph, value)))
     for value in graph.values:
         if value.kind == "constant" and value.label:
-            yield _Line(value.label, "constant", value.summary())
+            yield _Line(value.label, "constant", value.summary(graph.with_shapes))
     for operation in graph.operations:
         results = [(index, graph.values[place]) for index, place in operation.results.items()]
         yield _Line(
             ", ".join(_shortened([value.label for _, value in results])),
             call(graph, operation),
-            "; ".join(_shortened([_result(operation, index, value) for index, value in results])),
+            "; ".join(_shortened([_result(graph, operation, index, value) for index, value in results])),
             (
                 *([f"cut: {operation.cut}"] if operation.cut else ()),
                 *operation.inside,
                 *(f"{name}: {saved}" for name, saved in operation.saved),
+                *([f"saves {text.memory(sum(operation.memory.values()))}"] if operation.memory else []),
                 *_slopes(graph, operation),
             ),
         )
@@ -100,6 +102,8 @@ def _slope(graph: Graph, value: Value) -> Iterator[str]:
         is_sum = len(value.slopes) > 1 and not any(part.startswith("shape") for part in value.slopes)
         name = f"{graph.letter} = {text.total(value.slopes)}" if is_sum else graph.letter
         yield text.equated(name, value.slope)
+    if value.norm is not None:
+        yield f"norm {text.length(value.norm)}"
 
 
 def _slopes(graph: Graph, operation: Operation) -> Iterator[str]:
@@ -111,6 +115,11 @@ def _slopes(graph: Graph, operation: Operation) -> Iterator[str]:
         for line in _slope(graph, graph.values[place])
     ]
     sent = [f"{slope} to {graph.values[operation.inputs[at]].label}" for at, slope in operation.slopes.items()]
+    if not sent:
+        sent = [
+            f"norm {text.length(norm)} to {graph.values[operation.inputs[at]].label}"
+            for at, norm in operation.norms.items()
+        ]
     if sent:
         words.append(f"sends {', '.join(sent)}")
     if words:
@@ -140,6 +149,6 @@ def input_name(value: Value) -> str:
     return f"constant of {value.summary()}" if value.shape else "constant"
 
 
-def _result(operation: Operation, index: int, value: Value) -> str:
+def _result(graph: Graph, operation: Operation, index: int, value: Value) -> str:
     which = f"result {index}: " if operation.result_count > 1 else ""
-    return which + value.summary()
+    return which + value.summary(graph.with_shapes)

@@ -6,6 +6,7 @@ gradient travels against them, as do `grad_fn` and `next_functions`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -65,6 +66,46 @@ FRAME_LABEL_HEIGHT = 16.0
 FAINT = "#755a12"  # the second half of an operation's name
 ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
+
+
+ON_BAND = "#fefefe"  # words on the band at the foot of a leaf
+# Each of these colours, and of those in the style sheets, on a dark page.
+DARK = {
+    "#fff1d0": "#3d3010", "#b57a00": "#d9a43a", "#3a2b00": "#ffe9b8", "#755a12": "#d8b564",
+    "#fdeceb": "#4a1a17", "#b3261e": "#f2837b", "#5c120d": "#ffd9d6",
+    "#ece9f7": "#2c2748", "#5a4fa2": "#a79be8", "#2a2458": "#e3defa",
+    "#e0f0fa": "#123247", "#0072b2": "#4aa8e0", "#0a3350": "#d6ecfa", "#fefefe": "#08131c",
+    "#f5f6f7": "#262b31", "#737d87": "#8f99a3", "#3b444d": "#cfd6dd",
+    "#fff": "#1b1f24", "#ffffff": "#1f242b", "#d5dae0": "#3a424b", "#26303a": "#e3e8ed",
+    "#dff3ea": "#113a2d", "#007d5c": "#3fbf97", "#0b3a2c": "#cdf3e4",
+    "#f9eaf3": "#3d2236", "#a8578a": "#d68cbb", "#4a2340": "#f7dcee",
+    "#b6bec6": "#59626b", "#4c5660": "#b4bdc6", "#f7f8fa": "#232930", "#fffaf0": "#2b2618",
+    "#56616b": "#a3adb7", "#8b959e": "#7d8791",
+    "#fde5d6": "#4d2a10", "#c04f00": "#ff9a52", "#7a2f00": "#ffd9bd",
+    "#c3cad1": "#4b545d", "#69727b": "#9aa3ac",
+    "#00427a": "#7db8f0", "#3d8fc4": "#5aaee6", "#c76a00": "#f0a04a", "#a01c00": "#ff6b52", "#000000": "#ffffff",
+}  # fmt: skip
+
+
+class Strength(NamedTuple):
+    """How an arrow is drawn on which a gradient of some length travels."""
+
+    stroke: str
+    width: float
+    dashes: str
+    words: str  # of the line, for those who don't see it
+
+
+# From the median's point of view. Blue and vermilion differ for any colour vision, and so do width and dashes.
+STRENGTHS = {
+    "none": Strength("#00427a", 1.2, "1.5 4", "dotted"),
+    "tiny": Strength("#00427a", 1.2, "5 4", "dark blue, dashed"),
+    "small": Strength("#3d8fc4", 1.4, "", "blue, thin"),
+    "usual": Strength("#737d87", 1.8, "", "grey"),
+    "large": Strength("#c76a00", 2.8, "", "orange, wide"),
+    "huge": Strength("#a01c00", 4.4, "", "red, very wide"),
+    "not a number": Strength("#000000", 3.4, "2 3", "black, wide, dotted"),
+}
 
 
 class Face(NamedTuple):
@@ -136,6 +177,8 @@ class Arrow(NamedTuple):
     straight: bool = False
     state: str = ""  # "now" or "ahead" in a picture of a backward pass; the gradient goes against the arrow
     slope: str = ""  # what a backward pass sends against it
+    norm: float | None = None  # … and its length
+    strength: str = ""  # … compared with that of the others, one of STRENGTHS
 
     @property
     def words(self) -> Words:
@@ -170,6 +213,7 @@ class Picture:
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
     order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
+    key: list[tuple[str, str]] = field(default_factory=list)  # the strengths of arrows that occur, and what they mean
     rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
 
 
@@ -295,6 +339,7 @@ class _Painter:
                 self.picture.arrows.append(Arrow(self.source[place], f"operation{count}", "again"))
         self.put_leaves_after_inputs()
         self.put_entries_in_order()
+        _compare_norms(self.picture)
         return self.picture
 
     def put_entries_in_order(self) -> None:
@@ -351,7 +396,7 @@ class _Painter:
 
     def add_value(self, place: int, frames: tuple[int, ...]) -> None:
         self.source[place] = f"value{place}"
-        box = _value_box(place, self.graph.values[place], place in self.referred, self.graph.letter)
+        box = _value_box(self.graph, place, place in self.referred)
         self.add_box(box, frames)
 
     def add_operation(self, count: int, operation: Operation, straight: int | None) -> None:
@@ -365,13 +410,15 @@ class _Painter:
                 self.add_box(_reference_box(start, value, self.picture.direction), operation.frames)
             without = value.kind == "constant" or value.is_cut_off or operation.cut
             kind: ArrowKind = "no gradient" if without else "gradient"
-            arrows.append(Arrow(start, name, kind, place == straight, slope=operation.slopes.get(position, "")))
+            norm = operation.norms.get(position)
+            slope = operation.slopes.get(position, "" if norm is None else text.length(norm))
+            arrows.append(Arrow(start, name, kind, place == straight, slope=slope, norm=norm))
         for place in operation.results.values():
             if self.has_box(place, operation):
                 leaves_frames = self.graph.values[place].is_output and place not in self.repeated
                 self.add_value(place, () if leaves_frames else operation.frames)
                 kind = "no gradient" if self.graph.values[place].is_cut_off else "gradient"
-                arrows.append(Arrow(name, f"value{place}", kind, True))
+                arrows.append(Arrow(name, f"value{place}", kind, True, norm=self.graph.values[place].norm))
             else:
                 self.source[place] = name
         if operation.saved:
@@ -382,7 +429,7 @@ class _Painter:
     def has_box(self, place: int, operation: Operation) -> bool:
         value = self.graph.values[place]
         adds_up = len(value.slopes) > 1  # and the sum needs a place to stand
-        says_something = bool(value.rows) or value.size > 1 or self.uses[place] > 1
+        says_something = bool(value.rows) or value.size > 1 or self.uses[place] > 1 or self.graph.with_shapes
         wanted = (self.every_result and (says_something or self.insists)) or operation.result_count > 1 or adds_up
         return wanted or bool(value.name) or value.is_output or place in self.referred
 
@@ -423,7 +470,36 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
     return Box(name, "reference", ((Words(f"{arrow}\N{NO-BREAK SPACE}{value.label or value.kind}", "value"),),))
 
 
-def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
+def _compare_norms(picture: Picture) -> None:
+    """Gives each arrow a strength by its gradient's norm, against the median of all, and the picture a key to them."""
+    norms = [arrow.norm for arrow in picture.arrows if arrow.norm is not None]
+    finite = sorted(norm for norm in norms if math.isfinite(norm) and norm > 0)
+    if not norms:
+        return
+    middle = finite[len(finite) // 2] if finite else 1.0
+    meanings = {
+        "none": "norm 0",
+        "tiny": f"norm below {text.length(middle / 1000)}",
+        "small": f"norm below {text.length(middle / 10)}",
+        "usual": f"norm about {text.length(middle)}, the median",
+        "large": f"norm above {text.length(middle * 10)}",
+        "huge": f"norm above {text.length(middle * 1000)}",
+        "not a number": "norm infinite or nan",
+    }
+    limits = {"tiny": middle / 1000, "small": middle / 10, "usual": middle * 10, "large": middle * 1000}
+
+    def strength(norm: float | None) -> str:
+        if norm is None or norm == 0 or not math.isfinite(norm):
+            return "" if norm is None else "none" if norm == 0 else "not a number"
+        return next((name for name, limit in limits.items() if norm <= limit), "huge")
+
+    picture.arrows = [arrow._replace(strength=strength(arrow.norm)) for arrow in picture.arrows]
+    found = {arrow.strength for arrow in picture.arrows}
+    picture.key = [(name, meaning) for name, meaning in meanings.items() if name in found]
+
+
+def _value_box(graph: Graph, place: int, with_number: bool) -> Box:
+    value = graph.values[place]
     kind: Kind = "output" if value.is_output and value.kind == "result" else value.kind
     if value.is_cut_off:
         kind = "constant"
@@ -433,8 +509,8 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
     elif value.is_formula:
         lines.append((Words(value.label.replace(" ", "\N{NO-BREAK SPACE}"), "formula"),))
     lines += [(Words(row.replace(" ", "\N{NO-BREAK SPACE}"), "value"),) for row in value.rows]
-    tells_shape = value.shape and not value.rows and not (value.is_formula and value.size == 1)
-    about = f"shape {value.shape}" if tells_shape else ""
+    is_clear = bool(value.rows) or (value.is_formula and value.size == 1)
+    about = f"shape {value.shape}" if value.shape and (graph.with_shapes or not is_clear) else ""
     about = " ".join(part for part in (about, value.dtype) if part)
     if about:
         lines.append((Words(about, "caption"),))
@@ -447,7 +523,9 @@ def _value_box(place: int, value: Value, with_number: bool, letter: str) -> Box:
         if value.gradient:
             footer.append((Words(f".grad = {value.gradient}", "value"),))
     if value.slope:
-        footer.append((Words(text.equated(letter, value.slope), "value"),))
+        footer.append((Words(text.equated(graph.letter, value.slope), "value"),))
+    elif value.norm is not None and kind == "leaf":
+        footer.append((Words(f"norm {text.length(value.norm)}", "value"),))
     return Box(f"value{place}", kind, tuple(lines), tuple(footer))
 
 
@@ -462,6 +540,7 @@ def _operation_box(name: str, operation: Operation, with_repeats: bool) -> Box:
         title = (*title, Words(f" × {operation.repeats}", "name"))
     lines = [", ".join(operation.arguments)] if operation.arguments else []
     lines += [f"cut: {operation.cut}"] if operation.cut else []
+    lines += [f"saves {text.memory(sum(operation.memory.values()))}"] if operation.memory else []
     captions = tuple((Words(line, "caption"),) for line in (*lines, *operation.inside))
     return Box(
         name,

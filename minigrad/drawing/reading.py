@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..engine.rows import rows
 from ..nn import functional  # noqa: F401  which has a table of its own
-from . import engines, formulas, text
+from . import engines, formulas, memory, text
 from .engines import unrecorded
 from .naming import Names, is_tensor
 
@@ -94,6 +94,7 @@ class Value:
     arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
     seed: Any = None  # … and what of that the pass starts with
     slope: str = ""  # … in words
+    norm: float | None = None  # … and its length
     slopes: tuple[str, ...] = ()  # … and what it is the sum of
 
     @property
@@ -111,11 +112,12 @@ class Value:
         """Whether a module may be what it belongs to."""
         return self.kind == "leaf" and not self.is_input
 
-    def summary(self) -> str:
-        """The numbers, else the shape; the dtype where it is not the usual one."""
+    def summary(self, with_shape: bool = False) -> str:
+        """The numbers, else the shape, or both; the dtype where it is not the usual one."""
         is_plain = self.is_formula and self.shape == "()"  # which says it all
         about = self.line or (f"shape {self.shape}" if self.shape and not is_plain else "")
-        return " ".join(part for part in (about, self.dtype) if part)
+        shape = f"shape {self.shape}" if with_shape and self.shape else ""
+        return " ".join(part for part in (about if about != shape else "", shape, self.dtype) if part)
 
 
 class Frame(NamedTuple):
@@ -154,6 +156,8 @@ class Operation:
     again: dict[int, int] = field(default_factory=dict)  # by position of an input: what the loop puts there afterwards
     sends: dict[int, Any] = field(default_factory=dict)  # by position of an input: a gradient, until it is written
     slopes: dict[int, str] = field(default_factory=dict)  # … in words
+    norms: dict[int, float] = field(default_factory=dict)  # … and its length
+    memory: dict[Any, int] | None = None  # what it has saved: bytes by place in memory; None if that was not asked for
 
     @property
     def keywords(self) -> dict[str, str]:
@@ -180,6 +184,8 @@ class Graph:
     left_out_more: bool = False  # … and more that were not counted
     node_limit: int = 0
     letter: str = ""  # for the gradient that arrives at a value, where a backward pass is drawn
+    with_shapes: bool = False  # of all values, also of those whose numbers are shown
+    memory: list[str] = field(default_factory=list)  # what is saved for the backward pass, in all
     opens_with: int = 0  # the depth that opens one more level of modules than this graph shows; 0: all are open
     title: str = ""  # in place of `Computation graph of …`
 
@@ -195,6 +201,8 @@ class Options:
     node_limit: int
     with_saved: bool = False
     with_gradients: bool = False
+    with_shapes: bool = False
+    with_memory: bool = False
     inputs: Sequence[Tensor] = ()  # what a module was called on
     output_name: str = "output"  # for one without a name of its own
     frames: Sequence[Frame] = ()  # the calls of modules
@@ -248,7 +256,7 @@ class _Reader:
         self.names = names
         self.options = options
         self.inputs = {id(tensor) for tensor in options.inputs}
-        self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames))
+        self.graph = Graph(node_limit=options.node_limit, frames=list(options.frames), with_shapes=options.with_shapes)
         self.place_of_result: dict[tuple[int, int], int] = {}  # (id of a node, number of the result) → place in values
         self.place_of_tensor: dict[int, int] = {}  # leaves and named constants
         self.tensor_at: dict[int, Tensor] = {}  # by place
@@ -257,6 +265,7 @@ class _Reader:
         self.saved_attributes: dict[str, list[str]] = {}
         self.metadata: dict[int, Sequence[Any]] = {}  # of each node's results, by id: made again when asked for
         self.used_names: set[str] = set()
+        self.freed = 0  # operations whose saved values are gone
         self.held: list[object] = []  # an id names an object for only as long as the object lives
 
     def read(self, outputs: Sequence[tuple[str, Tensor]]) -> Reading:
@@ -275,6 +284,9 @@ class _Reader:
         self.graph.operations = list(operations.values())
         self.graph.operation_count = len(operations)
         self.graph.leaf_count = sum(value.kind == "leaf" for value in self.graph.values)
+        if self.options.with_memory:
+            there_anyway = [t for place, t in self.tensor_at.items() if self.graph.values[place].kind != "result"]
+            self.graph.memory = memory.in_words(self.graph.operations, there_anyway, self.freed)
         with unrecorded():
             formulas.find_numbers(self.graph, self.tensor_at, self.options.most_numbers)
         return Reading(self.graph, ordered, self.places_of_inputs, self.tensor_at)
@@ -359,6 +371,9 @@ class _Reader:
             for position, place in enumerate(places)
             if place is not None and (place != beyond or position == first_beyond)
         ]
+        if self.options.with_memory:
+            operation.memory = memory.of(saved)
+            self.freed += any(value is FREED for value in saved.values())
         if self.options.with_saved:
             operation.saved = tuple((key, self.saved_line(value)) for key, value in saved.items() if value is not None)
         return operation

@@ -12,12 +12,15 @@ from .graphviz import Layout, Route
 from .picture import (
     ARROW,
     ARROW_WITHOUT_GRADIENT,
+    DARK,
     FACES,
     FAINT,
     FOLD,
     FRAME,
     FRAME_OF_LOOP,
     GRADIENT,
+    ON_BAND,
+    STRENGTHS,
     STYLES,
     Arrow,
     Box,
@@ -31,6 +34,7 @@ from .picture import (
 
 _MARGIN = 16.0
 _NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
+_KEY_WIDTH = 200.0
 _ARROW_HALF_WIDTH = 2.9
 _GRADIENT_TIP = 9.0
 _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
@@ -38,14 +42,15 @@ _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 
 
 def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
-    """The whole drawing on a light panel of its own, so that it is as legible on a dark page."""
+    """The whole drawing on a panel of its own, light, or dark where the page around it says that it is dark."""
     notes = _notes(picture)
     width, height = _extent(picture, layout)
+    sheet = _style_sheet(picture)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(picture.title)}>',
-        f"<style>{_style_sheet(picture)}</style>",
-        f'<rect x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="9" fill="#fff" stroke="#d5dae0"/>',
+        f"<style>{sheet}{_dark(sheet)}</style>",
+        f'<rect x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="9" class="panel"/>',
         f'<g transform="translate({(width - layout.width) / 2:.1f} {_MARGIN:.0f})">',
     ]
     for number, frame in enumerate(picture.frames):
@@ -62,6 +67,10 @@ def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
     for count, line in enumerate(notes):
         y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
         parts.append(f'<text class="note caption" x="{_MARGIN:.0f}" y="{y:.0f}">{escape(line)}</text>')
+    for count, (strength, meaning) in enumerate(picture.key, start=len(notes)):
+        y = layout.height + _MARGIN + 20 + _NOTE_HEIGHT * count
+        parts.append(f'<g class="arrow {_class(strength)}"><path d="M{_MARGIN:.0f} {y - 4:.0f}h30"/></g>')
+        parts.append(f'<text class="note caption" x="{_MARGIN + 40:.0f}" y="{y:.0f}">{escape(meaning)}</text>')
     parts.append("</svg>")
     return "\n".join(parts)
 
@@ -79,8 +88,16 @@ def _notes(picture: Picture) -> list[str]:
 
 def _extent(picture: Picture, layout: Layout) -> tuple[float, float]:
     notes = _notes(picture)
-    width = max(layout.width, _NOTE_WIDTH if notes else 0.0) + 2 * _MARGIN
-    return width, layout.height + 2 * _MARGIN + (len(notes) * _NOTE_HEIGHT + 10 if notes else 0)
+    width = max(layout.width, _NOTE_WIDTH if notes else _KEY_WIDTH if picture.key else 0.0) + 2 * _MARGIN
+    lines = len(notes) + len(picture.key)
+    return width, layout.height + 2 * _MARGIN + (lines * _NOTE_HEIGHT + 10 if lines else 0)
+
+
+# A picture in a page goes by the page's colour scheme. Notebooks do not declare one, but mark which theme they have.
+FOLLOWS_THEME = (
+    '<style>[data-jp-theme-light="false"] .minigrad-picture,.vscode-dark .minigrad-picture,'
+    "html[theme=dark] .minigrad-picture{color-scheme:dark}</style>"
+)
 
 
 def size(document: str) -> tuple[int, int]:
@@ -95,6 +112,7 @@ def _style_sheet(picture: Picture) -> str:
     stepping = any(box.state in ("now", "ahead") for box in picture.boxes)
     sloping = any(arrow.slope for arrow in picture.arrows) or stepping
     rules = [
+        ".panel{fill:#fff;stroke:#d5dae0}",
         f"text{{font-family:{_MONOSPACED};text-anchor:middle;white-space:pre}}",
         f".caption{{font-family:{_PROPORTIONAL}}}",
         *(f".{name}{{font-size:{face.size}px{';font-weight:bold' * face.bold}}}" for name, face in FACES.items()),
@@ -111,6 +129,11 @@ def _style_sheet(picture: Picture) -> str:
         f".odd rect:first-of-type{{stroke:{GRADIENT.stroke};stroke-width:3.2;stroke-dasharray:7 3}}" * comparing,
         f".saving{{stroke:{STYLES['saved'].stroke};stroke-dasharray:1.5 3;stroke-linecap:round}}",
     ]
+    for name, strength in STRENGTHS.items():
+        if any(name == found for found, _ in picture.key):
+            dashes = strength.dashes or "none"
+            line = f"stroke:{strength.stroke};stroke-width:{strength.width};stroke-dasharray:{dashes}"
+            rules.append(f".arrow.{_class(name)}{{{line}}}.{_class(name)} .tip{{fill:{strength.stroke}}}")
     styles = [(_class(kind), STYLES[kind], _EXTRA_RULES.get(kind, "")) for kind in sorted(kinds)]
     if picture.frames:
         styles += [("frame", FRAME, ""), ("loop", FRAME_OF_LOOP, ".loop rect{stroke-dasharray:6 4}")]
@@ -119,6 +142,17 @@ def _style_sheet(picture: Picture) -> str:
         rules.append(f".{name} text{{fill:{style.words};stroke:none}}")
         rules.append(more)
     return "".join(rules)
+
+
+def _dark(sheet: str) -> str:
+    """The colours of a style sheet for dark pages."""
+    colours = (
+        f"{selector}{{{kept}}}"
+        for selector, rule in re.findall(r"([^{}]+){([^{}]*)}", sheet)
+        if (kept := ";".join(part for part in rule.split(";") if "#" in part))
+    )
+    dark = re.sub(r"#[0-9a-f]{3,6}", lambda colour: DARK[colour[0]], "".join(colours))
+    return f"@media(prefers-color-scheme:dark){{{dark}}}"
 
 
 # What lies ahead in a backward pass is grey on white, its words dark enough to be read: 4.9 to 1.
@@ -133,7 +167,7 @@ _EXTRA_RULES: dict[Kind, str] = {
     "cut": ".cut{stroke-width:2.4}",
     "operation": f".operation .faint{{fill:{FAINT}}}",
     "constant": ".constant rect{stroke-dasharray:4 3}",
-    "leaf": f".leaf .band{{fill:{STYLES['leaf'].stroke}}}.leaf .on-band{{fill:#fff}}",
+    "leaf": f".leaf .band{{fill:{STYLES['leaf'].stroke}}}.leaf .on-band{{fill:{ON_BAND}}}",
     "output": ".output .inner{fill:none;stroke-width:.8}",
 }
 
@@ -156,7 +190,7 @@ def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
         (x, y) = _towards(route.points[0], route.points[1], _GRADIENT_TIP)
         points = [(x, y), *points[1:]]
     start, *rest = (f"{x:.1f} {y:.1f}" for x, y in points)
-    kind = f"arrow {_class(arrow.kind)} {arrow.state}".rstrip()
+    kind = " ".join(name for name in ("arrow", _class(arrow.kind), arrow.state, _class(arrow.strength)) if name)
     yield f'<g class="{kind}" data-from="{arrow.tail}" data-to="{arrow.head}"><path d="M{start}C{" ".join(rest)}"/>'
     length = math.hypot(tip_x - x, tip_y - y)
     if length:

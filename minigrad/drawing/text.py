@@ -110,3 +110,18 @@ def total(parts: Sequence[str]) -> str:
 def equated(name: str, written: str) -> str:
     """`g = 8.`; of a tensor too large for its numbers `g: shape (30, 2)`."""
     return f"{name}: {written}" if written.startswith("shape") else f"{name} = {written}"
+
+
+def memory(count: int) -> str:
+    """Bytes: `24 bytes`, `1.5 kB`, `12 MB`."""
+    if count < 1000:
+        return quantity(count, "byte", "bytes")
+    for unit, size in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if count < 999.5 * size or unit == "GB":
+            return f"{count / size:.3g} {unit}"
+    return ""
+
+
+def length(norm: float) -> str:
+    """A gradient's norm in two digits: `0.031`, `2.4e-07`."""
+    return f"{norm:.2g}"

@@ -131,7 +131,8 @@ def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     ]
     heading = "<br>".join([f"<b>{escape(title(graph, walk.steps))}</b>", *map(escape, walk.notes)])
     return (
-        f'<div style="overflow:auto;max-height:760px;padding:0 8px"><p>{heading}</p>{"".join(frames)}</div>'
+        f'{svg.FOLLOWS_THEME}<div style="overflow:auto;max-height:760px;padding:0 8px">'
+        f"<p>{heading}</p>{''.join(frames)}</div>"
         f"<script>{_SCRIPT}</script>"
     )
 
@@ -144,7 +145,8 @@ def _frame(number: int, count: int, step: Step, drawn: Drawn) -> str:
     data = base64.b64encode(drawn.document.encode()).decode()
     width, height = svg.size(drawn.document)
     image = (
-        f'<img src="data:image/svg+xml;base64,{data}" alt="The graph at step {number}: {escape(step.title)}" '
+        f'<img class="minigrad-picture" src="data:image/svg+xml;base64,{data}" '
+        f'alt="The graph at step {number}: {escape(step.title)}" '
         f'width="{width}" style="max-width:100%;height:auto">'
     )
     place = f'data-size="{width} {height}" data-at="{drawn.at[0]:.3f} {drawn.at[1]:.3f}"'
