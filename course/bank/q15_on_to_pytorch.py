@@ -187,8 +187,14 @@ def keeping_a_training(random: Random, torch: Any) -> Question:
     rest = random.choice(["lr=0.1)", "lr=0.1, momentum=0.9)"])
     kind, rest = random.choice([("SGD", rest), ("SGD", rest), ("Adam", "lr=0.1)")])
     both = random.choice([True, False])
-    second = "second.load_state_dict(first.state_dict())" if both else "# nothing is loaded into the second optimizer"
+    second = (
+        "second.load_state_dict(deepcopy(first.state_dict()))"
+        if both
+        else "# nothing is loaded into the second optimizer"
+    )
     code = f"""
+        from copy import deepcopy
+
         def step(w, optimizer):
             optimizer.zero_grad()
             (w * w).backward()
@@ -199,12 +205,12 @@ def keeping_a_training(random: Random, torch: Any) -> Question:
         for turn in range(3):
             step(w, first)
 
-        copy = w.detach().clone().requires_grad_()
-        second = torch.optim.{kind}([copy], {rest}
+        other = w.detach().clone().requires_grad_()
+        second = torch.optim.{kind}([other], {rest}
         {second}
         step(w, first)
-        step(copy, second)
-        same = torch.allclose(w, copy)
+        step(other, second)
+        same = torch.allclose(w, other)
     """
     ran = run(torch, code)
     return Question(
