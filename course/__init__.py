@@ -185,8 +185,9 @@ from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply, present
+from course.side_by_side import beside, pytorch
 
-__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "reset", "review"]
+__all__ = ["beside", "check", "compare", "drill", "exam", "predict", "progress", "pytorch", "reset", "review"]
 
 
 def check(number: str) -> None:
