@@ -73,7 +73,7 @@ def test_without_pytorch_only_minigrad_runs_and_says_so() -> None:
 def test_without_pytorch_a_cell_shows_what_it_was_saved_with(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     stream = {"output_type": "stream", "text": ["as it ", "was\n"]}
     monkeypatch.setattr(side_by_side, "_saved_outputs", lambda: [stream])
-    with pytest.raises(ImportError, match="This is what the cell showed with it") as error:
+    with pytest.raises(side_by_side.NotInstalled, match="This is what the cell showed with it") as error:
         side_by_side.pytorch()
     assert capsys.readouterr().out == "as it was\n"
     assert error.value._render_traceback_() == [str(error.value)]

@@ -148,7 +148,7 @@ through_ctx.also_right(
         "sum_first": "g is summed before it is multiplied. May each sample get the same share of it?",
         "order": "The entries are in another order than the arguments of forward.",
         "power": "Is that the slope of volume to the power curve?",
-        "halved": "A factor has got lost on the way to sound: how loud does it come out?",
+        "halved": "A factor got lost between the sliders and the sound: how loud does it come out?",
         "kept": "Only tensors can be saved by save_for_backward. Where was curve kept?",
     },
 )
