@@ -118,8 +118,8 @@ def _beside(what: str, having: str) -> "SideBySide":
     if not re.fullmatch(r"\s*\d{1,2}\s*", what):
         sources = ["import minigrad as torch", what]
         runs = _runs(sources)
-        ours, theirs = (run[-1] if run else "" for run in runs)
-        return SideBySide("Your lines", [(what.strip("\n"), ours, theirs)], _noted(runs))
+        mine, other = (run[-1] if run else "" for run in runs)
+        return SideBySide("Your lines", [(what.strip("\n"), mine, other)], _noted(runs))
     found = sorted(ROOT.glob(f"notebooks/{int(what):02}_*.ipynb"))
     if not found:
         return SideBySide(f"There is no lesson {what.strip()}", [], [])
