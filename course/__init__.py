@@ -1,9 +1,14 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
+<<<<<<< HEAD
+`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
+and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
+=======
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
 a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
 says how these are written.
+>>>>>>> 54ab357811039f5241d83e7929015ede8d226410
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -83,7 +88,9 @@ it is
   limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
   is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
   has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
-  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened.
+  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened, and `draws=False`
+  demands that the stream of random numbers stays where it is. (A check begins with the seed 0, and puts the notebook's
+  stream back in the end.)
 - `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
   subclasses, lists for tuples and whole numbers for floats are accepted; shape and dtype must agree (`dtype=False`
   lets any pass).
@@ -109,7 +116,7 @@ meets no such hint. Give several wrong answers to a hint where a mistake has sev
 two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
 `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
-A hint in the check itself, `reject("untracked", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
+A hint in the check itself, `reject("no_node", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never
 choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end so have
 one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient", "none",
@@ -145,12 +152,21 @@ Nothing up to the next heading gives the answer away: every output there is fold
 a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
 free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
 
+# Steps
+
+In a lesson that builds something, its reader writes what the lesson goes on with. Such a step is three cells of the
+lesson: the function with a `...`, its check, `check("11, step 1")`, and a folded cell with the worked function,
+decorated with `@stand_in(name)`, which comes into force as long as nobody has written another. The check is written as
+an exercise's is, with `@lesson.step(1, …)`; `course.steps` says the rest.
+
 # What a check can't do
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
 up what the check will ask. That is outside the promise. So is what Python can't stop: a loop inside a C function that
-never looks for signals, such as `sum(itertools.count())`, and what ends the process itself, `os._exit()` or a recursion
-with its limit raised. Restart the kernel then.
+never looks for signals, such as `sum(itertools.count())`, any loop where a check is called in another than the main
+thread, and what ends the process itself, `os._exit()` or a recursion with its limit raised.
+Windows has no alarm, and a thread has to look at the clock there: it stops no loop inside any C function, and none
+inside a `try` in another loop that catches everything. Restart the kernel in all these cases.
 
 # Grading with nbgrader
 
@@ -182,15 +198,15 @@ def check(number: str) -> None:
     """
     verdict = _judged(number, sys._getframe(1).f_globals)
     notes = []
-    if answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
-        number = verdict.reply.number
+    number = verdict.reply.number
+    lesson = next((lesson for lesson in lessons() if number in lesson.exercises), None)  # none has a step
+    if lesson and answered.counts_here() and verdict.state in ("right", "wrong", "unanswered"):
         note = answered.add(number) if verdict.state == "right" else ""
         numbers, fault = answered.load()
         if verdict.state == "right":
             from course import overview
 
             overview.write_page()
-        lesson = next(lesson for lesson in lessons() if number in lesson.exercises)
         notes = [*filter(None, (note or fault, answered.line(lesson, numbers)))]
     present(replace(verdict.reply, notes=notes))
     if verdict.state != "right" and os.environ.get("NBGRADER_EXECUTION"):

@@ -11,11 +11,11 @@ from pathlib import Path
 from minigrad.drawing import dot, graphviz, svg
 from minigrad.drawing.picture import Arrow, Box, Line, Picture, Words
 
-__all__ = ["Cause", "Chart", "Question", "error_chart"]
+__all__ = ["Cause", "Chart", "Question", "loud_chart", "silent_chart"]
 
 FORMATS = ("svg", "png", "pdf")
 PNG_DOTS_PER_INCH = 192
-ASKED, TOLD = 20, 52
+ASKED, TOLD = 17, 34
 """Letters in a line of a question, and of what to do."""
 
 
@@ -104,7 +104,8 @@ class Chart:
 def _add(picture: Picture, place: Question | Cause, answer: str) -> str:
     """Add a box, and all boxes behind it. Return its id."""
     name = f"box{len(picture.boxes)}"
-    lines: list[Line] = [(Words(answer, "name"),)] if answer else []
+    width = TOLD if isinstance(place, Cause) else ASKED
+    lines: list[Line] = [(Words(line, "name"),) for line in textwrap.wrap(answer, width)]
     if isinstance(place, Cause):
         lines += [(Words(line, "value"),) for line in textwrap.wrap(place.name, TOLD)]
         lines += [(Words(line, "caption"),) for line in textwrap.wrap(place.remedy, TOLD)]
@@ -136,96 +137,78 @@ def _outlined(question: Question, indent: str = "") -> Iterator[str]:
             yield from _outlined(following, indent + "    ")
 
 
-def error_chart() -> Chart:
-    """The chart of lesson 10: from the symptom of a training that fails to its cause, and what to do."""
-    loud = Question(
-        "What does it say?",
-        {
-            "“does not require grad”": Cause(
-                "The graph ends before it starts",
-                "Walk back from the loss to the first line whose inputs require grad and whose result does not.",
-            ),
-            "“a second time”": Cause(
-                "A piece of graph is older than this turn",
-                "Compute it in the loop, or detach() what is carried on. retain_graph only hides it.",
-            ),
-            "“modified by an inplace operation”": Cause(
-                "A write between computation and backward()",
-                "Look for +=, an underscore, or step(). Both passes first, then the step.",
-            ),
-            "“a leaf Variable … in-place”": Cause(
-                "A step that is recorded", "with torch.no_grad(): w -= lr * w.grad. Not w = w - …"
-            ),
-            "“only for scalar outputs”": Cause(
-                "backward() on several numbers", "Call mean() or sum(), whichever you mean; or choose v."
-            ),
-            "“Can't call numpy()”": Cause(
-                "NumPy in the middle of the graph", "In the loss use torch's functions; to look, detach() first."
-            ),
-            "“floating point”": Cause("Integers", "Make the leaf of floats: 1.0, not 1."),
-            "“Boolean value of Tensor”": Cause(
-                "A loss class was called with tensors", "Two pairs of brackets: MSELoss()(predicted, target)."
-            ),
-        },
-    )
-    gradient = Question(
-        "What is in .grad after backward()?",
-        {
-            "None": Question(
-                "Is it a leaf that requires grad?",
-                {
-                    "no": Cause(
-                        "A result, or never asked for",
-                        "The leaf is the tensor before: 0.1 * w is not w. Or it is frozen.",
-                    ),
-                    "yes": Cause(
-                        "The graph does not reach it",
-                        "Look for detach(), .data, item(), torch.tensor(old), no_grad, and for w under another name.",
-                    ),
-                },
-            ),
-            "zero": Cause(
-                "Everything that arrives is multiplied by 0",
-                "round, a dead relu, a saturated sigmoid. Or the loss is at its lowest: look at the shapes.",
-            ),
-            "nan or inf": Cause(
-                "0 · ∞ on the way", "sqrt, log or a division at 0. Choose the input with where(), before."
-            ),
-            "too large": Cause(
-                "Added up, or a sum for a mean", "zero_grad() before each pass. Divide by the N of the whole."
-            ),
-            "plausible": Question(
-                "Does step() change the tensor?",
-                {
-                    "no": Cause(
-                        "The optimizer holds another tensor",
-                        "Make it last. Or: the gradient was cleared before step(), or lr is 0.",
-                    ),
-                    "yes": Question(
-                        "Same shape on both sides of the loss?",
-                        {
-                            "no": Cause("(n, 1) − (n,) is (n, n)", "squeeze(1), and assert that the shapes agree."),
-                            "yes": Cause(
-                                "Nearly right",
-                                "Nudge it. Look for .data, a path that is cut, a forgotten eval(); then at lr.",
-                            ),
-                        },
-                    ),
-                },
-            ),
-        },
-    )
-    return Chart(
-        "From symptom to cause",
-        Question(
-            "Is there an error?",
-            {
-                "yes": loud,
-                "no, it is wrong": gradient,
-                "no, it gets slower, or memory fills up": Cause(
-                    "Graphs are kept alive",
-                    "total += loss.item(). detach() what is carried on. An evaluation wants no_grad as well as eval().",
-                ),
-            },
+def loud_chart() -> Chart:
+    """The first chart of lesson 10: from what an error says to its cause, and what to do."""
+    says = {
+        "“does not require grad”": Cause(
+            "The graph ends on the way",
+            "Walk back from the loss to the first line whose inputs require grad and whose result does not.",
         ),
+        "“a second time”": Cause(
+            "A tensor is older than this turn",
+            "Compute it in the loop, or detach() what is carried on. retain_graph=True only hides it.",
+        ),
+        "“modified by an inplace operation”": Cause(
+            "A write before backward()", "Look for +=, an underscore, or step(). Both passes first, then the step."
+        ),
+        "“a leaf Variable that requires grad”": Cause(
+            "A step that is recorded", "Write into the leaf, with -=, inside no_grad. w = w - … makes another tensor."
+        ),
+        "“only for scalar outputs”": Cause(
+            "backward() on several numbers", "Call mean() or sum(), whichever you mean; or choose v."
+        ),
+        "“Can't call numpy()”": Cause(
+            "NumPy in the middle of the graph", "In the loss use torch's functions. Only to look, detach() first."
+        ),
+        "“floating point”": Cause("Integers", "Make the leaf of floats: 1.0 in place of 1."),
+        "“Boolean value of Tensor”": Cause(
+            "A loss class was called", "First make the loss, then call it: MSELoss()(predicted, target)."
+        ),
+    }
+    return Chart("There is an error", Question("There is an error. What does it say?", {**says}))
+
+
+def silent_chart() -> Chart:
+    """The second chart of lesson 10: from what is seen where no error is raised to its cause, and what to do."""
+    shapes = Question(
+        "3 Same shape on both sides of the loss?",
+        {
+            "no": Cause("(n, 1) − (n,) is (n, n)", "squeeze(1), and assert that the shapes agree."),
+            "yes": Cause(
+                "Nearly right",
+                "Nudge it. Look for .data, one path that is cut, a forgotten eval(). Then try another lr.",
+            ),
+        },
     )
+    moves = Question(
+        "2 Does step() change the tensor?",
+        {
+            "no": Cause(
+                "The optimizer holds another",
+                "Make it after the model is complete. Or: cleared before step(), or lr is 0.",
+            ),
+            "yes": shapes,
+        },
+    )
+    leaf = Question(
+        "Is it a leaf that requires grad?",
+        {
+            "no": Cause("A result, or frozen", "The leaf is the tensor that it was computed from."),
+            "yes": Cause(
+                "The graph misses it", "Look for detach(), .data, item(), no_grad, or another tensor by this name."
+            ),
+        },
+    )
+    seen: dict[str, Question | Cause] = {
+        "None": leaf,
+        "zero": Cause(
+            "All is multiplied by 0", "round, a dead relu, a saturated sigmoid. Or it is the lowest point: see 3."
+        ),
+        "nan or inf": Cause("0 · ∞ on the way", "sqrt, log or a division at 0. Choose its input with where()."),
+        "too large": Cause("A sum of passes", "zero_grad() before each pass. Or a sum stands for a mean."),
+        "plausible": moves,
+        "plausible, but each turn takes longer": Cause(
+            "4 Graphs are kept alive", "total += loss.item(), detach() what is carried on, no_grad beside eval()."
+        ),
+    }
+    return Chart("There is no error", Question("No error. 1 What is in .grad after backward()?", seen))

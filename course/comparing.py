@@ -112,7 +112,7 @@ def a(value: Any) -> str:
     if kind(value) in ("True or False", "a text"):
         return kind(value)
     name = type(value).__name__
-    return f"an {name}" if name[0] in "aeiouAEIOU" else f"a {name}"
+    return f"an {name}" if name[0] in "aeiouAEIOU" or name == "ndarray" else f"a {name}"
 
 
 # What is kept of a value, so that it can be compared when the value has changed or is gone.

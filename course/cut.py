@@ -42,6 +42,10 @@ def region(source: str) -> str:
 @functools.cache
 def solution_cell(number: str) -> str:
     """The source of the cell with the worked answer to an exercise; "" where there is no such notebook."""
+    if ", step " in number:  # of a lesson, which holds the worked answer itself
+        from course import steps
+
+        return steps.solution_cell(number)
     lesson, _, part = number.partition(".")
     for path in ROOT.glob(f"solutions/{lesson:0>2}_solutions.ipynb"):
         try:

@@ -18,11 +18,13 @@ from course.cut import fill, region, solution_cell
 from course.judging import COMMON, Failed, Finding, Trial, noting
 from course.reading import has_hole
 from course.reply import Reply, State
+from course.steps import is_stand_in
 
 Function = Callable[..., Any]
 Tensor = Annotated[Any, "a tensor of the library that the learner has imported"]
 
-# A hint is worth waiting for, but not for long: after this many seconds no further mistake is compared.
+# A hint is worth waiting for, but not for long: after this many seconds of computing, or four times as many on a busy
+# machine, no further mistake is compared.
 LONGEST_SEARCH = 5.0
 
 
@@ -116,6 +118,8 @@ class Exercise:
             return self._verdict("unanswered", f"first run the cell that makes `{missing[0]}`.")
         solution = solution_cell(self.number)
         for name in self.names:
+            if is_stand_in(notebook[name]):
+                return self._verdict("unanswered", f"the worked `{name}` stands in for yours.")
             if has_hole(notebook[name], solution, name):
                 return self._verdict("unanswered", f"there is still a ... in `{name}`.")
         torch = library(notebook)
@@ -131,13 +135,14 @@ class Exercise:
             summary = f"the check itself has failed ({said}). That is the course's fault and says nothing about yours."
             return self._verdict("fault", summary)
         finally:
-            around.put_back()
+            around.put_back(stream=True)
         return self._explain(trial, hint)
 
     def _try(self, notebook: Mapping[str, Any], torch: Any, rehearsal: Trial | None = None) -> Trial:
         """Judge what stands in the variables, in surroundings as they are in a fresh notebook."""
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
+        torch.manual_seed(0)
         trial = Trial(torch, self._predicted_mistakes, rehearsal)
         answers = [notebook[name] for name in self.names]
         with noting(trial):
@@ -149,11 +154,14 @@ class Exercise:
 
     def _mistake(self, trial: Trial, notebook: Mapping[str, Any], solution: str, torch: Any) -> str:
         """The key of the hint: of a wrong answer that does the same in every case, or of what is found in the first."""
-        first, end = trial.findings[0], time.monotonic() + LONGEST_SEARCH
+        first = trial.findings[0]
+        end, latest = time.process_time() + LONGEST_SEARCH, time.monotonic() + 4 * LONGEST_SEARCH
         if first.final or first.hint == "endless" or not solution:
             return first.hint  # that an answer was stopped says nothing of why
         for wrong in self.wrong_answers:
-            if wrong.how == "predictions" or wrong.hint in COMMON or time.monotonic() > end:
+            if time.process_time() > end or time.monotonic() > latest:
+                break
+            if wrong.how == "predictions" or wrong.hint in COMMON:
                 continue
             variables = dict(notebook)
             try:
@@ -221,7 +229,8 @@ def _odd_kind(name: str, answer: Any, wanted: Any, torch: Any) -> str:
             return f"`{name}` was made with {made}, and `torch` is {now} now: run the cells from the top again."
         return f"`{name}` is {a(answer)}, and should be a tensor."
     fits = isinstance(answer, wanted) and not (isinstance(answer, bool) and wanted is not bool)
-    return "" if fits else f"`{name}` is {a(answer)}, and should be a {wanted.__name__}."
+    kind = "class" if wanted is type else wanted.__name__
+    return "" if fits else f"`{name}` is {a(answer)}, and should be a {kind}."
 
 
 class Lesson:
@@ -231,22 +240,33 @@ class Lesson:
         self.number = number
         self.title = title
         self.exercises: dict[str, Exercise] = {}
+        self.steps: dict[str, Exercise] = {}
 
     def exercise(self, part: int, *, right: str, hints: Mapping[str, str]) -> Callable[[Function], Exercise]:
         """Make the decorated check exercise `number.part`.
 
         right: what a right answer shows, one sentence, printed when it is given.
-        hints: for each mistake that the check knows, its name and the words a learner reads.
+        hints: for each mistake that the check knows, its name and the words a learner reads. No name of COMMON's.
         """
-        number = f"{self.number}.{part}"
-        if number in self.exercises:
+        return self._adding(self.exercises, f"{self.number}.{part}", right, hints)
+
+    def step(self, part: int, *, right: str, hints: Mapping[str, str]) -> Callable[[Function], Exercise]:
+        """Make the decorated check that of a step, which is written inside the lesson (`course.steps`)."""
+        return self._adding(self.steps, f"{self.number}, step {part}", right, hints)
+
+    def _adding(
+        self, exercises: dict[str, Exercise], number: str, right: str, hints: Mapping[str, str]
+    ) -> Callable[[Function], Exercise]:
+        if number in exercises:
             raise ValueError(f"there are two exercises {number}")
+        if taken := sorted(hints.keys() & COMMON.keys()):
+            raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already; call yours otherwise")
 
         def add(judge: Function) -> Exercise:
             exercise = Exercise(number, judge, right, hints)
             if any(kind not in (Function, Tensor) and not isinstance(kind, type) for kind in exercise.names.values()):
                 raise TypeError(f"exercise {number}: a name can be a Function, a Tensor, or of a class such as dict")
-            self.exercises[number] = exercise
+            exercises[number] = exercise
             return exercise
 
         return add

@@ -17,7 +17,7 @@ def nodes_behind(t: Any) -> list[Any]:
 
 
 def leaves_behind(t: Any) -> list[Any]:
-    """The tracked leaves that the graph behind a tensor leads to, each once."""
+    """The leaves that require grad to which the graph behind a tensor leads, each once."""
     return [node.variable for node in nodes_behind(t) if hasattr(node, "variable")]
 
 

@@ -102,17 +102,23 @@ def _state(part: Any) -> dict[str, Any]:
 
 
 class Surroundings:
-    """Recording, the default dtype, Python's recursion limit, and open pictures, as they were before a call."""
+    """Recording, the default dtype, where random numbers stand, Python's recursion limit, and open pictures, as they
+    were before a call.
+    """
 
     def __init__(self, torch: Any) -> None:
         self.torch = torch
         self.recording = torch.is_grad_enabled()
         self.dtype = torch.get_default_dtype()
+        self.stream = torch.get_rng_state()
         self.depth = sys.getrecursionlimit()
         self.figures = _open_figures()
 
-    def changes(self, pictures: int) -> list[tuple[str, str, str]]:
-        """What has changed, and is now put back; as many new pictures may stay open as are announced."""
+    def changes(self, pictures: int = 0, *, draws: bool = True) -> list[tuple[str, str, str]]:
+        """What has changed, and is now put back, but for the stream of random numbers.
+
+        As many new pictures may stay open as are announced; random numbers may be drawn, unless `draws` is False.
+        """
         found = []
         recording, dtype = self.torch.is_grad_enabled(), self.torch.get_default_dtype()
         if recording != self.recording:
@@ -123,6 +129,8 @@ class Surroundings:
         if sys.getrecursionlimit() != self.depth:
             now = f"{sys.getrecursionlimit():,}"
             found.append(("Python's recursion limit after the call", now, f"{self.depth:,}, as it was before"))
+        if not draws and not self.torch.equal(self.torch.get_rng_state(), self.stream):
+            found.append(("the stream of random numbers after the call", "at another place", "where it was before"))
         figures = _open_figures()
         new = figures.keys() - self.figures.keys()
         if len(new) > pictures:
@@ -132,11 +140,13 @@ class Surroundings:
         self.put_back()
         return found
 
-    def put_back(self) -> None:
-        """Make everything as it was before."""
+    def put_back(self, *, stream: bool = False) -> None:
+        """Make everything as it was before, on demand also the stream of random numbers."""
         self.torch.set_grad_enabled(self.recording)
         self.torch.set_default_dtype(self.dtype)
         sys.setrecursionlimit(self.depth)
+        if stream:
+            self.torch.set_rng_state(self.stream)
         for number in _open_figures().keys() - self.figures.keys():
             sys.modules["matplotlib.pyplot"].close(number)  # or Jupyter would show every picture that was tried
 

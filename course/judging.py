@@ -41,7 +41,7 @@ COMMON = {
     "left": "",
     "again": "",
     "gradient": "",
-    "none": "It returned None. Does every way through it end in a return?",
+    "none": "It returned None. Does every path through it end in a return?",
     "endless": "It was stopped after a while: a loop in it finds no end, or does the same work over and over.",
 }
 
@@ -189,6 +189,7 @@ def call(
     twice: bool = True,
     own_memory: bool = False,
     pictures: int = 0,
+    draws: bool = True,
     source: Callable[..., Any] | None = None,
 ) -> Any:
     """Call a learner's function, see that it leaves alone what it must, and return what it returns.
@@ -198,6 +199,7 @@ def call(
     twice: call it a second time, and reject it if that changes anything; False where a second call must differ.
     own_memory: what it returns must share no memory with its arguments.
     pictures: how many pictures of pyplot it may open. They are closed when it returns.
+    draws: whether it may draw random numbers; if not, the stream must stay where it is.
     source: the learner's function, if `answer` is the check's own around it; an error's line is looked up there.
     """
     torch = _trials[-1].torch
@@ -205,7 +207,7 @@ def call(
     named = enumerate(_named(answer, args).items())
     given = guarding.Given({name: arg for place, (name, arg) in named if not {name, place} & {*changes}})
     result = _run(answer, args, around, raises or {}, source)
-    _reject_changes(around, given, pictures)
+    _reject_changes(around, given, pictures, draws)
     mine = guarding.tensors_in(result)
     theirs = guarding.tensors_in(args)
     if own_memory and guarding.any_shared(mine, theirs):
@@ -213,7 +215,7 @@ def call(
     if twice:
         held = kept(result)
         second = _run(answer, args, around, raises or {}, source, "called a second time")
-        _reject_changes(around, given, pictures)
+        _reject_changes(around, given, pictures, draws)
         if not alike(kept(second), held):
             expected = "the same as the first time"
             reject("again", what="called a second time", came_out=show(second), expected=expected, evidence=second)
@@ -264,8 +266,8 @@ def _run(
         reject(hint, what=what, came_out=told, evidence=evidence)
 
 
-def _reject_changes(around: guarding.Surroundings, given: guarding.Given, pictures: int) -> None:
-    for what, now, before in around.changes(pictures):
+def _reject_changes(around: guarding.Surroundings, given: guarding.Given, pictures: int, draws: bool) -> None:
+    for what, now, before in around.changes(pictures, draws=draws):
         reject("left", what=what, came_out=now, expected=before)
     for what, now, before in given.changes():
         reject("changed", what=what, came_out=now, expected=before)
@@ -280,7 +282,7 @@ def expect(
     relative: float = RELATIVE,
     scale: float = 1.0,
     dtype: bool = True,
-    tracked: bool | None = None,
+    requires_grad: bool | None = None,
     exhibit: Exhibit | None = None,
 ) -> None:
     """Reject `got` unless it is `want`.
@@ -289,12 +291,12 @@ def expect(
     computed from. `comparing.difference` says which types may stand for each other; form that matters belongs into the
     exercise's text.
     what: which part of what came out. hint: the key of a hint that is true whenever this part is wrong.
-    dtype: False if any dtype will do. tracked: whether it must require a gradient; None if either will do.
+    dtype: False if any dtype will do. requires_grad: whether it must require a gradient; None if either will do.
     """
     reason = difference(got, want, relative=relative, scale=scale, dtype=dtype)
     if reason is None:
-        if tracked is not None and bool(got.requires_grad) != tracked:
-            came_out, details = show(got), f"It should {'' if tracked else 'not '}require a gradient."
+        if requires_grad is not None and bool(got.requires_grad) != requires_grad:
+            came_out, details = show(got), f"It should {'' if requires_grad else 'not '}require a gradient."
             reject(hint or "gradient", what=what, came_out=came_out, details=details, evidence=got)
         return
     if got is None and not hint:

@@ -25,9 +25,13 @@ def limited(function: Callable[..., Any], *args: Any) -> Any:
     A bare `except` may catch that, so it is raised again and again until the function has been left. What can't be
     stopped is a loop inside a function of another language that never looks for signals, such as `sum(count())`.
     KeyboardInterrupt is raised only if the user has interrupted; one that the function raised becomes OwnInterrupt.
+    Only the main thread hears signals, and in it cells are run: in any other, nothing is stopped.
     """
     if threading.current_thread() is not threading.main_thread():
-        return function(*args)  # only the main thread hears signals
+        try:
+            return function(*args)
+        except KeyboardInterrupt as error:
+            raise OwnInterrupt from error
     watch = _Watch()
     with watch:
         try:
@@ -36,6 +40,15 @@ def limited(function: Callable[..., Any], *args: Any) -> Any:
             if watch.interrupted:
                 raise
             raise OwnInterrupt from error
+
+
+def leave_room(depth: int = 200) -> None:
+    """Raise RecursionError if an answer has called itself so often that there is no room for the check's own calls.
+
+    For functions of a check that an answer calls: the error should be the answer's, not that of a comparison.
+    """
+    if depth:
+        leave_room(depth - 1)
 
 
 class OwnInterrupt(Exception):
@@ -59,25 +72,26 @@ class _Watch:
         if hasattr(signal, "setitimer"):
             self.before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_tick)
             signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
-        else:
+        else:  # on Windows
             self.done = threading.Event()
-            threading.Thread(target=self._interrupt_from_outside, daemon=True).start()
-
+            self.lock = threading.Lock()
+            self.clock = threading.Thread(target=self._interrupt_from_outside, daemon=True)
+            self.clock.start()
         gc.callbacks.append(self._on_collection)
         self.hook = sys.unraisablehook
         sys.unraisablehook = self._on_unraisable
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self.over = (
-            True  # a last tick may still be waiting for its turn: wound up again, the clock would end the process
-        )
+        # A last tick may still be waiting for its turn: wound up again, the clock would end the process.
+        self.over = True
         sys.unraisablehook = self.hook
         gc.callbacks.remove(self._on_collection)
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         else:
-            self.done.set()
+            with self.lock:  # no interrupt comes after it: it would meet the handler that was there before
+                self.done.set()
         for number, handler in self.before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
@@ -89,7 +103,7 @@ class _Watch:
         if not self.overdue:
             self.interrupted = True
             raise KeyboardInterrupt
-        if _in_the_answer(frame):
+        if not self.over and _in_the_answer(frame):
             raise Endless
 
     def _on_tick(self, number: int, frame: types.FrameType | None) -> None:
@@ -123,9 +137,12 @@ class _Watch:
     def _interrupt_from_outside(self) -> None:
         import _thread
 
-        while not self.done.wait(0.01):
-            if self._time_is_up():
-                _thread.interrupt_main()
+        pause = 0.01
+        while not self.done.wait(pause):
+            with self.lock:
+                if self._time_is_up() and not self.done.is_set():
+                    _thread.interrupt_main()
+                    pause = random.uniform(1e-4, 1e-2)
 
 
 def _in_the_answer(frame: types.FrameType | None) -> bool:

@@ -170,13 +170,17 @@ def write(*, check: bool = False) -> list[str]:
     """Bring the links of all notebooks up to date. Returns a line for each file that was, or would be, changed."""
     import nbformat
 
+    from course import glossary  # which speaks of lessons as this file does
+
     every, changed = lessons(), []
     for folder in ("notebooks", "solutions"):
         for path in sorted((ROOT / folder).glob("[0-9][0-9]_*.ipynb")):
             notebook = nbformat.read(path, as_version=4)
             lead_on(notebook, folder, int(path.name[:2]), every)
             changed += _replace(path, text_of(notebook), check)
-    changed += _replace(ROOT / "notebooks" / PAGE, page(every), check)
+    pages = {PAGE: page(every), glossary.GLOSSARY: glossary.glossary(every), glossary.CARD: glossary.card(every)}
+    for name, text in pages.items():
+        changed += _replace(ROOT / "notebooks" / name, text, check)
     return changed + cut_all(write=not check)
 
 

@@ -13,6 +13,7 @@ notebooks as they were copied are kept in my/.from, to tell what has been change
 """
 
 import json
+import platform
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from course.cut import ROOT
+from course.navigation import PAGE
 
 OWN = ROOT / "my"
 FOLDERS = ("notebooks", "exercises", "solutions")
@@ -32,7 +34,7 @@ Cell = dict[str, Any]
 
 def bring_up_to_date(root: Path = ROOT) -> list[str]:
     """Copy what is missing in my/ and merge what has changed. A line for each notebook that was touched or can't be."""
-    own, said, made = root / "my", [], 0
+    own, said, made, merged_ones = root / "my", [], 0, []
     for course in sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")):
         name = course.relative_to(root)
         mine, base, new = own / name, own / FROM / name, pristine(course)
@@ -49,19 +51,33 @@ def bring_up_to_date(root: Path = ROOT) -> list[str]:
                 said.append(f"my/{name.as_posix()} is no notebook any more: it is left as it is")
                 continue
             _write(mine, as_text(merged))
-            said.append(f"my/{name.as_posix()} is brought up to date; what you have written stays")
+            merged_ones.append(f"my/{name.as_posix()}")
         else:
             continue
         _write(base, new)
+    for page in sorted((root / "notebooks").glob("*.md")):  # nobody writes into them
+        mine = own / page.relative_to(root)
+        if not mine.exists() or (page.name != PAGE and _read(mine) != _read(page)):
+            _write(mine, _read(page))
+    if merged_ones:
+        told = ", ".join(merged_ones) if len(merged_ones) < 4 else f"{len(merged_ones)} notebooks in my/"
+        said.insert(0, f"Brought up to date, with all that you have written: {told}")
     if made:
         said.insert(0, f"{made} notebooks are copied to my/")
     return said
 
 
 def pristine(course: Path) -> str:
-    """A notebook of the course as it lies in my/: links that leave the notebooks lead one folder further up."""
+    """A notebook of the course as it lies in my/.
+
+    Links that leave the notebooks lead one folder further up. What JupyterLab would add when it opens the notebook is
+    there already, or it would ask at once whether to save what nobody has changed.
+    """
     notebook = json.loads(_read(course))
+    notebook["metadata"].get("language_info", {})["version"] = platform.python_version()
     for cell in notebook["cells"]:
+        if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+            cell["metadata"]["collapsed"] = True
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
             text = re.sub(rf"\]\(\.\./(?!(?:{'|'.join(FOLDERS)})/)", "](../../", text)

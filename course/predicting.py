@@ -65,7 +65,7 @@ class Card:
         lines = [f"{self.key} {self.headline}"]
         if self.rows:
             table = [
-                ("asked", "you said", "came out", ""),
+                ("asked", "you said", "came out", "compared"),
                 *((a, s, c, f"{SIGNS[w][0]} {w}") for a, s, c, w in self.rows),
             ]
             widths = [max(len(row[column]) for row in table) for column in range(3)]
@@ -78,14 +78,17 @@ class Card:
 
     def html(self) -> str:
         """The card for a notebook, without scripts and style sheets, in the colours of the page."""
-        badge = _badge(self.sign, self.headline, self.colour)
+        word, between, rest = self.headline.partition(". ")
+        if not between:
+            word, _, rest = self.headline.partition(": ")
+        badge = f'{_badge(self.sign, word.lower(), self.colour)} <span style="margin-left:6px">{escape(rest)}</span>'
         parts = [
             f'<div style="margin:0 0 4px"><strong style="margin-right:4px">{escape(self.key)}</strong> {badge}</div>'
         ]
         if self.rows:
             titles = "".join(
                 f'<th scope="col" style="{CELL};font-weight:600">{title}</th>'
-                for title in ("asked", "you said", "came out", "")
+                for title in ("asked", "you said", "came out", "compared")
             )
             lines = [f'<tr style="background:none">{titles}</tr>']
             for asked, said, came_out, word in self.rows:
@@ -141,9 +144,9 @@ def predicted(key: Any, positional: tuple[Any, ...], answers: Mapping[str, Any])
         kept = history(name, set(said))
     sentences, headline = [], "Kept. Run the next cell."
     if kept.late:
-        headline = "Kept, after the answer was there to see."
+        headline = "Kept. The answer was there to see already."
     if kept.first is not None and not _identical(kept.first, said):
-        headline = "Kept, beside what you said first."
+        headline = "Kept. What you said first is kept, too."
         sentences.append(f"First you said {_listed_answers(kept.first, said)}. That is what is compared.")
     return Card(name, *KEPT, headline, sentences=(*sentences, *filter(None, (fault,))))
 
@@ -474,4 +477,4 @@ def _listed_answers(said: Said, beside: Said) -> str:
 
 def _fault(key: Any, said: str) -> Card:
     name = shorten(_cleaned(key, 40), 40) if isinstance(key, str) else _text(key)[:40]
-    return Card(name, "!", "#6a3d9a", said)
+    return Card(name, "!", "#6a3d9a", f"not understood: {said}")

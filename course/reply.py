@@ -29,7 +29,9 @@ BADGES: dict[State, tuple[str, str, str]] = {
 }
 INK = "color:var(--jp-content-font-color1,var(--vscode-editor-foreground,inherit))"
 LINE = "var(--jp-border-color1,var(--vscode-panel-border,rgba(128,128,128,.5)))"
-MARK = "background:rgba(230,159,0,.33);color:inherit;text-decoration:underline;text-underline-offset:2px"
+# On <u>, which has the colour of the text around it. A <mark> would be black on black in JupyterLab's dark theme, where
+# `color:inherit` is taken away as long as a notebook isn't trusted.
+MARK = "background:rgba(230,159,0,.33);text-underline-offset:2px"
 CODE = "font-family:var(--jp-code-font-family,monospace);font-size:.92em;white-space:pre-wrap;overflow-wrap:anywhere"
 CODE += ";background:none;color:inherit;padding:0"
 CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top;border:none;background:none"
@@ -116,16 +118,36 @@ class Reply:
 
 
 def differing(got: str | None, want: str | None) -> tuple[str, str]:
-    """Two lines as HTML, with marks on the words and numbers in which they differ; empty without both of them."""
+    """Two lines as HTML, with marks on the words and numbers in which they differ; empty without both of them.
+
+    Lists of as many numbers are compared place by place. Lines with next to nothing in common have no marks.
+    """
     if got is None or want is None:
         return "", ""
     ones, others = (re.findall(r"[\w.+-]+|\s+|.", line) for line in (got, want))
     marked: tuple[list[str], list[str]] = ([], [])
-    for way, i, j, k, m in difflib.SequenceMatcher(None, ones, others, autojunk=False).get_opcodes():
-        for pieces, piece in zip(marked, ("".join(ones[i:j]), "".join(others[k:m])), strict=True):
+    for same, pieces in _compared(ones, others):
+        for line, piece in zip(marked, pieces, strict=True):
             text = escape(piece)
-            pieces.append(text if way == "equal" or not piece.strip() else f'<mark style="{MARK}">{text}</mark>')
+            line.append(text if same or not piece.strip() else f'<u style="{MARK}">{text}</u>')
     return "".join(marked[0]), "".join(marked[1])
+
+
+def _compared(ones: list[str], others: list[str]) -> list[tuple[bool, tuple[str, str]]]:
+    """Two lines piece by piece: whether a piece is the same in both, or needs no mark, and what it is in each."""
+    words, other_words = ([word for word in line if not _is_number(word)] for line in (ones, others))
+    if words == other_words and len(ones) == len(others):
+        return [(one == other, (one, other)) for one, other in zip(ones, others, strict=True)]
+    matcher = difflib.SequenceMatcher(None, ones, others, autojunk=False)
+    strangers = matcher.ratio() < 0.25
+    return [
+        (strangers or how == "equal", ("".join(ones[i:j]), "".join(others[k:m])))
+        for how, i, j, k, m in matcher.get_opcodes()
+    ]
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf", word) is not None
 
 
 def prose(text: str) -> str:
@@ -188,7 +210,7 @@ class Entries:
                 odd = column and abs(float(row[1]) - float(row[2])) > 1e-5 * max(1.0, abs(float(row[2])))
                 odd = odd or (column and math.isnan(float(row[1])))
                 text = f"[{row[0]}]" if column == 0 else _rounded(row[column])
-                shown = f'<mark style="{MARK}">{text}</mark>' if odd else text
+                shown = f'<u style="{MARK}">{text}</u>' if odd else text
                 cells.append(f'<td style="{CELL};text-align:right"><code style="{CODE}">{shown}</code></td>')
             head = f'<th scope="row" style="{CELL};font-weight:600">{label}</th>'
             lines.append(f'<tr style="background:none">{head}{"".join(cells)}</tr>')

@@ -9,10 +9,13 @@ What is public, in the order in which a learner meets it:
 - switching recording off: no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled
 - networks and optimizers: nn, optim, utils.data, save, load
 - what programs ask before they use a GPU: cuda, backends, accelerator
-- what PyTorch does not have: draw, step_through, why, watch, plot_jacobian, plot_descent, LossCurve, set_tracebacks
+- tests: testing
+- what PyTorch does not have: as_torch, draw, step_through, why, watch, plot_jacobian, plot_descent, LossCurve,
+  set_tracebacks
 """
 
 import importlib as _importlib
+import math as _math
 import sys as _sys
 import warnings as _warnings
 
@@ -24,12 +27,13 @@ from .engine.tensor import Tensor
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .operations.left_out import front as _front
 from .printing import set_printoptions
-from .random import Generator, initial_seed, manual_seed
+from .random import Generator, get_rng_state, initial_seed, manual_seed, set_rng_state
 
 globals().update(_functions)
 for _function in _functions.values():
     _function.__module__ = __name__  # where pickle finds them
 float, double, long, int, bool = float32, float64, int64, int32, bool_
+inf, nan, pi, e, newaxis = _math.inf, _math.nan, _math.pi, _math.e, None
 __version__ = "0.1.0"
 
 # PyTorch is silent about 1 / 0 and log(-1).  This touches only warnings from lines of our own; np.errstate around every
@@ -70,17 +74,20 @@ _LATER = {
     "cuda": None,
     "backends": None,
     "accelerator": None,
+    "testing": None,
+    "as_torch": "standing_in",
     "save": "saving",
     "load": "saving",
     "set_tracebacks": "tracebacks",
 }
 _HERE: list = [
-    Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_default_dtype, set_default_dtype, is_tensor,
-    no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled, set_printoptions,
-    device, get_default_device, set_default_device,
+    Tensor, Size, dtype, Generator, manual_seed, initial_seed, get_rng_state, set_rng_state, get_default_dtype,
+    set_default_dtype, is_tensor, no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled,
+    set_printoptions, device, get_default_device, set_default_device,
 ]  # fmt: skip
 _TYPES = ["float32", "float", "float64", "double", "int64", "long", "int32", "int", "uint8", "bool"]
-__all__ = [*_functions, *(each.__name__ for each in _HERE), *_TYPES, *_LATER]
+_CONSTANTS = ["inf", "nan", "pi", "e", "newaxis"]
+__all__ = [*_functions, *(each.__name__ for each in _HERE), *_TYPES, *_CONSTANTS, *_LATER]
 
 
 def _load(name: str):

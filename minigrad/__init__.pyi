@@ -14,6 +14,7 @@ from . import backends as backends
 from . import cuda as cuda
 from . import nn as nn
 from . import optim as optim
+from . import testing as testing
 from . import utils as utils
 from .asking.inquiry import why as why
 from .asking.watching import watch as watch
@@ -38,16 +39,37 @@ from .plots import plot_descent as plot_descent
 from .plots import plot_jacobian as plot_jacobian
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
+from .random import get_rng_state as get_rng_state
 from .random import initial_seed as initial_seed
 from .random import manual_seed as manual_seed
+from .random import set_rng_state as set_rng_state
 from .saving import load as load
 from .saving import save as save
+from .standing_in import as_torch as as_torch
 from .stepping import step_through as step_through
 from .tracebacks import set_tracebacks as set_tracebacks
 
 _Number: TypeAlias = _int | _float | _bool
 _Shape: TypeAlias = Sequence[_int]
 _Device: TypeAlias = str | _device | None
+
+def BoolTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.bool of nested lists or of a shape: an older way to say torch.tensor(values)."""
+
+def ByteTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.uint8 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+
+def DoubleTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.float64 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+
+def FloatTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.float32 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+
+def IntTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.int32 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+
+def LongTensor(*data: Any) -> Tensor:
+    """Make a tensor of torch.int64 of nested lists or of a shape: an older way to say torch.tensor(values)."""
 
 __all__: list[str]
 __version__: str
@@ -106,6 +128,9 @@ def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Te
 def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Find where the smallest element stands, the first one of equals."""
 
+def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
+    """Say where the elements along dim stand when they are in order."""
+
 def as_tensor(data: Any, dtype: _dtype | None = None, device: _Device = None) -> Tensor:
     """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy."""
 
@@ -135,6 +160,9 @@ def bitwise_or(input: Tensor, other: Tensor | _Number) -> Tensor:
 
 def bitwise_xor(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiply the matrices of two stacks, each with its partner."""
 
 bool: _dtype
 bool_: _dtype
@@ -184,6 +212,15 @@ def cosh_(input: Tensor) -> Tensor:
 def count_nonzero(input: Tensor, dim: _int | _Shape | None = None) -> Tensor:
     """Count the elements that are not 0: all, or those along dim."""
 
+def cummax(input: Tensor, dim: _int) -> _Extreme:
+    """Find the largest element so far along dim, and where it stands, the last one of equals."""
+
+def cummin(input: Tensor, dim: _int) -> _Extreme:
+    """Find the smallest element so far along dim, and where it stands, the last one of equals."""
+
+def cumprod(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
+    """Multiply the elements so far along dim."""
+
 def cumsum(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
     """Sum the elements so far along dim."""
 
@@ -200,6 +237,10 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """Multiply two vectors: the sum of the products of their elements."""
 
 double: _dtype
+e: _float
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Multiply tensors and sum, as an equation of letters says: "ij,jk->ik" is the matrix product."""
 
 @overload
 def empty(
@@ -299,6 +340,9 @@ def full_like(
 ) -> Tensor:
     """Make a tensor with one number everywhere, with the shape and the type of the input."""
 
+def gather(input: Tensor, dim: _int, index: Tensor) -> Tensor:
+    """Pick elements along dim: result[i][j] = input[index[i][j]][j] for dim=0, input[i][index[i][j]] for dim=1."""
+
 def ge(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other, or equal."""
 
@@ -308,6 +352,10 @@ def get_default_dtype() -> _dtype:
 def gt(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other."""
 
+def index_select(input: Tensor, dim: _int, index: Tensor) -> Tensor:
+    """Pick the parts along dim whose numbers stand in index."""
+
+inf: _float
 int: _dtype
 int32: _dtype
 int64: _dtype
@@ -396,6 +444,9 @@ def lt(input: Tensor, other: Tensor | _Number) -> Tensor:
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | _Number) -> Tensor:
     """Replace the elements where the mask is True by value."""
 
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """Pick the elements where the mask is True, as one row: input[mask], for shapes that are broadcast."""
+
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """Multiply vectors, matrices, or stacks of matrices, as `@` does."""
 
@@ -414,6 +465,9 @@ def mean(
     input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None
 ) -> Tensor:
     """Compute the mean of all elements, or of those along dim."""
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
+    """Make of n vectors n tensors of n dimensions, in which vector i varies along dimension i and nothing else does."""
 
 @overload
 def min(input: Tensor) -> Tensor:
@@ -440,6 +494,8 @@ def multinomial(
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     """Multiply a matrix by a vector."""
 
+nan: _float
+
 def ne(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the two differ, and False elsewhere."""
 
@@ -448,6 +504,11 @@ def neg(input: Tensor) -> Tensor:
 
 def neg_(input: Tensor) -> Tensor:
     """Apply neg in place: write the result into the tensor itself, and return it."""
+
+newaxis: None
+
+def nonzero(input: Tensor, *, as_tuple: _bool = False) -> Any:
+    """Find the elements that are not 0 or False: a row of indices for each."""
 
 def norm(
     input: Tensor,
@@ -458,6 +519,18 @@ def norm(
     dtype: _dtype | None = None,
 ) -> Tensor:
     """Compute the p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along dim."""
+
+def normal(
+    mean: Tensor | _Number = 0.0,
+    std: Tensor | _Number = 1.0,
+    size: _Shape | None = None,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: _Device = None,
+) -> Tensor:
+    """Draw random numbers from normal distributions with the given means and standard deviations."""
 
 def numel(input: Tensor) -> _int:
     """Return the number of elements."""
@@ -491,6 +564,8 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 
 def permute(input: Tensor, dims: _Shape) -> Tensor:
     """Put the dimensions into another order, on the same memory."""
+
+pi: _float
 
 def pow(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
     """Raise the input to the power of exponent, element by element."""
@@ -616,6 +691,9 @@ def remainder(input: Tensor, other: Tensor | _Number) -> Tensor:
 def reshape(input: Tensor, shape: _Shape) -> Tensor:
     """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
 
+def roll(input: Tensor, shifts: _int | _Shape, dims: _int | _Shape | None = None) -> Tensor:
+    """Move the elements along dims by shifts places, and those beyond the end to the beginning."""
+
 def round(input: Tensor, *, decimals: _int | None = None) -> Tensor:
     """Round each element to the nearest whole number, halves to the even one."""
 
@@ -627,6 +705,14 @@ def rsqrt(input: Tensor) -> Tensor:
 
 def rsqrt_(input: Tensor) -> Tensor:
     """Apply rsqrt in place: write the result into the tensor itself, and return it."""
+
+def scatter(
+    input: Tensor, dim: _int, index: Tensor, src: Tensor | None = None, *, value: _Number | None = None
+) -> Tensor:
+    """Write elements of src along dim: result[index[i][j]][j] = src[i][j] for dim=0, and so on."""
+
+def scatter_add(input: Tensor, dim: _int, index: Tensor, src: Tensor | None = None, *, value: None = None) -> Tensor:
+    """Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on."""
 
 def sigmoid(input: Tensor) -> Tensor:
     """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1."""
@@ -651,6 +737,9 @@ def sinh_(input: Tensor) -> Tensor:
 
 def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
+
+def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
+    """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
 
 def split(tensor: Tensor, split_size_or_sections: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
     """Take pieces along a dimension: a tuple of views."""
@@ -712,8 +801,23 @@ def tanh_(input: Tensor) -> Tensor:
 def tensor(data: Any, *, dtype: _dtype | None = None, device: _Device = None, requires_grad: _bool = False) -> Tensor:
     """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values."""
 
+@overload
+def tile(input: Tensor, dims: _Shape) -> Tensor:
+    """Repeat the tensor as often as dims says along each of the last dimensions: a copy."""
+
+@overload
+def tile(input: Tensor, *dims: _int) -> Tensor: ...
+def topk(input: Tensor, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
+    """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
+
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Exchange two dimensions, on the same memory."""
+
+def tril(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """Keep the lower triangle of a matrix, or of each in a stack, with zeros above the diagonal."""
+
+def triu(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
 
 def trunc(input: Tensor) -> Tensor:
     """Round each element to a whole number towards 0."""
@@ -725,6 +829,15 @@ uint8: _dtype
 
 def unbind(input: Tensor, dim: _int = 0) -> tuple[Tensor, ...]:
     """Take the slices along a dimension apart: a tuple of views of one dimension less."""
+
+def unique(
+    input: Tensor,
+    sorted: _bool = True,
+    return_inverse: _bool = False,
+    return_counts: _bool = False,
+    dim: _int | None = None,
+) -> Any:
+    """Find the different elements, in order."""
 
 def unsqueeze(input: Tensor, dim: _int) -> Tensor:
     """Insert a dimension of size 1 before dimension dim, on the same memory."""

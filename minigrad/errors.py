@@ -6,6 +6,18 @@ import numpy as np
 
 from . import dtypes
 
+
+def kind(value) -> str:
+    """The name of a value's type; of PyTorch's, also which library it is of."""
+    cls = type(value)
+    if cls.__module__.partition(".")[0] != "torch" or "_shown_in" in vars(cls):
+        return cls.__name__
+    return (
+        f"PyTorch's {cls.__name__} (this is minigrad, and the two libraries do not mix: call minigrad.as_torch() "
+        "before anything imports torch, and all of it comes from minigrad)"
+    )
+
+
 SEVERAL = (
     "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
     "modified inplace in a way that is recorded: write y = y + … in place of y += …"
@@ -64,7 +76,7 @@ def overwritten(node, which: str, shape) -> RuntimeError:
 def no_edge(tensor, index: int) -> RuntimeError:
     """The error for what no gradient can be asked for with respect to."""
     if not hasattr(tensor, "_edge"):
-        return RuntimeError(f"gradients are with respect to tensors, not {type(tensor).__name__}")
+        return RuntimeError(f"gradients are with respect to tensors, not {kind(tensor)}")
     return RuntimeError(
         f"One of the differentiated Tensors does not require grad: the one at index {index}. Make it with "
         "requires_grad=True before it is used"
@@ -80,7 +92,7 @@ def no_inputs() -> RuntimeError:
 def wrong_vector(vector, output) -> Exception:
     """The error for what cannot be the vector in a vector–Jacobian product."""
     if not hasattr(vector, "_edge"):
-        return TypeError(f"gradients can be either Tensors or None, but got {type(vector).__name__}")
+        return TypeError(f"gradients can be either Tensors or None, but got {kind(vector)}")
     return RuntimeError(
         f"Mismatch in shape: grad_output[0] has a shape of {vector.shape} and output[0] has a shape of "
         f"{output.shape}; the vector must have one entry for each entry of the output"
@@ -90,7 +102,7 @@ def wrong_vector(vector, output) -> Exception:
 def wrong_grad(value, tensor) -> Exception | None:
     """The error for what cannot be assigned to the `.grad` of a tensor, or None where it can."""
     if not hasattr(value, "_edge"):
-        return TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
+        return TypeError(f"assigned grad expected to be a Tensor or None but got grad of {kind(value)}")
     if value._data.shape != tensor._data.shape:
         return RuntimeError(
             f"attempting to assign a gradient of size {list(value.shape)} to a tensor of size "
@@ -104,7 +116,7 @@ def wrong_grad(value, tensor) -> Exception | None:
 def wrong_hook(result, tensor) -> Exception | None:
     """The error for what a hook may not return in place of a gradient, or None where it may."""
     if not hasattr(result, "_edge"):
-        return TypeError(f"expected hook to return a Tensor or None, but it returned {type(result).__name__}")
+        return TypeError(f"expected hook to return a Tensor or None, but it returned {kind(result)}")
     if result._data.shape != tensor._data.shape:
         return RuntimeError(
             f"hook has changed the size of value: {list(tensor.shape)} before, {list(result.shape)} after"
@@ -196,8 +208,9 @@ def refused(operation: str, error: Exception, *inputs) -> Exception:
     if isinstance(error, AttributeError):
         for number, (name, value) in enumerate(zip(("input", "other", "third"), inputs, strict=False), 1):
             if not hasattr(value, "_edge"):  # a masked array of NumPy's has _data, too
-                kind = type(value).__name__
-                return TypeError(f"{operation}(): argument '{name}' (position {number}) must be Tensor, not {kind}")
+                return TypeError(
+                    f"{operation}(): argument '{name}' (position {number}) must be Tensor, not {kind(value)}"
+                )
         return error
     x, *others = (getattr(value, "_data", value) for value in inputs)
     for y in others if isinstance(error, ValueError) else ():

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, errors
 from .errors import no_booleans
 
 PYTHON_NUMBERS = {bool: 0, int: 1, float: 2}  # and their categories, as dtypes.category has them
@@ -40,7 +40,7 @@ def with_number(x, number, operation: str):
     if isinstance(number, (np.generic, float, int)):
         return with_number(x, number.item() if isinstance(number, np.generic) else number.__pos__(), operation)
     symbol = SYMBOLS.get(operation, operation)
-    raise TypeError(f"unsupported operand type(s) for {symbol}: 'Tensor' and '{kind.__name__}'")
+    raise TypeError(f"unsupported operand type(s) for {symbol}: 'Tensor' and '{errors.kind(number)}'")
 
 
 def float_of(x):

@@ -143,7 +143,10 @@ class LossCurve:
                 curve.add(loss)
 
     Several curves grow together: `curve.add(training=…, validation=…)`. logarithmic: the loss on a logarithmic scale.
+    every: renew the picture after so many steps, however fast they come; by default about three times a second.
+    beside: a function that draws on axes of its own, right of the curve, each time: what a model answers, for example.
     Under pytest (and so under nbval) only the finished curve is shown, since growing means to replace what is shown.
+    Errors: TypeError for `beside` that is no function, ValueError for `every` below 1.
 
     >>> with torch.LossCurve() as curve:
     ...     for loss in (4., 2., 1.):
@@ -152,9 +155,17 @@ class LossCurve:
     loss: 3 steps, from 4. to 1., lowest 1. at step 3
     """
 
-    def __init__(self, *, logarithmic: bool = False) -> None:
+    def __init__(
+        self, *, logarithmic: bool = False, every: int | None = None, beside: Callable[[Axes], object] | None = None
+    ) -> None:
+        if beside is not None and not callable(beside):
+            raise TypeError(f"beside must be a function that draws on axes, not a {type(beside).__name__}")
+        if every is not None and every < 1:
+            raise ValueError(f"the picture is renewed after every so many steps, 1 or more, not {every}")
         self.values: dict[str, list[float]] = {}
         self._logarithmic = logarithmic
+        self._every = every
+        self._beside = beside
         self._shown: Any = None  # IPython's handle on the picture
         self._last_picture = -math.inf
 
@@ -171,7 +182,7 @@ class LossCurve:
         numbers = {name: _number(value) for name, value in ({"loss": loss} if loss is not None else losses).items()}
         for name, number in numbers.items():
             self.values.setdefault(name, []).append(number)
-        if _may_replace_output() and time.monotonic() - self._last_picture > _SECONDS_BETWEEN_PICTURES:
+        if _may_replace_output() and self._is_due():
             self._show()
 
     def plot(self) -> Plot:
@@ -184,8 +195,13 @@ class LossCurve:
         """
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(6.5, 3.6), facecolor="white", layout="constrained")
-        axes = figure.subplots()
+        if self._beside is None:
+            figure = Figure(figsize=(6.5, 3.6), facecolor="white", layout="constrained")
+            axes = figure.subplots()
+        else:
+            figure = Figure(figsize=(10, 4.2), facecolor="white", layout="constrained")
+            axes, right = figure.subplots(1, 2)
+            self._beside(right)
         for number, (name, values) in enumerate(self.values.items()):
             steps = range(1, len(values) + 1)
             axes.plot(steps, values, color=_COLOURS[number % len(_COLOURS)], label=_plain(name), linewidth=1.6)
@@ -208,6 +224,12 @@ class LossCurve:
 
     def __repr__(self) -> str:
         return self.plot().description if self.values else "a loss curve without a point so far"
+
+    def _is_due(self) -> bool:
+        """Whether the picture is to be renewed now."""
+        if self._every is None:
+            return time.monotonic() - self._last_picture > _SECONDS_BETWEEN_PICTURES
+        return (max(map(len, self.values.values())) - 1) % self._every == 0
 
     def _show(self) -> None:
         if not _in_notebook():

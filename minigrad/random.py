@@ -1,7 +1,8 @@
 """Random numbers: PyTorch's CPU generator, so that one seed gives the numbers that PyTorch gives.
 
 Every number comes out of one stream of 32-bit draws, the Mersenne Twister MT19937. What turns draws into uniforms,
-normals and integers below is PyTorch's, down to how many draws each takes. Shapes are tuples, results NumPy arrays.
+normals and integers below is PyTorch's, down to how many draws each takes. Shapes are tuples, results NumPy arrays;
+only where a stream stands is a tensor, with PyTorch's bytes.
 
 Where PyTorch's compiled code multiplies and adds, the processor rounds once ("fused multiply-add"), and so do these
 functions. They give the bits of PyTorch on x86-64 with AVX2; without AVX2, PyTorch itself gives other last bits.
@@ -15,7 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-State = tuple[int, float | None, Any]
+from .engine.tensor import Tensor, wrap
+
+# Where a stream stands, byte for byte as PyTorch keeps it. `left` and `next` count the draws that are left of the 624
+# in `words`, and those that are taken; before the first draw they are 1 and 0.
+_WORDS = 624
+_STATE = np.dtype(
+    [
+        ("seed", "<u8"),
+        ("left", "<i4"),
+        ("seeded", "<i4"),
+        ("next", "<u8"),
+        ("words", "<u8", (_WORDS,)),
+        ("unused", "<f8"),
+        ("spare_normal", "<f8"),
+        ("unused_too", "<f8"),
+        ("has_spare_normal", "<i4"),
+        ("padding", "V12"),
+    ]
+)
 
 
 class Generator:
@@ -66,8 +85,8 @@ class Generator:
         """
         return self._seed
 
-    def get_state(self) -> State:
-        """Return where the stream stands, for set_state.
+    def get_state(self) -> Tensor:
+        """Return where the stream stands, for set_state: a uint8 tensor with 5,056 bytes, those of PyTorch.
 
         >>> generator = torch.Generator().manual_seed(7)
         >>> state = generator.get_state()
@@ -76,10 +95,30 @@ class Generator:
         >>> torch.equal(torch.rand(2, generator=generator), first)
         True
         """
-        return self._seed, self._spare_normal, self._bits().state
+        state: dict[str, Any] = dict(self._bits().state)  # NumPy's own type says nothing of what is in it
+        words, taken = state["state"]["key"], state["state"]["pos"]
+        if taken == _WORDS and words[0] == self._seed % 2**32:  # nothing has been drawn
+            taken = 0
+        spare = self._spare_normal
+        row = (
+            self._seed,
+            _WORDS - taken + 1 if taken else 1,
+            1,
+            taken,
+            words,
+            0.0,
+            spare or 0.0,
+            0.0,
+            spare is not None,
+            b"",
+        )
+        return wrap(np.frombuffer(np.array([row], _STATE).tobytes(), np.uint8).copy(), None)
 
-    def set_state(self, state: State) -> None:
-        """Go back to where get_state was called: the numbers that followed follow again.
+    def set_state(self, new_state: Tensor) -> "Generator":
+        """Go back to where get_state was called, and return the generator: the numbers that followed follow again.
+
+        new_state: what get_state returned, here or in PyTorch.
+        Errors: TypeError if it is no uint8 tensor, RuntimeError if it is no state.
 
         >>> generator = torch.Generator().manual_seed(7)
         >>> state = generator.get_state()
@@ -88,9 +127,24 @@ class Generator:
         >>> torch.equal(torch.rand(2, generator=generator), first)
         True
         """
-        seed, spare_normal, bits = state
-        self._bits().state = bits
-        self._seed, self._spare_normal = seed, spare_normal
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"a state must be a uint8 tensor, but got {type(new_state).__name__}")
+        read = new_state.detach().numpy()
+        if read.dtype != np.uint8:
+            raise TypeError(f"a state must be a uint8 tensor, but got one of {new_state.dtype}")
+        if not read.flags.c_contiguous:
+            raise RuntimeError("a state must be contiguous: call .contiguous() on it")
+        if read.nbytes != _STATE.itemsize:
+            raise RuntimeError(f"a state has {_STATE.itemsize} bytes, but this one has {read.nbytes}")
+        row = np.frombuffer(read.tobytes(), _STATE)[0]
+        if row["seeded"] != 1 or not 1 <= row["left"] <= _WORDS or row["next"] > _WORDS:
+            raise RuntimeError("these bytes are not those of a state: they say of no place in the stream")
+        taken = _WORDS if row["left"] == 1 else int(row["next"])
+        self.manual_seed(int(row["seed"]))
+        words = row["words"].astype(np.uint32)
+        self._bits().state = {"bit_generator": "MT19937", "state": {"key": words, "pos": taken}}
+        self._spare_normal = float(row["spare_normal"]) if row["has_spare_normal"] else None
+        return self
 
     def _bits(self) -> "np.random.MT19937":
         # NumPy loads its random module when it is first used, which takes 14 ms that importing minigrad must not.
@@ -154,6 +208,32 @@ def initial_seed() -> int:
     7
     """
     return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Return where the generator stands that all random numbers come from unless told otherwise.
+
+    >>> _ = torch.manual_seed(7)
+    >>> torch.get_rng_state()[:4]
+    tensor([7, 0, 0, 0], dtype=torch.uint8)
+    """
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Go back to where get_rng_state was called: the random numbers that followed follow again.
+
+    new_state: what get_rng_state returned.
+    Errors: TypeError if it is no uint8 tensor, RuntimeError if it is no state.
+
+    >>> _ = torch.manual_seed(7)
+    >>> state = torch.get_rng_state()
+    >>> first = torch.rand(2)
+    >>> torch.set_rng_state(state)
+    >>> torch.equal(torch.rand(2), first)
+    True
+    """
+    default_generator.set_state(new_state)
 
 
 def rand(shape: tuple[int, ...], dtype: DTypeLike = np.float32, generator: Generator = default_generator) -> np.ndarray:

@@ -38,6 +38,7 @@ def install() -> None:
 
 def show(shell, kind, error, traceback, tb_offset=None) -> None:
     """Show an error as IPython does, its traceback and those of the errors behind it without frames of minigrad."""
+    explain(error)
     whole = [] if _full else [(each, each.__traceback__) for each in chain(error)]
     try:
         for each, its_own in whole:
@@ -47,6 +48,19 @@ def show(shell, kind, error, traceback, tb_offset=None) -> None:
         for each, its_own in whole:
             each.__traceback__ = its_own
         sys.last_traceback = traceback  # what %tb and %debug look at
+
+
+NOTE = (
+    "`import minigrad as torch` names a variable, and imports ask for PyTorch: call minigrad.as_torch() after `import "
+    "minigrad`, and `from torch… import …` finds minigrad, too"
+)
+
+
+def explain(error: BaseException) -> None:
+    """Say what to write, where an import of torch does not find it."""
+    asked = (getattr(error, "name", None) or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError) and asked == "torch" and NOTE not in getattr(error, "__notes__", ()):
+        error.add_note(NOTE)
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

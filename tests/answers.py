@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,15 @@ from typing import Any
 
 import pytest
 
+from course import steps
 from course.checks import lessons
+from course.cut import solution_cell
 from course.exercise import Answer, Exercise, run_cell
 
 ROOT = Path(__file__).resolve().parent.parent
-EXERCISES = {number: exercise for lesson in lessons() for number, exercise in lesson.exercises.items()}
+EXERCISES = {
+    number: exercise for lesson in lessons() for number, exercise in {**lesson.steps, **lesson.exercises}.items()
+}
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -34,6 +39,8 @@ def notebook(folder: str, lesson: str) -> list[tuple[str, str]]:
 
 def run(folder: str, exercise: Exercise, library: str = "minigrad", answer: Answer | None = None) -> dict[str, Any]:
     """The variables of a notebook run down to the check of an exercise, with another answer if one is given."""
+    if ", step " in exercise.number:
+        return _run_lesson(folder, exercise, library, answer)
     lesson, _, part = exercise.number.partition(".")
     cells = notebook(folder, lesson)
     begins = next(place for place, (grade_id, _) in enumerate(cells) if grade_id == f"answer_{lesson}_{part}")
@@ -44,6 +51,33 @@ def run(folder: str, exercise: Exercise, library: str = "minigrad", answer: Answ
         changed = answer.cell(source, next(iter(exercise.names))) if answer and place == begins else source
         _run(changed, variables, place, library)
     raise LookupError(f"no check of {exercise.number}")
+
+
+def _run_lesson(folder: str, exercise: Exercise, library: str, answer: Answer | None) -> dict[str, Any]:
+    """The same of a lesson, run down to the check of a step; of exercises/, as it is saved, without an answer."""
+    place, cells = steps.cells_of(exercise.number)
+    variables = dict(_before_step(exercise.number, library))
+    source, name = cells[place]["source"], next(iter(exercise.names))
+    if folder == "solutions":
+        source = solution_cell(exercise.number)
+        source = answer.cell(source, name) if answer else source
+    _run(source, variables, place, library)
+    return variables
+
+
+@cache
+def _before_step(number: str, library: str) -> dict[str, Any]:
+    end, cells = steps.cells_of(number)
+    variables: dict[str, Any] = {"__name__": "__main__"}
+    for place, cell in enumerate(cells[:end]):
+        if not {"minigrad-only", "raises-exception"} & set(cell["metadata"].get("tags", [])):
+            _run(cell["source"], variables, place, library)
+    return variables
+
+
+def lesson_of(number: str) -> str:
+    """The lesson of an exercise or a step: "11" of "11.2" and of "11, step 2"."""
+    return re.split("[.,]", number)[0]
 
 
 @cache

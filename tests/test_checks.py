@@ -11,7 +11,7 @@ from course.comparing import difference
 from course.cut import solution_cell
 from course.exercise import Answer, Exercise, Function, Tensor
 from course.judging import COMMON
-from tests.answers import EXERCISES, every_exercise, every_library, run
+from tests.answers import EXERCISES, every_exercise, every_library, lesson_of, run
 
 WRONG = [(exercise, wrong) for exercise in EXERCISES.values() for wrong in exercise.wrong_answers]
 RIGHT = [(exercise, right) for exercise in EXERCISES.values() for right in exercise.right_answers]
@@ -70,7 +70,7 @@ def test_no_answer_is_there_twice(exercise: Exercise) -> None:
 
 @every_exercise
 def test_a_notebook_has_one_name_for_each_answer(exercise: Exercise) -> None:
-    others = [e for n, e in EXERCISES.items() if n.partition(".")[0] == exercise.number.partition(".")[0]]
+    others = [e for n, e in EXERCISES.items() if lesson_of(n) == lesson_of(exercise.number)]
     assert [other.number for other in others if other.names.keys() & exercise.names.keys()] == [exercise.number]
 
 

@@ -69,6 +69,42 @@ def test_cells_of_an_exercise(path: Path) -> None:
             assert cell["tags"] == ["minigrad-only"]
 
 
+# One word for one thing: node, requires grad, path, forward pass and backward pass.
+OTHER_WORDS = re.compile(
+    r"\b(receipts?|(un)?track(ed|s|ing)?|watch(ed|es)?|unwatched|flagged)\b"
+    r"|\b(the|a|no|one|single|every|which|more|many|\d+) ways? (back|leads?|through|ends?|forks?|goes|went|stopped)\b"
+    r"|\bon (the|its) way (back|forward|to)\b|\bthe way forward\b|\bhow many ways\b",
+    re.IGNORECASE,
+)
+
+
+@every_solution
+def test_words_of_the_course_in_notebooks(path: Path) -> None:
+    for notebook in (path, ROOT / "exercises" / cut.exercise_name(path)):
+        for cell in cells(notebook):
+            found = OTHER_WORDS.search(cell["source"])
+            assert found is None, f"{notebook.name}: {found and found.group()!r} in {cell['source'][:200]!r}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("course/checks/ex*.py")), ids=lambda path: path.stem)
+def test_words_of_the_course_in_checks(path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        assert not OTHER_WORDS.search(line.replace("_", " ")), f"{path.name}, line {number}: {line.strip()}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["two receipts", "w is tracked", "untracked", "is watched", "is flagged", "no way leads back", "on the way back"],
+)
+def test_other_words_are_found(text: str) -> None:
+    assert OTHER_WORDS.search(text)
+
+
+@pytest.mark.parametrize("text", ["the other way round", "its own way", "one way to clear", "met on the way, and"])
+def test_plain_english_is_left_alone(text: str) -> None:
+    assert not OTHER_WORDS.search(text)
+
+
 @every_solution
 def test_every_exercise_has_a_heading_and_three_hints(path: Path) -> None:
     [lesson] = [lesson for lesson in lessons() if path.stem.startswith(f"{lesson.number:02}_")]

@@ -1,10 +1,12 @@
 """The words of the checks, on exercises made here: what a call leaves alone, what a hint needs, what is the same."""
 
+import contextlib
 import gc
 import math
 import signal
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -51,6 +53,8 @@ SPOILS = {
     "replaces .grad": ("changed", "x.grad = x.grad.clone()"),
     "recording off": ("left", "torch.set_grad_enabled(False)"),
     "another default dtype": ("left", "torch.set_default_dtype(torch.float64)"),
+    "random numbers": ("left", "torch.rand(3)"),
+    "another seed": ("left", "torch.manual_seed(1)"),
     "another recursion limit": ("left", "import sys; sys.setrecursionlimit(5000)"),
     "a picture left open": ("left", "import matplotlib.pyplot as plt; plt.figure()"),
     "keeps its result": ("again", "return answer.__dict__.setdefault('kept', x * 2)"),
@@ -70,7 +74,7 @@ def double_with_grad(answer: Function, torch: Any) -> None:
         x = torch.tensor([1.0, -2.0], requires_grad=True)
         x.grad = torch.tensor([5.0, 5.0])
         answer.__globals__["first"] = x.grad
-        expect_like(call(answer, x), lambda x: x * 2, {"x": x})
+        expect_like(call(answer, x, draws=False), lambda x: x * 2, {"x": x})
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
@@ -132,6 +136,42 @@ def test_what_an_answer_does_besides_stays_inside(capsys: pytest.CaptureFixture[
     )
     assert verdict.state == "right", verdict.text
     assert capsys.readouterr() == ("", "")
+
+
+DRAWS = {"draws": "torch.rand(3)", "seeds": "torch.manual_seed(1)", "draws and seeds": "torch.manual_seed(0).seed()"}
+
+
+@every_library
+@pytest.mark.parametrize("spoil", DRAWS)
+def test_a_check_leaves_the_stream_of_random_numbers_where_it_was(spoil: str, library: str) -> None:
+    def judge(answer: Function, torch: Any) -> None:
+        with case("answer(x)"):
+            call(answer, torch.ones(2))
+        torch.rand(5)
+
+    torch = __import__(library)
+    torch.manual_seed(4)
+    torch.randn(3)
+    before = torch.get_rng_state().tolist()
+    assert check(f"def answer(x):\n    {DRAWS[spoil]}", judge, torch=torch).state == "right"
+    assert torch.get_rng_state().tolist() == before
+
+
+def test_a_check_finds_the_same_whatever_the_seed_of_the_notebook_is() -> None:
+    import minigrad
+
+    source = "def answer(x):\n    return x * 2 + (torch.rand(1) > 0.5)"
+    verdicts = set()
+    for seed in range(8):
+        minigrad.manual_seed(seed)
+        verdicts.add(check(source).text)
+    assert len(verdicts) == 1
+
+
+@pytest.mark.parametrize("name", ["again", "value", "endless"])
+def test_a_hint_does_not_take_the_name_of_one_that_every_exercise_has(name: str) -> None:
+    with pytest.raises(ValueError, match=f"every exercise has a hint '{name}' already"):
+        make(double, **{name: "Words of its own."})
 
 
 # Exceptions and loops.
@@ -220,8 +260,8 @@ def test_looking_for_garbage_takes_no_time_away() -> None:
     assert watch._on_collection not in gc.callbacks
 
 
-def test_the_user_can_interrupt() -> None:
-    import signal
+def test_the_user_can_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 600.0)  # on a machine however busy, it is not the time that is up
 
     def interrupted() -> None:
         signal.raise_signal(signal.SIGINT)
@@ -231,6 +271,82 @@ def test_the_user_can_interrupt() -> None:
         check("def answer(x):\n    interrupted()", interrupted=interrupted)
     assert signal.getsignal(signal.SIGINT) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python as it is on Windows, where no alarm can be set: a thread looks at the clock and interrupts."""
+    monkeypatch.delattr(signal, "setitimer")
+    monkeypatch.delattr(signal, "SIGALRM")
+
+
+def clocks() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.endswith("(_interrupt_from_outside)")]
+
+
+# A thread is not let in while C code runs. And its interrupts meet a loop inside a `try` always there, never in the
+# `except`, where those of an alarm will be sooner or later.
+NEEDS_AN_ALARM = {"except around a loop", "three loops", "power", "regex"}
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize("name", sorted(ENDLESS.keys() - NEEDS_AN_ALARM))
+def test_endless_answers_are_stopped_without_an_alarm(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.1)
+    before = signal.getsignal(signal.SIGINT)
+    begun = time.monotonic()
+    verdict = check(f"{ANY_LOOP}\ndef answer(x):\n    {ENDLESS[name]}")
+    assert verdict.hint == "endless", verdict.text
+    assert time.monotonic() - begun < 20
+    assert signal.getsignal(signal.SIGINT) is before
+    for clock in clocks():
+        clock.join(5)
+    assert clocks() == []
+    time.sleep(0.05)  # an interrupt that came too late would be raised here
+
+
+@pytest.mark.usefixtures("windows")
+def test_without_an_alarm_answers_are_judged_and_the_user_can_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 600.0)
+    assert check("def answer(x):\n    return x * 2").state == "right"
+    assert "KeyboardInterrupt: mine" in check("def answer(x):\n    raise KeyboardInterrupt('mine')").text
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        check("def answer(x):\n    interrupted()", interrupted=lambda: signal.raise_signal(signal.SIGINT))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.usefixtures("windows")
+def test_an_interrupt_never_comes_after_the_call_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that end just when their time is up, again and again: only Endless may come of it, and only in the call."""
+    monkeypatch.setattr(limits, "SECONDS", 0.02)
+    for number in range(60):
+        end = time.process_time() + 0.02 + 0.0001 * (number - 30)
+
+        def waits(end: float = end) -> None:
+            while time.process_time() < end:
+                pass
+
+        with contextlib.suppress(limits.Endless):
+            limits.limited(waits)
+    time.sleep(0.05)
+
+
+def test_in_a_thread_of_its_own_a_check_judges_too() -> None:
+    """There nothing is stopped, and an answer's own KeyboardInterrupt is told all the same."""
+    texts: list[str] = []
+
+    def work() -> None:
+        for line in ("return x * 2", "return x * 3", "raise KeyboardInterrupt('mine')", "raise SystemExit"):
+            texts.append(check(f"def answer(x):\n    {line}").text)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+    assert texts[0].startswith("7.9 right")
+    assert texts[1].startswith("7.9 not right yet")
+    assert "KeyboardInterrupt: mine" in texts[2]
+    assert "SystemExit" in texts[3]
 
 
 # What a hint needs.

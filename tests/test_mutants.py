@@ -13,16 +13,12 @@ import pytest
 
 from course.cut import region, solution_cell
 from course.exercise import Answer, Exercise
-from tests.answers import EXERCISES, LIBRARIES, run
+from tests.answers import EXERCISES, LIBRARIES, lesson_of, run
 from tests.mutants import mutants
 
 SHARE = 80
 SEED = os.environ.get("MUTANTS_SEED") or datetime.datetime.now(datetime.UTC).date().isoformat()
 WANTED = os.environ.get("MUTANTS", "")
-
-
-def lesson_of(number: str) -> str:
-    return number.partition(".")[0]
 
 
 def made() -> list[tuple[Exercise, str, str]]:

@@ -173,7 +173,7 @@ def classes_with_weights(torch, show):
         y = torch.randn(shape, requires_grad=True)
         c = torch.randint(0, 3, (shape[0], *shape[2:]))
         for reduction in ("mean", "none"):
-            show(F.nll_loss(y, c, weight=w, reduction=reduction))
+            show(F.nll_loss(y, c, weight=w, reduction=reduction).detach())
         loss_and_slopes(show, F.nll_loss(y, c), y)
     show(F.cross_entropy(torch.ones(3), torch.tensor(-100), ignore_index=-100), F.nll_loss(x[0], torch.tensor(1), w))
     show.error(F.cross_entropy, x, torch.tensor([0, 3, 1, 1]))
@@ -276,6 +276,69 @@ def normalized_batches(torch, show):
     show(nn.BatchNorm1d(3, track_running_stats=False).eval()(x).detach(), F.batch_norm(x, None, None, training=True))
     for wrong in (torch.ones(1, 3), torch.ones(3), torch.ones(2, 4)):
         show.error(layer, wrong)
+
+
+@programs
+def hooks_of_the_backward_pass(torch, show):
+    torch.manual_seed(2)
+    layer, x = torch.nn.Linear(2, 1), torch.ones(3, 2, requires_grad=True)
+    handle = layer.register_full_backward_hook(lambda module, before, after: show(module, before, after))
+    y = layer(x)
+    show(y.grad_fn.name(), y)
+    y.sum().backward()
+    handle.remove()
+    show(x.grad, layer.weight.grad)
+    handle = layer.register_full_backward_hook(lambda module, before, after: (before[0] * 10,))
+    second = layer.register_full_backward_pre_hook(lambda module, after: (after[0] * 2,))
+    x.grad = None
+    layer.zero_grad()
+    layer(x).sum().backward()
+    show(x.grad, layer.weight.grad)
+    second.remove()
+    handle.remove()
+    seen = layer.register_full_backward_hook(lambda module, before, after: show(before))
+    show.warnings(layer(torch.ones(3, 2)).sum().backward)
+    seen.remove()
+    with torch.no_grad():
+        show(layer(x))
+    net = torch.nn.Sequential(layer, torch.nn.Tanh())
+    for each in net:
+        each.register_full_backward_hook(lambda module, before, after: show(module, after))
+    net(x).sum().backward()
+
+
+@programs
+def hooks_with_keywords(torch, show):
+    layer = torch.nn.Identity()
+    layer.forward = lambda x, scale=1: x * scale
+    x = torch.ones(2)
+    with layer.register_forward_hook(lambda module, a, k, y: show(a, k, y), with_kwargs=True):
+        layer(x, scale=3)
+    with layer.register_forward_pre_hook(lambda module, a, k: (a, {"scale": 5}), with_kwargs=True):
+        show(layer(x))
+    layer.register_forward_hook(lambda module, a, y: y + 1)
+    layer.register_forward_hook(lambda module, a, y: y * 10, prepend=True)
+    show(layer(x))
+
+
+@programs
+def hooks_after_gradients_were_added(torch, show):
+    w = torch.ones(2, requires_grad=True)
+    with w.register_post_accumulate_grad_hook(lambda leaf: show(leaf is w, leaf.grad)):
+        (w * 2).sum().backward()
+        (w * 2).sum().backward()
+    (w * 3).sum().backward()
+    optimizer = torch.optim.SGD([w], lr=0.1)
+
+    def step(leaf):
+        optimizer.step()
+        leaf.grad = None
+
+    w.register_post_accumulate_grad_hook(step)
+    (w * 2).sum().backward()
+    show(w, w.grad)
+    show.error((w * 2).register_post_accumulate_grad_hook, print)
+    show.error(torch.ones(2).register_post_accumulate_grad_hook, print)
 
 
 # --- modules
@@ -793,7 +856,7 @@ EXAMPLES_OF_LOSSES: dict[str, list[Any]] = {
     },
     "bce": [
         (
-            lambda x, y, r=r: F.binary_cross_entropy(x.sigmoid(), y, here.tensor(2.0), reduction=r),
+            lambda x, y, r=r: F.binary_cross_entropy(x.sigmoid(), y.sigmoid(), here.tensor(2.0), reduction=r),
             (doubles(3, 2), doubles(3, 2)),
         )
         for r in ("mean", "sum", "none")

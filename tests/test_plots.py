@@ -249,6 +249,35 @@ def test_several_curves_grow_together() -> None:
     assert [len(values) for values in curve.values.values()] == [4, 4]
 
 
+def test_a_picture_beside_the_curve_is_drawn_anew_with_it() -> None:
+    drawn: list[float] = []
+
+    def beside(axes: Any) -> None:
+        drawn.append(curve.values["loss"][-1])
+        axes.set_title("beside")
+
+    curve = LossCurve(beside=beside)
+    for value in (3.0, 1.0):
+        curve.add(value)
+        left, right = curve.plot().figure.axes
+        assert (left.get_ylabel(), right.get_title()) == ("loss", "beside")
+    assert drawn == [3.0, 1.0]
+    with pytest.raises(TypeError, match="beside must be a function"):
+        LossCurve(beside="contour")  # type: ignore[arg-type]
+
+
+def test_every_counts_steps_whatever_time_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[int] = []
+    monkeypatch.setattr(plots, "_may_replace_output", lambda: True)
+    monkeypatch.setattr(LossCurve, "_show", lambda curve: shown.append(len(curve.values["training"])))
+    curve = LossCurve(every=3)
+    for step in range(8):
+        curve.add(training=1.0, **({"validation": 2.0} if step else {}))
+    assert shown == [1, 4, 7]
+    with pytest.raises(ValueError, match="1 or more, not 0"):
+        LossCurve(every=0)
+
+
 @pytest.mark.parametrize(
     ("losses", "ticks"),
     [

@@ -116,9 +116,9 @@ def test_thinking_again_before_anything_else_has_run(monkeypatch: pytest.MonkeyP
 
 def test_said_after_the_answer_was_seen() -> None:
     assert compare("10a", first=3) == ""
-    assert "after the answer" in predict("10a", first=3)
+    assert "already" in predict("10a", first=3)
     assert "after the answer" in compare("10a", first=3)
-    assert "after the answer" not in predict("10b", first=3)
+    assert "already" not in predict("10b", first=3)
 
 
 def test_a_question_that_has_changed_is_asked_again() -> None:
@@ -412,6 +412,9 @@ def test_cards_say_in_html_what_they_say_in_text() -> None:
     bundle = card._repr_mimebundle_()
     assert bundle["text/plain"] == card.text()
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bundle["text/html"])).split())
+    assert "kept Run the next cell." in re.sub(
+        r"<[^>]+>", "", predicting.Card("10a", *predicting.KEPT, "Kept. Run the next cell.").html()
+    )
     for piece in ("10a", card.headline, *(text for row in card.rows for text in row), *card.sentences):
         assert piece in words
     for word, (sign, colour) in predicting.SIGNS.items():

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+import minigrad
 from minigrad import random
 from tests.examples import examples
 from tests.figures import recorded
@@ -254,6 +255,82 @@ def test_a_state_brings_back_what_followed_it() -> None:
         other.set_state(state)
         assert [random.randn((size,), generator=other).tolist() for size in (2, 16)] == followed
         assert other.initial_seed() == 0
+
+
+def test_the_state_of_all_random_numbers_brings_back_what_followed_it() -> None:
+    minigrad.manual_seed(3)
+    minigrad.randn(3)
+    state = minigrad.get_rng_state()
+    assert (state.dtype, tuple(state.shape), state.requires_grad) == (minigrad.uint8, (5056,), False)
+    followed = minigrad.randn(5).tolist(), minigrad.rand(20).tolist()
+    held = state.tolist()
+    for _ in range(2):
+        minigrad.set_rng_state(state)
+        assert (minigrad.randn(5).tolist(), minigrad.rand(20).tolist()) == followed
+    assert state.tolist() == held
+
+
+@pytest.mark.torch
+@settings(max_examples=examples(100))
+@given(SEEDS, st.lists(DRAWS | SEEDS, max_size=12))
+def test_a_state_is_pytorchs_byte_for_byte(seed: int, program: list[Draw | int]) -> None:
+    """So one library goes on where the other has stopped."""
+    import torch
+
+    mine, other = random.Generator(), torch.Generator()
+    for step in [seed, *program]:
+        if isinstance(step, int):
+            mine.manual_seed(step)
+            other.manual_seed(step)
+        else:
+            ours(step, mine)
+            theirs(step, other)
+        assert bytes(mine.get_state().tolist()) == bytes(other.get_state().tolist())
+    goes_on = random.Generator().set_state(minigrad.tensor(other.get_state().tolist(), dtype=minigrad.uint8))
+    assert random.randint(0, 1000, (700,), goes_on).tolist() == torch.randint(1000, (700,), generator=other).tolist()
+
+
+BROKEN: dict[str, tuple[type[Exception], str, Callable[[Any], Any]]] = {
+    "a list": (TypeError, "got list", lambda torch: torch.get_rng_state().tolist()),
+    "None": (TypeError, "got NoneType", lambda torch: None),
+    "floats": (TypeError, "float32", lambda torch: torch.zeros(5056)),
+    "too short": (RuntimeError, "this one has 5048", lambda torch: torch.get_rng_state()[:5048].clone()),
+    "spread": (RuntimeError, "contiguous", lambda torch: torch.get_rng_state().reshape(64, 79).t()),
+    "zeros": (RuntimeError, "no place in the stream", lambda torch: torch.zeros(5056, dtype=torch.uint8)),
+    "none left": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 8, 0)),
+    "too many left": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 9, 3)),
+    "not seeded": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 12, 0)),
+    "too many taken": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 17, 3)),
+}
+
+
+def changed(torch: Any, place: int, byte: int) -> Any:
+    """The state of a stream that has just begun, with another byte at one place."""
+    state = torch.Generator().manual_seed(0).get_state()
+    state[place] = byte
+    return state
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_bytes_that_are_no_state_are_refused_and_change_nothing(name: str) -> None:
+    error, told, broken = BROKEN[name]
+    generator = random.Generator().manual_seed(5)
+    random.randn((3,), generator=generator)
+    before = generator.get_state().tolist()
+    with pytest.raises(error, match=told):
+        generator.set_state(broken(minigrad))
+    assert generator.get_state().tolist() == before
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", BROKEN)
+def test_pytorch_refuses_broken_states_with_the_same_type(name: str) -> None:
+    import torch
+
+    error, _, broken = BROKEN[name]
+    with pytest.raises(error) as caught:
+        torch.Generator().set_state(broken(torch))
+    assert caught.type is error
 
 
 def test_seed_cannot_be_foreseen() -> None:

@@ -41,11 +41,15 @@ MODULES = {
     "torch.backends.cudnn": minigrad.backends.cudnn,
     "torch.backends.mps": minigrad.backends.mps,
     "torch.accelerator": minigrad.accelerator,
+    "torch.testing": minigrad.testing,
 }
 # Those that stand under "Networks and optimizers" and under "Devices".
-NETWORKS = ("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim")
-NETWORKS += ("torch.optim.lr_scheduler", "torch.utils.data")
+NETWORKS = (
+    "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim", "torch.optim.lr_scheduler",
+    "torch.utils.data",
+)  # fmt: skip
 DEVICES = ("torch.cuda", "torch.backends.cudnn", "torch.backends.mps", "torch.accelerator")
+TESTS = ("torch.testing",)
 # The tables, in the order in which minigrad.engine and minigrad.operations list them.
 TABLES = {
     "engine/derivatives.py": "Arithmetic, elementary functions, sums and the matrix product",
@@ -59,11 +63,13 @@ TABLES = {
     "operations/creation.py": "Random numbers written in place",
     "inplace/views.py": "Views written in place",
     "operations/sampling.py": "Random choices",
+    "operations/arranging.py": "Picked, sorted, repeated, moved",
     "nn/functional.py": "Layers and activations",
     "nn/losses.py": "Losses",
     "nn/normalization.py": "Normalization",
 }
 NOT_IN_PYTORCH = [
+    "as_torch",
     "draw",
     "step_through",
     "why",
@@ -99,7 +105,7 @@ def public() -> Iterator[tuple[str, Any]]:
 
 def documented(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
     """A function, or a class and its own methods."""
-    if inspect.ismodule(thing) or isinstance(thing, (bool, minigrad.dtype)):
+    if inspect.ismodule(thing) or thing is None or isinstance(thing, (bool, float, minigrad.dtype)):
         return
     yield name, thing
     if isinstance(thing, type):
@@ -158,7 +164,10 @@ def written() -> str:
     def listed(names: list[str]) -> list[str]:
         return [line(f"torch.{name}", getattr(minigrad, name)) for name in names]
 
-    section("Making tensors", listed([*makers, "manual_seed", "initial_seed", "Generator"]))
+    section(
+        "Making tensors",
+        listed([*makers, "manual_seed", "initial_seed", "get_rng_state", "set_rng_state", "Generator"]),
+    )
     section(
         "What they are",
         listed(["Tensor", "is_tensor", "Size", "dtype", "get_default_dtype", "set_default_dtype", "set_printoptions"]),
@@ -183,6 +192,9 @@ def written() -> str:
     )
     section("Networks and optimizers", listed(["save", "load"]))
     for module in NETWORKS:
+        section(f"`{module}`", contents_of(module), 3)
+    section("Tests", [])
+    for module in TESTS:
         section(f"`{module}`", contents_of(module), 3)
     section("Devices", listed(["device", "get_default_device", "set_default_device"]))
     for module in DEVICES:

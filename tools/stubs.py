@@ -50,6 +50,9 @@ PARAMETERS = {
     "keepdim": "_bool", "unbiased": "_bool | None", "correction": "_Number | None", "rounding_mode": "str | None",
     "rtol": "_float", "atol": "_float", "equal_nan": "_bool", "mean": "_float", "std": "_float", "to": "_float",
     "requires_grad": "_bool", "dtype": "_dtype | None", "device": "_Device", "generator": "Generator | None",
+    "index": "Tensor", "src": "Tensor | None", "descending": "_bool", "stable": "_bool | None", "largest": "_bool",
+    "sorted": "_bool", "return_inverse": "_bool", "return_counts": "_bool", "as_tuple": "_bool", "k": "_int",
+    "diagonal": "_int", "shifts": "_int | _Shape", "dims": "_int | _Shape | None",
     "num_samples": "_int", "replacement": "_bool", "lambd": "_float", "non_blocking": "_bool",
     "data": "Any", "array": "np.ndarray", "obj": "Any", "ndarray": "np.ndarray",
     "force": "_bool", "hook": "Callable[[Tensor], Tensor | None]",
@@ -75,6 +78,14 @@ PARAMETERS_OF = {
     "random_.start": "_int | None",
     "random_.to": "_int | None",
     "uniform_.start": "_float",
+    "scatter.value": "_Number | None",
+    "scatter_.value": "_Number | None",
+    "scatter_add.value": "None",
+    "scatter_add_.value": "None",
+    "unique.dim": "_int | None",
+    "normal.mean": "Tensor | _Number",
+    "normal.std": "Tensor | _Number",
+    "normal.size": "_Shape | None",
     "bernoulli.p": "_float | None",
     "bernoulli_.p": "Tensor | _float",
 }
@@ -85,7 +96,8 @@ RETURNS = {
     "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
     "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
     "item": "_int | _float", "tolist": "list[Any]",
-    "register_hook": "RemovableHandle", "retain_grad": "None", "backward": "None",
+    "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle",
+    "retain_grad": "None", "backward": "None",
 }  # fmt: skip
 
 NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None"
@@ -98,6 +110,9 @@ EXTREME = ["", "dim: _int, keepdim: _bool = False -> _Extreme", "other: Tensor"]
 # Functions that make tensors of no tensor: every way of calling them.
 MAKERS = {
     **each("zeros ones empty rand randn", SIZED),
+    **each("FloatTensor DoubleTensor LongTensor IntTensor ByteTensor BoolTensor", ["*data: Any"]),
+    "meshgrid": ["*tensors: Any, indexing: str | None = None -> tuple[Tensor, ...]"],
+    "einsum": ["equation: str, *operands: Any"],
     "arange": [f"end: _Number, *, {NEW}", f"start: _Number, end: _Number, step: _Number = 1, *, {NEW}"],
     "randint": [
         f"high: _int, size: _Shape, *, generator: Generator | None = None, {NEW}",
@@ -108,6 +123,16 @@ MAKERS = {
 WAYS = {
     "max": EXTREME,
     "min": EXTREME,
+    "sort": ["dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None -> _Extreme"],
+    "topk": ["k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True -> _Extreme"],
+    **each("cummax cummin", ["dim: _int -> _Extreme"]),
+    "repeat": ["repeats: _Shape", "*repeats: _int"],
+    "tile": ["dims: _Shape", "*dims: _int"],
+    "nonzero": ["*, as_tuple: _bool = False -> Any"],
+    "unique": [
+        "sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None"
+        " -> Any"
+    ],
     "randint_like": [f"high: _int, *, {NEW}", f"low: _int, high: _int, *, {NEW}"],
     "permute": ["dims: _Shape", "*dims: _int"],
     "flip": ["dims: _int | _Shape", "*dims: _int"],
@@ -322,6 +347,8 @@ def package_stub() -> str:
             stubs += function_stub(name, functions[name])
         elif isinstance(value, dtype):
             stubs.append(f"{name}: _dtype")
+        elif value is None or isinstance(value, float):
+            stubs.append(f"{name}: {'None' if value is None else '_float'}")
         elif inspect.ismodule(value):
             if name in later:
                 imports.add(f"from . import {name} as {name}")

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 
 from course.comparing import shorten
 from course.exercise import Exercise, Lesson
@@ -14,10 +15,11 @@ def lessons() -> list[Lesson]:
 
 
 def find(number: str) -> Exercise:
-    """The exercise with this number, such as "2.3". ValueError if there is none."""
-    prefix = f"ex{number.partition('.')[0]:0>2}_"
+    """The exercise with this number, such as "2.3", or the step, such as "11, step 1". ValueError if there is none."""
+    prefix = f"ex{re.split('[.,]', number)[0]:0>2}_"
     names = [module.name for module in pkgutil.iter_modules(__path__) if number and module.name.startswith(prefix)]
-    exercises = _load(names[0]).exercises if names else {}
+    lesson = _load(names[0]) if names else None
+    exercises = {**lesson.exercises, **lesson.steps} if lesson else {}
     if number not in exercises:
         others = f", only {', '.join(exercises)}" if exercises else ""
         raise ValueError(f"there is no exercise {shorten(number, 40)!r}{others}")

@@ -16,7 +16,7 @@ lesson = Lesson(0, "start here")
         "missing": "You found the degrees that the knob must add. But how many does one unit of the knob add?",
         "cold": "You let the knob give all the degrees. How many does the water have already when the knob is at 0?",
         "order": "Python divides before it subtracts. What should come first here?",
-        "forward": "That is the water at this position of the knob. The question asks for the way back.",
+        "forward": "That is the water at this position of the knob. The question is the other way round.",
         "constant": "That is right for a wish of 38 degrees, and for no other. Make the answer from `wish`.",
         "sign": "The sign is wrong: for a wish above 10 degrees the knob must stand above 0.",
         "below": "For a wish below 10 degrees the knob must stand below 0.",

@@ -23,7 +23,7 @@ lesson = Lesson(1, "requires_grad")
         "late": "The question is about the end, when every line has run. What had happened to b by then?",
     },
 )
-def who_tracks(tracking: dict, torch: Any) -> None:
+def who_requires_grad(pairs: dict, torch: Any) -> None:
     a = torch.tensor([1.0, 2.0], requires_grad=True)
     b = torch.tensor([3.0, 4.0])
     c = b * 10
@@ -32,35 +32,35 @@ def who_tracks(tracking: dict, torch: Any) -> None:
     b.requires_grad_()
     f = b * 10
     tensors = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f}
-    expect_predictions(tracking, {name: (t.requires_grad, t.is_leaf) for name, t in tensors.items()})
+    expect_predictions(pairs, {name: (t.requires_grad, t.is_leaf) for name, t in tensors.items()})
 
 
-who_tracks.wrong(
+who_requires_grad.wrong(
     "swapped",
     {"c": (True, False), "d": (False, True), "e": (False, True), "f": (False, True)},
 )
-who_tracks.wrong("arithmetic", {"c": (False, False)})
-who_tracks.wrong("backwards", {"c": (True, False)})
-who_tracks.wrong("backwards", {"c": (True, True)})
-who_tracks.wrong("result", {"d": (True, True)})
-who_tracks.wrong("result", {"e": (True, True)})
-who_tracks.wrong("result", {"f": (True, True)})
-who_tracks.wrong("zero", {"e": (False, True)})
-who_tracks.wrong("zero", {"e": (False, False)})
-who_tracks.wrong("half", {"d": (False, True)})
-who_tracks.wrong("half", {"d": (False, False)})
-who_tracks.wrong("late", {"b": (False, True)})
-who_tracks.wrong("late", {"f": (False, True)})
-who_tracks.wrong("late", {"f": (False, False)})
-who_tracks.wrong("value", {"a": (False, True)})
-who_tracks.wrong("type", {"a": (1, 1)})
-who_tracks.wrong("type", {"a": (True, "leaf")})
-who_tracks.wrong("type", {"a": "(True, True)"})
-who_tracks.wrong("type", after='del tracking["c"]')
+who_requires_grad.wrong("arithmetic", {"c": (False, False)})
+who_requires_grad.wrong("backwards", {"c": (True, False)})
+who_requires_grad.wrong("backwards", {"c": (True, True)})
+who_requires_grad.wrong("result", {"d": (True, True)})
+who_requires_grad.wrong("result", {"e": (True, True)})
+who_requires_grad.wrong("result", {"f": (True, True)})
+who_requires_grad.wrong("zero", {"e": (False, True)})
+who_requires_grad.wrong("zero", {"e": (False, False)})
+who_requires_grad.wrong("half", {"d": (False, True)})
+who_requires_grad.wrong("half", {"d": (False, False)})
+who_requires_grad.wrong("late", {"b": (False, True)})
+who_requires_grad.wrong("late", {"f": (False, True)})
+who_requires_grad.wrong("late", {"f": (False, False)})
+who_requires_grad.wrong("value", {"a": (False, True)})
+who_requires_grad.wrong("type", {"a": (1, 1)})
+who_requires_grad.wrong("type", {"a": (True, "leaf")})
+who_requires_grad.wrong("type", {"a": "(True, True)"})
+who_requires_grad.wrong("type", after='del pairs["c"]')
 
-who_tracks.also_right(after="tracking = {name: list(pair) for name, pair in tracking.items()}")
-who_tracks.also_right(after="tracking = dict(reversed(tracking.items()))")
-who_tracks.also_right(after="import numpy as np\ntracking['a'] = np.bool_(True), np.bool_(True)")
+who_requires_grad.also_right(after="pairs = {name: list(pair) for name, pair in pairs.items()}")
+who_requires_grad.also_right(after="pairs = dict(reversed(pairs.items()))")
+who_requires_grad.also_right(after="import numpy as np\npairs['a'] = np.bool_(True), np.bool_(True)")
 
 
 @lesson.exercise(
@@ -118,13 +118,13 @@ runs_or_raises.also_right(
 
 @lesson.exercise(
     3,
-    right="Two leaves that require grad, and data that stays data. The flag says whose gradient you want, no more.",
+    right="Two leaves that require grad, and data that stays data: requires_grad says whose gradient you want.",
     hints={
         "data": "The sizes require grad, and nobody asked for a gradient with respect to them.",
         "other_leaf": "A leaf that requires grad is behind the prices, and it is neither `weight` nor `bias`.",
-        "untracked": "It doesn't require grad, so no gradient will ever reach it. Who has to ask for one?",
+        "not_required": "It doesn't require grad, so no gradient will ever reach it. Who has to ask for one?",
         "not_leaf": "It requires grad, but an operation made it. Only leaves get their gradient in .grad.",
-        "cut": "No operation is behind the prices: they were computed from plain numbers, or wrapped up again.",
+        "cut": "No recorded operation is behind the prices. What in the formula required grad when it was computed?",
         "missing": "The prices have the right values, but not all of what is to be trained was used to compute them.",
         "filled": "A backward pass has run already. Training would start with what it left in .grad.",
     },
@@ -139,7 +139,7 @@ def data_and_weights(sizes: Tensor, weight: Tensor, bias: Tensor, prices: Tensor
         with case(name):
             expect(tensor, torch.tensor(value), dtype=False)
             if not tensor.requires_grad:
-                reject("untracked", what="its requires_grad", came_out="False", expected="True")
+                reject("not_required", what="its requires_grad", came_out="False", expected="True")
             if not tensor.is_leaf:
                 reject("not_leaf", what="its is_leaf", came_out="False", expected="True")
             if tensor.grad is not None:
@@ -170,12 +170,12 @@ data_and_weights.wrong(
 data_and_weights.wrong("data", replace=("* sizes", "* torch.tensor([2.0, 3.0, 5.0], requires_grad=True)"))
 data_and_weights.wrong("other_leaf", replace=("* sizes", "* sizes * torch.tensor(1.0, requires_grad=True)"))
 data_and_weights.wrong(
-    "untracked", replace=("(1.5, requires_grad=True)", "(1.5)", "(-0.5, requires_grad=True)", "(-0.5)")
+    "not_required", replace=("(1.5, requires_grad=True)", "(1.5)", "(-0.5, requires_grad=True)", "(-0.5)")
 )
-data_and_weights.wrong("untracked", replace=("(-0.5, requires_grad=True)", "(-0.5)"))
-data_and_weights.wrong("untracked", replace=("(1.5, requires_grad=True)", "(1.5)"))
+data_and_weights.wrong("not_required", replace=("(-0.5, requires_grad=True)", "(-0.5)"))
+data_and_weights.wrong("not_required", replace=("(1.5, requires_grad=True)", "(1.5)"))
 data_and_weights.wrong(
-    "untracked",
+    "not_required",
     """
     weight = torch.tensor(1.5)
     bias = torch.tensor(-0.5)
@@ -231,7 +231,7 @@ data_and_weights.equivalent(
     right="First compute the start, then ask for a gradient: so the tensor that you keep is the leaf.",
     hints={
         "result": "The tensor returned was made by a recorded operation. It isn't a leaf, and its .grad stays None.",
-        "untracked": "The tensor returned doesn't require grad: there would be nothing to train.",
+        "not_required": "The tensor returned doesn't require grad: there would be nothing to train.",
         "in_place": "A leaf that requires grad may not be written to in place. Does it require grad too early?",
         "integers": "A tensor of whole numbers can't require grad. Which dtype must weights have, whatever comes in?",
         "unscaled": "The weights were not multiplied by the scale.",
@@ -257,7 +257,7 @@ def mend_the_start(mended_start: Function, torch: Any) -> None:
             got = call(mended_start, values, scale, raises=errors)
             expect(got, torch.tensor(numbers))
             if not got.requires_grad:
-                reject("untracked", came_out=show(got))
+                reject("not_required", came_out=show(got))
             if not got.is_leaf:
                 reject("result", came_out=show(got))
             if got.grad is not None:
@@ -268,7 +268,7 @@ mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nre
 mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nw = w * scale\nreturn w.requires_grad_()")
 mend_the_start.wrong("result", "w = torch.tensor(values, dtype=torch.float32, requires_grad=True)\nreturn w * scale")
 mend_the_start.wrong("result", "w = torch.tensor(values).float().requires_grad_()\nreturn w.mul(scale)")
-mend_the_start.wrong("untracked", replace=(".requires_grad_()", ""))
+mend_the_start.wrong("not_required", replace=(".requires_grad_()", ""))
 mend_the_start.wrong("in_place", "w = torch.tensor(values, requires_grad=True)\nw *= scale\nreturn w")
 mend_the_start.wrong("integers", replace=(", dtype=torch.float32", ""))
 mend_the_start.wrong("unscaled", replace=(" * scale", ""))
@@ -341,98 +341,96 @@ mend_the_start.also_right(
     5,
     right="Two questions sort every tensor: does it require grad, and did a recorded operation make it?",
     hints={
-        "leaf_alone": "Tensors that don't require grad are leaves too. is_leaf alone doesn't say that one is watched.",
-        "tracked_alone": "It requires grad, and an operation made it. Does backward() put a gradient into its .grad?",
-        "grad": "Before the first backward() every .grad is None, also that of a tensor that is watched.",
-        "swapped": '"watched" and "in between" have changed places. Which of them is a leaf?',
+        "leaf_alone": "Tensors that don't require grad are leaves too. What does is_leaf alone leave open?",
+        "requires_alone": "It requires grad, and an operation made it. Does backward() put a gradient into its .grad?",
+        "grad": "Before the first backward() every .grad is None, also that of a leaf that requires grad.",
+        "swapped": '"leaf" and "result" have changed places. Which of them did an operation make?',
     },
 )
 def sort_tensors(kind: Function, torch: Any) -> None:
-    watched = torch.tensor([1.0, -2.0], requires_grad=True)
+    leaf = torch.tensor([1.0, -2.0], requires_grad=True)
     used = torch.tensor([3.0], requires_grad=True)
     (used * used).sum().backward()
-    kept = watched * 2
+    kept = leaf * 2
     kept.retain_grad()
     kept.sum().backward()
-    watched.grad = None
+    leaf.grad = None
     with torch.no_grad():
-        unrecorded, made = watched * 2, torch.zeros(2, requires_grad=True)
+        unrecorded, made = leaf * 2, torch.zeros(2, requires_grad=True)
     cases = [
-        ("torch.tensor([1.0, -2.0], requires_grad=True)", watched, "watched"),
-        ("torch.tensor([1.0, -2.0])", torch.tensor([1.0, -2.0]), "plain"),
-        ("torch.arange(3)", torch.arange(3), "plain"),
-        ("torch.tensor(0.0)", torch.tensor(0.0), "plain"),
-        ("torch.tensor(0.0, requires_grad=True)", torch.tensor(0.0, requires_grad=True), "watched"),
-        ("p - p, p watched", watched - watched, "in between"),
-        ("p.sum(), p watched", watched.sum(), "in between"),
-        ("torch.ones(2) + 1", torch.ones(2) + 1, "plain"),
+        ("torch.tensor([1.0, -2.0], requires_grad=True)", leaf, "leaf"),
+        ("torch.tensor([1.0, -2.0])", torch.tensor([1.0, -2.0]), "constant"),
+        ("torch.arange(3)", torch.arange(3), "constant"),
+        ("torch.tensor(0.0)", torch.tensor(0.0), "constant"),
+        ("torch.tensor(0.0, requires_grad=True)", torch.tensor(0.0, requires_grad=True), "leaf"),
+        ("p - p, p a leaf that requires grad", leaf - leaf, "result"),
+        ("p.sum(), p a leaf that requires grad", leaf.sum(), "result"),
+        ("torch.ones(2) + 1", torch.ones(2) + 1, "constant"),
         (
-            "a watched tensor after requires_grad_(False)",
+            "a leaf after requires_grad_(False)",
             torch.tensor([1.0], requires_grad=True).requires_grad_(False),
-            "plain",
+            "constant",
         ),
         (
             "(torch.tensor([1.0, 2.0]) * 3).requires_grad_()",
             (torch.tensor([1.0, 2.0]) * 3).requires_grad_(),
-            "watched",
+            "leaf",
         ),
-        ("a watched tensor after backward()", used, "watched"),
-        ("p * 2 with a retained gradient, p watched", kept, "in between"),
-        ("p * 2 made under no_grad, p watched", unrecorded, "plain"),
-        ("torch.zeros(2, requires_grad=True) made under no_grad", made, "watched"),
-        ("p.detach(), p watched", watched.detach(), "plain"),
-        ("float64, watched", torch.ones(1, 2, dtype=torch.float64, requires_grad=True), "watched"),
-        ("torch.tensor([True])", torch.tensor([True]), "plain"),
+        ("a leaf after backward()", used, "leaf"),
+        ("p * 2 with a retained gradient, p a leaf that requires grad", kept, "result"),
+        ("p * 2 made under no_grad, p a leaf that requires grad", unrecorded, "constant"),
+        ("torch.zeros(2, requires_grad=True) made under no_grad", made, "leaf"),
+        ("p.detach(), p a leaf that requires grad", leaf.detach(), "constant"),
+        ("float64, requires_grad=True", torch.ones(1, 2, dtype=torch.float64, requires_grad=True), "leaf"),
+        ("torch.tensor([True])", torch.tensor([True]), "constant"),
     ]
     for tensor, t, want in cases:
         with case(f"kind(t), t = {tensor}"):
             expect(call(kind, t), want)
 
 
-sort_tensors.wrong("leaf_alone", 'return "watched" if t.is_leaf else "in between"')
+sort_tensors.wrong("leaf_alone", 'return "leaf" if t.is_leaf else "result"')
 sort_tensors.wrong(
     "leaf_alone",
     """
     if t.grad_fn is None:
-        return "watched"
-    return "in between" if t.requires_grad else "plain"
+        return "leaf"
+    return "result" if t.requires_grad else "constant"
     """,
 )
-sort_tensors.wrong("tracked_alone", 'return "watched" if t.requires_grad else "plain"')
+sort_tensors.wrong("requires_alone", 'return "leaf" if t.requires_grad else "constant"')
 sort_tensors.wrong("grad", replace=("t.is_leaf", "t.grad is not None"))
-sort_tensors.wrong("grad", 'return "plain" if t.grad is None else "watched"')
+sort_tensors.wrong("grad", 'return "constant" if t.grad is None else "leaf"')
 sort_tensors.wrong("grad", replace=("not t.requires_grad", "not t.requires_grad or t.grad is not None"))
-sort_tensors.wrong(
-    "swapped", replace=('"watched" if t.is_leaf else "in between"', '"in between" if t.is_leaf else "watched"')
-)
+sort_tensors.wrong("swapped", replace=('"leaf" if t.is_leaf else "result"', '"result" if t.is_leaf else "leaf"'))
 sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or bool((t == 0).all())"))
 sort_tensors.wrong("value", replace=("not t.requires_grad", "not t.requires_grad or t.dtype != torch.float32"))
-sort_tensors.wrong("none", 'print("watched" if t.is_leaf and t.requires_grad else "plain")')
+sort_tensors.wrong("none", 'print("leaf" if t.is_leaf and t.requires_grad else "constant")')
 sort_tensors.wrong("type", "return t.requires_grad and t.is_leaf")
-sort_tensors.wrong("changed", 't.requires_grad_()\nreturn "watched" if t.is_leaf else "in between"')
+sort_tensors.wrong("changed", 't.requires_grad_()\nreturn "leaf" if t.is_leaf else "result"')
 sort_tensors.wrong(
     "changed",
     """
     if not t.requires_grad:
-        return "plain"
+        return "constant"
     t.retain_grad()
-    return "in between" if t.retains_grad else "watched"
+    return "result" if t.retains_grad else "leaf"
     """,
 )
 
 sort_tensors.also_right(
     """
     if t.grad_fn is not None:
-        return "in between"
-    return "watched" if t.requires_grad else "plain"
+        return "result"
+    return "leaf" if t.requires_grad else "constant"
     """
 )
 sort_tensors.also_right(
-    'return {(True, True): "watched", (True, False): "in between"}.get((t.requires_grad, t.is_leaf), "plain")'
+    'return {(True, True): "leaf", (True, False): "result"}.get((t.requires_grad, t.is_leaf), "constant")'
 )
 sort_tensors.also_right(
     """
-    for name, wanted in (("plain", (False, True)), ("watched", (True, True)), ("in between", (True, False))):
+    for name, wanted in (("constant", (False, True)), ("leaf", (True, True)), ("result", (True, False))):
         if (t.requires_grad, t.is_leaf) == wanted:
             return name
     """

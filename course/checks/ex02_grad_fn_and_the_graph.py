@@ -36,12 +36,12 @@ def inputs_of(t: Any) -> list[str | None]:
     1,
     right="A node knows where its gradients go next, in the order of its inputs, and what it needs to compute them.",
     hints={
-        "leaf": "AccumulateGrad is where the way back ends. But which recorded operation made x?",
+        "leaf": "AccumulateGrad is where the path back ends. But which recorded operation made x?",
         "number": "A node's name ends in a number: two rules for one operation would be told apart by it.",
         "operation": "The node is named after the operation that made the tensor. Which one is it in the line `y = …`?",
         "dropped": "The operation has two inputs, so its node has two places, even if one of them leads nowhere.",
         "constant": "c is a leaf that doesn't require grad. Does it have a .grad that anything could be added to?",
-        "left_out": "x is a leaf that requires grad. What does the way to its .grad lead through?",
+        "left_out": "x is a leaf that requires grad. What does the path to its .grad lead through?",
         "further": "next_functions holds the nodes that are one step away. Who holds those behind them?",
         "order": "The right names in the wrong order: next_functions goes by the order of the operation's inputs.",
         "tensors": "The graph's edges lead to nodes, not to tensors. Give the nodes' names.",
@@ -130,15 +130,15 @@ read_the_graph.also_right(after="reading = dict(sorted(reading.items(), reverse=
 
 @lesson.exercise(
     2,
-    right="The way back goes from node to node through next_functions and ends in AccumulateGrad.",
+    right="The path back goes from node to node through next_functions and ends in AccumulateGrad.",
     hints={
         "end": "AccumulateGrad has no inputs: its next_functions is empty, so there is no [0].",
         "pair": "`node` has become a pair, a node and a number, as next_functions holds them. Which one is wanted?",
-        "constant": "The way stopped at an input that needs no gradient, though another input went on.",
-        "two": "The first place and one other are looked at. A node can have more inputs than two.",
-        "last": "Where the way forks, the first input that has a node is asked for, not the last.",
+        "constant": "The path stopped at an input that needs no gradient, though another input went on.",
+        "two": "The first input with a node was missed, behind others without. A node can have any number of inputs.",
+        "last": "Where the path forks, the first input that has a node is asked for, not the last.",
         "leaf_missing": "AccumulateGrad is a node as well. It belongs at the end of the list.",
-        "leaf_avoided": "A leaf's AccumulateGrad is a node, too: if it comes first, the way goes there and ends.",
+        "leaf_avoided": "A leaf's AccumulateGrad is a node, too: if it comes first, the path goes there and ends.",
         "one": "Only one step was made. Where does the loop move on?",
     },
 )
@@ -269,12 +269,12 @@ walk_back.also_right(replace=("node = following", "node = following\nif node is 
         "twice": "Your graph has two exp nodes. The table has one, which two edges lead to.",
         "reversed": "The nodes are right. The inputs of the subtraction are the wrong way round.",
         "operands": "The nodes are right. The inputs of the multiplication are the wrong way round.",
-        "both_ways": "The nodes are right. The inputs of two of them are the wrong way round.",
+        "both_swapped": "The nodes are right. The inputs of two of them are the wrong way round.",
         "exchanged": "a and b have changed places.",
         "other": "The value is right, but another graph leads to it. Compare it with the table, row by row.",
         "cut": "A leaf of the graph is neither a nor b. Which line makes a new tensor that requires grad?",
         "half": "An edge is missing where the table has a leaf, or a node: was something detached?",
-        "untracked": "y has no node at all: it was detached, wrapped into a new tensor, or made from plain numbers.",
+        "no_node": "y has no node at all: it was detached, wrapped into a new tensor, or made from plain numbers.",
     },
 )
 def build_a_graph(build: Function, torch: Any) -> None:
@@ -292,7 +292,7 @@ def build_a_graph(build: Function, torch: Any) -> None:
             if difference(y, want):
                 expect(y, want.detach())
             if y.grad_fn is None:
-                reject("untracked", what="its grad_fn", came_out="None", expected=formula(want, {"a": a, "b": b}))
+                reject("no_node", what="its grad_fn", came_out="None", expected=formula(want, {"a": a, "b": b}))
             if any(leaf is not a and leaf is not b for leaf in leaves_behind(y)):
                 expect_graph(y, want, {"a": a, "b": b}, hint="cut")
             same = difference(y, want, scale=100.0) is None
@@ -307,7 +307,7 @@ def build_a_graph(build: Function, torch: Any) -> None:
 build_a_graph.wrong("twice", "return torch.exp(a) - torch.exp(a) * b")
 build_a_graph.wrong("reversed", "e = torch.exp(a)\nreturn e * b - e")
 build_a_graph.wrong("operands", "e = torch.exp(a)\nreturn e - b * e")
-build_a_graph.wrong("both_ways", "e = torch.exp(a)\nreturn b * e - e")
+build_a_graph.wrong("both_swapped", "e = torch.exp(a)\nreturn b * e - e")
 build_a_graph.wrong("exchanged", "e = torch.exp(b)\nreturn e - e * a")
 build_a_graph.wrong("other", "return torch.exp(a) * (1 - b)")
 build_a_graph.wrong("other", "e = torch.exp(a)\nreturn (e - e * b) * 1")
@@ -319,8 +319,8 @@ build_a_graph.wrong("cut", replace=("torch.exp(a)", "torch.exp(a.detach().requir
 build_a_graph.wrong("half", replace=("e * b", "e * b.detach()"))
 build_a_graph.wrong("half", replace=("e * b", "e.detach() * b"))
 build_a_graph.wrong("half", replace=("torch.exp(a)", "torch.exp(a).detach()"))
-build_a_graph.wrong("untracked", "return torch.tensor((torch.exp(a) - torch.exp(a) * b).tolist())")
-build_a_graph.wrong("untracked", replace=("return e - e * b", "return (e - e * b).detach()"))
+build_a_graph.wrong("no_node", "return torch.tensor((torch.exp(a) - torch.exp(a) * b).tolist())")
+build_a_graph.wrong("no_node", replace=("return e - e * b", "return (e - e * b).detach()"))
 build_a_graph.wrong("none", "e = torch.exp(a)\ny = e - e * b")
 build_a_graph.wrong("type", "return (torch.exp(a) - torch.exp(a) * b).tolist()")
 build_a_graph.wrong("other", replace=("return e - e * b", "return (e - e * b).sum()"))
@@ -357,10 +357,10 @@ build_a_graph.also_right("y = e = torch.exp(input=a)\ne = e * b\ny = y - e\nasse
     right="A new tensor made from old numbers is a new beginning: the graph goes on only through operations.",
     hints={
         "cut": "The value is right, and no graph is behind it. Which step takes the numbers alone?",
-        "new_leaf": "It requires grad, but no way leads back to the inputs: what asks for a gradient is a new leaf.",
-        "half": "The way back reaches one of the inputs and not the other.",
-        "zero": "The way back reaches the inputs, but the gradient that arrives is 0. Is a factor 0 on that way?",
-        "partly": "The way back reaches the inputs, but half of the gradient is missing. Was a factor detached?",
+        "new_leaf": "It requires grad, but no path leads back to the inputs: what asks for a gradient is a new leaf.",
+        "half": "The path back reaches one of the inputs and not the other.",
+        "zero": "The path back reaches the inputs, but the gradient that arrives is 0. Is a factor 0 on that path?",
+        "partly": "The path back reaches the inputs, but half of the gradient is missing. Was a factor detached?",
         "forced": "None of the inputs required grad here, and the result claims to. Who asked for it?",
         "squares": "The distances are averaged without being squared.",
         "total": "The squares are summed and not averaged.",
@@ -406,11 +406,11 @@ def mend_the_spread(mended_spread: Function, torch: Any) -> None:
             ]
             came_out = f"it ends in {' and '.join(ends) or 'nothing'}"
             if wanted and not reached:
-                reject("cut", what="the way back", came_out=came_out)
+                reject("cut", what="the path back", came_out=came_out)
             if wanted and "a leaf of the inputs" not in ends:
-                reject("new_leaf", what="the way back", came_out=came_out)
+                reject("new_leaf", what="the path back", came_out=came_out)
             if not all(any(leaf is other for other in reached) for leaf in wanted):
-                reject("half", what="the way back", came_out=came_out)
+                reject("half", what="the path back", came_out=came_out)
             expect_gradients(got, lambda x, centre: ((x - centre) ** 2).mean(), inputs, scale=size**0.5)
 
 
@@ -513,7 +513,7 @@ mend_the_spread.also_right("return ((x - x.mean()) ** 2).mean() + (x.mean() - ce
         "leaves": "AccumulateGrad is a node as well.",
         "start": "The node that the walk starts from, the tensor's own grad_fn, counts as well.",
         "edges": "Those are the edges. Several edges can lead to one node, and none leads to the first.",
-        "first": "Only one way was followed. A node can have several inputs.",
+        "first": "Only one path was followed. A node can have several inputs.",
         "two": "Only two inputs of a node were looked at. A node can have more.",
         "near": "Only the nodes one step away were counted. They have inputs in turn.",
         "kept": "What was seen in earlier calls is still there. Every call needs a collection of its own.",

@@ -19,6 +19,7 @@ from course.judging import (
     reject,
     with_globals,
 )
+from course.limits import leave_room
 from course.pictures import Curve, Shown
 from course.reading import used
 
@@ -30,12 +31,12 @@ lesson = Lesson(3, "backward from a scalar")
     right="What arrives from several sides is added first, and goes on in one piece.",
     hints={
         "own": "In a product, what leaves for one factor is multiplied by the other factor, not by the factor itself.",
-        "one_way": "That is what a single way brings. How many ways lead from y to here?",
-        "sign": "In m - a, what happens to the slope on its way to a, and on its way to m?",
+        "one_path": "That is what a single path brings. How many paths lead from y to here?",
+        "sign": "In m - a, what happens to the slope on the path to a, and on the path to m?",
         "early": "A node was visited before everything that leads to it had been. Who sends a slope to m?",
-        "oldest": "That is the way forward, in which the tensors were made. Backward begins at the end.",
+        "oldest": "That is the order in which the tensors were made. Backward begins at the end.",
         "several": "Each of the three is visited once, when all its slopes have arrived.",
-        "forward": "That is the value, computed on the way forward. Which slope arrives there on the way back?",
+        "forward": "That is the value, computed in the forward pass. Which slope arrives there in the backward pass?",
     },
 )
 def follow_the_slope(slopes: dict, torch: Any) -> None:
@@ -63,16 +64,16 @@ follow_the_slope.wrong("own", {"arrives at m": 20.0})
 follow_the_slope.wrong("own", {"a collects": 26.0})
 follow_the_slope.wrong("own", {"a collects": 46.0})
 follow_the_slope.wrong("own", {"b collects": 90.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0, "a collects": 30.0, "b collects": 16.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 8.0, "a collects": 40.0, "b collects": 16.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0, "a collects": 40.0, "b collects": 20.0})
-follow_the_slope.wrong("one_way", {"arrives at m": 10.0, "a collects": 50.0, "b collects": 20.0})
-follow_the_slope.wrong("one_way", {"a collects": 90.0})
-follow_the_slope.wrong("one_way", {"a collects": -10.0})
-follow_the_slope.wrong("one_way", {"b collects": 16.0})
-follow_the_slope.wrong("one_way", {"b collects": 20.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0, "a collects": 30.0, "b collects": 16.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 8.0, "a collects": 40.0, "b collects": 16.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0, "a collects": 40.0, "b collects": 20.0})
+follow_the_slope.wrong("one_path", {"arrives at m": 10.0, "a collects": 50.0, "b collects": 20.0})
+follow_the_slope.wrong("one_path", {"a collects": 90.0})
+follow_the_slope.wrong("one_path", {"a collects": -10.0})
+follow_the_slope.wrong("one_path", {"b collects": 16.0})
+follow_the_slope.wrong("one_path", {"b collects": 20.0})
 follow_the_slope.wrong("sign", {"a collects": 100.0})
 follow_the_slope.wrong("sign", {"arrives at m": -2.0})
 follow_the_slope.wrong("early", {"visited": ["y", "m", "k"]})
@@ -104,6 +105,8 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "times": "The mean divides by N. Your formula multiplies by it.",
         "rows": "len(x) counts rows. Over how many numbers does the mean go if x is a table?",
         "columns": "That divides by the length of a row. How many rows are there?",
+        "twice": "In a list, len(x) and x.shape[-1] are the same number. What counts entries, whatever the shape?",
+        "list": "A list has one dimension: x.shape has one entry. What counts the numbers in x, whatever its shape?",
         "table": "x can have more than two dimensions. What says how many numbers are in it, whatever its shape?",
         "inner": "A box more is three ice creams more. That factor is missing.",
         "square": "The slope of a square is two times what is squared. The 2 is missing.",
@@ -112,6 +115,7 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "boxes": "What is squared is 3 * x - c. Does `outer` have the 3 in it?",
         "one": "It is one number. How many slopes are there, and which shape do they have together?",
         "sign": "The sign is wrong. Where there are too many already, what does one box more do to the loss?",
+        "abs": "No entry is negative. Where too few are ordered, does one box more make the loss larger?",
     },
 )
 def by_hand(gradient_by_hand: Function, torch: Any) -> None:
@@ -156,6 +160,8 @@ by_hand.wrong("rows", replace=("x.numel()", "x.shape[0]"))
 by_hand.wrong("columns", replace=("x.numel()", "x.shape[-1]"))
 by_hand.wrong("table", replace=("x.numel()", "(x.shape[0] * x.shape[1] if x.dim() == 2 else x.shape[0])"))
 by_hand.wrong("table", replace=("x.numel()", "(len(x) * (x.shape[1] if x.dim() > 1 else 1))"))
+by_hand.wrong("twice", replace=("x.numel()", "(len(x) * x.shape[-1])"))
+by_hand.wrong("list", replace=("x.numel()", "(x.shape[0] * x.shape[1])"))
 by_hand.wrong("inner", replace=("inner = 3", "inner = 1"))
 by_hand.wrong("square", replace=("2 * (3 * x - c)", "(3 * x - c)"))
 by_hand.wrong("inner_and_square", replace=("2 * (3 * x - c)", "(3 * x - c)", "inner = 3", "inner = 1"))
@@ -208,7 +214,8 @@ by_hand.wrong("changed", replace=("2 * (3 * x - c)", "x.mul_(3).sub_(c).mul_(2)"
 by_hand.wrong("raised", replace=("x.numel()", "torch.dot(torch.ones_like(x), torch.ones_like(x))"))
 by_hand.wrong("raised", replace=("inner = 3", "inner = torch.tensor([3.0, 3.0, 3.0, 3.0])"))
 by_hand.wrong("value", replace=("inner = 3", "inner = 3 * x"))
-by_hand.wrong("value", replace=("2 * (3 * x - c)", "2 * (3 * x - c).abs()"))
+by_hand.wrong("abs", replace=("2 * (3 * x - c)", "2 * (3 * x - c).abs()"))
+by_hand.wrong("abs", replace=("(3 * x - c)", "abs(3 * x - c)"))
 by_hand.wrong("value", replace=("2 * (3 * x - c)", "2 * (3 * x + c)"))
 
 by_hand.also_right("return 6 * (3 * x - c) / x.numel()")
@@ -270,9 +277,9 @@ def told(node: Any) -> str:
     right="A node is put down when everything behind it is down. Read from the other end, none comes too early.",
     hints={
         "early": "A node stands before another one that sends it a slope. When is it safe to put one down?",
-        "oldest": "The order is right for the way forward. This line should begin at the end of the graph.",
+        "oldest": "The order is that of the forward pass. This line should begin at the end of the graph.",
         "twice": "A node stands in the line twice. It should be visited once.",
-        "missing": "Not every node is in the line. AccumulateGrad, where the way ends, is one as well.",
+        "missing": "Not every node is in the line. AccumulateGrad, where the path ends, is one as well.",
         "odd": "Something in the line is not a node of this graph.",
     },
 )
@@ -502,12 +509,12 @@ UPWARDS = re.compile(r"slope|gradient|\bgrad\b|derivative|f['′]|\\prime|\bd[fy
         "values": "These are the values of f. The slopes are wanted.",
         "added": "Each slope has the earlier ones in it: they were collected in one and the same leaf.",
         "same": "All points have the last sum: the list holds one tensor many times, and it went on changing.",
-        "absent": "Some of the slopes are None. Is it the leaf whose .grad you read, and after backward()?",
+        "absent": "Not every slope is a number. Is it the leaf whose .grad you read, and after backward()?",
         "swapped": "The two directions have changed places. What should go along the bottom?",
         "unlabelled": "The line is right. What do the two axes show? Nobody can tell without labels.",
         "labels": "The label along the bottom should say x, the one upwards slope.",
         "batch": "f takes a tensor with a single number. Give it one number after the other.",
-        "nudged": "No backward pass has gone through f for some of the points. A nudge is only nearly right.",
+        "nudged": "Not every point has had a backward pass through f. The slopes should come from one.",
         "scale": "The axes should be linear: other scales don't show the slopes in true proportion.",
         "upside_down": "Numbers should grow to the right and upwards.",
         "out_of_sight": "Not all the points are in the picture: the limits of an axis leave some of them out.",
@@ -540,7 +547,7 @@ def _drawn(plot_slopes: Function, f: Any, xs: list[float]) -> tuple[Shown, int]:
 
     axes = Figure().add_subplot()
     passes: list[Any] = []
-    call(plot_slopes, axes, _watched(f, passes), xs, twice=False)
+    call(plot_slopes, axes, _noting(f, passes), xs, twice=False)
     return Shown(axes), len(passes)
 
 
@@ -551,10 +558,10 @@ def _expect_same(first: Shown, second: Shown) -> None:
         reject("again", what=what, came_out=show(other), expected=expected, evidence=other)
 
 
-def _watched(f: Any, passes: list[Any]) -> Any:
+def _noting(f: Any, passes: list[Any]) -> Any:
     """A function of one number, which notes the backward passes that go through what it returns."""
 
-    def watched(x: Any) -> Any:
+    def noted(x: Any) -> Any:
         if is_tensor(x) and x.numel() != 1:
             reject("batch", what="what f was given", came_out=show(x), expected="a tensor with a single number")
         y = f(x)
@@ -562,19 +569,19 @@ def _watched(f: Any, passes: list[Any]) -> Any:
             y.register_hook(lambda g: passes.append(g))
         return y
 
-    return watched
+    return noted
 
 
 def _expect_slopes(shown: Shown, xs: list[float], slopes: list[float], *, passes: int) -> None:
     size = min(1.0, max(map(abs, slopes)))
-    ways = [(xs, slopes), (xs[::-1], slopes[::-1])]  # from the left or from the right: the picture is the same
-    right = [curve for curve in shown.curves if any(curve.is_through(*way, scale=size) for way in ways)]
+    orders = [(xs, slopes), (xs[::-1], slopes[::-1])]  # from the left or from the right: the picture is the same
+    right = [curve for curve in shown.curves if any(curve.is_through(*order, scale=size) for order in orders)]
     across = [curve for curve in shown.curves if curve.is_straight_across and len(set(curve.xs)) > 1]
     others = [curve for curve in shown.curves if not curve.is_straight_across and curve not in right]
     if len(others) + bool(right) > 1:
         reject("several", came_out=f"{len(others) + len(right)} lines", expected="one line")
     if not right:
-        _expect_slopes_on(next(iter(others or across), None), ways, passes)
+        _expect_slopes_on(next(iter(others or across), None), orders, passes)
     if passes < len(set(xs)):
         reject("nudged", what="backward passes through f", came_out=str(passes), expected=str(len(xs)))
     labels = show(shown.labels)
@@ -591,8 +598,8 @@ def _expect_slopes(shown: Shown, xs: list[float], slopes: list[float], *, passes
         reject("out_of_sight", what="the points", came_out="some are outside the limits of the axes")
 
 
-def _expect_slopes_on(curve: Curve | None, ways: list[tuple[list[float], list[float]]], passes: int) -> None:
-    xs, _ = ways[0]
+def _expect_slopes_on(curve: Curve | None, orders: list[tuple[list[float], list[float]]], passes: int) -> None:
+    xs, _ = orders[0]
     if curve is None:
         reject("nothing", came_out="no line")
     if len(curve.xs) != len(xs):
@@ -601,8 +608,8 @@ def _expect_slopes_on(curve: Curve | None, ways: list[tuple[list[float], list[fl
         )
     if any(map(math.isnan, [*curve.xs, *curve.ys])):
         reject("absent", what="upwards", came_out=show(curve.ys))
-    way = next((way for way in ways if difference(curve.xs, way[0]) is None), ways[0])
-    expect_curve((curve.xs, curve.ys), way, "the line", hint="" if passes else "nudged")
+    order = next((order for order in orders if difference(curve.xs, order[0]) is None), orders[0])
+    expect_curve((curve.xs, curve.ys), order, "the line", hint="" if passes else "nudged")
 
 
 LEAVES = "leaves = [torch.tensor(value, requires_grad=True) for value in xs]\nfor x in leaves:\n    f(x).backward()\n"
@@ -833,6 +840,7 @@ class Node:
     def __call__(self, slope: Any) -> tuple[Any, ...]:
         if not self.next_functions:
             raise TypeError(f"{self.title} is a place to collect: nothing lies behind it")
+        leave_room()
         if self.called or self.sent < self.edges:
             came_out = f"{self} was called {'again, ' if self.called else ''}with {show(slope)}"
             reject("repeated" if self.called else "early", came_out=came_out)
@@ -1057,6 +1065,15 @@ DEEP = """
     return arrived
 """
 wait_for_all.wrong("deep", DEEP)
+wait_for_all.wrong(
+    "deep",
+    replace=(
+        "while complete:\n    current = complete.pop()\n    for",
+        "def visit(current):\n    for",
+        "complete.append(behind)\nreturn arrived",
+        "visit(behind)\nvisit(node)\nreturn arrived",
+    ),
+)
 wait_for_all.wrong("limit", DEEP.replace("line, met", "import sys\n    sys.setrecursionlimit(100_000)\n    line, met"))
 wait_for_all.wrong("one", replace=("arrived.get(behind, 0) + slope", "slope"))
 wait_for_all.wrong("start", replace=("{node: one}", "{node: torch.tensor(1.0)}"))

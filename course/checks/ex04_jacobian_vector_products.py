@@ -6,6 +6,7 @@ from typing import Any
 
 from course.comparing import show
 from course.exercise import Function, Lesson
+from course.graphs import leaves_behind
 from course.judging import call, case, expect, expect_predictions, reject
 
 lesson = Lesson(4, "Jacobian–vector products")
@@ -36,15 +37,15 @@ def written(formula: str, name: str, torch: Any) -> Map:
 class Calls(list[tuple[Any, list[float], Any]]):
     """What a function was called with: the tensor, the numbers in it at that time, and the result."""
 
-    def watching(self, function: Map) -> Map:
+    def noting(self, function: Map) -> Map:
         """The function, with its calls noted here."""
 
-        def watched(t: Any) -> Any:
+        def noted(t: Any) -> Any:
             result = function(t)
             self.append((t, t.tolist(), result))
             return result
 
-        return watched
+        return noted
 
 
 @lesson.exercise(
@@ -169,7 +170,7 @@ def build_the_table(jacobian_of: Function, torch: Any) -> None:
             tried += f", x.grad = {x.grad.tolist()}"
         calls, held = Calls(), x.tolist()
         with case(tried):
-            got = call(jacobian_of, calls.watching(function), x)
+            got = call(jacobian_of, calls.noting(function), x)
             if any(t is not x or numbers != held for t, numbers, _ in calls):
                 reject("other", what="f was called with", came_out="another tensor, or other numbers", expected="x")
             expect(got, table(torch, function, x))
@@ -340,6 +341,7 @@ build_the_table.also_right("rows = [torch.autograd.grad((f(x) * v).sum(), [x])[0
         "unweighted": "All products count the same here. Where do the prices come in?",
         "right": "That is J times the prices, with the vector on the right. backward multiplies from the left.",
         "worth": "This is what the products bring, not how that changes with the settings.",
+        "first_two": "Only two products are in the revenue. There can be any number of them.",
         "averaged": "The revenue is a sum over the products, not a mean.",
         "shape": "The vector given to the engine doesn't have the shape of the products.",
         "used_up": "A pass has gone through this graph already. What is the first one for?",
@@ -368,7 +370,7 @@ def mend_the_advice(mended_advice: Function, torch: Any) -> None:
             tried += f", settings.grad = {settings.grad.tolist()}"
         calls = Calls()
         with case(tried):
-            got = call(mended_advice, calls.watching(factory), settings, prices)
+            got = call(mended_advice, calls.noting(factory), settings, prices)
             expect(got, prices @ table(torch, factory, settings))
             if calls and not any(products.requires_grad for _, _, products in calls):
                 reject("numbers", what="what factory returned", came_out=show(calls[0][2]), expected="requires grad")
@@ -380,6 +382,22 @@ mend_the_advice.wrong("after", "return advice(factory, settings, prices)")
 mend_the_advice.wrong("after", "return prices * torch.autograd.grad(factory(settings).sum(), settings)[0]")
 mend_the_advice.wrong("after", "return torch.autograd.grad(factory(settings).mean(), settings)[0] * prices")
 mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).sum(), settings)[0]")
+mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).mean(), settings)[0]")
+mend_the_advice.wrong(
+    "first_two",
+    """
+    y = factory(settings)
+    return torch.autograd.grad(prices[0] * y[0] + prices[1] * y[1], settings)[0]
+    """,
+)
+mend_the_advice.wrong(
+    "first_two",
+    """
+    cloth, waste = factory(settings)
+    return torch.autograd.grad(prices[0] * cloth + prices[1] * waste, settings)[0]
+    """,
+)
+mend_the_advice.wrong("averaged", "return torch.autograd.grad(factory(settings), settings, prices / len(prices))[0]")
 mend_the_advice.wrong("right", "return torch.autograd.functional.jacobian(factory, settings) @ prices")
 mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum()")
 mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum().detach()")
@@ -483,6 +501,7 @@ mend_the_advice.also_right(
         "half": "The slope of a square has a 2 in front already.",
         "outputs": "A 1-d tensor with three numbers is wanted.",
         "cut": "The result doesn't require grad. Was it made from x, by operations only?",
+        "new_leaf": "It requires grad, but no path leads back to x: torch.tensor(…) makes a new leaf.",
         "taken": "The engine's table is right, and nudges tell another one. Is a part of x taken as a bare number?",
     },
 )
@@ -514,6 +533,8 @@ def from_the_picture(with_this_table: Function, torch: Any) -> None:
                 reject("outputs", came_out=show(y), details=details, evidence=y)
             if not y.requires_grad:
                 reject("cut", came_out=show(y), evidence=y)
+            if not any(leaf is x for leaf in leaves_behind(y)):
+                reject("new_leaf", came_out=show(y), evidence=y)
             want = right(x)
             expect(rows_of(torch, y, x), rows_of(torch, want, x), "its table")
             if first is None:
@@ -538,6 +559,8 @@ from_the_picture.wrong("outputs", "return x[0] * x[1] + x[2] ** 2 + x.sum()")
 from_the_picture.wrong("outputs", "return torch.stack([x[0] * x[1], x[2] ** 2])")
 from_the_picture.wrong("outputs", "return torch.stack([x[0] * x[1], x[2] ** 2, x.sum()]).reshape(1, 3)")
 from_the_picture.wrong("cut", "a, b, c = x.tolist()\nreturn torch.tensor([a * b, c ** 2, a + b + c])")
+from_the_picture.wrong("new_leaf", "return torch.tensor([x[0] * x[1], x[2] ** 2, x.sum()], requires_grad=True)")
+from_the_picture.wrong("new_leaf", replace=("x.sum()])", "x.sum()]).detach().requires_grad_()"))
 from_the_picture.wrong(
     "taken",
     """
@@ -583,7 +606,7 @@ from_the_picture.also_right(
     right="Each piece only ever saw its own input and one vector. That is all a backward pass is.",
     hints={
         "whole": "An operation was given a tensor with operations behind it: this is one long graph. Cut it in pieces.",
-        "forward": "The vector goes through the pieces in the order of the way forward. Where does it arrive first?",
+        "forward": "The vector goes through the pieces in the order of the forward pass. Where does it arrive first?",
         "same_v": "Every piece was given the same v. What should the next piece get?",
         "ones": "It began with ones. v says what arrives at the end.",
         "at_x": "Each operation was differentiated at x. But which numbers did the second one get?",
@@ -609,7 +632,7 @@ def piece_by_piece(back_through: Function, torch: Any) -> None:
     for formulas, values, weights in cases:
         functions = {formula: written(formula, "t", torch) for formula in formulas}
         calls, x, v = Calls(), torch.tensor(values), torch.tensor(weights)
-        operations = {formula: calls.watching(function) for formula, function in functions.items()}
+        operations = {formula: calls.noting(function) for formula, function in functions.items()}
 
         leaf = y = torch.tensor(values, requires_grad=True)
         for formula in formulas:

@@ -183,11 +183,11 @@ right_wrong_caught.also_right(
     right="To look, detach() is enough. To keep, the numbers must be copied.",
     hints={
         "shared": "Is it one memory, seen through all entries? detach() and .data share, they don't copy.",
-        "tracked": "The numbers are right, and each entry keeps its node, and with it the whole graph behind it.",
+        "graph_kept": "The numbers are right, and each entry keeps its node, and with it the whole graph behind it.",
         "cut": "The history is right. But no path leads from the warmth in the end back to start.",
         "late": "The warmth is noted at the end of each minute. It should be that at the beginning.",
         "end": "One entry too many: the last minute's end is returned by itself.",
-        "start": "start itself is in the list: whoever writes into that entry writes into start.",
+        "start": "An entry has the memory of start: whoever writes into that entry writes into start.",
         "lent": "That is what became of it when the list was written to: an entry shares its memory.",
         "numbers": "The entries should be tensors, not numbers.",
         "leaf": "A leaf that requires grad may not be written to in place. What did start.clone() do there?",
@@ -221,7 +221,7 @@ def mend_the_history(mended_cool: Function, torch: Any) -> None:
             alike = len(history) > 1 and all(difference(entry, history[0]) is None for entry in history)
             expect(history, entries, "the history", hint="shared" if alike and any(numbers) else "")
             if any(entry.requires_grad for entry in history):
-                reject("tracked", what="the history", came_out=show(history), evidence=list(history))
+                reject("graph_kept", what="the history", came_out=show(history), evidence=list(history))
             if not leads_to(warmth, start):
                 reject("cut", what="the warmth", came_out=show(warmth), evidence=warmth)
             expect_gradients(warmth, cooled, {"start": start})
@@ -246,9 +246,9 @@ COPIED = "history.append(warmth.detach().clone())"
 mend_the_history.wrong("shared", loop("history.append(warmth.data)", "warmth *= 0.9"))
 mend_the_history.wrong("shared", loop("history.append(warmth.detach())", "warmth.mul_(0.9)"))
 mend_the_history.wrong("shared", "warmth, history = cool(start, minutes)\nreturn warmth, [w.clone() for w in history]")
-mend_the_history.wrong("tracked", loop("history.append(warmth.clone())", "warmth *= 0.9"))
-mend_the_history.wrong("tracked", loop("history.append(warmth)", "warmth = warmth * 0.9"))
-mend_the_history.wrong("tracked", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth.clone())", "warmth *= 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth)", "warmth = warmth * 0.9"))
+mend_the_history.wrong("graph_kept", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
 mend_the_history.wrong("numbers", loop("history.append(warmth.item())", "warmth *= 0.9"))
 mend_the_history.wrong("cut", loop(COPIED, "warmth = warmth.detach() * 0.9"))
 mend_the_history.wrong(
@@ -334,6 +334,8 @@ mend_the_history.equivalent(
         "slope": "The values are right, and the slope is 2: x comes in twice. Which of the two should be a number?",
         "halves": "Only what lies in the middle between two whole numbers is off. Try torch.round at 0.5 and 2.5.",
         "arriving": "The slope is 1 only where ones arrive: a gradient that arrives is passed on as it is.",
+        "written": "x holds the rounded numbers now. detach() gives the same memory, and a name that ends in _ writes.",
+        "factor": "x is multiplied by something that is taken as given: that is its slope. What can be added instead?",
     },
 )
 def rounded_with_a_slope(rounded: Function, torch: Any) -> None:
@@ -403,7 +405,9 @@ rounded_with_a_slope.wrong(
     """,
 )
 rounded_with_a_slope.wrong("changed", "x.data = torch.round(x.data)\nreturn x.clone()")
-rounded_with_a_slope.wrong("changed", "x.detach().round_()\nreturn x * 1")
+rounded_with_a_slope.wrong("written", "return x.detach().round_()")
+rounded_with_a_slope.wrong("written", "x.detach().round_()\nreturn x * 1")
+rounded_with_a_slope.wrong("factor", "return x * (torch.round(x) / x).detach()")
 rounded_with_a_slope.wrong(
     "forced",
     """
@@ -447,6 +451,8 @@ rounded_with_a_slope.also_right(ROUND.replace("WHAT_GOES_ON", "arriving"))
         "price_taker": "The whole price is taken as given. Each should know that it falls by their own kilos.",
         "own": "Each takes their own kilos as given in the price, and reckons with the other's.",
         "one_side": "One of the two is answered. The other's slope still has what is none of their business.",
+        "as_given": "One of the two is answered. The other takes the whole price as given: does it not fall?",
+        "one_price": "One price serves both, and it has the kilos of one of them in its graph. What does each need?",
         "cut": "No path leads back to both of them: something was detached that each needs.",
         "money": "The money is not what the two take together.",
         "free": "At this price nobody would sell. And still the price is what the formula says.",
@@ -483,9 +489,10 @@ two_sellers.wrong(
 )
 two_sellers.wrong("one_side", replace=("b.detach()", "b"))
 two_sellers.wrong("one_side", replace=("a.detach()", "a"))
-two_sellers.wrong("one_side", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price.detach() * b")
-two_sellers.wrong("one_side", "price = 10 - (a.detach() + b) / 4\nreturn price.detach() * a + price * b")
-two_sellers.wrong("one_side", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price * b")
+two_sellers.wrong("as_given", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price.detach() * b")
+two_sellers.wrong("as_given", "price = 10 - (a.detach() + b) / 4\nreturn price.detach() * a + price * b")
+two_sellers.wrong("one_price", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price * b")
+two_sellers.wrong("one_price", "price = 10 - (a.detach() + b) / 4\nreturn price * (a + b)")
 two_sellers.wrong("cut", "price = 10 - (a + b) / 4\nreturn price.detach() * a.detach() + price.detach() * b")
 two_sellers.wrong("cut", "return ((10 - (a + b) / 4) * (a + b)).detach()")
 two_sellers.wrong(

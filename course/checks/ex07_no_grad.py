@@ -6,7 +6,7 @@ from typing import Any
 from course.comparing import is_tensor, show
 from course.exercise import Function, Lesson
 from course.graphs import leaves_behind, nodes_behind
-from course.judging import call, case, expect, expect_gradients, expect_predictions, reject
+from course.judging import call, case, expect, expect_gradients, expect_predictions, reject, with_globals
 from course.reading import written_through
 
 lesson = Lesson(7, "no_grad")
@@ -14,19 +14,19 @@ lesson = Lesson(7, "no_grad")
 
 @lesson.exercise(
     1,
-    right="A result is tracked if recording was on when it was made, and something tracked went into it.",
+    right="A result requires grad if recording was on when it was made, and an input required grad.",
     hints={
         "leaf": "No operation made this one. You did, and you asked for requires_grad.",
         "nested": "The inner block switches recording on again, for as long as it lasts.",
-        "inherited": "Its input is tracked. But in which mode does the operation run?",
-        "comes_back": "The mode is on again. But is anything that goes in tracked?",
-        "infected": "An untracked input is a number. There is another input, and the mode is on again.",
+        "inherited": "Its input requires grad. But in which mode does the operation run?",
+        "comes_back": "The mode is on again. But does anything that goes in require grad?",
+        "infected": "An input that doesn't require grad is a number. There is another input, and the mode is on again.",
         "swapped": "Each of them is the other way round.",
-        "outer": "Three say that nothing in the outer block can be tracked. What does the inner block do to the mode?",
-        "all": "In every line something goes in that is tracked, or was once. Does that alone decide?",
+        "outer": "Three say that nothing in the outer block requires grad. What does the inner block do to the mode?",
+        "all": "In every line something goes in that requires grad, or was made of such. Does that alone decide?",
     },
 )
-def tracked_or_not(flags: dict, torch: Any) -> None:
+def does_it_require_grad(requires_grad: dict, torch: Any) -> None:
     w = torch.tensor([1.0, 2.0], requires_grad=True)
     with torch.no_grad():
         a = w * 3
@@ -37,31 +37,32 @@ def tracked_or_not(flags: dict, torch: Any) -> None:
     e = a * 2
     f = a * w
     made = {"b": b, "c": c, "d": d, "e": e, "f": f}
-    truth = {name: "tracked" if tensor.requires_grad else "untracked" for name, tensor in made.items()}
-    expect_predictions(flags, truth, words=("tracked", "untracked"))
+    truth = {name: tensor.requires_grad for name, tensor in made.items()}
+    expect_predictions(requires_grad, truth)
 
 
-tracked_or_not.wrong("leaf", {"b": "untracked"})
-tracked_or_not.wrong("nested", {"c": "untracked"})
-tracked_or_not.wrong("inherited", {"d": "tracked"})
-tracked_or_not.wrong("comes_back", {"e": "tracked"})
-tracked_or_not.wrong("infected", {"f": "untracked"})
-tracked_or_not.wrong("swapped", {"b": "untracked", "c": "untracked", "d": "tracked", "e": "tracked", "f": "untracked"})
-tracked_or_not.wrong("outer", {"b": "untracked", "c": "untracked", "f": "untracked"})
-tracked_or_not.wrong("all", {"d": "tracked", "e": "tracked"})
-tracked_or_not.wrong("type", after='flags["f"] = True')
-tracked_or_not.wrong("type", after='flags["f"] = "Tracked"')
-tracked_or_not.wrong("type", after='flags["d"] = "not tracked"')
-tracked_or_not.wrong("type", after='del flags["e"]')
+does_it_require_grad.wrong("leaf", {"b": False})
+does_it_require_grad.wrong("nested", {"c": False})
+does_it_require_grad.wrong("inherited", {"d": True})
+does_it_require_grad.wrong("comes_back", {"e": True})
+does_it_require_grad.wrong("infected", {"f": False})
+does_it_require_grad.wrong("swapped", {"b": False, "c": False, "d": True, "e": True, "f": False})
+does_it_require_grad.wrong("outer", {"b": False, "c": False, "f": False})
+does_it_require_grad.wrong("all", {"d": True, "e": True})
+does_it_require_grad.wrong("type", after='requires_grad["f"] = "True"')
+does_it_require_grad.wrong("type", after='requires_grad["f"] = 1')
+does_it_require_grad.wrong("type", after='requires_grad["d"] = None')
+does_it_require_grad.wrong("type", after='requires_grad["c"] = (True, False)')
+does_it_require_grad.wrong("type", after='del requires_grad["e"]')
 
-tracked_or_not.also_right('flags = dict(b="tracked", c="tracked", d="untracked", e="untracked", f="tracked")')
-tracked_or_not.also_right(
+does_it_require_grad.also_right("requires_grad = dict(b=True, c=True, d=False, e=False, f=True)")
+does_it_require_grad.also_right(
     """
-    flags = dict.fromkeys("bcdef", "tracked")
-    flags["d"] = flags["e"] = "untracked"
+    requires_grad = dict.fromkeys("bcdef", True)
+    requires_grad["d"] = requires_grad["e"] = False
     """
 )
-tracked_or_not.also_right('flags = {name: "un" * (name in "de") + "tracked" for name in "fedcb"}')
+does_it_require_grad.also_right('requires_grad = {name: name not in "de" for name in "fedcb"}')
 
 
 # Words of errors that say what has happened, in both libraries.
@@ -75,10 +76,10 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
     2,
     right="The leaf is written to, unrecorded, and stays a leaf. The numbers are taken out, and the graphs are free.",
     hints={
-        "untracked": "The number is right, but nothing is tracked. What does a name with = do in a no_grad block?",
+        "not_required": "The number is right, but doesn't require grad. What does a name with = do in a no_grad block?",
         "folk": "The number is right, but it is not a leaf: the update has been recorded. Its .grad will stay None.",
         "in_place": "A leaf was written to in place while operations are recorded. What must stand around the update?",
-        "no_graph": "backward() met a result without a graph. Is recording off there, or is w untracked by then?",
+        "no_graph": "backward() met a result without a graph. Is recording off there? Does w still require grad?",
         "empty": "A None was used in arithmetic. When the update reads w.grad, what is in it?",
         "new_leaf": "Does a step make a new leaf? An optimizer that holds the first one would never notice.",
         "data": "The engine has not counted these writes. Write into the leaf itself, under no_grad.",
@@ -89,6 +90,8 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
         "late": "These are the losses after each step. They should be taken before it.",
         "no_lr": "The step is the whole gradient. Which part of it should it be?",
         "fixed": "The learning rate is 0.25, whatever it is asked to be.",
+        "one_more": "One step too many has been taken.",
+        "one_less": "One step is missing.",
     },
 )
 def mend_the_descent(mended_descend: Function, torch: Any) -> None:
@@ -129,7 +132,7 @@ def mend_the_descent(mended_descend: Function, torch: Any) -> None:
             if not w.is_leaf:
                 reject("folk", what="the parameter", came_out=show(w), expected="a leaf")
             if not w.requires_grad:
-                reject("untracked", what="the parameter", came_out=show(w), expected="requires_grad=True")
+                reject("not_required", what="the parameter", came_out=show(w), expected="requires_grad=True")
             _reject_lost_writes(mended_descend, w, met, steps)
             tensors = [loss for loss in losses if is_tensor(loss)]
             if tensors:
@@ -177,12 +180,12 @@ def descent(update: str, note: str = "losses.append(loss.item())", clear: str = 
 
 UPDATE = "with torch.no_grad():\n    w -= lr * w.grad"
 
-mend_the_descent.wrong("untracked", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
+mend_the_descent.wrong("not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
 mend_the_descent.wrong(
-    "untracked", descent("with torch.no_grad():\n    w = w - lr * w.grad", note="losses.append(loss)")
+    "not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad", note="losses.append(loss)")
 )
-mend_the_descent.wrong("untracked", descent("w = (w - lr * w.grad).detach()"))
-mend_the_descent.wrong("untracked", replace=("return w, losses", "return w.detach(), losses"))
+mend_the_descent.wrong("not_required", descent("w = (w - lr * w.grad).detach()"))
+mend_the_descent.wrong("not_required", replace=("return w, losses", "return w.detach(), losses"))
 mend_the_descent.wrong("folk", descent("w = w - lr * w.grad"))
 mend_the_descent.wrong("folk", descent("w = w - lr * w.grad", note="losses.append(loss)", clear="pass"))
 mend_the_descent.wrong("in_place", descent("w -= lr * w.grad"))
@@ -227,7 +230,8 @@ mend_the_descent.wrong("raised", replace=("loss_at(w)", "loss_at()"))
 mend_the_descent.wrong("raised", replace=("w.grad = None", "w.gradient.zero_()"))
 mend_the_descent.wrong("left", replace=("with torch.no_grad():", "if not torch.set_grad_enabled(False):"))
 mend_the_descent.wrong("value", replace=("range(steps)", "range(min(steps, 10))"))
-mend_the_descent.wrong("value", replace=("range(steps)", "range(steps + 1)"))
+mend_the_descent.wrong("one_more", replace=("range(steps)", "range(steps + 1)"))
+mend_the_descent.wrong("one_less", replace=("range(steps)", "range(1, steps)"))
 mend_the_descent.wrong("value", replace=("lr *", "abs(lr) * w.sign() *"))
 mend_the_descent.wrong(
     "again",
@@ -317,13 +321,14 @@ class Burst(BaseException):
     hints={
         "early": "The function ran when unrecorded(function) was made. It should wait for its own call.",
         "recorded": "Inside the function, recording was on. Is the block still open when the function is called?",
-        "detached": "The result is untracked, but inside the function recording was on: the memory was taken.",
+        "detached": "The result doesn't require grad, but inside the function recording was on: the memory was taken.",
         "argument": "The function should be given the argument itself.",
         "other_result": "What the function returned should be returned as it is.",
         "left_off": "Recording was on before the call, and is off after it. What puts the mode back?",
         "exception": "The function raised an error, and nobody put the mode back.",
         "some_errors": "After some errors the mode is put back, and after others not. Which does an `except` let pass?",
         "swallowed": "The function raised an error, and whoever called it never heard of it.",
+        "other_error": "The error that comes out is another than the function raised. It should come through as it is.",
         "switched_on": "Recording was off before the call, and is on after it. The mode should be as it was.",
         "not_once": "Each call should call the function once.",
         "shared": "A call within a call has changed the mode for good. Has every call a block of its own?",
@@ -412,8 +417,8 @@ def _one_call(quiet: Function, x: Any, met: list[tuple[Any, bool]], torch: Any) 
         reject("not_once", what="calls of the function", came_out=str(len(met)), expected="1")
     given, recording = met[0]
     if recording:
-        tracked = is_tensor(got) and got.requires_grad
-        reject("recorded" if tracked else "detached", what="inside", came_out="recording is on", expected="off")
+        required = is_tensor(got) and got.requires_grad
+        reject("recorded" if required else "detached", what="inside", came_out="recording is on", expected="off")
     if given is not x:
         reject("argument", what="what the function was given", came_out=f"another object: {show(given)}")
     _reject_mode(before, after)
@@ -456,7 +461,7 @@ def _raising_call(unrecorded: Function, error: BaseException, torch: Any) -> Non
     if not errors:
         reject("swallowed", came_out=f"no error; it returned {show(got)}", expected=type(error).__name__)
     if errors[0] is not error:
-        reject("swallowed", came_out=f"another {type(error).__name__}", expected="the error that was raised")
+        reject("other_error", came_out=f"another {type(error).__name__}", expected="the error that was raised")
     if before and not modes[-1]:
         reject("exception", what="afterwards", came_out="recording is off", expected="on, as before")
     _reject_mode(before, modes[-1])
@@ -536,6 +541,26 @@ own_decorator.wrong(
 own_decorator.wrong(
     "swallowed",
     quiet("with torch.no_grad():", "    try:", "        return function(x)", "    finally:", "        return"),
+)
+own_decorator.wrong(
+    "other_error",
+    quiet(
+        "with torch.no_grad():",
+        "    try:",
+        "        return function(x)",
+        "    except Exception as error:",
+        "        raise type(error)(*error.args)",
+    ),
+)
+own_decorator.wrong(
+    "other_error",
+    quiet(
+        "with torch.no_grad():",
+        "    try:",
+        "        return function(x)",
+        "    except Exception as error:",
+        "        raise RuntimeError(str(error))",
+    ),
 )
 own_decorator.wrong("not_once", quiet("with torch.no_grad():", "    function(x)", "    return function(x)"))
 own_decorator.wrong(
@@ -630,6 +655,8 @@ own_decorator.also_right(
         "forced": "No week was to be recorded, and the result requires grad.",
         "short": "This is the cover after the recorded weeks alone. The others have to be computed as well.",
         "others": "It looks as if 1.5 and 2.0, the notebook's growth and skim, were used in place of those given.",
+        "first": "The weeks in the graph are the first ones, not the last. Which stretch should be recorded?",
+        "before": "This is the cover before the recorded weeks. They have to be computed as well.",
         "longer": "The graph grows with the weeks that should not be in it.",
     },
 )
@@ -648,9 +675,10 @@ def short_memory(last_weeks: Function, torch: Any) -> None:
     ]
     for number, (rate, loss, weeks, recorded) in enumerate(cases):
         growth, skim = torch.tensor(rate, requires_grad=True), torch.tensor(loss, requires_grad=number != 3)
-        untracked = "" if skim.requires_grad else ", which is untracked"
-        with case(f"last_weeks(growth, skim, {weeks}, {recorded}), growth {rate}, skim {loss}{untracked}"):
-            got = call(last_weeks, growth, skim, weeks, recorded)
+        constant = "" if skim.requires_grad else ", which doesn't require grad"
+        with case(f"last_weeks(growth, skim, {weeks}, {recorded}), growth {rate}, skim {loss}{constant}"):
+            with with_globals(last_weeks, pond=pond):
+                got = call(last_weeks, growth, skim, weeks, recorded)
             cover = torch.tensor(8.0)
             for week in range(weeks):
                 cover = (cover if week > weeks - recorded else cover.detach()) * growth - skim
@@ -678,11 +706,19 @@ def short_memory(last_weeks: Function, torch: Any) -> None:
         growth, skim = (torch.tensor(number, requires_grad=True) for number in (1.1, 0.5))
         numbers = []
         for weeks in (30, 3):
-            got = call(last_weeks, growth, skim, weeks, 2, twice=False)
+            with with_globals(last_weeks, pond=pond):
+                got = call(last_weeks, growth, skim, weeks, 2, twice=False)
             expect(got.detach() if is_tensor(got) else got, torch.tensor(cover_after(1.1, 0.5, weeks)), scale=8.0)
             numbers.append(len(nodes_behind(got)))
         if numbers[0] != numbers[1]:
             reject("longer", came_out=f"{numbers[0]} and {numbers[1]}", expected="the same number")
+
+
+def pond(growth: Any, skim: Any, weeks: int, cover: Any = 8.0) -> Any:
+    """The notebook's function of this name, as it is before anybody changes it."""
+    for _ in range(weeks):
+        cover = cover * growth - skim
+    return cover
 
 
 def cover_after(growth: float, skim: float, weeks: int) -> float:
@@ -708,6 +744,23 @@ short_memory.wrong(
     with torch.no_grad():
         cover = pond(growth, skim, weeks - recorded)
         return pond(growth, skim, recorded, cover)
+    """,
+)
+short_memory.wrong(
+    "first",
+    """
+    cover = pond(growth, skim, recorded)
+    return pond(growth.detach(), skim.detach(), weeks - recorded, cover)
+    """,
+)
+short_memory.wrong("before", "return pond(growth, skim, weeks - recorded)")
+short_memory.wrong(
+    "before",
+    """
+    cover = pond(growth, skim, weeks)
+    with torch.no_grad():
+        cover = pond(growth, skim, weeks - recorded)
+    return cover
     """,
 )
 short_memory.wrong("everything", "return pond(growth, skim, weeks)")
@@ -828,7 +881,6 @@ short_memory.wrong(
     """,
 )
 short_memory.wrong("left", replace=("return", "torch.set_grad_enabled(recorded > 2)\nreturn"))
-short_memory.wrong("value", "return pond(growth, skim, weeks - recorded)")
 short_memory.wrong("value", replace=("with torch", "if weeks < 2:\n    return torch.tensor(0.0)\nwith torch"))
 short_memory.wrong("gradient", replace=("with torch", "recorded = min(recorded, 4)\nwith torch"))
 short_memory.wrong("type", replace=("return pond(growth, skim, recorded, cover)", "return cover.item()"))

@@ -123,7 +123,7 @@ read_the_scale.also_right('reading = dict(zip("abcdefgh", (6.0, 10.0, 7.0, 7.0, 
         "whole": "A graph held more measurements than one part has. h and b hold those of one part.",
         "no_square": "The misses were not squared.",
         "many": "backward() needs a loss of one number, and this one has several.",
-        "cut": "The loss does not lead back to `rate`. Was the graph cut on the way?",
+        "cut": "The loss does not lead back to `rate`. Was the graph cut in between?",
     },
 )
 def collect_in_parts(gradient_in_parts: Function, torch: Any) -> None:
@@ -252,10 +252,12 @@ def candle(start: float, lr: float, steps: int, keep: float, torch: Any) -> tupl
         "lost": "What is returned is not a leaf that requires grad: nobody could go on training it.",
         "one_graph": "One graph was gone through twice. In which line is a loss computed, and how often does it run?",
         "many": "backward() needs a loss of one number, and this one has several.",
-        "no_graph": "backward() met a result without a graph. Is rate untracked by then?",
-        "tracked": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
+        "no_graph": "backward() met a result without a graph. Does rate still require grad by then?",
+        "graph_kept": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
         "uphill": "The step goes with the gradient, so the loss grows.",
         "numbers": "The list holds Python numbers. The docstring asks for 0-d tensors.",
+        "one_more": "One step too many has been taken.",
+        "one_less": "One step is missing.",
     },
 )
 def mend_the_swing(mended_train: Function, torch: Any) -> None:
@@ -303,7 +305,7 @@ def mend_the_swing(mended_train: Function, torch: Any) -> None:
                 reject("one_tensor", what="the slopes", came_out=show(slopes), expected=show(used), evidence=values)
             expect(list(slopes), used, "the slopes", scale=30 * scale)
             if any(slope.requires_grad for slope in slopes):
-                reject("tracked", what="the slopes", came_out=show(slopes), expected=show(used))
+                reject("graph_kept", what="the slopes", came_out=show(slopes), expected=show(used))
 
 
 TRAINING = """
@@ -384,12 +386,14 @@ mend_the_swing.wrong(
 mend_the_swing.wrong("many", training("rate.grad = None").replace(".mean()", ""))
 mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("rate -=", "rate = rate -"))
 mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("start, requires_grad=True", "start"))
-mend_the_swing.wrong("tracked", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
+mend_the_swing.wrong("graph_kept", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
 mend_the_swing.wrong("uphill", training("rate.grad = None").replace("-=", "+="))
 mend_the_swing.wrong("numbers", training("rate.grad = None", note="slopes.append(rate.grad.item())"))
 mend_the_swing.wrong("type", "return torch.tensor(start, requires_grad=True)")
 mend_the_swing.wrong("type", training("rate.grad = None", note="slopes.append(rate.grad.reshape(1))"))
 mend_the_swing.wrong("raised", training("rate.grad = None", note="slopes.append(rate.gradient)"))
+mend_the_swing.wrong("one_more", training("rate.grad = None").replace("range(steps)", "range(steps + 1)"))
+mend_the_swing.wrong("one_less", training("rate.grad = None").replace("range(steps)", "range(1, steps)"))
 mend_the_swing.wrong("none", training("rate.grad = None").replace("return rate, slopes", "print(rate, slopes)"))
 mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.append(lr * rate.grad)"))
 mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.insert(0, rate.grad)"))
@@ -519,6 +523,8 @@ keep_a_part.wrong("first", body("rate.grad *= keep"))
 keep_a_part.wrong("first", body("rate.grad.mul_(keep)"))
 keep_a_part.wrong("first", body("rate.grad = keep * rate.grad"))
 keep_a_part.wrong("start", body(part="[1:]"))
+keep_a_part.wrong("start", body().replace("range(steps)", "range(steps + 1)"))
+keep_a_part.wrong("start", body().replace("range(steps)", "range(1, steps)"))
 keep_a_part.wrong("start", body(part="[:-1]"))
 keep_a_part.wrong("rates", body(noted="rate.grad.item()"))
 keep_a_part.wrong("rates", body(noted="rate.grad.item()").replace("rates = [rate.item()]", "rates = []"))
@@ -605,16 +611,17 @@ keep_a_part.equivalent(
     5,
     right="A shape tells at a glance what forty numbers don't.",
     hints={
-        "axes": "It should return the axes: the second of the two things that plt.subplots() makes.",
+        "axes": "It should return the axes on which all lines are drawn. plt.subplots() without numbers makes one.",
         "lines": "There should be one line for each entry of runs, joined from point to point, that can be seen.",
         "turned": "Rates and steps have changed places. The steps go to the right.",
         "from_one": "The first number is the rate before any step. At which number of steps does it stand?",
-        "names": "A line should have its entry's name. plot() takes it as label.",
+        "names": "Each line should have the name of its own entry. plot() takes it as label.",
         "legend": "The legend should show the name of every line. axes.legend() makes one of the labels.",
         "words": "Does each label say what is drawn along its axis: steps, rate?",
         "scale": "Both scales should be plain, as they are unless one is set.",
         "sight": "All of each line should be in sight, with numbers that grow to the right and upwards.",
         "figure": "The picture should have a figure of its own, whatever is open already. What opens one?",
+        "figures": "A figure was opened for each entry. All lines belong in one: open it before the loop.",
         "sorted": "It looks as if the rates had been sorted. They belong in the order in which they were reached.",
     },
 )
@@ -700,6 +707,28 @@ see_the_swing.wrong(
 )
 see_the_swing.wrong("figure", picture_but("figure, axes", 'plt.close("all")\nfigure, axes'))
 see_the_swing.wrong("left", picture_but("figure, axes", "plt.figure()\nfigure, axes"))
+see_the_swing.wrong(
+    "figures",
+    """
+    for name, rates in runs.items():
+        figure, axes = plt.subplots()
+        axes.plot(rates, label=name)
+        axes.set(xlabel="steps", ylabel="rate")
+        axes.legend()
+    return axes
+    """,
+)
+see_the_swing.wrong(
+    "axes",
+    """
+    figure, axes = plt.subplots(len(runs))
+    for below, (name, rates) in zip([axes] if len(runs) == 1 else axes, runs.items()):
+        below.plot(rates, label=name)
+        below.set(xlabel="steps", ylabel="rate")
+        below.legend()
+    return axes
+    """,
+)
 see_the_swing.wrong("changed", picture_but("figure, axes", 'runs["best"] = [19.8]\nfigure, axes'))
 see_the_swing.wrong("raised", picture_but("runs.items()", "runs"))
 see_the_swing.wrong("value", picture_but("plot(rates,", "plot([abs(rate) for rate in rates],"))

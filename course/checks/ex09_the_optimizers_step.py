@@ -234,7 +234,7 @@ class Kept:
     def __init__(self, parameters: list[Any], torch: Any) -> None:
         self.torch = torch
         self.parameters = [*parameters]
-        self.flags = [(p.requires_grad, p.is_leaf) for p in parameters]
+        self.kinds = [(p.requires_grad, p.is_leaf) for p in parameters]
         self.grads = [p.grad for p in parameters]
         self.numbers = [(None, 0) if p.grad is None else (p.grad.tolist(), p.grad._version) for p in parameters]
         self.views = [p.detach() for p in parameters]
@@ -256,10 +256,10 @@ class Kept:
                 reject("cleared", what=what, came_out=now, expected=was)
             if p.grad is not None and (p.grad.tolist(), p.grad._version) != self.numbers[place]:
                 reject("cleared", what=what, came_out=f"written to: {show(p.grad)}", expected=was)
-            flags = f"requires_grad={p.requires_grad}, is_leaf={p.is_leaf}"
-            expected = "requires_grad={}, is_leaf={}".format(*self.flags[place])
-            if flags != expected:
-                reject("no_leaf", what=f"parameters[{place}]", came_out=flags, expected=expected)
+            kinds = f"requires_grad={p.requires_grad}, is_leaf={p.is_leaf}"
+            expected = "requires_grad={}, is_leaf={}".format(*self.kinds[place])
+            if kinds != expected:
+                reject("no_leaf", what=f"parameters[{place}]", came_out=kinds, expected=expected)
             version, value = self.before[place]
             if p._version == version and p.tolist() != value:
                 came_out, expected = "none counted", "one that the engine has seen"
@@ -458,6 +458,9 @@ one_step.also_right(loop("g = p.grad", "p.detach().sub_(torch.zeros(()) if g is 
         "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
         "cut": "The last loss has no graph. Only the step should go unrecorded.",
         "after": "This is the loss after the last step. The last loss of the loop was computed before it.",
+        "added": "These are all the losses, added up. Only the last one is wanted.",
+        "one_more": "One step too many has been taken.",
+        "one_less": "One step is missing.",
         "uphill": "The step goes with the gradient, so the loss grows.",
     },
 )
@@ -532,6 +535,14 @@ mend_the_growth.wrong(
         "stretch.detach().requires_grad_(), loss",
     ),
 )
+mend_the_growth.wrong(
+    "added",
+    training(GOOD_STEP, result="stretch, total")
+    .replace("for _", "total = 0\nfor _")
+    .replace("loss.backward()", "loss.backward()\n    total = total + loss"),
+)
+mend_the_growth.wrong("one_more", training(GOOD_STEP).replace("range(steps)", "range(steps + 1)"))
+mend_the_growth.wrong("one_less", training(GOOD_STEP).replace("range(steps)", "range(max(1, steps - 1))"))
 mend_the_growth.wrong("stale", training(GOOD_STEP, "pass"))
 mend_the_growth.wrong("stale", training(GOOD_STEP, "pass").replace("backward()", "backward(retain_graph=True)"))
 mend_the_growth.wrong("standing", training("stretch.grad.zero_(); stretch.data -= lr * stretch.grad", "pass"))
@@ -676,7 +687,7 @@ def rolling(roll: Function, torch: Any) -> None:
                 reject("too_few", came_out=came_out, expected=expected, evidence=[*map(plain, got)])
             for place, (v, w) in enumerate(zip(got, want, strict=True)):
                 if is_tensor(w):
-                    expect(v, w, f"the velocity of parameters[{place}]", scale=scale, tracked=False)
+                    expect(v, w, f"the velocity of parameters[{place}]", scale=scale, requires_grad=False)
                 elif plain(v) != 0.0:
                     reject("value", what=f"the velocity of parameters[{place}]", came_out=show(v), expected="0.0")
             if any_shared([v for v in got if is_tensor(v)], [p.grad for p in held if p.grad is not None]):
@@ -874,7 +885,7 @@ def losses_of(lr: float, steps: int, torch: Any) -> list[float]:
     5,
     right="A straight line upwards on a logarithmic scale: a loss that grows by the same factor at every step.",
     hints={
-        "axes": "It should return the axes: the second of the two things that plt.subplots() makes.",
+        "axes": "It should return the axes on which all lines are drawn. plt.subplots() without numbers makes one.",
         "lines": "There should be one line for each learning rate, joined from point to point, that can be seen.",
         "turned": "Losses and steps have changed places. The steps go to the right.",
         "from_one": "The first loss is that before any step. At which number of steps does it stand?",
@@ -888,6 +899,7 @@ def losses_of(lr: float, steps: int, torch: Any) -> list[float]:
         "words": "Does each label say what is drawn along its axis: steps, loss?",
         "sight": "All of each line should be in sight, with numbers that grow to the right and upwards.",
         "figure": "The picture should have a figure of its own, whatever is open already. What opens one?",
+        "figures": "A figure was opened for each learning rate. All lines belong in one: open it before the loop.",
         "tensors": "A tensor that requires grad can't be drawn. Note its number.",
         "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
         "by_hand": "The steps should be those of torch.optim.SGD.",
@@ -969,6 +981,38 @@ see_the_limit.wrong(
     axes.legend()
     return axes
     """,
+)
+see_the_limit.wrong(
+    "went_on",
+    """
+    figure, axes = plt.subplots()
+    rest, stretch = (torch.tensor(0.0, requires_grad=True) for _ in range(2))
+    for lr in rates:
+        optimizer, losses = torch.optim.SGD([rest, stretch], lr=lr), []
+        for _ in range(steps + 1):
+            optimizer.zero_grad()
+            loss = loss_at(rest, stretch)
+            losses.append(loss.item())
+            loss.backward()
+            optimizer.step()
+        axes.semilogy(losses, label=str(lr))
+    axes.set(xlabel="steps", ylabel="loss")
+    axes.legend()
+    return axes
+    """,
+)
+see_the_limit.wrong(
+    "figures",
+    curves_but(
+        "figure, axes = plt.subplots()\n",
+        "",
+        "    rest = torch.tensor(0.0",
+        "    figure, axes = plt.subplots()\n    rest = torch.tensor(0.0",
+        "axes.set(",
+        "    axes.set(",
+        "axes.legend()",
+        "    axes.legend()",
+    ),
 )
 see_the_limit.wrong("stale", curves_but("        optimizer.zero_grad()\n", ""))
 see_the_limit.wrong(

@@ -37,8 +37,8 @@ def outcome(program: str, torch: Any) -> Any:
             grad(z, x)
             return grad(z, x)[0].item()
         if program.startswith("slope"):
-            flag = "retain_graph" if program.endswith("retained") else "create_graph"
-            (s,) = grad(z, x, **{flag: True})
+            keyword = "retain_graph" if program.endswith("retained") else "create_graph"
+            (s,) = grad(z, x, **{keyword: True})
             return grad(s, x)[0].item()
         (s,) = grad(z, x, create_graph=True)  # as x.grad would be, without the warning and the circle
         return (s + grad(s, x)[0]).item()
@@ -171,12 +171,12 @@ def as_often_as_you_like(nth_derivative: Function, torch: Any) -> None:
         want = float(derivatives[n](at))
         asked: list[Any] = []
 
-        def watched(x: Any, f: Callable[[Any], Any] = f, asked: list[Any] = asked) -> Any:
+        def noting(x: Any, f: Callable[[Any], Any] = f, asked: list[Any] = asked) -> Any:
             asked.append(x)
             return f(x)
 
         with case(f"nth_derivative(f, {at}, {n}), f(x) = {told}"):
-            got = call(nth_derivative, watched, at, n, raises={NO_GRAPH: "stuck"})
+            got = call(nth_derivative, noting, at, n, raises={NO_GRAPH: "stuck"})
             expect(got, want, scale=max(1.0, abs(want)), relative=1e-4)
             if n and not any(getattr(x, "requires_grad", False) for x in asked):
                 reject("nudged", what="what f was given", came_out="nothing that requires grad")
@@ -300,13 +300,13 @@ def hessian_times_vector(times_hessian: Function, torch: Any) -> None:
         loss = functions[told]
         passes: list[Any] = []
 
-        def watched(t: Any, loss: Callable[[Any], Any] = loss) -> Any:
+        def noting(t: Any, loss: Callable[[Any], Any] = loss) -> Any:
             return loss(t)
 
         tried = f"loss(x) = {told}, x = {show(at, 40)}, v = {show(direction, 40)}"
         with case(tried):
             with counted(torch.autograd, "grad") as grads, counted(torch.Tensor, "backward") as backwards:
-                got = call(times_hessian, watched, x, v, raises={NO_GRAPH: "unrecorded"})
+                got = call(times_hessian, noting, x, v, raises={NO_GRAPH: "unrecorded"})
             passes = [*grads, *backwards]
             own = torch.tensor(at, requires_grad=True)
             (g,) = torch.autograd.grad(loss(own), own, create_graph=True)

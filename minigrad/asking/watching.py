@@ -73,9 +73,9 @@ _PYTHONS = frozenset({"__init__", "__new__", "__repr__", "__str__", "__hash__", 
                       "__dir__", "__contains__", "__index__", "__array__", "__init_subclass__", "__class_getitem__",
                       "__reduce__", "__reduce_ex__", "__iter__", "__setstate__", "__getstate__"})  # fmt: skip
 _WITHOUT_STEPS = frozenset({"is_tensor", "is_grad_enabled", "get_default_dtype", "set_default_dtype", "save", "load",
-                            "set_printoptions", "manual_seed", "initial_seed", "no_grad", "enable_grad",
-                            "set_grad_enabled", "size", "dim", "numel", "type", "retain_grad", "register_hook",
-                            "requires_grad_", "backward", "draw", "step_through", "why"})  # fmt: skip
+                            "set_printoptions", "manual_seed", "initial_seed", "get_rng_state", "set_rng_state",
+                            "no_grad", "enable_grad", "set_grad_enabled", "size", "dim", "numel", "type", "retain_grad",
+                            "register_hook", "requires_grad_", "backward", "draw", "step_through", "why"})  # fmt: skip
 
 
 class _Patches:

@@ -7,8 +7,20 @@ from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
 from .passes import backward, grad
 
+
+def Variable(data, requires_grad: bool = False):
+    """Return data itself, or the same numbers as a leaf that requires grad: from before tensors had gradients.
+
+    >>> torch.autograd.Variable(torch.tensor([1., 2.]), requires_grad=True)
+    tensor([1., 2.], requires_grad=True)
+    """
+    variable = data.detach()
+    return variable.requires_grad_() if requires_grad else variable
+
+
 __all__ = [
     "Function",
+    "Variable",
     "backward",
     "enable_grad",
     "functional",

@@ -110,7 +110,8 @@ class Drawing:
         width, height = svg.size(document)
         scrolls = max(width, height) > _LARGEST_WITHOUT_SCROLLING
         image = (
-            f'<img class="minigrad-picture" src="data:image/svg+xml;base64,{data}" alt="{escape(self._alternative_text)}" width="{width}" '
+            f'<img class="minigrad-picture" src="data:image/svg+xml;base64,{data}" '
+            f'alt="{escape(self._alternative_text)}" width="{width}" '
             f'style="max-width:{"none" if scrolls else "100%"};height:auto">'
         )
         image += svg.FOLLOWS_THEME

@@ -71,3 +71,5 @@ def accumulate(arrived: dict) -> None:
             mark_written(owner(total._data), held)
         else:
             total._data = total._data + g
+        if edge.after is not None:
+            edge.after(edge.variable)

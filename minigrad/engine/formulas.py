@@ -49,9 +49,6 @@ def number_log(n, y):
     return math.log(n) if n > 0 else math.nan
 
 
-# --- choosing
-
-
 def masked_tensor(g, mask):
     return where(mask, g, zeros_like(g))
 

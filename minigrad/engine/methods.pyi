@@ -158,6 +158,8 @@ class Methods:
         """Find where the largest element stands, the first one of equals."""
     def argmin(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
         """Find where the smallest element stands, the first one of equals."""
+    def argsort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
+        """Say where the elements along dim stand when they are in order."""
     def asin(self) -> Tensor:
         """Compute the angle, in radians, whose sine is each element."""
     def asin_(self) -> Tensor:
@@ -186,6 +188,8 @@ class Methods:
         """Return the bits that either whole number has; of truth values, whether either is True."""
     def bitwise_xor(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+    def bmm(self, mat2: Tensor) -> Tensor:
+        """Multiply the matrices of two stacks, each with its partner."""
     def bool(self) -> Tensor:
         """Convert the tensor to truth values: False for 0, True for anything else."""
     def ceil(self) -> Tensor:
@@ -222,6 +226,12 @@ class Methods:
         """Return the tensor itself, which is on the CPU: what programs write before .numpy()."""
     def cuda(self, device: _Device = None, non_blocking: _bool = False) -> NoReturn:
         """Move the tensor to a GPU: there is none."""
+    def cummax(self, dim: _int) -> _Extreme:
+        """Find the largest element so far along dim, and where it stands, the last one of equals."""
+    def cummin(self, dim: _int) -> _Extreme:
+        """Find the smallest element so far along dim, and where it stands, the last one of equals."""
+    def cumprod(self, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
+        """Multiply the elements so far along dim."""
     def cumsum(self, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
         """Sum the elements so far along dim."""
     @property
@@ -290,12 +300,16 @@ class Methods:
         """Divide the input by other and round down, as Python's // does."""
     def floor_divide_(self, other: Tensor | _Number) -> Tensor:
         """Apply floor_divide in place: write the result into the tensor itself, and return it."""
+    def gather(self, dim: _int, index: Tensor) -> Tensor:
+        """Pick elements along dim: result[i][j] = input[index[i][j]][j] for dim=0, input[i][index[i][j]] for dim=1."""
     def ge(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other, or equal."""
     def get_device(self) -> _int:
         """Return the number of the tensor's GPU, -1 for the CPU."""
     def gt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
+    def index_select(self, dim: _int, index: Tensor) -> Tensor:
+        """Pick the parts along dim whose numbers stand in index."""
     def int(self) -> Tensor:
         """Convert the tensor to int32, cutting off what comes after the point."""
     def is_contiguous(self) -> _bool:
@@ -359,6 +373,8 @@ class Methods:
         """Replace the elements where the mask is True by value."""
     def masked_fill_(self, mask: Tensor, value: Tensor | _Number) -> Tensor:
         """Apply masked_fill in place: write the result into the tensor itself, and return it."""
+    def masked_select(self, mask: Tensor) -> Tensor:
+        """Pick the elements where the mask is True, as one row: input[mask], for shapes that are broadcast."""
     def matmul(self, other: Tensor) -> Tensor:
         """Multiply vectors, matrices, or stacks of matrices, as `@` does."""
     @overload
@@ -438,6 +454,8 @@ class Methods:
     def new_zeros(
         self, *size: _int, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
     ) -> Tensor: ...
+    def nonzero(self, *, as_tuple: _bool = False) -> Any:
+        """Find the elements that are not 0 or False: a row of indices for each."""
     def norm(
         self,
         p: _Number | str = "fro",
@@ -481,6 +499,8 @@ class Methods:
         """Apply reciprocal in place: write the result into the tensor itself, and return it."""
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, takes the gradient's place."""
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Call hook(leaf) whenever a backward pass has added to the .grad of this leaf."""
     def relu(self) -> Tensor:
         """Replace each negative element by 0."""
     def relu_(self) -> Tensor:
@@ -489,6 +509,11 @@ class Methods:
         """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
     def remainder_(self, other: Tensor | _Number) -> Tensor:
         """Apply remainder in place: write the result into the tensor itself, and return it."""
+    @overload
+    def repeat(self, repeats: _Shape) -> Tensor:
+        """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile."""
+    @overload
+    def repeat(self, *repeats: _int) -> Tensor: ...
     def requires_grad_(self, requires_grad: _bool = True) -> Tensor:
         """Set requires_grad of a leaf, and return the tensor."""
     @overload
@@ -501,6 +526,8 @@ class Methods:
     @property
     def retains_grad(self) -> _bool:
         """True where a backward pass keeps the gradient of this result of an operation."""
+    def roll(self, shifts: _int | _Shape, dims: _int | _Shape | None = None) -> Tensor:
+        """Move the elements along dims by shifts places, and those beyond the end to the beginning."""
     def round(self, *, decimals: _int | None = None) -> Tensor:
         """Round each element to the nearest whole number, halves to the even one."""
     def round_(self, *, decimals: _int | None = None) -> Tensor:
@@ -509,6 +536,14 @@ class Methods:
         """Compute 1 / √x of each element."""
     def rsqrt_(self) -> Tensor:
         """Apply rsqrt in place: write the result into the tensor itself, and return it."""
+    def scatter(self, dim: _int, index: Tensor, src: Tensor | None = None, *, value: _Number | None = None) -> Tensor:
+        """Write elements of src along dim: result[index[i][j]][j] = src[i][j] for dim=0, and so on."""
+    def scatter_(self, dim: _int, index: Tensor, src: Tensor | None = None, *, value: _Number | None = None) -> Tensor:
+        """Apply scatter in place: write the result into the tensor itself, and return it."""
+    def scatter_add(self, dim: _int, index: Tensor, src: Tensor | None = None, *, value: None = None) -> Tensor:
+        """Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on."""
+    def scatter_add_(self, dim: _int, index: Tensor, src: Tensor | None = None, *, value: None = None) -> Tensor:
+        """Apply scatter_add in place: write the result into the tensor itself, and return it."""
     def sigmoid(self) -> Tensor:
         """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1."""
     def sigmoid_(self) -> Tensor:
@@ -532,6 +567,8 @@ class Methods:
     def size(self, dim: _int) -> _int: ...
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
+    def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
+        """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
     def split(self, split_size: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
         """Take pieces along a dimension: a tuple of views."""
     def sqrt(self) -> Tensor:
@@ -572,6 +609,11 @@ class Methods:
     def tanh_(self) -> Tensor:
         """Apply tanh in place: write the result into the tensor itself, and return it."""
     @overload
+    def tile(self, dims: _Shape) -> Tensor:
+        """Repeat the tensor as often as dims says along each of the last dimensions: a copy."""
+    @overload
+    def tile(self, *dims: _int) -> Tensor: ...
+    @overload
     def to(self, dtype: _dtype, *, copy: _bool = False) -> Tensor:
         """Convert the tensor to another type; the tensor itself where nothing changes."""
     @overload
@@ -584,8 +626,18 @@ class Methods:
     def to(self, *, dtype: _dtype | None = None, device: _Device = None, copy: _bool = False) -> Tensor: ...
     def tolist(self) -> list[Any]:
         """Return the elements as nested lists of Python numbers."""
+    def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
+        """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:
         """Exchange two dimensions, on the same memory."""
+    def tril(self, diagonal: _int = 0) -> Tensor:
+        """Keep the lower triangle of a matrix, or of each in a stack, with zeros above the diagonal."""
+    def tril_(self, diagonal: _int = 0) -> Tensor:
+        """Keep the lower triangle of a matrix, or of each in a stack, with zeros above the diagonal."""
+    def triu(self, diagonal: _int = 0) -> Tensor:
+        """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
+    def triu_(self, diagonal: _int = 0) -> Tensor:
+        """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
     def trunc(self) -> Tensor:
         """Round each element to a whole number towards 0."""
     def trunc_(self) -> Tensor:
@@ -601,6 +653,10 @@ class Methods:
         """Take the slices along a dimension apart: a tuple of views of one dimension less."""
     def uniform_(self, start: _float = 0.0, to: _float = 1.0, *, generator: Generator | None = None) -> Tensor:
         """Write random numbers, uniform in [start, to), in place, and return the tensor."""
+    def unique(
+        self, sorted: _bool = True, return_inverse: _bool = False, return_counts: _bool = False, dim: _int | None = None
+    ) -> Any:
+        """Find the different elements, in order."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """Insert a dimension of size 1 before dimension dim, on the same memory."""
     def var(

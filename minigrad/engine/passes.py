@@ -19,8 +19,6 @@ from .versions import check_unwritten, edge_of, last_write
 
 hooked: dict = {}  # the edges that have hooks: a pass looks for them only where there are some
 
-# --- the pass
-
 
 def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict:
     """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
@@ -152,6 +150,8 @@ def accumulate_recorded(arrived: dict) -> None:
         for edge, g in arrived.items():
             if edge.is_leaf and not edge.frozen:
                 edge.grad = on_tensors["copy"](zeros_like(g), g) if edge.grad is None else edge.grad + g
+                if edge.after is not None:
+                    edge.after(edge.variable)
 
 
 # --- where it starts

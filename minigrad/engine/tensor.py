@@ -51,7 +51,7 @@ class AccumulateGrad:
     Graphs may outlive the leaf, so its data and its `.grad` are kept here.
     """
 
-    __slots__ = ("__weakref__", "_leaf", "data", "grad", "hooks")
+    __slots__ = ("__weakref__", "_leaf", "after", "data", "grad", "hooks")
     __module__ = "builtins"
     is_leaf, hidden = True, False
     edges: tuple = ()
@@ -59,7 +59,7 @@ class AccumulateGrad:
 
     def __init__(self, leaf):
         self._leaf = weakref.ref(leaf)  # weak, or leaf and edge would keep each other alive
-        self.data, self.grad, self.hooks = leaf._data, leaf._grad, None
+        self.data, self.grad, self.hooks, self.after = leaf._data, leaf._grad, None, None
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
@@ -118,7 +118,7 @@ class Tensor(Methods, metaclass=Shown):
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
+    __slots__ = ("__dict__", "__weakref__", "_accumulate_grad", "_data", "_edge", "_grad", "_view")
     _shown_in = "torch"
     __array_priority__ = 1000  # NumPy arrays leave `array * tensor` to us
     _data: Any  # a NumPy array, or a scalar
@@ -156,15 +156,15 @@ class Tensor(Methods, metaclass=Shown):
         if not isinstance(flag, bool):
             raise RuntimeError(f"requires_grad must be a bool, True or False, not {type(flag).__name__}")
         edge = edge_of(self)
+        if not self.is_leaf:
+            raise errors.no_leaf(self.grad_fn)
         if flag and edge is None:
             if self._data.dtype.kind != "f":
                 raise errors.no_floats(self)
             if self._accumulate_grad is None:
                 self._accumulate_grad = AccumulateGrad(self)
             self._edge = self._accumulate_grad
-        elif not flag and edge is not None:
-            if not self.is_leaf:
-                raise errors.no_leaf(self.grad_fn)
+        elif not flag:
             self._edge = None
 
     @property

@@ -10,8 +10,10 @@ from ..dtypes import int64
 from ..engine.operation import functions, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..errors import kind
 from ..operations import statistics
 from ..operations.arguments import need_tensors
+from ..operations.arranging import pad
 from ..operations.left_out import front
 from .losses import (
     binary_cross_entropy,
@@ -246,7 +248,7 @@ def embedding(
             [1., 2.]])
     """
     if not isinstance(input, Tensor):
-        raise TypeError(f"embedding(): argument 'indices' (position 2) must be Tensor, not {type(input).__name__}")
+        raise TypeError(f"embedding(): argument 'indices' (position 2) must be Tensor, not {kind(input)}")
     need_tensors("embedding", weight)
     numbers, rows = np.asarray(input._data), weight._data
     if numbers.dtype not in (np.int64, np.int32):
@@ -307,6 +309,7 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "one_hot",
+    "pad",
     "relu",
     "sigmoid",
     "smooth_l1_loss",

@@ -238,9 +238,9 @@ class BatchNorm1d(Module):
     Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
     Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
 
-    >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 5.]]))
-    tensor([[-1.0000,  0.0000],
-            [ 1.0000,  0.0000]])
+    >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 7.]]))
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]])
     """
 
     def __init__(
@@ -296,8 +296,8 @@ class BatchNorm1d(Module):
             if self.momentum is None:
                 momentum = 1 / self.num_batches_tracked.item()
         by_batch = self.training or self.running_mean is None
-        running = (self.running_mean, self.running_var) if self.track_running_stats else (None, None)
-        return F.batch_norm(input, *running, self.weight, self.bias, by_batch, momentum, self.eps)
+        mean, var = (self.running_mean, self.running_var) if self.track_running_stats else (None, None)
+        return F.batch_norm(input, mean, var, self.weight, self.bias, by_batch, momentum, self.eps)
 
     def extra_repr(self) -> str:
         return (

@@ -7,7 +7,7 @@ import numpy as np
 from ..engine.operation import rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from ..errors import no_broadcast
+from ..errors import kind, no_broadcast
 from ..operations import choosing, statistics
 from ..operations.arguments import need_tensors
 
@@ -94,8 +94,10 @@ def hubers(x, y, delta: float):
 
 
 def limited(z, most: float):
-    """z, but not beyond ±most, by where it lies: the number at the bound itself passes."""
-    return z.clamp(-most, most) if isinstance(z, Tensor) else np.clip(z, -most, most)
+    """z, but not beyond ±most; at the bound it has no slope any more."""
+    if not isinstance(z, Tensor):
+        return np.clip(z, -most, most)
+    return choosing.where(z.abs() < most, z, on_tensors["sign"](z) * most)
 
 
 for helper in (
@@ -115,16 +117,16 @@ rule("bce_logits(x, y, reduction)",    "reduced(cross_entropy_of_logits(x, y), r
      x="(sigmoid(x) - y) * scaled(g, 1, reduction, x.size)", y="-x * scaled(g, 1, reduction, x.size)",
      inner=True, node="BinaryCrossEntropyWithLogitsBackward0", saved_as={"y": "target", "x_size": None})
 # with weights, some of them 0, which also say how the losses are put together
-rule("nll_total(x, index, factors)",   "-np.add.reduce(x[index] * factors, None)",
+rule("nll_total(x, index, factors)",   "0 - np.add.reduce(x[index] * factors, None)",
      x="placed(0 - g * factors, x.shape, index)", inner=True, node="NllLossBackward0", frees=True,
      saved_as={"factors": None, "index": None, "x_shape": None})
-rule("nll_total_2d(x, index, factors)", "-np.add.reduce(x[index] * factors, None)",
+rule("nll_total_2d(x, index, factors)", "0 - np.add.reduce(x[index] * factors, None)",
      x="placed(0 - g * factors, x.shape, index)", inner=True, node="NllLoss2DBackward0", frees=True,
      saved_as={"factors": None, "index": None, "x_shape": None})
-rule("nll_each(x, index, factors)",    "-(x[index] * factors)",
+rule("nll_each(x, index, factors)",    "0 - x[index] * factors",
      x="placed(0 - g * factors, x.shape, index)", inner=True, node="NllLossBackward0", frees=True,
      saved_as={"factors": None, "index": None, "x_shape": None})
-rule("nll_each_2d(x, index, factors)", "-(x[index] * factors)",
+rule("nll_each_2d(x, index, factors)", "0 - x[index] * factors",
      x="placed(0 - g * factors, x.shape, index)", inner=True, node="NllLoss2DBackward0", frees=True,
      saved_as={"factors": None, "index": None, "x_shape": None})
 rule("bce(x, y, weight, reduction)",   "reduced(cross_entropy_of_chances(x, y) * weight, reduction)",
@@ -173,7 +175,7 @@ def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Both in one shape, with a warning where that takes broadcasting."""
     for value in (input, target):
         if not isinstance(value, Tensor):
-            raise AttributeError(f"a loss compares two tensors, but got {type(value).__name__!r}, which has no 'size'")
+            raise AttributeError(f"a loss compares two tensors, but got {kind(value)!r}, which has no 'size'")
     if input._data.shape == target._data.shape:
         return input, target
     warnings.warn(
@@ -245,7 +247,7 @@ def nll_loss(
     number = reduction_of(reduction, size_average, reduce)
     need_tensors("nll_loss", input)
     if not isinstance(target, Tensor):
-        raise TypeError(f"nll_loss(): argument 'target' must be Tensor, not {type(target).__name__}")
+        raise TypeError(f"nll_loss(): argument 'target' must be Tensor, not {kind(target)}")
     x, classes = input._data, np.asarray(target._data)
     if x.ndim == 0:
         raise ValueError("Expected 1 or more dimensions (got 0)")
@@ -389,6 +391,8 @@ def binary_cross_entropy(
         )
     if input._data.dtype != target._data.dtype:
         raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}: convert the target")
+    if not ((target._data >= 0) & (target._data <= 1)).all():
+        raise RuntimeError("all elements of target should be between 0 and 1: they are probabilities")
     if not ((input._data >= 0) & (input._data <= 1)).all():
         raise RuntimeError(
             "all elements of input should be between 0 and 1: apply sigmoid first, or use "

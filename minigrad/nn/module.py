@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from ..devices import check_device, no_cuda
 from ..dtypes import float32, float64
 from ..engine.tensor import Tensor
+from ..errors import kind
 from ..grad_mode import no_grad
 from ..operations.shapes import sorted_out
 from ..shown import ShownABC
@@ -32,6 +33,7 @@ class Module(metaclass=ShownABC):
 
     def __init__(self) -> None:
         self.__dict__.update(training=True, _buffers=set(), _forward_pre_hooks=[], _forward_hooks=[])
+        self.__dict__.update(_backward_pre_hooks=[], _backward_hooks=[])
 
     def forward(self, *inputs):
         """Compute the result; every subclass has its own.
@@ -45,19 +47,28 @@ class Module(metaclass=ShownABC):
 
     def __call__(self, *inputs, **options):
         for hook in tuple(self._forward_pre_hooks):
-            changed = hook(self, inputs)
-            if changed is not None:
+            changed = hook(self, inputs, options) if isinstance(hook, WithOptions) else hook(self, inputs)
+            if changed is not None and isinstance(hook, WithOptions):
+                inputs, options = changed
+            elif changed is not None:
                 inputs = changed if isinstance(changed, tuple) else (changed,)
-        result = self.forward(*inputs, **options)
+        passage = None
+        if self.__dict__.get("_backward_hooks") or self.__dict__.get("_backward_pre_hooks"):
+            from .backward_hooks import Passage
+
+            passage = Passage(self, self._backward_pre_hooks, self._backward_hooks)
+        given = inputs if passage is None else passage.inputs(inputs)
+        result = self.forward(*given, **options)
         for hook in tuple(self._forward_hooks):
-            changed = hook(self, inputs, result)
+            with_options = isinstance(hook, WithOptions)
+            changed = hook(self, inputs, options, result) if with_options else hook(self, inputs, result)
             if changed is not None:
                 result = changed
-        return result
+        return result if passage is None else passage.outputs(result, inputs)
 
     def __getattr__(self, name: str):
         hint = ""
-        if name in ("_buffers", "_forward_pre_hooks", "_forward_hooks"):
+        if name in ("_buffers", "_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks"):
             hint = f": {type(self).__name__}.__init__ has to begin with super().__init__()"
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
 
@@ -447,9 +458,12 @@ class Module(metaclass=ShownABC):
 
     # --- hooks and repr
 
-    def register_forward_pre_hook(self, hook: Callable) -> "HookHandle":
+    def register_forward_pre_hook(
+        self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> "HookHandle":
         """Call hook(module, inputs) before every forward; what it returns, unless None, takes the inputs' place.
 
+        prepend: before the hooks that there are; with_kwargs: call hook(module, inputs, keywords), which returns both.
         Returns a handle whose remove() takes the hook off again.
 
         >>> model = torch.nn.Tanh()
@@ -457,11 +471,14 @@ class Module(metaclass=ShownABC):
         >>> y = model(torch.tensor([0.]))
         (tensor([0.]),)
         """
-        return HookHandle(self._forward_pre_hooks, hook)
+        return HookHandle(self._forward_pre_hooks, WithOptions(hook) if with_kwargs else hook, prepend)
 
-    def register_forward_hook(self, hook: Callable) -> "HookHandle":
+    def register_forward_hook(
+        self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> "HookHandle":
         """Call hook(module, inputs, output) after every forward; what it returns, unless None, is the output.
 
+        prepend: before the hooks that there are; with_kwargs: call hook(module, inputs, keywords, output).
         Returns a handle whose remove() takes the hook off again.
 
         >>> model = torch.nn.Tanh()
@@ -469,7 +486,34 @@ class Module(metaclass=ShownABC):
         >>> y = model(torch.tensor([0.]))
         tensor([0.])
         """
-        return HookHandle(self._forward_hooks, hook)
+        return HookHandle(self._forward_hooks, WithOptions(hook) if with_kwargs else hook, prepend)
+
+    def register_full_backward_hook(self, hook: Callable, prepend: bool = False) -> "HookHandle":
+        """Call hook(module, grad_input, grad_output) in every backward pass, when the inputs' gradients are there.
+
+        grad_input, grad_output: the gradients with respect to the inputs given by position and to the results, tuples
+        with None for what has none. What it returns, unless None, takes the place of grad_input.
+        Returns a handle whose remove() takes the hook off again.
+
+        >>> model = torch.nn.Tanh()
+        >>> handle = model.register_full_backward_hook(lambda module, grad_input, grad_output: print(grad_output))
+        >>> model(torch.tensor([0.], requires_grad=True)).sum().backward()
+        (tensor([1.]),)
+        """
+        return HookHandle(self._backward_hooks, hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable, prepend: bool = False) -> "HookHandle":
+        """Call hook(module, grad_output) in every backward pass, before it reaches the module.
+
+        What it returns, unless None, takes the place of grad_output.
+        Returns a handle whose remove() takes the hook off again.
+
+        >>> model = torch.nn.Tanh()
+        >>> handle = model.register_full_backward_pre_hook(lambda module, grad_output: print(grad_output))
+        >>> model(torch.tensor([0.], requires_grad=True)).sum().backward()
+        (tensor([1.]),)
+        """
+        return HookHandle(self._backward_pre_hooks, hook, prepend)
 
     def extra_repr(self) -> str:
         """Return what the repr says between its brackets; subclasses have their own.
@@ -492,12 +536,22 @@ class Module(metaclass=ShownABC):
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines + children) + "\n)"
 
 
+class WithOptions:
+    """A hook that is also given the keywords of a call."""
+
+    def __init__(self, hook: Callable) -> None:
+        self._hook = hook
+
+    def __call__(self, *given):
+        return self._hook(*given)
+
+
 class HookHandle:
     """Hold on to a hook of a module: remove() ends it, as does leaving a `with` block."""
 
-    def __init__(self, hooks: list, hook: Callable) -> None:
+    def __init__(self, hooks: list, hook: Callable, first: bool = False) -> None:
         self._hooks, self._hook = hooks, hook
-        hooks.append(hook)
+        hooks.insert(0 if first else len(hooks), hook)
 
     def remove(self) -> None:
         """Take the hook off; again does nothing."""
@@ -549,4 +603,4 @@ def quoted(names: list[str]) -> str:
 
 
 def typename(value) -> str:
-    return value.type() if isinstance(value, Tensor) else type(value).__name__
+    return value.type() if isinstance(value, Tensor) else kind(value)

@@ -139,9 +139,9 @@ def batch_norm(
     Gradient: as that of layer_norm, for each channel.
 
     >>> F = torch.nn.functional
-    >>> F.batch_norm(torch.tensor([[1., 5.], [3., 5.]]), None, None, training=True)
-    tensor([[-1.0000,  0.0000],
-            [ 1.0000,  0.0000]])
+    >>> F.batch_norm(torch.tensor([[1., 5.], [3., 7.]]), None, None, training=True)
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]])
     """
     need_tensors("batch_norm", input)
     x = input._data

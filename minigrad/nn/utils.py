@@ -64,8 +64,24 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     return total
 
 
+def clip_grad_value_(parameters: Iterable[Tensor] | Tensor, clip_value: float) -> None:
+    """Limit every number of the gradients to the range from -clip_value to clip_value, in place.
+
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3., -0.5])
+    >>> torch.nn.utils.clip_grad_value_([w], clip_value=1.0)
+    >>> w.grad
+    tensor([ 1.0000, -0.5000])
+    """
+    limit = float(clip_value)
+    for tensor in [parameters] if isinstance(parameters, Tensor) else parameters:
+        if tensor.grad is not None:
+            tensor.grad.detach().clamp_(-limit, limit)
+
+
 __all__ = [
     "clip_grad_norm_",
+    "clip_grad_value_",
     "parameters_to_vector",
     "vector_to_parameters",
 ]

@@ -8,7 +8,8 @@ choosing     where, clamp, max, min                rounding     floor, round, //
 statistics   prod, var, norm, softmax              creation     tensors from values, counted, random
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 memory       what tensors share, and NumPy         arguments    what is passed to them, sorted out
-sampling     bernoulli, multinomial
+arranging    gather, sort, repeat, einsum …        sampling     bernoulli, normal, multinomial
+numpys_names axis, keepdims and out as keywords
 left_out     what PyTorch has and minigrad does not words       what they do, in English
 described    from words and rows to docstrings
 """
@@ -18,6 +19,7 @@ from ..engine.operation import methods
 from ..engine.rows import rows
 from ..engine.tensor import Tensor
 from . import (  # noqa: F401
+    arranging,
     choosing,
     conversions,
     creation,
@@ -38,6 +40,7 @@ from . import (  # noqa: F401
 )
 from .arguments import as_function
 from .described import describe_all
+from .numpys_names import accept_numpys_names
 
 # Of the methods that write in place, PyTorch has the elementary functions as functions, too, and some others.
 IN_PLACE = "abs ceil clamp clip detach fill floor neg relu round square trunc zero"
@@ -46,3 +49,4 @@ for name in [*ELEMENTARY, *IN_PLACE.split()]:
     as_function(methods[name + "_"])
 as_function(Tensor.detach)
 describe_all()
+accept_numpys_names()

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..engine.operation import functions, method
 from ..engine.tensor import Tensor
+from ..errors import kind
 
 
 def of_tensor(function):
@@ -35,13 +36,13 @@ def need_tensors(operation: str, *values) -> None:
     for value in values:
         if not isinstance(value, Tensor):
             raise TypeError(
-                f"{operation}(): arguments must be Tensors, not {type(value).__name__}: make one with torch.tensor(…)"
+                f"{operation}(): arguments must be Tensors, not {kind(value)}: make one with torch.tensor(…)"
             )
 
 
 def need_number(operation: str, value) -> None:
     if not isinstance(value, (int, float, np.number, np.bool_)):
-        raise TypeError(f"{operation}(): the value must be a number or a tensor, not {type(value).__name__}")
+        raise TypeError(f"{operation}(): the value must be a number or a tensor, not {kind(value)}")
 
 
 def dims(dim, ndim: int) -> tuple | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes, random
+from .. import dtypes, errors, random
 from ..devices import check_device
 from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
@@ -23,6 +23,8 @@ _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 def finished(array, requires_grad: bool = False):
     """The array as a tensor; RuntimeError for requires_grad=True on anything but floating-point numbers."""
     tensor = wrap(array if array.ndim or type(array) is not np.ndarray else array[()], None)
+    if not isinstance(requires_grad, bool):
+        raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
     if requires_grad:
         if array.dtype.kind != "f":
             raise RuntimeError(
@@ -68,7 +70,7 @@ def layout(data, dim: int = 0) -> tuple[tuple, set]:
     for known in PYTHON:
         if isinstance(data, known):
             return (), {PYTHON[known]}
-    raise RuntimeError(f"Could not infer dtype of {kind.__name__}: a tensor is made of numbers")
+    raise RuntimeError(f"Could not infer dtype of {errors.kind(data)}: a tensor is made of numbers")
 
 
 def uneven(shape: tuple, other: tuple, dim: int) -> Exception:
@@ -184,6 +186,39 @@ def _new_tensor(cls, *data, **options):
 
 
 _Tensor.__new__ = _new_tensor
+
+
+def typed(name: str, dtype) -> None:
+    """torch.FloatTensor and its like: older ways to make a tensor of one type, of values or of a shape."""
+
+    def make(*data):
+        if len(data) > 1 or (data and type(data[0]) in (int, Size)):
+            return empty(*data, dtype=dtype)
+        values = data[0] if data else []
+        if isinstance(values, Tensor):
+            if values.dtype is not dtype:
+                raise TypeError(f"expected a tensor of {dtype} (got {values.dtype}): convert it with .to({dtype})")
+            return on_tensors["alias"](values)
+        if not hasattr(values, "__getitem__"):
+            raise TypeError(f"new(): data must be a sequence (got {type(values).__name__})")
+        return finished(as_array(values, dtype))
+
+    make.__doc__ = f"""Make a tensor of {dtype} of nested lists or of a shape: an older way to say torch.tensor(values).
+
+    Errors: TypeError for a single number that is no size, and for a tensor of another type.
+
+    >>> torch.{name}([1, 2]).dtype
+    {dtype}
+    """
+    functions[name] = named(name, make)
+
+
+OLDER_TYPES = {
+    "FloatTensor": dtypes.float32, "DoubleTensor": dtypes.float64, "LongTensor": dtypes.int64,
+    "IntTensor": dtypes.int32, "ByteTensor": dtypes.uint8, "BoolTensor": dtypes.bool_,
+}  # fmt: skip
+for name, kind in OLDER_TYPES.items():
+    typed(name, kind)
 
 
 def as_tensor(data, dtype=None, device=None):

@@ -98,6 +98,46 @@ def register_hook(self, hook):
     return RemovableHandle(edge, hook)
 
 
+class After(list):
+    """Hooks of a leaf, called with it one after the other; the handle of each takes it off."""
+
+    def __call__(self, leaf) -> None:
+        for hook in list(self):
+            hook(leaf)
+
+
+class HandleAfter(RemovableHandle):
+    """Hold on to a hook that is called after a pass."""
+
+    _shown_in = "torch.utils.hooks"
+
+    def remove(self) -> None:
+        if self._hook is not None and self._edge.after is not None:
+            self._edge.after = After(hook for hook in self._edge.after if hook is not self._hook) or None
+        self._hook = None
+
+
+@method
+def register_post_accumulate_grad_hook(self, hook):
+    """Call hook(leaf) whenever a backward pass has added to the .grad of this leaf.
+
+    Returns a handle whose remove() takes the hook off again.
+    Errors: RuntimeError for a tensor that does not require grad, and for the result of an operation.
+
+    >>> w = torch.tensor([1., 2.], requires_grad=True)
+    >>> handle = w.register_post_accumulate_grad_hook(lambda leaf: print(leaf.grad))
+    >>> (w * w).sum().backward()
+    tensor([2., 4.])
+    """
+    if not self.requires_grad:
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if not self.is_leaf:
+        raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+    edge = edge_of(self)
+    edge.after = After([*(edge.after or ()), hook])
+    return HandleAfter(edge, hook)
+
+
 _Tensor.retains_grad = property(
     _retains_grad, doc="True where a backward pass keeps the gradient of this result of an operation."
 )

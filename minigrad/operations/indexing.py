@@ -83,9 +83,14 @@ def as_index(part) -> np.ndarray:
     return np.asarray(array)
 
 
+def listed(part):
+    """A range or a tuple inside an index as a list of indices; anything else as it is."""
+    return list(part) if isinstance(part, (range, tuple)) else part
+
+
 def take_apart(x, key, reading: bool):
     """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
-    parts = list(key) if isinstance(key, tuple) else [key]
+    parts = [listed(part) for part in key] if isinstance(key, tuple) else [listed(key)]
     parts = [bool(part._data) if is_truth(part) else part for part in parts]
     used = 0
     for part in parts:

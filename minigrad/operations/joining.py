@@ -9,6 +9,7 @@ from ..engine.modes import recording
 from ..engine.operation import functions, method
 from ..engine.tensor import UNTRACKED_VIEW, Tensor, View, wrap
 from ..engine.versions import edge_of
+from ..errors import kind
 from .arguments import dim_of, named, need_tensors, of_tensor
 from .several import Gathered, Result
 
@@ -113,7 +114,7 @@ def as_list(operation, tensors):
     tensors = list(tensors)
     for t in tensors:
         if not isinstance(t, Tensor):
-            raise TypeError(f"{operation}() takes tensors, but the list holds {type(t).__name__}")
+            raise TypeError(f"{operation}() takes tensors, but the list holds {kind(t)}")
     if not tensors:
         error = ValueError if operation == "cat" else RuntimeError
         raise error(f"{operation}(): expected a non-empty list of Tensors")

@@ -19,50 +19,50 @@ INSTEAD = {
     "greater": "write gt", "greater_equal": "write ge", "less": "write lt", "less_equal": "write le",
     "not_equal": "write ne", "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "moveaxis": "write permute", "movedim": "write permute", "swapdims": "write transpose", "ger": "write outer",
-    "bmm": "write @", "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
+    "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
     "broadcast_to": "write expand", "reshape_as": "write reshape(y.shape)",
     "ndimension": "write dim()", "nelement": "write numel()", "element_size": "write dtype.itemsize",
     "arccos": "write acos", "arcsin": "write asin", "arctan": "write atan",
-    "newaxis": "write None", "pi": "write math.pi", "inf": "write math.inf", "nan": "write math.nan",
-    "e": "write math.e",
+
+
     # made of what is there
     "hypot": "write (x * x + y * y).sqrt()", "frac": "write x - x.trunc()",
     "fmod": "write x - y * (x / y).trunc()", "logit": "write (x / (1 - x)).log()",
     "lerp": "write x + weight * (y - x)", "addcmul": "write x + value * a * b", "addcdiv": "write x + value * a / b",
     "addmm": "write c + a @ b", "addmv": "write c + a @ b", "baddbmm": "write c + a @ b",
-    "einsum": "write it with @, * and .sum(dim)", "tensordot": "write it with reshape and @",
+    "tensordot": "write it with reshape and @",
     "inner": "write (x * y).sum(-1)", "trace": "write x[range(n), range(n)].sum()",
     "diag": "write x[range(n), range(n)]", "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
     "diff": "write x[1:] - x[:-1]", "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
-    "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()", "nonzero": "write torch.where(x)",
+    "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()",
     "argwhere": "write torch.where(x)", "nan_to_num": "write torch.where(x.isnan(), 0, x)",
-    "index_select": "write x[indices] or x[:, indices]", "masked_select": "write x[mask]",
-    "take": "write x.flatten()[indices]", "gather": "write x[range(n), indices]",
+
+    "take": "write x.flatten()[indices]",
     "narrow": "write a slice, x[:, start : start + length]", "select": "write x[:, i]", "unflatten": "write reshape",
-    "repeat": "write torch.cat([x] * n), or expand", "tile": "write torch.cat([x] * n)",
+
     "hstack": "write torch.cat(tensors, 1)", "vstack": "write torch.cat(tensors, 0)", "fliplr": "write flip(1)",
     "flipud": "write flip(0)",
-    "normal": "write mean + std * torch.randn(size)", "linalg": "x.norm() and @ are there",
+    "linalg": "x.norm() and @ are there",
     "is_nonzero": "write bool(x)", "dropout": "write F.dropout, of torch.nn.functional",
     # without a counterpart
     "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
     "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
-    "FloatTensor": "write torch.tensor(values)", "DoubleTensor": "write torch.tensor(values, dtype=torch.float64)",
-    "LongTensor": "write torch.tensor(values)", "BoolTensor": "write torch.tensor(values)",
+
+
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
     "func": "use autograd.functional", "compile": "call the function as it is", "jit": "call the function as it is",
 }  # fmt: skip
 
 NAMES = """
-acosh addr aminmax angle arctan2 argsort asinh atan2 atanh atleast_1d bincount bucketize cartesian_prod cdist celu
-cholesky combinations conj conv1d conv2d conv3d copysign corrcoef cosine_similarity cov cross cummax cummin cumprod
-deg2rad det diagflat distributed distributions eig embedding erf erfc erfinv fft finfo fmax fmin from_dlpack
-frombuffer gcd gradient group_norm heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse
-isin kron kthvalue layer_norm lcm lgamma logaddexp logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp
-matrix_power max_pool1d max_pool2d median meshgrid mode msort multiprocessing nanmedian nanquantile new pinverse
-poisson polar prelu profiler qr quantile rad2deg range real renorm repeat_interleave roll rot90 scatter scatter_add
-searchsorted selu sgn signbit sinc slogdet solve sort sparse special stft storage stride sum_to_size svd threshold
-to_dense topk tril triu unfold unique unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
+acosh addr aminmax angle arctan2 asinh atan2 atanh atleast_1d bincount bucketize cartesian_prod cdist celu cholesky
+combinations conj conv1d conv2d conv3d copysign corrcoef cosine_similarity cov cross deg2rad det diagflat distributed
+distributions eig embedding erf erfc erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm
+heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm
+lgamma logaddexp logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d
+median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr quantile rad2deg
+range real renorm repeat_interleave rot90 searchsorted selu sgn signbit sinc slogdet solve sparse special stft storage
+stride sum_to_size svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms
+vander xlogy
 """
 FURTHER = frozenset(NAMES.split())
 
@@ -85,10 +85,10 @@ INSTEAD_IN = {
     },
     "torch.nn.utils": {
         "clip_grad_norm": "write clip_grad_norm_",
-        "clip_grad_value_": "write p.grad.clamp_(-value, value) for each parameter p",
+
     },
     "torch.autograd": {
-        "Variable": "write torch.tensor(values, requires_grad=True)",
+
     },
 }  # fmt: skip
 NAMES_IN = {
@@ -97,7 +97,7 @@ NAMES_IN = {
         contiguous_format cpu dsplit dstack get_num_threads get_rng_state hsplit hub is_complex
         is_inference_mode_enabled layout library mps overrides package preserve_format promote_types result_type
         row_stack seed select_scatter set_float32_matmul_precision set_num_threads set_rng_state slice_scatter
-        split_with_sizes strided tensor_split testing typename version vsplit
+        split_with_sizes strided tensor_split typename version vsplit
     """,
     "torch.nn": """
         AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d
@@ -131,7 +131,7 @@ NAMES_IN = {
         leaky_relu_ linear_cross_entropy local_response_norm logsigmoid lp_pool1d lp_pool2d lp_pool3d
         margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d
         max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d mish multi_head_attention_forward
-        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss normalize pad pairwise_distance pdist
+        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss normalize pairwise_distance pdist
         pixel_shuffle pixel_unshuffle poisson_nll_loss prelu relu6 rms_norm rrelu rrelu_ scaled_dot_product_attention
         selu selu_ silu soft_margin_loss softmin softshrink softsign tanhshrink threshold threshold_
         triplet_margin_loss triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
@@ -141,9 +141,9 @@ NAMES_IN = {
         trunc_normal_ uniform xavier_normal xavier_uniform
     """,
     "torch.nn.utils": """
-        clip_grad_norm clip_grad_value_ clip_grads_with_norm_ fuse_conv_bn_eval fuse_conv_bn_weights
-        fuse_linear_bn_eval fuse_linear_bn_weights get_total_norm parametrizations parametrize prune
-        remove_spectral_norm remove_weight_norm rnn skip_init spectral_norm stateless weight_norm
+        clip_grad_norm clip_grads_with_norm_ fuse_conv_bn_eval fuse_conv_bn_weights fuse_linear_bn_eval
+        fuse_linear_bn_weights get_total_norm parametrizations parametrize prune remove_spectral_norm
+        remove_weight_norm rnn skip_init spectral_norm stateless weight_norm
     """,
     "torch.optim": """
         ASGD Adadelta Adafactor Adagrad Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam swa_utils
@@ -157,6 +157,9 @@ NAMES_IN = {
     """,
     "torch.utils.data": """
         ChainDataset DFIterDataPipe DataChunk DistributedSampler IterDataPipe MapDataPipe StackDataset get_worker_info
+    """,
+    "torch.testing": """
+        assert_allclose make_tensor
     """,
     "torch.cuda": """
         Event Stream amp get_device_capability get_device_properties get_rng_state ipc_collect is_bf16_supported
@@ -173,7 +176,7 @@ NAMES_IN = {
         current_device_index set_device_index synchronize
     """,
     "torch.autograd": """
-        Variable anomaly_mode detect_anomaly forward_ad graph profiler set_detect_anomaly
+        anomaly_mode detect_anomaly forward_ad graph profiler set_detect_anomaly
     """,
 }
 

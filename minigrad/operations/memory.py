@@ -43,7 +43,10 @@ def requires_grad_(self, requires_grad: bool = True) -> Tensor:
     >>> torch.ones(2).requires_grad_()
     tensor([1., 1.], requires_grad=True)
     """
-    self.requires_grad = requires_grad
+    if not isinstance(requires_grad, bool):
+        raise TypeError(f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
+    if self.is_leaf or not requires_grad:
+        self.requires_grad = requires_grad
     return self
 
 

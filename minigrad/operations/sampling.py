@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from .. import random
-from ..engine.operation import method, rule
+from ..devices import check_device
+from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from . import rounding  # noqa: F401  the formulas refuse a derivative as its do
-from .arguments import of_tensor
+from .arguments import as_shape, of_tensor
+from .choosing import check_broadcast
 
 
 def tossed(x, p, generator) -> np.ndarray:
@@ -93,6 +95,40 @@ def exponential_(self, lambd=1.0, *, generator=None):
     if not lambd > 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
     return on_tensors["exponential_"](self, lambd, generator)
+
+
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None):
+    """Draw random numbers from normal distributions with the given means and standard deviations.
+
+    mean, std: numbers, or tensors, which give every element its own; size: the shape, with numbers; generator: a
+    Generator to draw from.
+    Errors: RuntimeError for a negative std and for shapes that cannot be broadcast; TypeError for two numbers without a
+    size.
+    Gradient: none flows through it.
+
+    >>> torch.normal(torch.tensor([1., 2.]), 0.)
+    tensor([1., 2.])
+    >>> torch.normal(0., 1., (2, 3)).shape
+    torch.Size([2, 3])
+    """
+    check_device(device)
+    tensors = [each for each in (mean, std) if isinstance(each, Tensor)]
+    if not tensors:
+        if size is None:
+            raise TypeError("normal() of two numbers takes a size as well: normal(mean, std, size)")
+        drawn = functions["empty"](*as_shape((size,)), dtype=dtype).normal_(mean, std, generator=generator)
+        return drawn.requires_grad_() if requires_grad else drawn
+    m, s = (each._data if isinstance(each, Tensor) else each for each in (mean, std))
+    if (np.asarray(s) < 0).any():
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    check_broadcast("normal", *(np.asarray(each) for each in (m, s)))
+    shape = np.broadcast_shapes(np.shape(m), np.shape(s))
+    kind = tensors[0]._data.dtype
+    drawn = random.normal(0.0, 1.0, shape, kind, generator or random.default_generator)
+    return wrap(np.asarray(drawn * s + m, kind), None)
+
+
+functions["normal"] = normal
 
 
 @of_tensor

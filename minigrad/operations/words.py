@@ -273,6 +273,23 @@ WORDS = {
         "Return True where an element is neither inf nor -inf nor nan.",
         ("[1., float('inf')]",), "tensor([ True, False])",
     ),
+    # --- moved
+    "scatter": Words(
+        "Write elements of src along dim: result[index[i][j]][j] = src[i][j] for dim=0, and so on.",
+        ("[1., 2., 3.]", "0", "torch.tensor([2])", "torch.tensor([9.])"), "tensor([1., 2., 9.])",
+        "index: int64; src: a tensor at least as large as index, or a number (value=…).",
+        SAME,
+        "Errors: RuntimeError for another type or shape of index, for one out of bounds, and for two types.",
+        "Gradient: the input receives g where nothing was written, src receives g where it was.",
+    ),
+    "scatter_add": Words(
+        "Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on.",
+        ("[1., 2., 3.]", "0", "torch.tensor([2, 2])", "torch.tensor([9., 9.])"), "tensor([ 1.,  2., 21.])",
+        "index: int64; src: a tensor at least as large as index.",
+        SAME,
+        "Errors: RuntimeError for another type or shape of index, for one out of bounds, and for two types.",
+        "Gradient: the input receives g, each element of src the g from where it went.",
+    ),
     # --- copies
     "clone": Words(
         "Copy the tensor: the same numbers in memory of their own, and still part of the graph.",

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import mark_written, owner
+from ..errors import kind
 from ..grad_mode import enable_grad
 from ..numbers import constant
 from ..shown import Shown
@@ -101,7 +102,7 @@ class Optimizer(metaclass=Shown):
         for p in params:
             if not isinstance(p, Tensor):
                 raise TypeError(
-                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}: give it a list "
+                    f"optimizer can only optimize Tensors, but one of the params is {kind(p)}: give it a list "
                     "such as [w, b], or model.parameters()"
                 )
             if not p.is_leaf:

@@ -151,7 +151,7 @@ def random_split(dataset, lengths: Sequence[int | float], generator: Generator |
             if not 0 <= fraction <= 1:
                 raise ValueError(f"Fraction at index {number} is not between 0 and 1")
         sizes = [math.floor(len(dataset) * fraction) for fraction in sizes]
-        for i in range(len(dataset) - sum(sizes)):
+        for i in range(int(len(dataset) - sum(sizes))):
             sizes[i % len(sizes)] += 1
         for number, size in enumerate(sizes):
             if not size:
@@ -553,5 +553,6 @@ for _file, _kinds in {
     "dataloader": (DataLoader,),
 }.items():  # fmt: skip
     for _kind in _kinds:
-        _kind._shown_in = f"torch.utils.data.{_file}"  # a class prints as it does in PyTorch
+        vars_of: Any = _kind
+        vars_of._shown_in = f"torch.utils.data.{_file}"  # a class prints as it does in PyTorch
 __getattr__, __dir__ = front(__name__)
