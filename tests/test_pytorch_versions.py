@@ -52,16 +52,18 @@ def test_a_schedule_that_steps_too_early_warns(torch: Any) -> None:
         schedule.step()
 
 
+@pytest.mark.torch
 def test_a_file_with_a_whole_model_is_not_read_unasked(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch")
+    torch = importlib.import_module("torch")
     torch.save(learned(torch), tmp_path / "model.pt")
     with pytest.raises(Exception, match="Weights only load failed"):
         torch.load(tmp_path / "model.pt")
     assert torch.load(tmp_path / "model.pt", weights_only=False).weight.shape == (1, 2)
 
 
+@pytest.mark.torch
 def test_a_variable_is_a_tensor() -> None:
-    torch = pytest.importorskip("torch")
+    torch = importlib.import_module("torch")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert type(torch.autograd.Variable(torch.ones(1))) is torch.Tensor
