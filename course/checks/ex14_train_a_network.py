@@ -153,7 +153,7 @@ def noting_model(torch: Any) -> Any:
         "recorded": "The layers are still, but autograd goes on recording. Which switch is for that?",
         "left_off": "The model was training, and it no longer is. The training would go on without its dropout.",
         "switched_on": "The model wasn't training, and now it is. Who asked for that?",
-        "layers": "The model says one thing, its layers another: the flag was set on the model alone.",
+        "layers": "The model says one thing, its layers another: `training` was set on the model alone.",
         "number": "That is how many are right, or a percentage. Which part of all is it, between 0 and 1?",
         "smallest": "The answer of a network is the class with the largest score.",
         "wrong_ones": "That is the part of those that are wrong.",
