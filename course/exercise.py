@@ -229,7 +229,8 @@ def _odd_kind(name: str, answer: Any, wanted: Any, torch: Any) -> str:
             return f"`{name}` was made with {made}, and `torch` is {now} now: run the cells from the top again."
         return f"`{name}` is {a(answer)}, and should be a tensor."
     fits = isinstance(answer, wanted) and not (isinstance(answer, bool) and wanted is not bool)
-    return "" if fits else f"`{name}` is {a(answer)}, and should be a {wanted.__name__}."
+    kind = "class" if wanted is type else wanted.__name__
+    return "" if fits else f"`{name}` is {a(answer)}, and should be a {kind}."
 
 
 class Lesson:

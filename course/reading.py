@@ -16,6 +16,7 @@ from course.cut import cut_cell
 def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
     """Whether an answer still is, or still has in it, a ... of the exercise.
 
+    Of a class, the methods are looked at.
     solution: the source of the worked answer's cell, from which the exercise was cut. A ... that does something, as in
     `x[...] = 0`, is no hole, and neither is one that is left standing beside an answer.
     """
@@ -24,6 +25,10 @@ def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
     if isinstance(answer, dict | list | tuple) and depth:
         items = answer.values() if isinstance(answer, dict) else answer
         return any(has_hole(item, solution, name, depth - 1) for item in items)
+    if isinstance(answer, type):
+        return answer.__name__ == name and any(
+            method is None or has_hole(method, solution, method.__name__) for method in _open_methods(answer, solution)
+        )
     function = definition(answer)
     if function is None:
         return isinstance(answer, types.FunctionType) and _returns_dots(answer)
@@ -32,6 +37,23 @@ def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
     if empty is not None and _dumped(body) == _dumped(_without_docstring(empty)):
         return True
     return not any(map(_does_something, body)) or _kept_holes(function)
+
+
+def _open_methods(answer: type, solution: str) -> Iterator[Any]:
+    """The methods of a class that the exercise leaves to be written, None for a class that has none at all."""
+    whole, cut = (_methods(_parsed(source), answer.__name__) for source in (solution, cut_cell(solution)))
+    own = {name: getattr(method, "__func__", method) for name, method in vars(answer).items()}
+    own = {name: method for name, method in own.items() if isinstance(method, types.FunctionType)}
+    if whole and not cut and not own:
+        yield None
+    for name in whole.keys() & cut.keys() & own.keys():
+        if ast.dump(whole[name]) != ast.dump(cut[name]):
+            yield own[name]
+
+
+def _methods(tree: ast.Module, name: str) -> dict[str, ast.FunctionDef]:
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    return {method.name: method for found in classes for method in found.body if isinstance(method, ast.FunctionDef)}
 
 
 def is_empty(function: Any) -> bool:

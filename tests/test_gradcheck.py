@@ -201,6 +201,26 @@ def test_transposed() -> None:
     assert "Transposed" in report(lambda x: x * 2, lambda g, x: g.t().reshape(2, 3) * 2, right)
 
 
+def peak(share: Any) -> tuple[Any, Any]:
+    """The largest element; share says what each of those that are equal to it receives."""
+    return lambda x: x.max(), lambda g, x: g * share(x == x.max())
+
+
+@pytest.mark.parametrize("share", [lambda top: top, lambda top: top * (top.cumsum(0) == 1)])
+def test_a_wrong_tie(share: Any) -> None:
+    """A gradient that goes in full to each of the largest elements, or to the first of them, fails only in a tie."""
+    tie, none = ([1.0, 3.0, 2.0, 3.0], [1.0, 3.0, 2.0, 5.0])
+    forward, backward = peak(share)
+    text = report(forward, backward, here.tensor(tie, dtype=minigrad.float64, requires_grad=True))
+    assert text.splitlines()[-1].startswith("Only the entries of equal elements differ, those of input 0 that are 3:")
+    assert gradcheck(own(minigrad, forward, backward), here.tensor(none, dtype=minigrad.float64, requires_grad=True))
+
+
+def test_zeros_are_not_called_a_tie_where_each_element_stands_for_itself() -> None:
+    x = here.tensor([0.0, 0.0, 1.0], dtype=minigrad.float64, requires_grad=True)
+    assert "tie" not in report(lambda x: x * 2, lambda g, x: g * 2 * (x != 0), x)
+
+
 def test_long_tables_are_cut() -> None:
     x = minigrad.ones(20, dtype=minigrad.float64, requires_grad=True)
     lines = report(lambda x: x**2, lambda g, x: g * x, x).splitlines()

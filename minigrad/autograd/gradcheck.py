@@ -162,7 +162,7 @@ def check(func, points: tuple, live: list[int], names: Names, eps, atol, rtol) -
         for j, point, a, again, n in zip(live, inputs, first, second, row, strict=True):
             wrong = ~np.isclose(a, n, rtol, atol, equal_nan=True)
             if wrong.any():
-                place = Place(names.output(i), tuple(output.shape), names.input(j), tuple(point.shape))
+                place = Place(names.output(i), tuple(output.shape), names.input(j), point._array())
                 raise GradcheckError(report(place, a, n, wrong, atol, rtol))
             if not np.array_equal(a, again, equal_nan=True):
                 raise GradcheckError(
@@ -233,11 +233,11 @@ def analytical_jacobians(output: Tensor, inputs: list[Tensor]) -> list[np.ndarra
 
 
 class Place:
-    """Of which output and which input, of which shapes, a report speaks."""
+    """Of which output and which input, of which shapes, a report speaks, and the numbers in the input."""
 
-    def __init__(self, output: str, output_shape: tuple, input: str, input_shape: tuple) -> None:
+    def __init__(self, output: str, output_shape: tuple, input: str, values: np.ndarray) -> None:
         self.output, self.output_shape = output, output_shape
-        self.input, self.input_shape = input, input_shape
+        self.input, self.input_shape, self.values = input, values.shape, values.reshape(-1)
 
 
 def report(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray, atol: float, rtol: float) -> str:
@@ -286,6 +286,12 @@ def hint(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray) -> str |
         return (
             "Every row of the analytical Jacobian is the same, whatever gradient arrives: backward must multiply by "
             "the gradient that it is given."
+        )
+    tied = place.values[wrong.any(0)]
+    if 1 < len(tied) < len(place.values) and (tied == tied[0]).all() and (wrong.sum(1) > 1).any():
+        return (
+            f"Only the entries of equal elements differ, those of {place.input} that are {tied[0]:.6g}: how is the "
+            "gradient shared where elements tie?"
         )
     if not wrong[n != 0].all() or not n[wrong].all():
         return None
