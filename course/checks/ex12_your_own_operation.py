@@ -1,5 +1,6 @@
 """Exercises of lesson 12: a backward of one's own, a fault in one, tests that find faults, and hooks."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from course.peaks import FAULTS, RIGHT, peaks, planted
 lesson = Lesson(12, "Your own operation")
 
 
-def there_and_back(torch: Any, operation: Callable[..., Any], v: Any) -> Callable[..., Any]:
+def there_and_back(torch: Any, operation: Callable[..., Any], v: Any, names: tuple[str, ...]) -> Callable[..., Any]:
     """A function of the operation's arguments: its result as plain numbers, and what leaves when v arrives."""
 
     def passes(*arguments: Any) -> Any:
@@ -20,9 +21,11 @@ def there_and_back(torch: Any, operation: Callable[..., Any], v: Any) -> Callabl
         live = [t for t in arguments if isinstance(t, torch.Tensor) and t.requires_grad]
         if not getattr(result, "requires_grad", False):
             return (result,)
-        gradients = torch.autograd.grad(result, live, v.to(result.dtype), allow_unused=True) if live else ()
+        gradients = torch.autograd.grad(result, live, v.clone().to(result.dtype), allow_unused=True) if live else ()
         return result.detach(), *gradients
 
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    passes.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return passes
 
 
@@ -47,8 +50,8 @@ def expect_passes(
     own = [t.detach().clone().requires_grad_(t.requires_grad) if isinstance(t, torch.Tensor) else t for t in arguments]
     want = reference(*own)
     v = random_like(want, torch)
-    wanted = there_and_back(torch, reference, v)(*own)
-    got = call(there_and_back(torch, operation.apply, v), *arguments, source=method(operation, "backward"))
+    wanted = there_and_back(torch, reference, v, names)(*own)
+    got = call(there_and_back(torch, operation.apply, v, names), *arguments, source=method(operation, "backward"))
     expect(got[0], wanted[0], "the result", scale=scale)
     if len(got) < len(wanted):
         reject("gradient", what="the result", came_out=show(got[0]), details="It should require a gradient.")
@@ -243,7 +246,7 @@ fade.equivalent(
         "missing": "Is a factor missing? Compare with the diagonal of the report, which was right.",
     },
 )
-def mended_shares(MendedShares: type, torch: Any) -> None:
+def fixed_shares(FixedShares: type, torch: Any) -> None:
     for values in (
         [0.0, 1.0, 3.0],
         [2.0, 2.0],
@@ -254,31 +257,31 @@ def mended_shares(MendedShares: type, torch: Any) -> None:
     ):
         levels = torch.tensor(values, requires_grad=True)
         with case(f"levels = {values}"):
-            expect_passes(torch, MendedShares, lambda x: torch.softmax(x, 0), (levels,), ("levels",))
+            expect_passes(torch, FixedShares, lambda x: torch.softmax(x, 0), (levels,), ("levels",))
 
 
 SHARE = "(share,) = ctx.saved_tensors\n"
-mended_shares.wrong("diagonal", SHARE + "return g * share * (1 - share)")
-mended_shares.wrong("diagonal", SHARE + "return g * (share - share**2)")
-mended_shares.wrong("sign", SHARE + "return share * ((g * share).sum() - g)")
-mended_shares.wrong("mean", replace=("(g * share).sum()", "(g * share).mean()"))
-mended_shares.wrong("mean", replace=("(g * share).sum()", "g.mean()"))
-mended_shares.wrong("unweighted", replace=("(g * share).sum()", "g.sum()"))
-mended_shares.wrong("ignored", SHARE + "return share * (1 - share.sum())")
-mended_shares.wrong("ignored", SHARE + "return share * (1 - share)")
-mended_shares.wrong("missing", SHARE + "return g - (g * share).sum()")
-mended_shares.wrong("missing", SHARE + "return g * share - (g * share).sum()")
-mended_shares.wrong("missing", SHARE + "return g * share")
-mended_shares.wrong("gradient", SHARE + "return None")
-mended_shares.wrong("raised", "share, levels = ctx.saved_tensors\nreturn share * (g - (g * share).sum())")
-mended_shares.wrong("raised", SHARE + "return share * (g - (g * share).sum()).item()")
+fixed_shares.wrong("diagonal", SHARE + "return g * share * (1 - share)")
+fixed_shares.wrong("diagonal", SHARE + "return g * (share - share**2)")
+fixed_shares.wrong("sign", SHARE + "return share * ((g * share).sum() - g)")
+fixed_shares.wrong("mean", replace=("(g * share).sum()", "(g * share).mean()"))
+fixed_shares.wrong("mean", replace=("(g * share).sum()", "g.mean()"))
+fixed_shares.wrong("unweighted", replace=("(g * share).sum()", "g.sum()"))
+fixed_shares.wrong("ignored", SHARE + "return share * (1 - share.sum())")
+fixed_shares.wrong("ignored", SHARE + "return share * (1 - share)")
+fixed_shares.wrong("missing", SHARE + "return g - (g * share).sum()")
+fixed_shares.wrong("missing", SHARE + "return g * share - (g * share).sum()")
+fixed_shares.wrong("missing", SHARE + "return g * share")
+fixed_shares.wrong("gradient", SHARE + "return None")
+fixed_shares.wrong("raised", "share, levels = ctx.saved_tensors\nreturn share * (g - (g * share).sum())")
+fixed_shares.wrong("raised", SHARE + "return share * (g - (g * share).sum()).item()")
 
-mended_shares.also_right(SHARE + "return g * share - share * (g * share).sum()")
-mended_shares.also_right(SHARE + "return share * (g - torch.dot(g, share))")
-mended_shares.also_right(
+fixed_shares.also_right(SHARE + "return g * share - share * (g * share).sum()")
+fixed_shares.also_right(SHARE + "return share * (g - torch.dot(g, share))")
+fixed_shares.also_right(
     SHARE + "jacobian = torch.eye(len(share)) * share - torch.outer(share, share)\nreturn g @ jacobian"
 )
-mended_shares.also_right(
+fixed_shares.also_right(
     SHARE
     + """
 entries = []
