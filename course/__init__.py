@@ -1,14 +1,9 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
-<<<<<<< HEAD
-`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
-and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
-=======
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
 a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
 says how these are written.
->>>>>>> 54ab357811039f5241d83e7929015ede8d226410
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
