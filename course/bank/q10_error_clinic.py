@@ -284,6 +284,7 @@ def which_of_the_two(random: Random, torch: Any) -> Question:
         wrong=[
             ([3.0 if evaluated else 6.0, 0.0 if evaluated else 1.0], "`eval()` has nothing to do with recording."),
             ([6.0 if recorded else 3.0, float(recorded)], "The block has nothing to do with `training`."),
+            ([3.0, 0.0], "Each is off only if it was switched off: the mode by `eval()`, the recording by the block."),
         ],
         code=code,
     )

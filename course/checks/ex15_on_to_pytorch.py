@@ -138,7 +138,7 @@ def state_of(model: Any) -> dict[str, Any]:
     2,
     right="It may be called at any time, and nobody notices.",
     hints={
-        "in_eval": "The model is in another mode than before the call. What becomes of dropout in the next epoch?",
+        "other_mode": "The model is in another mode than before the call. What becomes of dropout in the next epoch?",
         "always_training": "The model is in training mode afterwards, always. What if it was in eval mode before?",
         "not_eval": "While it computes, the model is in training mode. Dropout would spoil the number.",
         "recorded": "What the model gave has a graph. Does eval mode have to do with recording?",
@@ -185,14 +185,14 @@ def a_bad_evaluation(evaluate: Function, torch: Any) -> None:
                 reject("touched", what="parameters after the call", came_out="changed", expected="as they were")
             if model.training != training or inner.training != training:
                 now = "in eval mode" if training else "in training"
-                reject("in_eval", what="the model after the call", came_out=now, expected=mode)
+                reject("other_mode", what="the model after the call", came_out=now, expected=mode)
             expect(got, want, scale=max(1.0, want))
             expect(call(evaluate, model, batches), want, "called once more", scale=max(1.0, want))
 
 
-a_bad_evaluation.wrong("in_eval", replace=("model.train(was_training)\n", ""))
+a_bad_evaluation.wrong("other_mode", replace=("model.train(was_training)\n", ""))
 a_bad_evaluation.wrong(
-    "in_eval", "model.eval()\nwith torch.no_grad():\n    return F.mse_loss(model(batches[0][0]), batches[0][1]).item()"
+    "other_mode", "model.eval()\nwith torch.no_grad():\n    return F.mse_loss(model(batches[0][0]), batches[0][1]).item()"
 )
 a_bad_evaluation.wrong("recorded", replace=("torch.no_grad()", "torch.enable_grad()"))
 a_bad_evaluation.wrong(
