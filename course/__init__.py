@@ -3,7 +3,7 @@
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
 a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
-says how these are written.
+says how these are written; `beside` runs cells under minigrad and PyTorch, `pytorch()` is for cells that need it.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 

@@ -192,7 +192,8 @@ def a_bad_evaluation(evaluate: Function, torch: Any) -> None:
 
 a_bad_evaluation.wrong("other_mode", replace=("model.train(was_training)\n", ""))
 a_bad_evaluation.wrong(
-    "other_mode", "model.eval()\nwith torch.no_grad():\n    return F.mse_loss(model(batches[0][0]), batches[0][1]).item()"
+    "other_mode",
+    "model.eval()\nx, y = batches[0]\nwith torch.no_grad():\n    return F.mse_loss(model(x), y).item()",
 )
 a_bad_evaluation.wrong("recorded", replace=("torch.no_grad()", "torch.enable_grad()"))
 a_bad_evaluation.wrong(
