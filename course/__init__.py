@@ -1,14 +1,9 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
-<<<<<<< HEAD
-`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out. `review`, `drill`
-and `exam` ask questions that are drawn anew: the docstring of `course.bank` says how these are written.
-=======
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
 a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
-says how these are written.
->>>>>>> 54ab357811039f5241d83e7929015ede8d226410
+says how these are written; `beside` runs cells under minigrad and PyTorch, `pytorch()` is for cells that need it.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -185,8 +180,9 @@ from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply, present
+from course.side_by_side import beside, pytorch
 
-__all__ = ["check", "compare", "drill", "exam", "predict", "progress", "reset", "review"]
+__all__ = ["beside", "check", "compare", "drill", "exam", "predict", "progress", "pytorch", "reset", "review"]
 
 
 def check(number: str) -> None:

@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ SECONDS_A_CELL = 120
 def refresh(path: Path) -> None:
     """Run one notebook and save it. CellExecutionError or CellTimeoutError if a cell fails, and nothing is saved."""
     notebook = nbformat.read(path, as_version=4)
+    if any("pytorch" in cell.metadata.get("tags", []) for cell in notebook.cells) and not find_spec("torch"):
+        raise CellExecutionError("its cells tagged `pytorch` need PyTorch: pip install torch", "", "")
     before = [cell.get("outputs") for cell in notebook.cells]
     # Whoever refreshes, no exercise is answered; and the course is found whether it is installed or not.
     search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))

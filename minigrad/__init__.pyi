@@ -128,7 +128,7 @@ def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Te
 def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Find where the smallest element stands, the first one of equals."""
 
-def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> Tensor:
+def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
     """Say where the elements along dim stand when they are in order."""
 
 def as_tensor(data: Any, dtype: _dtype | None = None, device: _Device = None) -> Tensor:
@@ -738,7 +738,7 @@ def sinh_(input: Tensor) -> Tensor:
 def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
 
-def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> _Extreme:
+def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
     """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
 
 def split(tensor: Tensor, split_size_or_sections: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:

@@ -23,7 +23,8 @@ def test_cells_were_run_from_top_to_bottom(cells: list[nbformat.NotebookNode]) -
 def test_errors_are_there_on_purpose(cells: list[nbformat.NotebookNode]) -> None:
     for cell in cells:
         raised = any(output.output_type == "error" for output in cell.outputs)
-        meant = "raises-exception" in cell.metadata.get("tags", [])
+        tags = cell.metadata.get("tags", [])
+        meant = "raises-exception" in tags and "pytorch" not in tags  # these raise where PyTorch is missing
         assert raised == meant, cell.source
 
 

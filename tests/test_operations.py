@@ -338,6 +338,7 @@ def logic(name: str, symbol: str) -> Entry:
     )
 
 
+FOUR = "torch.tensor([1., 2., .5, 3.], dtype=scores.dtype)"  # one number for each class
 PLAIN = [row for row in operation.rows.values() if row.arguments in (["x"], ["x", "y"]) and not row.inner]
 # fmt: off
 OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
@@ -500,29 +501,34 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
                     "torch.manual_seed(4); torch.normal(x.detach(), 2.)", types=FLOATS, ulps=4, special=False),
     # picked, sorted, moved
     "gather": entry("torch.gather(x, d, (x > 0).long() * 0)", "A.gather(1, A[:, :2].argsort(1))", types=FLOATS),
-    "scatter": entry("torch.scatter(A, 0, A[:1].argsort(0), A)", "A.scatter(0, A[:1].argsort(0), small)",
-                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), A); u",
-                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), small); u", types=FLOATS, empty=False),
+    "scatter": entry("torch.scatter(A, 0, A[:1].argsort(0), A[:1])",
+                     "A.scatter(0, A[:1].argsort(0), small)",
+                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), A[:1]); u",
+                     "u = A.clone(); u.scatter_(0, u[:1].argsort(0), small); u",
+                     types=FLOATS, empty=False, edges=False),
     "scatter_add": entry("torch.scatter_add(A, 0, A.argsort(0) * 0, A)",
                          "u = A.clone(); u.scatter_add_(0, u.argsort(0), A); u", types=FLOATS, empty=False),
-    "sort": entry("torch.sort(x, d, stable=True)", "x.sort(dim=d, descending=True, stable=True)", types=NUMBERS),
-    "argsort": entry("torch.argsort(x, d, stable=True)", "x.argsort(d, True, stable=True)", types=NUMBERS),
+    "sort": entry("torch.sort(x, dim=d, stable=True)", "unit.sort()",
+                  "x.sort(dim=d, descending=True, stable=True)", types=NUMBERS),
+    "argsort": entry("torch.argsort(x, dim=d, stable=True)",
+                     "x.argsort(dim=d, descending=True, stable=True)", types=NUMBERS),
     "topk": entry("torch.topk(unit, 2)[0]", "x.topk(1, d)[0]", "x.topk(count, d, largest=False)[0]", types=NUMBERS),
-    "cummax": entry("torch.cummax(x, d)", "x.cummax(d)", types=NUMBERS),
-    "cummin": entry("torch.cummin(x, d)", "x.cummin(d)", types=NUMBERS),
+    "cummax": entry("torch.cummax(x, d)", "x.cummax(d)", types=NUMBERS, empty=False),
+    "cummin": entry("torch.cummin(x, d)", "x.cummin(d)", types=NUMBERS, empty=False),
     "cumprod": entry("torch.cumprod(x, d)", "x.cumprod(d)", "x.cumprod(d, dtype=torch.float64)",
                      "(x * mask).cumprod(d)",
                      ulps=4, slope_ulps=64, sums=True, leaks=True, extreme=False, special=False),
     "index_select": entry("torch.index_select(A, 0, torch.tensor([0, 0]))", "A.index_select(1, torch.tensor([0]))",
                           empty=False),
-    "masked_select": entry("torch.masked_select(x, mask)", "x.masked_select(y > 0)"),
+    "masked_select": entry("torch.masked_select(x, mask)", "x.masked_select(y > 0)", edges=False),
     "nonzero": entry("torch.nonzero(x)", "x.nonzero(as_tuple=True)"),
-    "unique": entry("torch.unique(x)", "x.unique(return_inverse=True, return_counts=True)", special=False),
+    "unique": entry("torch.unique(x.detach())",
+                    "x.detach().unique(return_inverse=True, return_counts=True)", special=False),
     "repeat": entry("x.repeat(2, 1, 3)", "x.repeat(count)"),
     "tile": entry("torch.tile(x, (2,))", "x.tile(count, 1)"),
     "tril": entry("torch.tril(x)", "x.tril(-1)", "u = x.clone(); u.tril_(1); u"),
     "triu": entry("torch.triu(x)", "x.triu(1)", "u = x.clone(); u.triu_(-1); u"),
-    "roll": entry("torch.roll(x, count)", "x.roll(1, d)", "x.roll((1, -1), (d, e))"),
+    "roll": entry("torch.roll(x, count)", "x.roll(1, d)", "x.roll((1, -1), (d, e))", empty=False),
     "meshgrid": entry("torch.meshgrid(u, w, indexing='ij')", "torch.meshgrid(u, w, indexing='xy')"),
     "einsum": entry("torch.einsum('ij,jk->ik', A, B)", "torch.einsum('ij->j', A)", types=FLOATS, special=False,
                     ulps=4, slope_ulps=4, sums=True, edges=False, empty=False),
@@ -621,15 +627,16 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
                         special=False, empty=False),
     "dropout": entry("torch.manual_seed(3); torch.nn.functional.dropout(x, 0.3)", types=FLOATS, edges=False),
     "nll_loss, weighted": entry(
-        *(f"torch.nn.functional.cross_entropy(scores, classes, v4.detach(), {more}ignore_index=0, reduction='{r}')"
+        *(f"torch.nn.functional.cross_entropy(scores, classes, {FOUR}, {more}reduction='{r}')"
           for r in ("mean", "sum", "none") for more in ("", "label_smoothing=0.2, ")),
         "torch.nn.functional.nll_loss(AA, torch.zeros(AA.shape[0], AA.shape[2]).long())",
-        "torch.nn.functional.nll_loss(AA, torch.ones(AA.shape[0], AA.shape[2]).long(), reduction='none')",
-        types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
+        "torch.nn.functional.nll_loss(AA, torch.ones(AA.shape[0], AA.shape[2]).long(), reduction='none').sum()",
+        types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False, empty=False),
     "bce": entry("torch.nn.functional.binary_cross_entropy(x.sigmoid(), same.sigmoid())",
-                 types=FLOATS, ulps=16, slope_ulps=64, sums=True, special=False),
+                 types=["float32"], ulps=16, slope_ulps=64, sums=True, special=False),
     "bce_logits_weighted": entry(
-        "torch.nn.functional.binary_cross_entropy_with_logits(scores, scores / 2, v4.detach(), pos_weight=v4.detach())",
+        "torch.nn.functional.binary_cross_entropy_with_logits(scores, scores / 2, "
+        f"{FOUR}, pos_weight={FOUR})",
         types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
     "smooth_l1": entry("torch.nn.functional.smooth_l1_loss(x, same)",
                        types=FLOATS, ulps=4, slope_ulps=8, sums=True, special=False, empty=False),
@@ -638,7 +645,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "batch_norm": entry("torch.nn.functional.batch_norm(scores, None, None, v4, v4, training=True)",
                         types=FLOATS, ulps=16, slope_ulps=256, sums=True, special=False, edges=False, extreme=False),
     "batch_norm_by": entry(
-        "torch.nn.functional.batch_norm(scores, v4.detach(), (v4 * v4 + 1).detach(), v4, v4)",
+        f"torch.nn.functional.batch_norm(scores, {FOUR}, {FOUR}, v4, v4)",
         types=FLOATS, ulps=8, slope_ulps=32, sums=True, special=False, edges=False),
     "bce_logits": entry("torch.nn.functional.binary_cross_entropy_with_logits(x, same)",
                         types=FLOATS, ulps=8, slope_ulps=16, sums=True, special=False),

@@ -251,7 +251,12 @@ def test_several_curves_grow_together() -> None:
 
 def test_a_picture_beside_the_curve_is_drawn_anew_with_it() -> None:
     drawn: list[float] = []
-    curve = LossCurve(beside=lambda axes: drawn.append(curve.values["loss"][-1]) or axes.set_title("beside"))
+
+    def beside(axes: Any) -> None:
+        drawn.append(curve.values["loss"][-1])
+        axes.set_title("beside")
+
+    curve = LossCurve(beside=beside)
     for value in (3.0, 1.0):
         curve.add(value)
         left, right = curve.plot().figure.axes

@@ -4,95 +4,39 @@
 
 Exit code 0: every cell shows the same under both. 1: the differences are printed as a diff. Compared, cell by cell, is
 what a reader sees: what was printed, the value of the last expression, the categories of the warnings, the type of the
-exception. Memory addresses are masked. Cells tagged `minigrad-only` are left out; cells tagged `nbval-ignore-output`
-are run, but what they show is not compared. Only a cell tagged `raises-exception` may raise.
+exception. Memory addresses are masked. Cells tagged `minigrad-only` or `pytorch` are left out; cells tagged
+`nbval-ignore-output` are run, but what they show is not compared. Only a cell tagged `raises-exception` may raise.
 
 The PyTorch run executes the same cells with `minigrad` read as `torch` in their import statements. Each run has a
 process of its own, so that seeds, modes and dtypes do not leak from one notebook, or one library, into the next.
 """
 
 import argparse
-import ast
-import contextlib
 import difflib
 import importlib
-import io
 import json
 import multiprocessing
 import os
-import re
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
-from IPython.lib.pretty import pretty
-
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = ("minigrad", "torch")
-# Python and Jupyter don't show these categories for code in libraries, so a reader doesn't see them either.
-HIDDEN_WARNINGS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+sys.path.insert(0, str(ROOT))  # this file is run by its path, too
 
-
-class ReadAsTorch(ast.NodeTransformer):
-    """Turn the imports of minigrad into the same imports of torch."""
-
-    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
-        statements: list[ast.stmt] = []
-        for alias in node.names:
-            statements.append(ast.Import([ast.alias(_torch_name(alias.name), alias.asname)]))
-            if alias.asname is None and _torch_name(alias.name) != alias.name:  # it binds the name `minigrad`
-                statements.append(ast.Import([ast.alias("torch", "minigrad")]))
-        return statements
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
-        return ast.ImportFrom(node.module and _torch_name(node.module), node.names, node.level)
-
-
-def _torch_name(module: str) -> str:
-    return re.sub(r"^minigrad(?=\.|$)", "torch", module)
-
-
-def run_cell(source: str, namespace: dict[str, Any], library: str) -> tuple[str, bool]:
-    """Run one cell as IPython would. Return what a reader sees, and whether it raised."""
-    tree = ast.parse(source)
-    if library == "torch":
-        tree = ast.fix_missing_locations(ReadAsTorch().visit(tree))
-    # IPython displays the value of a last expression, unless a semicolon ends it.
-    shown = isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";") if tree.body else False
-    last = tree.body.pop() if shown else None
-    out, raised = io.StringIO(), False
-    with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        # What minigrad itself keeps from its readers: NumPy's words about 1 / 0, where PyTorch is silent.
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"minigrad\b")
-        try:
-            exec(compile(tree, "<cell>", "exec"), namespace)
-            if isinstance(last, ast.Expr):
-                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
-                if value is not None:
-                    print(pretty(value))
-        except Exception as error:
-            raised = True
-            print("raised", type(error).__name__)
-    for category in sorted({w.category.__name__ for w in caught if not issubclass(w.category, HIDDEN_WARNINGS)}):
-        out.write(f"warned {category}\n")
-    return re.sub(r"0x[0-9a-fA-F]+", "0x…", out.getvalue()), raised
+from course.side_by_side import LIBRARIES, fresh_namespace, run_cell  # noqa: E402
 
 
 def transcript(path: Path, library: str) -> list[dict[str, Any]]:
     """Run a notebook's cells in order. Return for each what a reader sees, and what is wrong under either library."""
     os.chdir(path.parent)  # where Jupyter starts the kernel, and what it imports from first
     sys.path[0] = str(path.parent)
-    namespace: dict[str, Any] = {
-        "__name__": "__main__",
-        "display": lambda *values: print(*map(pretty, values), sep="\n"),
-    }
+    namespace = fresh_namespace()
     cells = []
     for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
         source, tags = "".join(cell["source"]).strip(), cell["metadata"].get("tags", [])
-        if cell["cell_type"] != "code" or "minigrad-only" in tags:
+        if cell["cell_type"] != "code" or "minigrad-only" in tags or "pytorch" in tags:
             continue
         text, raised = run_cell(source, namespace, library)
         fault = ""

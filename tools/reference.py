@@ -105,7 +105,7 @@ def public() -> Iterator[tuple[str, Any]]:
 
 def documented(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
     """A function, or a class and its own methods."""
-    if inspect.ismodule(thing) or isinstance(thing, (bool, minigrad.dtype)):
+    if inspect.ismodule(thing) or thing is None or isinstance(thing, (bool, float, minigrad.dtype)):
         return
     yield name, thing
     if isinstance(thing, type):

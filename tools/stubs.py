@@ -50,7 +50,7 @@ PARAMETERS = {
     "keepdim": "_bool", "unbiased": "_bool | None", "correction": "_Number | None", "rounding_mode": "str | None",
     "rtol": "_float", "atol": "_float", "equal_nan": "_bool", "mean": "_float", "std": "_float", "to": "_float",
     "requires_grad": "_bool", "dtype": "_dtype | None", "device": "_Device", "generator": "Generator | None",
-    "index": "Tensor", "src": "Tensor | None", "descending": "_bool", "stable": "_bool", "largest": "_bool",
+    "index": "Tensor", "src": "Tensor | None", "descending": "_bool", "stable": "_bool | None", "largest": "_bool",
     "sorted": "_bool", "return_inverse": "_bool", "return_counts": "_bool", "as_tuple": "_bool", "k": "_int",
     "diagonal": "_int", "shifts": "_int | _Shape", "dims": "_int | _Shape | None",
     "num_samples": "_int", "replacement": "_bool", "lambd": "_float", "non_blocking": "_bool",
@@ -96,8 +96,8 @@ RETURNS = {
     "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
     "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
     "item": "_int | _float", "tolist": "list[Any]",
-    "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle", "retain_grad": "None",
-    "backward": "None",
+    "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle",
+    "retain_grad": "None", "backward": "None",
 }  # fmt: skip
 
 NEW = "dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None"
@@ -123,7 +123,7 @@ MAKERS = {
 WAYS = {
     "max": EXTREME,
     "min": EXTREME,
-    "sort": ["dim: _int = -1, descending: _bool = False, *, stable: _bool = False -> _Extreme"],
+    "sort": ["dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None -> _Extreme"],
     "topk": ["k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True -> _Extreme"],
     **each("cummax cummin", ["dim: _int -> _Extreme"]),
     "repeat": ["repeats: _Shape", "*repeats: _int"],

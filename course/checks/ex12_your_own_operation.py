@@ -10,7 +10,7 @@ from course.guarding import described
 from course.judging import call, case, expect, expect_predictions, random_like, reject
 from course.peaks import FAULTS, RIGHT, peaks, planted
 
-lesson = Lesson(12, "Your own operation")
+lesson = Lesson(12, "your own operation")
 
 
 def there_and_back(torch: Any, operation: Callable[..., Any], v: Any, names: tuple[str, ...]) -> Callable[..., Any]:

@@ -116,23 +116,23 @@ numbers_first.also_right(
 
 
 def scores_for(torch: Any, right: Sequence[bool], classes: int, random: Random) -> tuple[Any, Any]:
-    """Scores, all different, and right classes, of which just those have the largest score that `right` says."""
+    """Inputs of `noting_model`, and right classes, of which just those get the largest score that `right` says."""
     rows, answers = [], []
     for hit in right:
         row = [random.uniform(-2, 2) for _ in range(classes)]
-        largest = row.index(max(row))
+        largest = row.index(min(row))  # the model's scores run the other way
         rows.append(row)
         answers.append(largest if hit else (largest + random.randrange(1, classes)) % classes)
     return torch.tensor(rows), torch.tensor(answers)
 
 
 def noting_model(torch: Any) -> Any:
-    """A model that gives its input as scores, after dropout, and rejects an answer that calls it in a wrong way."""
+    """A model whose scores are -3 times its input, after dropout. It rejects an answer that calls it in a wrong way."""
 
     class Model(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.factor = torch.nn.Parameter(torch.tensor(3.0))
+            self.factor = torch.nn.Parameter(torch.tensor(-3.0))
             self.dropout = torch.nn.Dropout(0.5)
 
         def forward(self, x: Any) -> Any:
@@ -153,7 +153,7 @@ def noting_model(torch: Any) -> Any:
         "recorded": "The layers are still, but autograd goes on recording. Which switch is for that?",
         "left_off": "The model was training, and it no longer is. The training would go on without its dropout.",
         "switched_on": "The model wasn't training, and now it is. Who asked for that?",
-        "layers": "The model says one thing, its layers another: the flag was set on the model alone.",
+        "layers": "The model says one thing, its layers another: `training` was set on the model alone.",
         "number": "That is how many are right, or a percentage. Which part of all is it, between 0 and 1?",
         "smallest": "The answer of a network is the class with the largest score.",
         "wrong_ones": "That is the part of those that are wrong.",
@@ -265,6 +265,11 @@ honest_figure.also_right(
         module.training = mode
     return float((torch.softmax(scores, dim=1).argmax(1) == y).double().mean())
     """
+)
+
+honest_figure.equivalent(
+    "right = model(x).argmax(dim=1) == y → right = model(x).argmax(dim=-1) == y",
+    because="there are two dimensions: the last is 1",
 )
 
 
@@ -428,6 +433,15 @@ new_head.also_right(
                 w -= lr * w.grad
     return losses
     """
+)
+
+new_head.equivalent(
+    "swapped: optimizer = torch.optim.SGD(model.parameters(), lr=lr) | losses = []",
+    because="the two lines don't need each other",
+)
+new_head.equivalent(
+    "swapped: losses.append(loss.item()) | optimizer.zero_grad()",
+    because="clearing gradients doesn't change the loss",
 )
 
 
@@ -610,6 +624,33 @@ which_layers_learn.also_right(
     """
 )
 
+which_layers_learn.equivalent(
+    "swapped: for name, model in models.items(): | weights = [layer.weight for layer in model if "
+    "isinstance(layer, nn.Linear)] | gradients = torch.autograd.grad(F.cross_entropy(model(x), y), "
+    "weights) | axes.semilogy([gradient.norm().item() for gradient in gradients], 'o-', label=name) "
+    "| axes.set(xlabel='layer', ylabel='size of the gradient')",
+    because="labels may be set before the lines are drawn",
+)
+which_layers_learn.equivalent(
+    "swapped: axes.set(xlabel='layer', ylabel='size of the gradient') | axes.legend()",
+    because="the two lines don't need each other",
+)
+which_layers_learn.equivalent(
+    "axes.set(xlabel='layer', ylabel='size of the gradient') → axes.set(xlabel='layerx', "
+    "ylabel='size of the gradient')",
+    because="the word is there",
+)
+which_layers_learn.equivalent(
+    "axes.set(xlabel='layer', ylabel='size of the gradient') → axes.set(xlabel='layer', "
+    "ylabel='size of the gradientx')",
+    because="the word is there",
+)
+which_layers_learn.equivalent(
+    "axes.semilogy([gradient.norm().item() for gradient in gradients], 'o-', label=name) → "
+    "axes.semilogy([gradient.norm() for gradient in gradients], 'o-', label=name)",
+    because="matplotlib makes the same numbers of tensors",
+)
+
 
 @lesson.exercise(
     5,
@@ -749,6 +790,11 @@ deal_them_out.also_right(
     n = (len(x) + batch_size - 1) // batch_size
     return tuple(zip(x.split(batch_size), y.split(batch_size)))[:n]
     """
+)
+
+deal_them_out.equivalent(
+    "swapped: order = torch.randperm(len(x)) | starts = range(0, len(x), batch_size)",
+    because="the two lines don't need each other",
 )
 
 
@@ -952,4 +998,9 @@ number_to_beat.also_right(
         for t in texts for k in range(len(t) - seen)
     )
     """
+)
+
+number_to_beat.equivalent(
+    "swapped: windows = Counter((window for window, letter in pairs)) | together = Counter(pairs)",
+    because="the two lines don't need each other",
 )

@@ -158,7 +158,7 @@ class Methods:
         """Find where the largest element stands, the first one of equals."""
     def argmin(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
         """Find where the smallest element stands, the first one of equals."""
-    def argsort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> Tensor:
+    def argsort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
         """Say where the elements along dim stand when they are in order."""
     def asin(self) -> Tensor:
         """Compute the angle, in radians, whose sine is each element."""
@@ -567,7 +567,7 @@ class Methods:
     def size(self, dim: _int) -> _int: ...
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
-    def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> _Extreme:
+    def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
         """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
     def split(self, split_size: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
         """Take pieces along a dimension: a tuple of views."""

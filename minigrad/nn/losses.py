@@ -94,8 +94,10 @@ def hubers(x, y, delta: float):
 
 
 def limited(z, most: float):
-    """z, but not beyond ±most, by where it lies: the number at the bound itself passes."""
-    return z.clamp(-most, most) if isinstance(z, Tensor) else np.clip(z, -most, most)
+    """z, but not beyond ±most; at the bound it has no slope any more."""
+    if not isinstance(z, Tensor):
+        return np.clip(z, -most, most)
+    return choosing.where(z.abs() < most, z, on_tensors["sign"](z) * most)
 
 
 for helper in (

@@ -44,6 +44,8 @@ def added_at(x, y, indices) -> np.ndarray:
 @helper
 def product_slope(g, x, ans, dim: int):
     """What x receives of its running products: Σ over the later products, each without the factor x itself."""
+    if not x.shape:
+        return g
     if not isinstance(x, Tensor) and x.all():
         return np.flip(np.cumsum(np.flip(g * ans, dim), dim), dim) / x
     length = x.shape[dim]
@@ -69,6 +71,8 @@ def inner(*row, **columns):
 # ---- operation ------------------ result ------------------------- x receives -------------------- y receives ---
 inner("gather(x, indices)",         "x[indices]",                    x="scattered(g, x.shape, indices)", frees=True)
 inner("sort(x, indices)",           "x[indices]",                    x="placed(g, x.shape, indices)", frees=True)
+inner("sort_stable(x, indices)",    "x[indices]",                    x="placed(g, x.shape, indices)", frees=True,
+      node="SortBackward1")
 inner("topk(x, indices)",           "x[indices]",                    x="placed(g, x.shape, indices)", frees=True)
 inner("cummax(x, indices)",         "x[indices]",                    x="scattered(g, x.shape, indices)", frees=True)
 inner("cummin(x, indices)",         "x[indices]",                    x="scattered(g, x.shape, indices)", frees=True)
@@ -86,7 +90,8 @@ inner("repeat(x, times)",           "np.tile(x, times)",
 inner("tril(x, diagonal)",          "np.tril(x, diagonal)",          x="tril(g, diagonal)", inplace=True)
 inner("triu(x, diagonal)",          "np.triu(x, diagonal)",          x="triu(g, diagonal)", inplace=True)
 inner("roll(x, shifts, dims)",      "np.roll(x, shifts, dims)",      x="roll(g, opposite(shifts), dims)")
-inner("cumprod(x, dim)",            "np.cumprod(x, dim)",            x="product_slope(g, x, ans, dim)", inplace=True)
+inner("cumprod(x, dim)",            "np.cumprod(x, dim).reshape(x.shape)", x="product_slope(g, x, ans, dim)",
+      inplace=True)
 inner("pad(x, widths, value, inside)", "np.pad(x, widths, constant_values=value)", x="taken(g, inside)",
       node="ConstantPadNdBackward0", saved_as={"widths": "pad", "value": None, "inside": None})
 # fmt: on
@@ -188,7 +193,7 @@ def taken_along(x, dim: int, places: np.ndarray) -> tuple:
 
 
 @of_tensor
-def sort(input, dim=-1, descending=False, *, stable=False):
+def sort(input, dim=-1, descending=False, *, stable=None):
     """Put the elements along dim in order, and say where each came from: a named tuple (values, indices).
 
     descending: the largest first; equal elements keep their order, with stable or without it.
@@ -203,7 +208,8 @@ def sort(input, dim=-1, descending=False, *, stable=False):
     """
     dim = dim_of(dim, input._data.ndim)
     places = order_along(input._data, dim, descending)
-    return SORTED(on_tensors["sort"](input, taken_along(input, dim, places)), wrap(places, None))
+    row = "sort" if stable is None else "sort_stable"
+    return SORTED(on_tensors[row](input, taken_along(input, dim, places)), wrap(places, None))
 
 
 @of_tensor
@@ -295,7 +301,7 @@ def cumprod(input, dim, *, dtype=None):
     elif input._data.dtype.kind in "iub":
         input = wrap(input._data.astype(np.int64), None)
     dim = dim_of(dim, input._data.ndim)
-    return on_tensors["cumprod"](input, dim) if input._data.ndim else input.clone()
+    return on_tensors["cumprod"](input, dim)
 
 
 # --- repeated, moved, cut
@@ -387,6 +393,8 @@ def roll(input, shifts, dims=None):
             raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:0")
         return on_tensors["roll"](input, shifts, None)
     axes = tuple(dim_of(d, input._data.ndim) for d in ((dims,) if isinstance(dims, int) else dims))
+    if not input._data.ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     if len(axes) != len(shifts):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(axes)}")
     return on_tensors["roll"](input, shifts, axes)
@@ -476,7 +484,8 @@ def masked_select(input, mask):
     except ValueError:
         raise RuntimeError(f"shapes {list(input.shape)} and {list(mask.shape)} cannot be broadcast") from None
     places = np.nonzero(np.atleast_1d(np.broadcast_to(mask._data, shape)))
-    whole = input.expand(*shape) if shape else input.reshape(1)
+    whole = input if shape == input._data.shape else input.expand(*shape)
+    whole = whole if shape else whole.reshape(1)
     return on_tensors["masked_select"](whole, places)
 
 
