@@ -1428,8 +1428,8 @@ def test_any_name_is_drawn_as_text(name: str) -> None:
     assert leaf == ("[1., 1.]|AccumulateGrad" if hidden else f"{shown}|[1., 1.]|AccumulateGrad")
     assert source_of(drawn)[1] == source_of(plain)[1]
     assert len(drawn.outline.splitlines()) == len(plain.outline.splitlines())
-    [(tag, attributes)] = Tags(html_of(drawn)).tags
-    assert (tag, sorted(attributes)) == ("img", ["alt", "src", "style", "width"])
+    [(tag, attributes), (follows, _)] = Tags(html_of(drawn)).tags
+    assert (tag, sorted(attributes), follows) == ("img", ["alt", "class", "src", "style", "width"], "style")
     if not hidden:
         assert f" {shown} = leaf" in str(attributes["alt"])
         assert drawn.outline.splitlines()[1].startswith(shown)

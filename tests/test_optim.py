@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 import minigrad
 from minigrad import nn, optim
+from minigrad.optim import optimizers
 from tests.both import Programs
 from tests.examples import examples
 from tests.figures import recorded
@@ -339,7 +340,7 @@ def test_steps_beside_pytorch(choice: tuple[str, dict[str, Any]], shape: tuple, 
 @pytest.mark.parametrize("name", MAKERS)
 def test_large_parameters_are_stepped_in_pieces_and_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In pieces, in one piece, and where the memory is in another order: each element goes its own way."""
-    size = optim.TOGETHER + 7
+    size = optimizers.TOGETHER + 7
     values, *gradients = np.random.default_rng(0).normal(size=(4, 2, size)).astype(np.float32)
 
     def end(turn: Callable) -> np.ndarray:
@@ -351,7 +352,7 @@ def test_large_parameters_are_stepped_in_pieces_and_alike(name: str, monkeypatch
         return turn(p.detach().numpy())
 
     in_pieces, turned = end(np.asarray), end(np.transpose)
-    monkeypatch.setattr(optim, "TOGETHER", 100 * size)
+    monkeypatch.setattr(optimizers, "TOGETHER", 100 * size)
     in_one = end(np.asarray)
     np.testing.assert_array_equal(in_pieces, in_one)
     np.testing.assert_array_equal(turned, in_one)
@@ -419,5 +420,5 @@ def test_messages_say_what_to_do(params: Any, error: type[Exception], words: str
 
 
 def test_what_is_left_out_says_so() -> None:
-    with pytest.raises(AttributeError, match=r"lr_scheduler.*minigrad leaves it out"):
-        _ = optim.lr_scheduler
+    with pytest.raises(AttributeError, match=r"LBFGS.*minigrad leaves it out"):
+        _ = optim.LBFGS

@@ -668,8 +668,41 @@ FORMULAS = {
     "UniformBackward0": ["(a * 1).uniform_()"],
     "NormalBackward0": ["(a * 1).normal_()"],
     "RandomBackward": ["(a * 1).random_()", "(a * 1).random_(3)", "(a * 1).random_(0, 3)"],
+    "TopkBackward0": ["torch.topk(a, 2)[0]"],
+    "MaskedSelectBackward0": ["torch.masked_select(a, mask)"],
+    "BernoulliBackward0": ["torch.bernoulli(q * q / 2)"],
 }
 # Operations in gradients of gradients, which are not PyTorch's.
+# What these send is said in words that no formula here can be made of, or as g times the operation's Jacobian.
+IN_WORDS = {
+    "SortBackward0": "torch.sort(a)[0]",
+    "SortBackward1": "torch.sort(a, stable=True)[0]",
+    "CummaxBackward0": "torch.cummax(a, 1)[0]",
+    "CumminBackward0": "torch.cummin(a, 1)[0]",
+    "IndexSelectBackward0": "torch.index_select(a, 1, classes)",
+    "ScatterBackward0": "torch.scatter(a, 1, classes.reshape(1, 2), b)",
+    "ScatterBackward1": "torch.scatter(a, 1, classes.reshape(1, 2), 5.0)",
+    "ScatterAddBackward0": "torch.scatter_add(a, 1, classes.reshape(1, 2), b)",
+    "RepeatBackward0": "a.repeat(2, 1)",
+    "TrilBackward0": "torch.tril(a)",
+    "TriuBackward0": "torch.triu(a, 1)",
+    "RollBackward0": "torch.roll(a, 1, 0)",
+    "CumprodBackward0": "torch.cumprod(d, 1)",
+    "ConstantPadNdBackward0": "torch.nn.functional.pad(a, (1, 0))",
+    "NllLoss2DBackward0": "torch.nn.functional.nll_loss(a.reshape(1, 3, 2, 1), classes.reshape(1, 2, 1))",
+    "BinaryCrossEntropyBackward0": "torch.nn.functional.binary_cross_entropy(a / 2, b / 2)",
+    "SmoothL1LossBackward0": "torch.nn.functional.smooth_l1_loss(d, b)",
+    "HuberLossBackward0": "torch.nn.functional.huber_loss(d, b)",
+    "NativeLayerNormBackward0": "torch.nn.functional.layer_norm(a, (3,))",
+    "NativeBatchNormBackward0": "torch.nn.functional.batch_norm(a, None, None, training=True)",
+    "EmbeddingBackward0": "torch.nn.functional.embedding(classes, a.T)",
+    "GatherBackward0": "torch.gather(a, 1, classes.reshape(1, 2))",
+}
+# What only other operations, and draws of random numbers, are made of.
+NEVER_ALONE = {
+    "BernoulliBackward1", "BernoulliBackward2", "ExponentialBackward0", "EmbeddingDenseBackwardBackward0",
+    "EmbeddingAgainBackward0",
+}  # fmt: skip
 FORMULAS_HERE = {
     "GateBackward0": ["inner('gate')(d, c)"],
     "PlacedBackward0": ["inner('placed')(p, (2, 3), 1)"],
@@ -715,7 +748,7 @@ CALLS_HERE = [(name, call) for name, calls in FORMULAS_HERE.items() for call in 
 
 
 def test_every_rule_has_its_turn() -> None:
-    names = {*PLAIN, *FORMULAS, *FORMULAS_HERE}
+    names = {*PLAIN, *FORMULAS, *FORMULAS_HERE, *IN_WORDS, *NEVER_ALONE}
     nodes = {*rules.WORDS, *rules.PARTS, *(row.node for row in DIFFERENTIABLE)}
     assert {node for node in nodes if node not in names and node.rstrip("0123456789") not in names} == set()
     assert {name for name in names if not any(node.startswith(name) for node in nodes)} == set()
@@ -724,6 +757,24 @@ def test_every_rule_has_its_turn() -> None:
 @pytest.mark.parametrize(("name", "call"), CALLS, ids=[call for _, call in CALLS])
 def test_rules_amount_to_what_they_are_said_to(torch: Any, name: str, call: str) -> None:
     check_amounts(torch, name, call)
+
+
+@pytest.mark.parametrize(("name", "call"), IN_WORDS.items(), ids=IN_WORDS.values())
+def test_what_is_said_in_words_has_the_numbers_of_the_pass(name: str, call: str) -> None:
+    leaves = {letter: minigrad.tensor(numbers, requires_grad=True) for letter, numbers in LEAVES.items()}
+    ans = eval(call, {"torch": minigrad, "classes": minigrad.tensor([2, 0]), **leaves})
+    v = minigrad.arange(1.0, ans.numel() + 1).reshape(ans.shape)
+    steps = step_through(ans, v, names={**leaves, "ans": ans}, values=100)
+    [title] = [line for line in re.findall(r"^\d+\. (.*)$", steps.text, re.MULTILINE) if line.startswith(name)][:1]
+    sent = [line.removeprefix("to ").split(": ", 1) for line in step(steps, title) if line.startswith("to ")]
+    assert sent
+    for to, said in sent:
+        assert said.partition(" = ")[0]
+        if to in leaves:
+            (expected,) = minigrad.autograd.grad(ans, leaves[to], v, retain_graph=True)
+            np.testing.assert_allclose(
+                ast.literal_eval(said.rpartition(" = ")[2]), expected.tolist(), rtol=2e-3, atol=1e-3
+            )
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS_HERE, ids=[call for _, call in CALLS_HERE])

@@ -94,9 +94,9 @@ INSTEAD_IN = {
 NAMES_IN = {
     "torch": """
         amp are_deterministic_algorithms_enabled autocast block_diag can_cast channels_last column_stack
-        contiguous_format cpu dsplit dstack get_num_threads get_rng_state hsplit hub is_complex
+        contiguous_format cpu dsplit dstack get_num_threads hsplit hub is_complex
         is_inference_mode_enabled layout library mps overrides package preserve_format promote_types result_type
-        row_stack seed select_scatter set_float32_matmul_precision set_num_threads set_rng_state slice_scatter
+        row_stack seed select_scatter set_float32_matmul_precision set_num_threads slice_scatter
         split_with_sizes strided tensor_split typename version vsplit
     """,
     "torch.nn": """
