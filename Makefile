@@ -25,7 +25,7 @@ test:
 	@echo; echo "== Types"
 	$(RUN) -m mypy
 	@echo; echo "== Unit tests and exercises"
-	$(RUN) -m pytest
+	$(RUN) tools/halves.py
 	@echo; echo "== Notebooks: every lesson and solution, run anew, shows what it was saved with"
 	$(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks solutions
 

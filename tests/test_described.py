@@ -57,6 +57,8 @@ def run(name: str, torch: Any) -> None:
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if ">>>" in documentation(name)])
 def test_examples(name: str) -> None:
+    if name == "torch.as_torch" and "torch" in sys.modules:
+        pytest.skip("it refuses where PyTorch is imported; tests/test_standing_in.py runs it in a process of its own")
     run(name, minigrad)
 
 

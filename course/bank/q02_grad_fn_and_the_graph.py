@@ -150,6 +150,7 @@ def what_is_kept(random: Random, torch: Any) -> Question:
                 ["input" if word == "result" else word for word in truth],
                 "From the input the slope would have to be computed once more. In the result it is there already.",
             ),
+            (["neither"] * 3, "That is so only where the slope is the same for every `x`."),
         ],
         code="x = torch.tensor(2.0, requires_grad=True)",
     )

@@ -199,7 +199,7 @@ def put_back(random: Random, torch: Any) -> Question:
 @bank.question()
 def how_deep(random: Random, torch: Any) -> Question:
     way = random.choice(["recursion", "loop", "engine"])
-    n = random.choice([50, 100_000]) if way == "recursion" else 20_000
+    n = random.choice([50, 100_000]) if way == "recursion" else 5_000
     programs = {
         "recursion": f"""
             def behind(n):
