@@ -159,9 +159,9 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
         "",
         f"All together about {round(hours / 60)} hours. The worked answers are in [solutions](../solutions/).",
         "",
-        "In any notebook, after `from course import drill, exam, review`: `review()` asks five questions on what you have "
-        "done, the longest not seen first; `drill()` draws a graph whose gradients are to be filled in; `exam(seed=7)` asks "
-        "twenty over all lessons. They are others every time.",
+        "In any notebook, after `from course import drill, exam, review`: `review()` asks five questions on what you "
+        "have done, the longest not seen first; `drill()` draws a graph whose gradients are to be filled in; "
+        "`exam(seed=7)` asks twenty over all lessons. They are others every time.",
     ]
     return "\n".join(lines) + "\n"
 
