@@ -80,7 +80,7 @@ def test_an_exercise_says_what_is_wrong_and_what_is_right(lab: Lab) -> None:
         notebook.run(check)
         assert "not answered yet" in notebook.output(check)
 
-        notebook.type_over(answer, f"{right}\ntracking.update({wrong.change!r})")
+        notebook.type_over(answer, f"{right}\npairs.update({wrong.change!r})")
         notebook.run(answer)
         notebook.run(check)
         said = " ".join(notebook.output(check).split())
