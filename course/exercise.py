@@ -203,6 +203,14 @@ def _answer(answer: str | Mapping[str, Any], replace: tuple[str, ...], after: st
     return Answer("after" if after else "instead", textwrap.dedent(answer or after).strip("\n"), hint)
 
 
+def said_otherwise(lines: str, *changes: str) -> str:
+    """A right answer with some things said otherwise: old, new, old, new, …"""
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert old in lines
+        lines = lines.replace(old, new)
+    return lines
+
+
 def library(notebook: Mapping[str, Any]) -> Any:
     """The library that a notebook works with: what it calls torch, else minigrad."""
     named = notebook.get("torch")

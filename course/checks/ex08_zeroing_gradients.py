@@ -1,9 +1,10 @@
 """Exercises of lesson 08: what is in .grad, gradients collected in parts, stale gradients and their curve."""
 
+from functools import partial
 from typing import Any
 
 from course.comparing import is_tensor, show
-from course.exercise import Function, Lesson
+from course.exercise import Function, Lesson, said_otherwise
 from course.graphs import nodes_behind
 from course.guarding import any_shared
 from course.judging import call, case, counted, expect, expect_predictions, reject, with_globals
@@ -651,16 +652,7 @@ axes.set(xlabel="steps", ylabel="rate")
 axes.legend()
 return axes
 """
-
-
-def picture_but(*changes: str) -> str:
-    """A right answer with some things said otherwise."""
-    lines = PICTURE
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in lines
-        lines = lines.replace(old, new)
-    return lines
-
+picture_but = partial(said_otherwise, PICTURE)
 
 see_the_swing.wrong("axes", picture_but("return axes", "return figure"))
 see_the_swing.wrong("axes", picture_but("return axes", "return figure, axes"))

@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from course.comparing import flat, is_tensor, kind, show
-from course.exercise import Function, Lesson
+from course.exercise import Function, Lesson, said_otherwise
 from course.graphs import nodes_behind
 from course.guarding import any_shared
 from course.judging import call, case, counted, expect, expect_predictions, reject, with_globals
@@ -940,16 +941,7 @@ axes.set(xlabel="steps", ylabel="loss", yscale="log")
 axes.legend()
 return axes
 """
-
-
-def curves_but(*changes: str) -> str:
-    """A right answer with some things said otherwise."""
-    lines = CURVES
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in lines
-        lines = lines.replace(old, new)
-    return lines
-
+curves_but = partial(said_otherwise, CURVES)
 
 see_the_limit.wrong("axes", curves_but("return axes", "return figure"))
 see_the_limit.wrong("none", curves_but("return axes", "plt.show()"))

@@ -1,10 +1,11 @@
 """Exercises of lesson 13: three names, higher derivatives, Hessians, a penalty, Newton, the largest rate."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from course.comparing import show
-from course.exercise import Function, Lesson
+from course.exercise import Function, Lesson, said_otherwise
 from course.judging import call, case, counted, expect, expect_gradients, expect_predictions, reject
 from course.pictures import expect_picture
 from course.reading import used
@@ -298,15 +299,10 @@ def hessian_times_vector(times_hessian: Function, torch: Any) -> None:
         x, v = torch.tensor(at, requires_grad=True), torch.tensor(direction)
         x.grad = torch.ones_like(x)
         loss = functions[told]
-        passes: list[Any] = []
-
-        def noting(t: Any, loss: Callable[[Any], Any] = loss) -> Any:
-            return loss(t)
-
         tried = f"loss(x) = {told}, x = {show(at, 40)}, v = {show(direction, 40)}"
         with case(tried):
             with counted(torch.autograd, "grad") as grads, counted(torch.Tensor, "backward") as backwards:
-                got = call(times_hessian, noting, x, v, raises={NO_GRAPH: "unrecorded"})
+                got = call(times_hessian, loss, x, v, raises={NO_GRAPH: "unrecorded"})
             passes = [*grads, *backwards]
             own = torch.tensor(at, requires_grad=True)
             (g,) = torch.autograd.grad(loss(own), own, create_graph=True)
@@ -578,16 +574,7 @@ axes.set(xlabel="steps", ylabel="value of f")
 axes.legend()
 return axes
 """
-
-
-def race_but(*changes: str) -> str:
-    """A right answer with some things said otherwise."""
-    lines = RACE
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in lines
-        lines = lines.replace(old, new)
-    return lines
-
+race_but = partial(said_otherwise, RACE)
 
 a_race.wrong("axes", race_but("return axes", "return figure"))
 a_race.wrong("none", race_but("return axes", "plt.show()"))
