@@ -108,18 +108,13 @@ def lessons(numbers: Sequence[str] = ()) -> Iterator[tuple[Path, list[Cell]]]:
 
 def main() -> None:
     """Print the table."""
-    print(
-        f"{'lesson':<30}{'words':>6}{'code lines':>12}{'predictions':>13}{'stated':>14}{'computed':>14}{'short route':>13}"
-    )
+    print("lesson".ljust(29), "   words   lines   predictions   stated   computed   short route")
     for path, cells in lessons(sys.argv[1:]):
-        whole = reading(cells)
-        computed = ", ".join(f"{reading(part).minutes:.0f}" for part in parts(cells))
-        told = ", ".join(map(str, stated(cells)))
-        route = short_route(cells)
-        print(
-            f"{path.stem:<30}{whole.words:>6}{whole.lines:>12}{whole.predictions:>13}{told:>14}{computed:>14}"
-            f"{f'{reading(route).minutes:.0f}' if route else '–':>13}"
-        )
+        whole, route = reading(cells), reading(short_route(cells)).minutes
+        counts = f"{whole.words:>8}{whole.lines:>8}{whole.predictions:>14}"
+        told = ",".join(map(str, stated(cells)))
+        computed = ",".join(f"{reading(part).minutes:.0f}" for part in parts(cells))
+        print(path.stem.ljust(29), counts, f"{told:>8}{computed:>11}{route:>14.0f}")
 
 
 if __name__ == "__main__":

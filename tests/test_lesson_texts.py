@@ -24,7 +24,7 @@ OLD_MINUTES = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
 # A sitting that is longer than this needs a place to stop.
 SITTING = 35
 
-# Beside the words that exercises avoid: "flag" stands only in PyTorch's own messages, a fault is fixed, a path is a path.
+# Beside the words that exercises avoid: "flag" stands only in PyTorch's own messages, and a fault is fixed.
 ALSO = re.compile(
     r"\b(flags?|mend(s|ed|ing)?|roads?|circles? (in|of) the graph|dearer)\b|\b(is|are) no (leaf|list|tree)\b"
     r"|\bhas not\b|\bhave not (a|an|any|the)\b|\ba training\b|\bstands? (under|below|before) (it|the)\b",
