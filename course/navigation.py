@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course import minutes
 from course.cut import ROOT, cut_all, text_of
 
 FOOTER = "the-way-on"
@@ -39,15 +40,24 @@ class Lesson:
     file: str
     title: str
     question: str
-    minutes: str
+    minutes: tuple[int, ...]
+    """The minutes of each of its parts, between which one may stop."""
     exercises: tuple[str, ...]
     """The numbers of its exercises, such as 3.1; none if it has no exercises."""
-    exercise_minutes: str
+    exercise_minutes: int
+    route: tuple[str, ...] = ()
+    """The headings of its sections on the short route."""
+    route_minutes: float = 0.0
 
     @property
     def told(self) -> str:
         """Its number and title."""
         return f"{self.number:02} · {self.title}"
+
+    @property
+    def sittings(self) -> str:
+        """The minutes of its parts, such as 30 + 15."""
+        return " + ".join(map(str, self.minutes))
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
@@ -56,22 +66,30 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
 
 
 def _lesson(path: Path, root: Path) -> Lesson:
-    first, number = _markdown(path)[0], int(path.name[:2])
+    number, cells = int(path.name[:2]), json.loads(path.read_text(encoding="utf-8"))["cells"]
+    first = _markdown(path)[0]
     title = re.search(r"^# (?:\d\d · )?(.+)$", first, re.MULTILINE)
     question = re.search(r"^\*(?!\*)(.+?)\*$", first, re.MULTILINE)
-    minutes = re.search(r"(\d+(?:[–-]\d+)?) minutes", first)
     solution = root / "solutions" / f"{number:02}_solutions.ipynb"
     told = _markdown(solution) if solution.exists() else [""]
     asked = [found for text in told for found in re.findall(rf"^## ({number}\.\d+) ", text, re.MULTILINE)]
     asked_minutes = re.search(r"(\d+) minutes", told[0])
+    route = minutes.short_route(cells)
+    headings = [
+        found.removesuffix(minutes.SHORT_ROUTE).rstrip()
+        for text in ("".join(cell["source"]) for cell in route if cell["cell_type"] == "markdown")
+        for found in re.findall(rf"^## (.*{minutes.SHORT_ROUTE})\s*$", text, re.MULTILINE)
+    ]
     return Lesson(
         number,
         path.name,
-        title[1] if title else path.stem[3:].replace("_", " "),
+        title[1].removesuffix(minutes.SHORT_ROUTE).rstrip() if title else path.stem[3:].replace("_", " "),
         question[1] if question else "",
-        minutes[1] if minutes else "",
+        tuple(minutes.stated(cells)),
         tuple(asked),
-        asked_minutes[1] if asked_minutes else "",
+        int(asked_minutes[1]) if asked_minutes else 0,
+        tuple(headings),
+        minutes.reading(route).minutes,
     )
 
 
@@ -145,25 +163,47 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
             f"{lesson.number:02}",
             f"[{lesson.title}]({lesson.file})".replace("|", "\\|"),
             lesson.question.replace("|", "\\|"),
-            lesson.minutes,
+            lesson.sittings,
             exercises if lesson.exercises else "",
-            lesson.exercise_minutes,
+            str(lesson.exercise_minutes or ""),
         ]
         if done is not None:
             row.append(done.get(lesson.file, ""))
         lines.append(f"| {' | '.join(row)} |")
-    hours = sum(
-        int(re.split("[–-]", m)[-1]) for lesson in every for m in (lesson.minutes, lesson.exercise_minutes) if m
-    )
+    hours = sum(sum(lesson.minutes) + lesson.exercise_minutes for lesson in every) / 60
     lines += [
         "",
-        f"All together about {round(hours / 60)} hours. The worked answers are in [solutions](../solutions/).",
+        f"All together about {round(hours)} hours; where minutes are added up, there is a place to stop in between. "
+        "The worked answers are in [solutions](../solutions/).",
+        *_short_route(every),
         "",
         "In any notebook, after `from course import drill, exam, review`: `review()` asks five questions on what you "
         "have done, the longest not seen first; `drill()` draws a graph whose gradients are to be filled in; "
         "`exam(seed=7)` asks twenty over all lessons. They are others every time.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _short_route(every: Sequence[Lesson]) -> list[str]:
+    """What to read for those in a hurry: a line for each lesson on the route."""
+    route = [lesson for lesson in every if lesson.route]
+    if not route:
+        return []
+    total = round(sum(lesson.route_minutes for lesson in route), -1)
+    return [
+        "",
+        "# In a hurry",
+        "",
+        f"In about {total:.0f} minutes one can meet the ideas that the rest builds on: run these lessons, and read the "
+        f"sections whose heading ends in {minutes.SHORT_ROUTE}.",
+        "",
+        "| lesson | sections | minutes |",
+        "|---|---|---|",
+        *(
+            f"| [{lesson.told}]({lesson.file}) | {' · '.join(lesson.route)} | {lesson.route_minutes:.0f} |"
+            for lesson in route
+        ),
+    ]
 
 
 def _counted(count: int, what: str) -> str:

@@ -69,9 +69,9 @@ def test_all_lessons_are_on_the_page() -> None:
 # The parts, on a course of three lessons.
 
 THREE = [
-    Lesson(0, "00_a.ipynb", "A", "Why?", "20", ("0.1",), "5"),
-    Lesson(1, "01_b.ipynb", "B | b", "How | much?", "25–30", ("1.1", "1.2"), "40"),
-    Lesson(15, "15_c.ipynb", "C", "", "", (), ""),
+    Lesson(0, "00_a.ipynb", "A", "Why?", (20,), ("0.1",), 5, ("The knob",), 12.4),
+    Lesson(1, "01_b.ipynb", "B | b", "How | much?", (25, 30), ("1.1", "1.2"), 40),
+    Lesson(15, "15_c.ipynb", "C", "", (), (), 0),
 ]
 
 
@@ -119,16 +119,30 @@ def test_a_new_lesson_is_found_by_its_file(tmp_path: Path) -> None:
         {"cell_type": "markdown", "source": ["# 15 · On to PyTorch\n", "\n", "*Was this real?*\n\nAbout 30 minutes."]}
     ]
     (tmp_path / "notebooks" / "15_on_to_pytorch.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    assert lessons(tmp_path) == [Lesson(15, "15_on_to_pytorch.ipynb", "On to PyTorch", "Was this real?", "30", (), "")]
+    assert lessons(tmp_path) == [Lesson(15, "15_on_to_pytorch.ipynb", "On to PyTorch", "Was this real?", (30,), (), 0)]
 
 
 def test_the_page_shows_what_is_answered() -> None:
-    text = page(THREE, {"01_b.ipynb": "●○ 1 of 2"}, "Continue.")
-    assert "| 01 | [B \\| b](01_b.ipynb) | How \\| much? | 25–30 |" in text
+    text = page(THREE[1:], {"01_b.ipynb": "●○ 1 of 2"}, "Continue.")
+    assert "| 01 | [B \\| b](01_b.ipynb) | How \\| much? | 25 + 30 |" in text
     assert "| ●○ 1 of 2 |" in text
     assert "Continue." in text
     columns = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
     assert columns == {8}
+
+
+def test_the_short_route_is_on_the_page(tmp_path: Path) -> None:
+    text = page(THREE)
+    assert "# In a hurry" in text
+    assert "| [00 · A](00_a.ipynb) | The knob | 12 |" in text
+    assert "In a hurry" not in page(THREE[1:])
+    (tmp_path / "notebooks").mkdir()
+    texts = ["# 15 · C\n\nAbout 5 minutes.", "## Here ▸\n\none two", "## Not here", "# Nor here", "## And here ▸"]
+    cells = [{"cell_type": "markdown", "source": text, "metadata": {}} for text in texts]
+    (tmp_path / "notebooks" / "15_c.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    [lesson] = lessons(tmp_path)
+    assert lesson.route == ("Here", "And here")
+    assert lesson.route_minutes == pytest.approx((5 + 4) / 160)
 
 
 # Words that their lessons don't use yet. Shorten this list to nothing.
