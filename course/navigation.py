@@ -4,8 +4,9 @@
     python -m course.navigation --check    write nothing; exit with 1 if one of them is not what would be written
 
 Every lesson, found by its file's name, gets links to the lesson before it, all lessons, its exercises and the lesson
-after it. "lesson 03" in a sentence becomes a link. Nothing but a new file in notebooks/ is needed for a new lesson:
-this command, which `python -m course.refresh` runs at its end, tells its neighbours.
+after it. "lesson 03" in a sentence becomes a link, and the README lists all lessons. Nothing but a new file in
+notebooks/ is needed for a new lesson: this command, which `python -m course.refresh` runs at its end, tells its
+neighbours.
 """
 
 import argparse
@@ -161,8 +162,8 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
         exercises = f"[{_counted(len(lesson.exercises), 'exercise')}](../exercises/{lesson.number:02}_exercises.ipynb)"
         row = [
             f"{lesson.number:02}",
-            f"[{lesson.title}]({lesson.file})".replace("|", "\\|"),
-            lesson.question.replace("|", "\\|"),
+            f"[{_cell(lesson.title)}]({lesson.file})",
+            _cell(lesson.question),
             lesson.sittings,
             exercises if lesson.exercises else "",
             str(lesson.exercise_minutes or ""),
@@ -184,6 +185,24 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
     return "\n".join(lines) + "\n"
 
 
+def with_lessons(readme: str, every: Sequence[Lesson]) -> str:
+    """The README with the lessons there are between the two marks that say where they stand."""
+    before, begin, rest = readme.partition("<!-- lessons -->\n")
+    _, end, after = rest.partition("<!-- end of lessons -->")
+    if not end:
+        raise ValueError("the README says with <!-- lessons --> and <!-- end of lessons --> where the lessons stand")
+    rows = [
+        f"| {lesson.number:02} | [{_cell(lesson.title)}](notebooks/{lesson.file}) | {_cell(lesson.question)} | "
+        f"{lesson.sittings} |\n"
+        for lesson in every
+    ]
+    return "".join([before, begin, "| | lesson | the question | minutes |\n|---|---|---|---|\n", *rows, end, after])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 def _short_route(every: Sequence[Lesson]) -> list[str]:
     """What to read for those in a hurry: a line for each lesson on the route."""
     route = [lesson for lesson in every if lesson.route]
@@ -200,8 +219,8 @@ def _short_route(every: Sequence[Lesson]) -> list[str]:
         "| lesson | sections | minutes |",
         "|---|---|---|",
         *(
-            f"| [{lesson.told}]({lesson.file}) | {' · '.join(lesson.route)} | {lesson.route_minutes:.0f} |"
-            for lesson in route
+            f"| [{_cell(on.told)}]({on.file}) | {_cell(' · '.join(on.route))} | {on.route_minutes:.0f} |"
+            for on in route
         ),
     ]
 
@@ -222,6 +241,8 @@ def write(*, check: bool = False) -> list[str]:
             notebook = nbformat.read(path, as_version=4)
             lead_on(notebook, folder, int(path.name[:2]), every)
             changed += _replace(path, text_of(notebook), check)
+    readme = ROOT / "README.md"
+    changed += _replace(readme, with_lessons(readme.read_text(encoding="utf-8"), every), check)
     pages = {PAGE: page(every), glossary.GLOSSARY: glossary.glossary(every), glossary.CARD: glossary.card(every)}
     for name, text in pages.items():
         changed += _replace(ROOT / "notebooks" / name, text, check)

@@ -10,7 +10,7 @@ import pytest
 
 import minigrad as torch
 from course import glossary, navigation
-from course.navigation import Lesson, footer, lessons, linked, page
+from course.navigation import Lesson, footer, lessons, linked, page, with_lessons
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [
@@ -129,6 +129,16 @@ def test_the_page_shows_what_is_answered() -> None:
     assert "Continue." in text
     columns = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
     assert columns == {8}
+
+
+def test_the_readme_lists_the_lessons() -> None:
+    with pytest.raises(ValueError, match="<!-- lessons -->"):
+        with_lessons("<!-- end of lessons --> <!-- lessons -->\n", THREE)
+    text = with_lessons("before\n<!-- lessons -->\nold\n<!-- end of lessons -->\nafter", THREE)
+    assert "| 01 | [B \\| b](notebooks/01_b.ipynb) | How \\| much? | 25 + 30 |\n" in text
+    assert text.startswith("before\n<!-- lessons -->\n|")
+    assert text.endswith("|\n<!-- end of lessons -->\nafter")
+    assert "old" not in text
 
 
 def test_the_short_route_is_on_the_page(tmp_path: Path) -> None:
