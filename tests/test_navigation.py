@@ -169,6 +169,20 @@ def test_a_word_is_taught_where_the_glossary_says(term: glossary.Term) -> None:
     assert spoken_of == (term.word not in NOT_YET), f"lesson {term.lesson:02} and the word {term.word}"
 
 
+@pytest.mark.parametrize("term", glossary.TERMS, ids=lambda term: term.word)
+def test_a_word_is_not_used_before_it_is_taught(term: glossary.Term) -> None:
+    """An earlier lesson may say the word only in a paragraph that leads to the lesson which teaches it."""
+    word = re.compile(rf"\b{re.escape(term.word)}s?\b".replace(r"\ ", r"[\s-]"), re.IGNORECASE)
+    early = []
+    for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")):
+        if int(path.name[:2]) < term.lesson:
+            for paragraph in re.split(r"\n\s*\n", text_of(path)):
+                told = re.search(rf"lesson {term.lesson:02}|\({term.lesson:02}_|\[{term.lesson:02} ", paragraph)
+                if not told and word.search(re.sub(r"```.*?```|`[^`]*`", "", paragraph, flags=re.DOTALL)):
+                    early.append(f"{path.name}: {paragraph}")
+    assert early == []
+
+
 def test_what_the_card_says_runs() -> None:
     x = torch.tensor(2.0, requires_grad=True)
     w = torch.tensor(1.0, requires_grad=True)
