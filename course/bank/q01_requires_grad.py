@@ -131,7 +131,7 @@ def switched_on_late(random: Random, torch: Any) -> Question:
         wrong=[
             (
                 ["number", "number"],
-                "No recorded path leads from `y` to one of the two, or it is in between and wasn't asked to keep anything.",
+                "No recorded path leads from `y` to one of the two, or it wasn't asked to keep its gradient.",
             ),
             (["number", "None"], "Look at who was asked to require grad, or to keep its gradient, and when."),
             (["None", "number"], "Here the division is recorded, and the gradient goes on to `kmh`."),
