@@ -220,7 +220,7 @@ def _name(name: str, thing: Any, covered: Sequence[int], count: int) -> Name:
     if isinstance(thing, np.ndarray):
         return Name(name, "NumPy array, counts nothing", "array", None, 0, part)
     if thing.grad_fn is not None:
-        about, kind = thing.grad_fn.name(), "result"
+        about, kind = thing.grad_fn.name().rpartition("::")[2], "result"
     elif thing.requires_grad:
         about, kind = "leaf, requires grad", "leaf"
     else:

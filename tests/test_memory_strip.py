@@ -34,6 +34,8 @@ def test_detach_leads_to_the_same_strip_and_clone_to_one_of_its_own() -> None:
     given[0] = 100.0
     assert outline(price, given, copy)[1] == "strip 1: [100., 5.]   writes counted: 1"
     assert outline(price, given, copy)[4] == "strip 2: [7., 5.]   writes counted: 0"
+    copy[0] = 1.0
+    assert outline(price, given, copy)[4:] == ["strip 2: [1., 5.]   writes counted: 1", "    copy    CopySlices"]
     assert "100." not in str(before)  # which shows what was, and holds no tensor
     assert before.svg == shown
 
