@@ -123,6 +123,16 @@ TERMS = (
         "a backward pass of a y of many numbers, each weighted by v",
     ),
     Term(
+        "Jacobian–vector product",
+        "The Jacobian times a column of weights, one for each input; forward mode computes it, exactly.",
+        4,
+    ),
+    Term(
+        "define-by-run",
+        "The graph is recorded while the code runs, anew in every run; Python decides which path is taken.",
+        5,
+    ),
+    Term(
         "detach",
         "Gives a tensor that shares the memory and has no past: gradients stop there.",
         6,
