@@ -54,7 +54,7 @@ TERMS = (
     Term(
         "computation graph",
         "All nodes that can be reached from a result along the edges; it is built anew whenever the code runs.",
-        2,
+        0,
         "draw(y)",
         "the graph behind y, drawn (the course's own)",
     ),
@@ -66,7 +66,7 @@ TERMS = (
     Term(
         "gradient",
         "The gradient of a with respect to b says, for each number in b, how strongly a answers to a small turn of it.",
-        3,
+        0,
         "y.backward()",
         "the gradient of y, a single number, is added to the .grad of each leaf that requires grad",
     ),
@@ -144,6 +144,11 @@ TERMS = (
         "the .grad of all its parameters back to None",
     ),
     Term(
+        "micro-batch",
+        "A part of a batch with a backward pass of its own; the gradients of the parts add up before one step.",
+        8,
+    ),
+    Term(
         "optimizer",
         "Changes the parameters by their gradients, one step at a time.",
         9,
@@ -163,6 +168,18 @@ TERMS = (
         9,
         "torch.optim.SGD([w], lr=0.1, momentum=0.9)",
         "nine tenths of the last velocity are kept",
+    ),
+    Term(
+        "weight decay",
+        "Pulls every parameter a little towards 0 in each step, by adding a part of it to its gradient.",
+        9,
+        "torch.optim.SGD([w], lr=0.1, weight_decay=0.01)",
+        "a hundredth of w is added to its gradient",
+    ),
+    Term(
+        "curvature",
+        "How fast the slope grows along a direction; its largest value L limits the learning rate to 2/L.",
+        9,
     ),
     Term(
         "create_graph",
