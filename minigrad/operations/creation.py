@@ -480,7 +480,7 @@ LIMITS = {"float32": 2**24, "float64": 2**53, "int64": 2**63 - 1, "int32": 2**31
 
 def between(low: int, high: int, generator, shape: tuple, dtype) -> np.ndarray:
     """Whole numbers from low to high - 1 in any type."""
-    if dtype.kind != "f" and low < -LIMITS[dtype.name] - 1 or dtype.kind in "ub" and low < 0:
+    if dtype.kind != "f" and low < (0 if dtype.kind in "ub" else -LIMITS[dtype.name] - 1):
         raise RuntimeError(f"from is out of bounds for {dtype}: {low}")
     if dtype.kind != "f" and high - 1 > LIMITS[dtype.name]:
         raise RuntimeError(f"to - 1 is out of bounds for {dtype}: {high - 1} > {LIMITS[dtype.name]}")

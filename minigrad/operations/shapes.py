@@ -331,8 +331,8 @@ def permute(input, *order, dims=None):
 def _T(self):
     if self._data.ndim != 2:
         warn_once(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated: write x.mT for "
-            "the last two dimensions, x.permute(…) for another order; of a vector it is the vector itself",
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated: write x.mT "
+            "for the last two dimensions, x.permute(…) for another order; of a vector it is the vector itself",
             stacklevel=3,
         )
     return on_tensors["permute"](self, tuple(reversed(range(self._data.ndim))))
