@@ -54,7 +54,7 @@ TERMS = (
     Term(
         "computation graph",
         "All nodes that can be reached from a result along the edges; it is built anew whenever the code runs.",
-        2,
+        0,
         "draw(y)",
         "the graph behind y, drawn (the course's own)",
     ),
@@ -66,7 +66,7 @@ TERMS = (
     Term(
         "gradient",
         "The gradient of a with respect to b says, for each number in b, how strongly a answers to a small turn of it.",
-        3,
+        0,
         "y.backward()",
         "the gradient of y, a single number, is added to the .grad of each leaf that requires grad",
     ),
