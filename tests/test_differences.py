@@ -1,4 +1,4 @@
-"""docs/differences.md: every difference that it names is shown by a program that the two libraries answer differently."""
+"""docs/differences.md: what it names is shown by programs that the two libraries answer differently."""
 
 import copy
 import re
@@ -81,7 +81,10 @@ def protocols(torch, show):
     from typing import Protocol
 
     def both():
-        class Both(torch.nn.Module, Protocol):
+        class Callable(Protocol):
+            pass
+
+        class Both(torch.nn.Module, Callable):
             pass
 
         return Both.__name__
