@@ -121,9 +121,9 @@ class set_detect_anomaly(metaclass=Shown):
 
     mode: True or False; check_nan: with False, only other errors of a pass are told with their line.
 
-    >>> torch.autograd.set_detect_anomaly(True)
-    <torch.autograd.anomaly_mode.set_detect_anomaly object at 0x…>
-    >>> _ = torch.autograd.set_detect_anomaly(False)
+    >>> with torch.autograd.set_detect_anomaly(True):
+    ...     print(torch.is_anomaly_enabled())
+    True
     """
 
     _shown_in = "torch.autograd.anomaly_mode"
@@ -145,13 +145,13 @@ class detect_anomaly(metaclass=Shown):
 
     Forward and backward pass are to be computed inside; both are slower there.
 
-    >>> import warnings
-    >>> warnings.simplefilter("ignore")
     >>> x = torch.tensor(0., requires_grad=True)
     >>> with torch.autograd.detect_anomaly():
-    ...     (x.sqrt() * 0).backward()
-    Traceback (most recent call last):
-    RuntimeError: Function 'SqrtBackward0' returned nan values in its 0th output. …
+    ...     try:
+    ...         (x.sqrt() * 0).backward()
+    ...     except RuntimeError as error:
+    ...         print(str(error)[:59])
+    Function 'SqrtBackward0' returned nan values in its 0th out
     """
 
     _shown_in = "torch.autograd.anomaly_mode"

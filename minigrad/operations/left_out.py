@@ -179,7 +179,7 @@ NAMES_IN = {
         debug_unwrap functionalize linearize stack_module_state vmap
     """,
     "torch.autograd": """
-        anomaly_mode forward_ad graph profiler
+        forward_ad graph profiler
     """,
 }
 
