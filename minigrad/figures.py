@@ -421,7 +421,9 @@ def describe_in_notebooks() -> None:
 
     def html(figure: Figure) -> str | None:
         _shown.discard(figure)
-        if not hasattr(figure, "savefig") or not (figure.axes or figure.lines or figure.texts or figure.images or figure.patches):
+        if not hasattr(figure, "savefig") or not (
+            figure.axes or figure.lines or figure.texts or figure.images or figure.patches
+        ):
             return None
         try:
             page = image(figure, description(figure))
