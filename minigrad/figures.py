@@ -174,7 +174,8 @@ def _maps(axes: Axes) -> list[Any]:
     from matplotlib.collections import PathCollection
 
     coloured = [one for one in axes.collections if one.get_array() is not None and not isinstance(one, PathCollection)]
-    return [one for one in (*axes.images, *coloured) if one.get_visible()]
+    shown = [one for one in (*axes.images, *coloured) if one.get_visible()]
+    return [one for one in shown if not str(one.get_gid()).startswith(TURNED)]
 
 
 def _points(figure: Figure) -> int:

@@ -1,4 +1,4 @@
-"""Figures of matplotlib: what is said of them, how they look on a dark page, and that a notebook shows them that way."""
+"""Figures of matplotlib: what is said of them, how they look on a dark page, and how a notebook shows them."""
 
 import base64
 import os
