@@ -183,8 +183,11 @@ from course.exercise import Verdict
 from course.memory_strip import memory
 from course.reply import Reply, present
 from course.side_by_side import beside, pytorch
+from minigrad.figures import describe_in_notebooks
 
 __all__ = ["beside", "check", "compare", "drill", "exam", "memory", "predict", "progress", "pytorch", "reset", "review"]
+
+describe_in_notebooks()
 
 
 def check(number: str) -> None:
