@@ -181,8 +181,11 @@ from course.checks import find, lessons
 from course.exercise import Verdict
 from course.reply import Reply, present
 from course.side_by_side import beside, pytorch
+from minigrad.figures import describe_in_notebooks
 
 __all__ = ["beside", "check", "compare", "drill", "exam", "predict", "progress", "pytorch", "reset", "review"]
+
+describe_in_notebooks()
 
 
 def check(number: str) -> None:

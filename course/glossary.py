@@ -24,6 +24,18 @@ class Term:
 
 TERMS = (
     Term(
+        "tensor",
+        "A box of numbers that all have one dtype; it can hold a single number, a list, a table, and so on.",
+        0,
+        "torch.tensor([1., 2.])",
+        "a tensor of two numbers",
+    ),
+    Term(
+        "broadcasting",
+        "A smaller tensor takes part in an operation as if it were repeated: a single number goes with each number.",
+        0,
+    ),
+    Term(
         "requires grad",
         "A tensor requires grad if operations on it are recorded, so that gradients reach it.",
         1,
@@ -36,6 +48,13 @@ TERMS = (
         1,
         "x.is_leaf",
         "whether no recorded operation has made it",
+    ),
+    Term(
+        "dtype",
+        "The kind of number that a tensor holds; only floating point numbers can require grad.",
+        1,
+        "x.dtype",
+        "torch.float32, unless you said otherwise",
     ),
     Term(
         "node",
@@ -65,7 +84,7 @@ TERMS = (
     ),
     Term(
         "gradient",
-        "The gradient of a with respect to b says, for each number in b, how strongly a answers to a small turn of it.",
+        "The gradient of a with respect to b says, for each number in b, how strongly a changes with a turn of it.",
         0,
         "y.backward()",
         "the gradient of y, a single number, is added to the .grad of each leaf that requires grad",
