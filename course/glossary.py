@@ -173,6 +173,11 @@ TERMS = (
         "the .grad of all its parameters back to None",
     ),
     Term(
+        "micro-batch",
+        "A part of a batch with a backward pass of its own; the gradients of the parts add up before one step.",
+        8,
+    ),
+    Term(
         "optimizer",
         "Changes the parameters by their gradients, one step at a time.",
         9,
@@ -192,6 +197,18 @@ TERMS = (
         9,
         "torch.optim.SGD([w], lr=0.1, momentum=0.9)",
         "nine tenths of the last velocity are kept",
+    ),
+    Term(
+        "weight decay",
+        "Pulls every parameter a little towards 0 in each step, by adding a part of it to its gradient.",
+        9,
+        "torch.optim.SGD([w], lr=0.1, weight_decay=0.01)",
+        "a hundredth of w is added to its gradient",
+    ),
+    Term(
+        "curvature",
+        "How fast the slope grows along a direction; its largest value L limits the learning rate to 2/L.",
+        9,
     ),
     Term(
         "create_graph",
