@@ -18,11 +18,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def test_a_figure_is_described_by_its_titles_axes_and_lines() -> None:
-    axes = Figure().subplots()
+    figure = Figure()
+    axes = figure.subplots()
     axes.plot([0, 1, 2, 3, 4], [4, 1, 0, 1, 4], label="loss")
     axes.axhline(0.5, label="goal")
     axes.set(title="A valley", xlabel="$w$", ylabel="loss")
-    told = figures.description(axes.get_figure())
+    told = figures.description(figure)
     assert told.startswith("Plot: A valley\nto the right: w, from ")
     assert "line “loss”: 5 points, from (0, 4) to (4, 4), lowest at (2, 0)" in told
     assert "level line “goal”: at 0.5" in told
