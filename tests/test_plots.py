@@ -321,7 +321,7 @@ def test_a_curve_that_grew_passes_nbval(tmp_path: Path) -> None:
     [output] = nbformat.read(file, 4).cells[0].outputs
     assert output.output_type == "display_data"
     assert output.data["text/plain"] == "loss: 5 steps, from 1. to 0.2, lowest 0.2 at step 5"
-    assert output.data["text/html"].startswith("<img ")
+    assert "<img " in output.data["text/html"]
     check = [
         sys.executable,
         "-m",

@@ -50,7 +50,7 @@ INSTEAD = {
 
 
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
-    "func": "use autograd.functional", "compile": "call the function as it is", "jit": "call the function as it is",
+    "compile": "call the function as it is", "jit": "call the function as it is",
 }  # fmt: skip
 
 NAMES = """
@@ -87,8 +87,8 @@ INSTEAD_IN = {
         "clip_grad_norm": "write clip_grad_norm_",
 
     },
-    "torch.autograd": {
-
+    "torch.func": {
+        "vmap": "loop over the first dimension and stack the results, or write the operation for the whole batch",
     },
 }  # fmt: skip
 NAMES_IN = {
@@ -175,8 +175,11 @@ NAMES_IN = {
     "torch.accelerator": """
         current_device_index set_device_index synchronize
     """,
+    "torch.func": """
+        debug_unwrap functionalize linearize stack_module_state vmap
+    """,
     "torch.autograd": """
-        anomaly_mode detect_anomaly forward_ad graph profiler set_detect_anomaly
+        forward_ad graph profiler
     """,
 }
 
