@@ -14,7 +14,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,7 +174,8 @@ def _maps(axes: Axes) -> list[Any]:
     from matplotlib.collections import PathCollection
 
     coloured = [one for one in axes.collections if one.get_array() is not None and not isinstance(one, PathCollection)]
-    return [one for one in (*axes.images, *coloured) if one.get_visible()]
+    shown = [one for one in (*axes.images, *coloured) if one.get_visible()]
+    return [one for one in shown if not str(one.get_gid()).startswith(TURNED)]
 
 
 def _points(figure: Figure) -> int:
@@ -421,7 +422,9 @@ def describe_in_notebooks() -> None:
 
     def html(figure: Figure) -> str | None:
         _shown.discard(figure)
-        if not hasattr(figure, "savefig") or not (figure.axes or figure.lines or figure.texts or figure.images or figure.patches):
+        if not hasattr(figure, "savefig") or not (
+            figure.axes or figure.lines or figure.texts or figure.images or figure.patches
+        ):
             return None
         try:
             page = image(figure, description(figure))
@@ -432,16 +435,8 @@ def describe_in_notebooks() -> None:
             _leave_out(formatters[kind])
         return page
 
-    def plain(figure: Figure, printer: Any, cycle: bool) -> None:
-        words = repr(figure)
-        if len(printer.stack) <= 1:  # the figure itself is shown, not a list that has it
-            with suppress(Exception):
-                words = description(figure) if figure.axes else words
-        printer.text(words)
-
     # Not for Figure itself: matplotlib throws out what is registered for that, as soon as a notebook draws with it.
     formatters["text/html"].for_type_by_name("matplotlib.figure", "FigureBase", html)
-    formatters["text/plain"].for_type_by_name("matplotlib.figure", "FigureBase", plain)
 
 
 def _leave_out(formatter: Any) -> None:

@@ -469,7 +469,6 @@ def _descent_figure(
             first, second, heights, levels=levels, cmap="Greys", norm=BoundaryNorm(levels, 256), alpha=0.3
         )
         surface.set_rasterized(True)
-        surface.set_gid(figures.TURNED)
         axes.contour(first, second, heights, levels=levels, colors="#8b959e", linewidths=0.6)
         bar = figure.colorbar(surface, ax=axes, label="loss", ticks=levels[1:-1:2], spacing="uniform", pad=0.02)
         bar.ax.set_yticklabels([text.number(float(level)).removesuffix(".") for level in levels[1:-1:2]])
