@@ -78,6 +78,11 @@ TERMS = (
         "the graph behind y, drawn (the course's own)",
     ),
     Term(
+        "DAG",
+        "A directed acyclic graph: its edges have a direction, and no path along them comes back to where it began.",
+        2,
+    ),
+    Term(
         "saved tensor",
         "A value that an operation keeps for its rule, until a backward pass has used it.",
         2,
