@@ -392,23 +392,26 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "deg2rad": elementwise("deg2rad", ulps=2),
     "rad2deg": elementwise("rad2deg", ulps=2),
     "frac": elementwise("frac", types=NUMBERS),
-    "acosh": elementwise("acosh", "(unit + 1).acosh()", ulps=8, slope_ulps=64, sums=True),
-    "asinh": elementwise("asinh", ulps=8, slope_ulps=64, sums=True),
+    # written in place, PyTorch's nodes of these three are called AsinhBackward1 and so on
+    **{name: entry(f"torch.{name}({x})", f"({x}).{name}()", f"u = ({x}).clone(); u.{name}_(); u.detach()", ulps=8,
+                   slope_ulps=64, sums=True, finite="second gradients")
+       for name, x in (("asinh", "x"), ("acosh", "unit + 1"), ("atanh", "unit / 2"))},
     "atan2": entry("torch.atan2(x, y)", "x.atan2(y)", "u = x.clone(); u.atan2_(y); u", types=NUMBERS, ulps=4,
-                   slope_ulps=16, extreme=False, subnormal=False),
+                   slope_ulps=16, leaks=True, extreme=False, subnormal=False),
     "hypot": entry("torch.hypot(x, y)", "x.hypot(y)", "u = x.clone(); u.hypot_(y); u", types=FLOATS, ulps=4,
                    slope_ulps=16, extreme=False, subnormal=False),
     "logaddexp": entry("torch.logaddexp(x, y)", "x.logaddexp(y)", types=FLOATS, ulps=8, slope_ulps=32, sums=True,
                        special=False),
     "copysign": entry("torch.copysign(x, y)", "x.copysign(number)", "u = x.clone(); u.copysign_(y); u",
-                      "u = x.clone(); u.copysign_(number); u", types=FLOATS, extreme=False),
+                      "u = x.clone(); u.copysign_(number); u", types=FLOATS, leaks=True, special=False),
     "fmod": entry("torch.fmod(x, y)", "x.fmod(number)", "u = x.clone(); u.fmod_(y); u",
                   "u = x.clone(); u.fmod_(number); u", types=NUMBERS, special=False, which=False),
     "nan_to_num": entry("torch.nan_to_num(x)", "x.nan_to_num(1.5, posinf=2., neginf=-2.)",
                         "u = x.clone(); u.nan_to_num_(); u", types=NUMBERS),
     # diagonals and the like
     "trace": entry("torch.trace(A)", "A.trace()", types=NUMBERS, ulps=2, sums=True),
-    "diag": entry("torch.diag(A)", "A.diag(1)", "u.diag()", "torch.diag(u, -1)", types=NUMBERS, special=False, empty=False),
+    "diag": entry("torch.diag(A)", "A.diag(1)", "u.diag()", "torch.diag(u, -1)", types=NUMBERS, special=False,
+                  empty=False),
     "cross": entry("torch.cross(unit, unit.flip(0) * 3, dim=0)", "unit.cross(unit * unit, dim=0)", types=FLOATS,
                    ulps=4, slope_ulps=8, sums=True, edges=False),
     "inner": entry("torch.inner(u, v)", "A.inner(v)", "A.inner(A)", types=FLOATS, ulps=4, slope_ulps=8, sums=True,
@@ -421,7 +424,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "searchsorted": entry("torch.searchsorted(torch.tensor([0., 1., 2.]), torch.tensor([0.5, 1.]))",
                           "torch.searchsorted(torch.tensor([0., 1., 2.]), 1., right=True)"),
     "movedim": entry("torch.movedim(x, 0, -1)", "x.movedim((0, 1), (-1, 0))"),
-    "narrow": entry("torch.narrow(A, 0, 0, 1)", "A.narrow(1, 0, count)"),
+    "narrow": entry("torch.narrow(scores, 0, 1, 2)", "scores.narrow(1, 0, 2)", "scores.narrow(0, 5, 1)"),
     "select": entry("torch.select(A, 0, 0)", "A.select(1, -1)"),
     "repeat_interleave": entry("torch.repeat_interleave(A, 2)", "A.repeat_interleave(count, 1)",
                                "A.repeat_interleave(torch.tensor([2]), dim=0)", types=FLOATS, edges=False),
@@ -429,8 +432,6 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "vstack": entry("torch.vstack([u, v])", "torch.vstack((A, A))"),
     "fliplr": entry("torch.fliplr(x)", "x.fliplr()"),
     "flipud": entry("torch.flipud(x)", "x.flipud()"),
-    "take": entry("torch.take(A, torch.tensor([0]))", "A.take(torch.tensor([[0], [0]]))", types=FLOATS, empty=False,
-                  edges=False),
     "broadcast_to": entry("torch.broadcast_to(x, wide)", "x.broadcast_to(wide)"),
     "reshape_as": entry("x.reshape_as(same)", "x.reshape_as(y)"),
     # comparison and logic
@@ -742,12 +743,19 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
 
 def by_another_name(other: str, name: str) -> Entry:
     """An operation called by its second name, and under it in place."""
-    two = "x, y" if name in "sub mul div gt ge lt le ne atan2 vstack".split() else "x"
-    calls = {"outer": f"torch.{other}(u, v)", "swapaxes": f"torch.{other}(x, 0, -1)", "vstack": f"torch.{other}([x, x])"}
+    two = "x, y" if name in ("sub", "mul", "div", "gt", "ge", "lt", "le", "ne", "atan2") else "x"
+    calls = {
+        "outer": f"torch.{other}(u, v)",
+        "swapaxes": f"torch.{other}(x, 0, -1)",
+        "vstack": f"torch.{other}([x, x])",
+    }
     calls |= {"movedim": f"torch.{other}(x, 0, -1)", "numel": f"x.{other}()", "dim": f"x.{other}()"}
     call = calls.get(name, f"torch.{other}({two})")
     plain = OPERATIONS.get(name) or Entry([], ulps=8, slope_ulps=64, sums=True)
     twin = [f"u = x.clone(); u.{other}_({'y' if two == 'x, y' else ''}); u"] * (name + "_" in operation.methods)
+    if name in ("asinh", "acosh", "atanh"):
+        call = f"torch.{other}(unit{' + 1' * (name == 'acosh')})"
+        twin = [f"u = unit.clone(); u.{other}_(); u.detach()"]
     return dataclasses.replace(plain, calls=[call, *twin])
 
 

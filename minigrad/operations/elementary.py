@@ -5,13 +5,14 @@ from functools import partial
 
 import numpy as np
 
+from ..engine.formulas import where
 from ..engine.operation import method, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor
 from . import error_function
 from .arguments import named, need_number, need_tensors
 from .choosing import helper
-from .rounding import divisible  # noqa: F401  the formulas divide
+from .rounding import divisible
 
 on_arrays["erf_of"], on_arrays["erfc_of"] = error_function.erf, error_function.erfc
 on_arrays["ln"] = on_tensors["ln"] = math.log  # of a Python number
@@ -37,6 +38,13 @@ def floats(x):
 def left_over(x, y):
     """What is left of x after division by y, with the sign of x."""
     return np.fmod(*divisible(x, y))
+
+
+@helper
+def one_over(x):
+    """1 / x, and 0 for 0."""
+    zero = x == 0
+    return where(zero, 0, 1 / where(zero, 1, x))
 
 
 @helper
@@ -72,12 +80,13 @@ inner("nan_to_num(x, nan, posinf, neginf)", "replaced_by(x, nan, posinf, neginf)
       inplace=True)
 
 # -------- operation ---- result ------------- x receives --------------------- y receives ----------------------
-function("atan2(x, y)",   "np.arctan2(x, y)",  x="g * y / (x * x + y * y)",     y="-g * x / (x * x + y * y)")
+function("atan2(x, y)",   "np.arctan2(x, y)",  x="g * y * one_over(x * x + y * y)",
+                                               y="-g * x * one_over(x * x + y * y)")
 rule("hypot(x, y)",       "np.hypot(floats(x), y)", x="g * (x / ans)",          y="g * (y / ans)", inplace=True)
 rule("logaddexp(x, y)",   "np.logaddexp(floats(x), y)", x="g / (1 + exp(y - x))", y="g / (1 + exp(x - y))")
-inner("copysign(x, y)",   "np.copysign(x, y)", x="where(x == 0, 0, g * (ans / x))", y="zeros_like(g)",
+inner("copysign(x, y)",   "np.copysign(x, y)", x="g * (sign(ans) * sign(x))", y="zeros_like(g)",
       floating=True, inplace=True)
-inner("copysign_by(x, n)", "np.copysign(floats(x), n)", x="where(x == 0, 0, g * (ans / x))",
+inner("copysign_by(x, n)", "np.copysign(floats(x), n)", x="g * (sign(ans) * sign(x))",
       node="CopysignBackward1", inplace=True)
 inner("fmod(x, n)",       "left_over(x, n)",   x="g", inplace=True)
 inner("fmod_xy(x, y)",    "left_over(x, y)",   x="g",                           y="-g * div_trunc(x, y)",

@@ -14,55 +14,38 @@ TYPES = "there are float32, float64, int64 and bool"
 
 INSTEAD = {
     # the same by another name
-   
     "positive": "write the tensor itself",
-   
     "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
-   
     "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
-   
     "element_size": "write dtype.itemsize",
-   
-
 
     # made of what is there
-   
     "logit": "write (x / (1 - x)).log()",
     "lerp": "write x + weight * (y - x)", "addcmul": "write x + value * a * b", "addcdiv": "write x + value * a / b",
     "addmm": "write c + a @ b", "addmv": "write c + a @ b", "baddbmm": "write c + a @ b",
     "tensordot": "write it with reshape and @",
-   
     "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
     "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
     "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()",
-    "argwhere": "write torch.where(x)", 
-
-   
-    "unflatten": "write reshape",
-
-   
-   
+    "argwhere": "write torch.where(x)",
+    "take": "write x.flatten()[indices]", "unflatten": "write reshape",
     "linalg": "x.norm() and @ are there",
     "is_nonzero": "write bool(x)", "dropout": "write F.dropout, of torch.nn.functional",
     # without a counterpart
     "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
     "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
-
-
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
     "func": "use autograd.functional", "compile": "call the function as it is", "jit": "call the function as it is",
 }  # fmt: skip
 
 NAMES = """
- addr aminmax angle     atleast_1d  bucketize cartesian_prod cdist celu cholesky
-combinations conj conv1d conv2d conv3d  corrcoef  cov   det diagflat distributed
-distributions eig embedding   erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm
-heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm
-lgamma  logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d
-median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr quantile 
-range real renorm  rot90  selu sgn signbit sinc slogdet solve sparse special stft storage
-stride sum_to_size svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms
-vander xlogy
+addr aminmax angle atleast_1d bucketize cartesian_prod cdist celu cholesky combinations conj conv1d conv2d conv3d
+corrcoef cov det diagflat distributed distributions eig embedding erfinv fft finfo fmax fmin from_dlpack frombuffer
+gcd gradient group_norm heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron
+kthvalue layer_norm lcm lgamma logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d
+max_pool2d median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr
+quantile range real renorm rot90 selu sgn signbit sinc slogdet solve sparse special stft storage stride sum_to_size
+svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
 """
 FURTHER = frozenset(NAMES.split())
 

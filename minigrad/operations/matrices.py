@@ -251,7 +251,11 @@ def movedim(input, source, destination):
         tuple(dim_of(d, ndim) for d in ((each,) if isinstance(each, int) else each)) for each in (source, destination)
     )
     if len(first) != len(second) or len({*first}) < len(first) or len({*second}) < len(second):
-        raise RuntimeError(f"movedim: source and destination must name as many dimensions, each once: {first}, {second}")
+        raise RuntimeError(
+            f"movedim: source and destination must name as many dimensions, each once: {first}, {second}"
+        )
+    if not ndim:
+        return on_tensors["alias"](input)
     order = [d for d in range(ndim) if d not in first]
     for place, d in sorted(zip(second, first, strict=True)):
         order.insert(place, d)
@@ -318,6 +322,10 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     size = input._data.shape[dim]
     if times.size not in (1, size):
         raise RuntimeError(f"repeats must have the same size as input along dim: {times.size} and {size}")
+    if isinstance(repeats, int):
+        sizes = input._data.shape
+        copies = input.unsqueeze(dim + 1).expand(*sizes[: dim + 1], repeats, *sizes[dim + 1 :]).clone()
+        return copies.view(*sizes[:dim], size * repeats, *sizes[dim + 1 :])
     places = np.repeat(np.arange(size), times.reshape(-1) if times.size > 1 else int(times.reshape(-1)[0]))
     return input.index_select(dim, wrap(places, None))
 
@@ -382,24 +390,6 @@ def flipud(input):
     if input._data.ndim < 1:
         raise RuntimeError("Input must be >= 1-d.")
     return input.flip(0)
-
-
-@of_tensor
-def take(input, index):
-    """Pick elements by their numbers, counted row after row.
-
-    index: int64.
-    Shapes: the result has that of index.
-    Errors: RuntimeError for another type, IndexError for a number that no element has.
-    Gradient: each element receives the sum of g over all places where it was picked.
-
-    >>> torch.take(torch.tensor([[1, 2], [3, 4]]), torch.tensor([0, 3]))
-    tensor([1, 4])
-    """
-    need_tensors("take", index)
-    if index._data.dtype != np.int64:
-        raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype}")
-    return input.flatten()[index]
 
 
 @of_tensor
