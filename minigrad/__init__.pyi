@@ -1001,9 +1001,6 @@ def tril(input: Tensor, diagonal: _int = 0) -> Tensor:
 def triu(input: Tensor, diagonal: _int = 0) -> Tensor:
     """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
 
-def true_divide(input: Tensor, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
-    """Divide the input by other, element by element."""
-
 def trunc(input: Tensor) -> Tensor:
     """Round each element to a whole number towards 0."""
 

@@ -403,7 +403,8 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "logaddexp": entry("torch.logaddexp(x, y)", "x.logaddexp(y)", types=FLOATS, ulps=8, slope_ulps=32, sums=True,
                        special=False),
     "copysign": entry("torch.copysign(x, y)", "x.copysign(number)", "u = x.clone(); u.copysign_(y); u",
-                      "u = x.clone(); u.copysign_(number); u", types=FLOATS, leaks=True, special=False),
+                      "u = x.clone(); u.copysign_(number); u", types=FLOATS, leaks=True, special=False,
+                      sums=True),
     "fmod": entry("torch.fmod(x, y)", "x.fmod(number)", "u = x.clone(); u.fmod_(y); u",
                   "u = x.clone(); u.fmod_(number); u", types=NUMBERS, special=False, which=False),
     "nan_to_num": entry("torch.nan_to_num(x)", "x.nan_to_num(1.5, posinf=2., neginf=-2.)",
@@ -753,6 +754,8 @@ def by_another_name(other: str, name: str) -> Entry:
     call = calls.get(name, f"torch.{other}({two})")
     plain = OPERATIONS.get(name) or Entry([], ulps=8, slope_ulps=64, sums=True)
     twin = [f"u = x.clone(); u.{other}_({'y' if two == 'x, y' else ''}); u"] * (name + "_" in operation.methods)
+    if name in ("asin", "acos"):
+        call = f"torch.{other}(unit)"
     if name in ("asinh", "acosh", "atanh"):
         call = f"torch.{other}(unit{' + 1' * (name == 'acosh')})"
         twin = [f"u = unit.clone(); u.{other}_(); u.detach()"]

@@ -318,8 +318,10 @@ class Methods:
         """Divide the input by other, element by element."""
     def div_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
         """Apply div in place: write the result into the tensor itself, and return it."""
-    def divide(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor: ...
-    def divide_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor: ...
+    def divide(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+        """Divide the input by other, element by element."""
+    def divide_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+        """Apply div in place: write the result into the tensor itself, and return it."""
     def dot(self, tensor: Tensor) -> Tensor:
         """Multiply two vectors: the sum of the products of their elements."""
     def double(self) -> Tensor:
@@ -744,8 +746,10 @@ class Methods:
         """Subtract other from the input, element by element."""
     def sub_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Apply sub in place: write the result into the tensor itself, and return it."""
-    def subtract(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor: ...
-    def subtract_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor: ...
+    def subtract(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+        """Subtract other from the input, element by element."""
+    def subtract_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+        """Apply sub in place: write the result into the tensor itself, and return it."""
     def sum(self, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Sum all elements, or those along dim."""
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
@@ -794,8 +798,6 @@ class Methods:
         """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
     def triu_(self, diagonal: _int = 0) -> Tensor:
         """Keep the upper triangle of a matrix, or of each in a stack, with zeros below the diagonal."""
-    def true_divide(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor: ...
-    def true_divide_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor: ...
     def trunc(self) -> Tensor:
         """Round each element to a whole number towards 0."""
     def trunc_(self) -> Tensor:

@@ -14,7 +14,7 @@ TYPES = "there are float32, float64, int64 and bool"
 
 INSTEAD = {
     # the same by another name
-    "positive": "write the tensor itself",
+    "true_divide": "write div", "positive": "write the tensor itself",
     "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
     "element_size": "write dtype.itemsize",
