@@ -3,7 +3,8 @@
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
 `predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
 a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
-says how these are written; `beside` runs cells under minigrad and PyTorch, `pytorch()` is for cells that need it.
+says how these are written; `memory(x, y)` draws which tensors share memory; `beside` runs cells under minigrad and
+PyTorch, `pytorch()` is for cells that need it.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
 notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
 
@@ -179,10 +180,14 @@ from course import answered, predicting
 from course.bank import drill, exam, review
 from course.checks import find, lessons
 from course.exercise import Verdict
+from course.memory_strip import memory
 from course.reply import Reply, present
 from course.side_by_side import beside, pytorch
+from minigrad.figures import describe_in_notebooks
 
-__all__ = ["beside", "check", "compare", "drill", "exam", "predict", "progress", "pytorch", "reset", "review"]
+__all__ = ["beside", "check", "compare", "drill", "exam", "memory", "predict", "progress", "pytorch", "reset", "review"]
+
+describe_in_notebooks()
 
 
 def check(number: str) -> None:

@@ -24,6 +24,18 @@ class Term:
 
 TERMS = (
     Term(
+        "tensor",
+        "A box of numbers that all have one dtype; it can hold a single number, a list, a table, and so on.",
+        0,
+        "torch.tensor([1., 2.])",
+        "a tensor of two numbers",
+    ),
+    Term(
+        "broadcasting",
+        "A smaller tensor takes part in an operation as if it were repeated: a single number goes with each number.",
+        0,
+    ),
+    Term(
         "requires grad",
         "A tensor requires grad if operations on it are recorded, so that gradients reach it.",
         1,
@@ -36,6 +48,13 @@ TERMS = (
         1,
         "x.is_leaf",
         "whether no recorded operation has made it",
+    ),
+    Term(
+        "dtype",
+        "The kind of number that a tensor holds; only floating point numbers can require grad.",
+        1,
+        "x.dtype",
+        "torch.float32, unless you said otherwise",
     ),
     Term(
         "node",
@@ -54,7 +73,7 @@ TERMS = (
     Term(
         "computation graph",
         "All nodes that can be reached from a result along the edges; it is built anew whenever the code runs.",
-        2,
+        0,
         "draw(y)",
         "the graph behind y, drawn (the course's own)",
     ),
@@ -65,8 +84,8 @@ TERMS = (
     ),
     Term(
         "gradient",
-        "The gradient of a with respect to b says, for each number in b, how strongly a answers to a small turn of it.",
-        3,
+        "The gradient of a with respect to b says, for each number in b, how strongly a changes with a turn of it.",
+        0,
         "y.backward()",
         "the gradient of y, a single number, is added to the .grad of each leaf that requires grad",
     ),
@@ -102,6 +121,16 @@ TERMS = (
         4,
         "y.backward(v)",
         "a backward pass of a y of many numbers, each weighted by v",
+    ),
+    Term(
+        "Jacobian–vector product",
+        "The Jacobian times a column of weights, one for each input; forward mode computes it, exactly.",
+        4,
+    ),
+    Term(
+        "define-by-run",
+        "The graph is recorded while the code runs, anew in every run; Python decides which path is taken.",
+        5,
     ),
     Term(
         "detach",
@@ -144,6 +173,11 @@ TERMS = (
         "the .grad of all its parameters back to None",
     ),
     Term(
+        "micro-batch",
+        "A part of a batch with a backward pass of its own; the gradients of the parts add up before one step.",
+        8,
+    ),
+    Term(
         "optimizer",
         "Changes the parameters by their gradients, one step at a time.",
         9,
@@ -163,6 +197,18 @@ TERMS = (
         9,
         "torch.optim.SGD([w], lr=0.1, momentum=0.9)",
         "nine tenths of the last velocity are kept",
+    ),
+    Term(
+        "weight decay",
+        "Pulls every parameter a little towards 0 in each step, by adding a part of it to its gradient.",
+        9,
+        "torch.optim.SGD([w], lr=0.1, weight_decay=0.01)",
+        "a hundredth of w is added to its gradient",
+    ),
+    Term(
+        "curvature",
+        "How fast the slope grows along a direction; its largest value L limits the learning rate to 2/L.",
+        9,
     ),
     Term(
         "create_graph",

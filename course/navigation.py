@@ -4,8 +4,9 @@
     python -m course.navigation --check    write nothing; exit with 1 if one of them is not what would be written
 
 Every lesson, found by its file's name, gets links to the lesson before it, all lessons, its exercises and the lesson
-after it. "lesson 03" in a sentence becomes a link. Nothing but a new file in notebooks/ is needed for a new lesson:
-this command, which `python -m course.refresh` runs at its end, tells its neighbours.
+after it. "lesson 03" in a sentence becomes a link, and the README lists all lessons. Nothing but a new file in
+notebooks/ is needed for a new lesson: this command, which `python -m course.refresh` runs at its end, tells its
+neighbours.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course import minutes
 from course.cut import ROOT, cut_all, text_of
 
 FOOTER = "the-way-on"
@@ -39,15 +41,24 @@ class Lesson:
     file: str
     title: str
     question: str
-    minutes: str
+    minutes: tuple[int, ...]
+    """The minutes of each of its parts, between which one may stop."""
     exercises: tuple[str, ...]
     """The numbers of its exercises, such as 3.1; none if it has no exercises."""
-    exercise_minutes: str
+    exercise_minutes: int
+    route: tuple[str, ...] = ()
+    """The headings of its sections on the short route."""
+    route_minutes: float = 0.0
 
     @property
     def told(self) -> str:
         """Its number and title."""
         return f"{self.number:02} · {self.title}"
+
+    @property
+    def sittings(self) -> str:
+        """The minutes of its parts, such as 30 + 15."""
+        return " + ".join(map(str, self.minutes))
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
@@ -56,22 +67,30 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
 
 
 def _lesson(path: Path, root: Path) -> Lesson:
-    first, number = _markdown(path)[0], int(path.name[:2])
+    number, cells = int(path.name[:2]), json.loads(path.read_text(encoding="utf-8"))["cells"]
+    first = _markdown(path)[0]
     title = re.search(r"^# (?:\d\d · )?(.+)$", first, re.MULTILINE)
     question = re.search(r"^\*(?!\*)(.+?)\*$", first, re.MULTILINE)
-    minutes = re.search(r"(\d+(?:[–-]\d+)?) minutes", first)
     solution = root / "solutions" / f"{number:02}_solutions.ipynb"
     told = _markdown(solution) if solution.exists() else [""]
     asked = [found for text in told for found in re.findall(rf"^## ({number}\.\d+) ", text, re.MULTILINE)]
     asked_minutes = re.search(r"(\d+) minutes", told[0])
+    route = minutes.short_route(cells)
+    headings = [
+        found.removesuffix(minutes.SHORT_ROUTE).rstrip()
+        for text in ("".join(cell["source"]) for cell in route if cell["cell_type"] == "markdown")
+        for found in re.findall(rf"^## (.*{minutes.SHORT_ROUTE})\s*$", text, re.MULTILINE)
+    ]
     return Lesson(
         number,
         path.name,
-        title[1] if title else path.stem[3:].replace("_", " "),
+        title[1].removesuffix(minutes.SHORT_ROUTE).rstrip() if title else path.stem[3:].replace("_", " "),
         question[1] if question else "",
-        minutes[1] if minutes else "",
+        tuple(minutes.stated(cells)),
         tuple(asked),
-        asked_minutes[1] if asked_minutes else "",
+        int(asked_minutes[1]) if asked_minutes else 0,
+        tuple(headings),
+        minutes.reading(route).minutes,
     )
 
 
@@ -143,27 +162,67 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
         exercises = f"[{_counted(len(lesson.exercises), 'exercise')}](../exercises/{lesson.number:02}_exercises.ipynb)"
         row = [
             f"{lesson.number:02}",
-            f"[{lesson.title}]({lesson.file})".replace("|", "\\|"),
-            lesson.question.replace("|", "\\|"),
-            lesson.minutes,
+            f"[{_cell(lesson.title)}]({lesson.file})",
+            _cell(lesson.question),
+            lesson.sittings,
             exercises if lesson.exercises else "",
-            lesson.exercise_minutes,
+            str(lesson.exercise_minutes or ""),
         ]
         if done is not None:
             row.append(done.get(lesson.file, ""))
         lines.append(f"| {' | '.join(row)} |")
-    hours = sum(
-        int(re.split("[–-]", m)[-1]) for lesson in every for m in (lesson.minutes, lesson.exercise_minutes) if m
-    )
+    hours = sum(sum(lesson.minutes) + lesson.exercise_minutes for lesson in every) / 60
     lines += [
         "",
-        f"All together about {round(hours / 60)} hours. The worked answers are in [solutions](../solutions/).",
+        f"All together about {round(hours)} hours; where minutes are added up, there is a place to stop in between. "
+        "The worked answers are in [solutions](../solutions/).",
+        *_short_route(every),
         "",
         "In any notebook, after `from course import drill, exam, review`: `review()` asks five questions on what you "
         "have done, the longest not seen first; `drill()` draws a graph whose gradients are to be filled in; "
         "`exam(seed=7)` asks twenty over all lessons. They are others every time.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def with_lessons(readme: str, every: Sequence[Lesson]) -> str:
+    """The README with the lessons there are between the two marks that say where they stand."""
+    before, begin, rest = readme.partition("<!-- lessons -->\n")
+    _, end, after = rest.partition("<!-- end of lessons -->")
+    if not end:
+        raise ValueError("the README says with <!-- lessons --> and <!-- end of lessons --> where the lessons stand")
+    rows = [
+        f"| {lesson.number:02} | [{_cell(lesson.title)}](notebooks/{lesson.file}) | {_cell(lesson.question)} | "
+        f"{lesson.sittings} |\n"
+        for lesson in every
+    ]
+    return "".join([before, begin, "| | lesson | the question | minutes |\n|---|---|---|---|\n", *rows, end, after])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _short_route(every: Sequence[Lesson]) -> list[str]:
+    """What to read for those in a hurry: a line for each lesson on the route."""
+    route = [lesson for lesson in every if lesson.route]
+    if not route:
+        return []
+    total = round(sum(lesson.route_minutes for lesson in route), -1)
+    return [
+        "",
+        "# In a hurry",
+        "",
+        f"In about {total:.0f} minutes one can meet the ideas that the rest builds on: run these lessons, and read the "
+        f"sections whose heading ends in {minutes.SHORT_ROUTE}.",
+        "",
+        "| lesson | sections | minutes |",
+        "|---|---|---|",
+        *(
+            f"| [{_cell(on.told)}]({on.file}) | {_cell(' · '.join(on.route))} | {on.route_minutes:.0f} |"
+            for on in route
+        ),
+    ]
 
 
 def _counted(count: int, what: str) -> str:
@@ -182,6 +241,8 @@ def write(*, check: bool = False) -> list[str]:
             notebook = nbformat.read(path, as_version=4)
             lead_on(notebook, folder, int(path.name[:2]), every)
             changed += _replace(path, text_of(notebook), check)
+    readme = ROOT / "README.md"
+    changed += _replace(readme, with_lessons(readme.read_text(encoding="utf-8"), every), check)
     pages = {PAGE: page(every), glossary.GLOSSARY: glossary.glossary(every), glossary.CARD: glossary.card(every)}
     for name, text in pages.items():
         changed += _replace(ROOT / "notebooks" / name, text, check)

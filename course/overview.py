@@ -102,7 +102,7 @@ def overview() -> Overview:
         exercises = checked[number].exercises if number in checked else ()
         title = told.title if told else checked[number].title
         file = f"notebooks/{told.file}" if told else ""
-        rows.append(Row(number, title, file, told.minutes if told else "", tuple(n in numbers for n in exercises)))
+        rows.append(Row(number, title, file, told.sittings if told else "", tuple(n in numbers for n in exercises)))
     go_on = _next([n for lesson in checked.values() for n in lesson.exercises], numbers, answered.latest())
     if go_on and written:
         lesson = int(go_on.partition(".")[0])

@@ -7,6 +7,7 @@ What is public, in the order in which a learner meets it:
 - computing with them: the functions of the tables in engine.derivatives and in operations
 - the graph and the backward pass: Tensor.backward, Tensor.grad_fn, autograd
 - switching recording off: no_grad, enable_grad, set_grad_enabled, inference_mode, is_grad_enabled
+- derivatives of functions: func
 - networks and optimizers: nn, optim, utils.data, save, load
 - what programs ask before they use a GPU: cuda, backends, accelerator
 - tests: testing
@@ -68,6 +69,9 @@ _LATER = {
     "plot_descent": "plots",
     "LossCurve": "plots",
     "autograd": None,
+    "func": None,
+    "is_anomaly_enabled": "autograd.anomaly_mode",
+    "is_anomaly_check_nan_enabled": "autograd.anomaly_mode",
     "nn": None,
     "optim": None,
     "utils": None,

@@ -12,12 +12,15 @@ from . import accelerator as accelerator
 from . import autograd as autograd
 from . import backends as backends
 from . import cuda as cuda
+from . import func as func
 from . import nn as nn
 from . import optim as optim
 from . import testing as testing
 from . import utils as utils
 from .asking.inquiry import why as why
 from .asking.watching import watch as watch
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+from .autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
 from .devices import device as _device
 from .devices import device as device
 from .devices import get_default_device as get_default_device

@@ -18,6 +18,16 @@ def kind(value) -> str:
     )
 
 
+warned: set[str] = set()  # what was warned of once
+
+
+def warn_once(text: str, stacklevel: int, category: type[Warning] = UserWarning) -> None:
+    """Warn, once in a process, as PyTorch does of what is no mistake as such."""
+    if text not in warned:
+        warned.add(text)
+        warnings.warn(text, category, stacklevel=stacklevel)
+
+
 SEVERAL = (
     "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
     "modified inplace in a way that is recorded: write y = y + … in place of y += …"
@@ -25,20 +35,15 @@ SEVERAL = (
 
 # --- the backward pass
 
-_warned_of_cycle = False
-
 
 def warn_of_cycle() -> None:
-    """Warn, once in a process as PyTorch does, that a `.grad` now holds the graph that holds its tensor."""
-    global _warned_of_cycle
-    if not _warned_of_cycle:
-        _warned_of_cycle = True
-        warnings.warn(
-            "Using backward() with create_graph=True will create a reference cycle between the parameter and its "
-            "gradient which can cause a memory leak: use autograd.grad to make the graph of a gradient, or set .grad "
-            "to None after use, which breaks the cycle",
-            stacklevel=4,
-        )
+    """Warn that a `.grad` now holds the graph that holds its tensor."""
+    warn_once(
+        "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+        "which can cause a memory leak: use autograd.grad to make the graph of a gradient, or set .grad to None after "
+        "use, which breaks the cycle",
+        stacklevel=5,
+    )
 
 
 def no_graph() -> RuntimeError:

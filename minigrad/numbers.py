@@ -9,6 +9,7 @@ from . import dtypes, errors
 from .errors import no_booleans
 
 PYTHON_NUMBERS = {bool: 0, int: 1, float: 2}  # and their categories, as dtypes.category has them
+STRICT = "where", "clamp"  # refuse a whole number that the tensor's type can't hold; arithmetic cuts it off
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 
 
@@ -18,6 +19,8 @@ def agree(x, y, operation: str):
         return x, y
     if operation == "sub" and "b" in (x.dtype.kind, y.dtype.kind):
         raise no_booleans("sub")
+    if operation == "div" and x.dtype.kind != "f" and y.dtype.kind != "f":  # before the narrower type cuts anything off
+        return float_of(x), float_of(y)
     result = dtypes.promote(x, y)
     return x.astype(result, copy=False), y.astype(result, copy=False)
 
@@ -31,10 +34,12 @@ def with_number(x, number, operation: str):
     if kind in PYTHON_NUMBERS:
         if operation == "sub" and (kind is bool or x.dtype.kind == "b"):
             raise no_booleans("sub")
+        if operation == "div":
+            x = float_of(x)
         if dtypes.category(x.dtype) >= PYTHON_NUMBERS[kind]:
-            return x, constant(number, x.dtype)
+            return x, constant(fitting(number, x.dtype) if operation in STRICT else number, x.dtype)
         wider = dtypes.default().numpy if kind is float else np.dtype(np.int64)
-        return x.astype(wider), constant(number, wider)
+        return x.astype(wider), constant(fitting(number, wider) if operation in STRICT else number, wider)
     if isinstance(number, np.ndarray):
         return agree(x, number, operation)
     if isinstance(number, (np.generic, float, int)):
@@ -56,15 +61,57 @@ def constant(number, dtype) -> np.ndarray:
     """A Python number as a 0-d array, kept for the next time: NumPy would convert it again in every operation."""
     array = constants.get((number, type(number), dtype))
     if array is None:
-        array = np.array(number, dtype)
+        held = number if dtype.kind not in "iu" else wrapped(number, dtype)
+        array = np.array(held, dtype)
         array.flags.writeable = False
-        if number:  # 0.0 and -0.0 would be one key
+        if number and held == number:  # 0.0 and -0.0 would be one key
             if len(constants) >= 1000:
                 constants.clear()
                 _numbers.clear()
             constants[number, type(number), dtype] = array
             _numbers[id(array)] = number
     return array
+
+
+def wrapped(number: int, dtype: np.dtype) -> int:
+    """What the lowest bits of a whole number say in a type that may be too narrow for it, as in PyTorch's arithmetic.
+
+    OverflowError for more than 64 bits.
+    """
+    if not -(2**63) <= number < 2**64:
+        raise OverflowError(f"Overflow when unpacking long long: {number} needs more than 64 bits")
+    return int(np.uint64(number % 2**64).astype(dtype))
+
+
+def fitting(number, dtype: np.dtype):
+    """The number, where a tensor of that type can hold it; else RuntimeError, or OverflowError beyond 64 bits.
+
+    A type without a sign takes a negative whole number for what its bits say, as in PyTorch: -1 for 255.
+    """
+    if isinstance(number, int) and not -(2**63) <= number < 2**64:
+        raise OverflowError(f"Overflow when unpacking long long: {number} needs more than 64 bits")
+    if not fits(np.asarray(number), dtype):
+        raise does_not_fit(dtype)
+    return number
+
+
+def fits(numbers: np.ndarray, dtype: np.dtype) -> bool:
+    """True where a type can hold the numbers, but for what comes after the point."""
+    if numbers.dtype.kind not in "iuf" or dtype.kind == "b":
+        return True
+    if dtype.kind == "f":
+        finite = numbers[np.isfinite(numbers)]
+        return finite.size == 0 or float(np.abs(finite, dtype=np.float64).max()) <= np.finfo(dtype).max
+    low, high = float(np.iinfo(dtype).min), float(np.iinfo(dtype).max)
+    if dtype.kind == "u" and numbers.dtype.kind == "i":
+        low = -high
+    wide = numbers.astype(np.float64)
+    return bool(((wide >= low) & (wide <= high)).all())
+
+
+def does_not_fit(dtype: np.dtype) -> RuntimeError:
+    limit = np.finfo(dtype).max if dtype.kind == "f" else np.iinfo(dtype).max
+    return RuntimeError(f"value cannot be converted to type {dtype} without overflow: it holds up to {limit}")
 
 
 def number_of(value):
@@ -106,7 +153,7 @@ _BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}
 
 def sign_of(x: np.ndarray) -> np.ndarray:
     """-1, 0 or 1; 0 for nan, too, as in PyTorch."""
-    return x if x.dtype.kind == "b" else (x > 0).astype(x.dtype) - (x < 0)
+    return x.copy() if x.dtype.kind == "b" else (x > 0).astype(x.dtype) - (x < 0)
 
 
 @functools.cache

@@ -5,23 +5,18 @@ They take tensors of minigrad or PyTorch, arrays, or nested lists. matplotlib is
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
 import math
 import os
-import re
 import time
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from html import escape
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import figures
 from .drawing import text
 
 if TYPE_CHECKING:
@@ -30,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LossCurve", "Plot", "plot_descent", "plot_jacobian"]
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart, the darker ones first.
-_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _MOST_WRITTEN = 12  # rows or columns, beyond which a heat map leaves the entries out
 _MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map stands for several entries
@@ -51,11 +44,11 @@ class Plot:
 
     def save(self, path: str | Path) -> None:
         """Write the figure to a file; the ending of the name, `.svg`, `.png` or `.pdf`, says in which format."""
-        with _drawn_the_same():
+        with figures.drawn_the_same():
             self.figure.savefig(path, bbox_inches="tight")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": _image(self.figure, self.description), "text/plain": self.description}
+        return {"text/html": figures.image(self.figure, self.description), "text/plain": self.description}
 
 
 def plot_jacobian(
@@ -90,7 +83,8 @@ def plot_jacobian(
     if vector is not None and vector.shape != matrix.shape[:1]:
         raise ValueError(f"v needs one entry for each of the {matrix.shape[0]} outputs, but has shape {vector.shape}")
     product = None if vector is None else vector @ matrix
-    figure = _jacobian_figure(matrix, vector, product, rows, columns)
+    with figures.in_style():
+        figure = _jacobian_figure(matrix, vector, product, rows, columns)
     return Plot(figure, _jacobian_in_words(matrix, vector, product, rows, columns))
 
 
@@ -129,7 +123,8 @@ def plot_descent(
         raise ValueError(f"the area must be ((from, to), (from, to)) with from < to, but is {area}")
     first, second = (np.linspace(low, high, _GRID) for low, high in area)
     heights = np.array([[_number(loss(float(a), float(b))) for a in first] for b in second])
-    figure = _descent_figure(first, second, heights, ways, names)
+    with figures.in_style():
+        figure = _descent_figure(first, second, heights, ways, names)
     described = [_way_in_words(name, way, loss, names) for name, way in ways.items()]
     return Plot(figure, "\n".join([f"Descent over {names[0]} and {names[1]}", *described]))
 
@@ -193,25 +188,28 @@ class LossCurve:
         >>> curve.plot()
         loss: 1 step, from 2. to 2., lowest 2. at step 1
         """
+        with figures.in_style():
+            figure = self._figure()
+        return Plot(figure, "\n".join(_curve_in_words(name, values) for name, values in self.values.items()))
+
+    def _figure(self) -> Figure:
         from matplotlib.figure import Figure
 
         if self._beside is None:
-            figure = Figure(figsize=(6.5, 3.6), facecolor="white", layout="constrained")
+            figure = Figure(figsize=(6.5, 3.6), layout="constrained")
             axes = figure.subplots()
         else:
-            figure = Figure(figsize=(10, 4.2), facecolor="white", layout="constrained")
+            figure = Figure(figsize=(10, 4.2), layout="constrained")
             axes, right = figure.subplots(1, 2)
             self._beside(right)
-        for number, (name, values) in enumerate(self.values.items()):
-            steps = range(1, len(values) + 1)
-            axes.plot(steps, values, color=_COLOURS[number % len(_COLOURS)], label=_plain(name), linewidth=1.6)
+        for name, values in self.values.items():
+            axes.plot(range(1, len(values) + 1), values, label=_plain(name))
         axes.set(xlabel="step", ylabel="loss")
         if self._logarithmic:
             _logarithmic(axes)
         if len(self.values) > 1:
-            axes.legend(frameon=False)
-        _tidy(axes)
-        return Plot(figure, "\n".join(_curve_in_words(name, values) for name, values in self.values.items()))
+            axes.legend()
+        return figure
 
     def __enter__(self) -> LossCurve:
         return self
@@ -358,7 +356,8 @@ def _jacobian_figure(
     width, height = min(n * side, 5.5), min(m * side, 5.5)
     left, below = (side + 0.2, side + 0.12) if vector is not None else (0.0, 0.0)
     whole = (left + width, below + height)
-    figure = Figure(figsize=whole, facecolor="white")
+    figure = Figure(figsize=whole)
+    figure.set_layout_engine("none")
 
     def heat(corner: tuple[float, float], size: tuple[float, float], table: np.ndarray) -> Axes:
         (x, y), (w, h) = corner, size
@@ -386,7 +385,7 @@ def _heat(axes: Axes, table: np.ndarray) -> None:
     written = max(table.shape) <= _MOST_WRITTEN
     down, right = (np.linspace(0, count, min(count, _MOST_CELLS) + 1).astype(int) for count in table.shape)
     # Cells of their own instead of one image, so that the picture stays sharp at every size.
-    axes.pcolormesh(
+    cells = axes.pcolormesh(
         right,
         down,
         _largest_within(_shades(table, faintest=0.25 if written else 0.5), (down, right)),
@@ -397,16 +396,17 @@ def _heat(axes: Axes, table: np.ndarray) -> None:
         linewidth=0.8,
         rasterized=not written,
     )
+    cells.set_gid(f"{figures.TURNED}-{len(axes.figure.axes)}")
     axes.invert_yaxis()
-    axes.tick_params(length=0, labelsize=9, top=True, labeltop=True, bottom=False, labelbottom=False)
-    axes.spines[:].set_color("#737d87")
+    axes.tick_params(length=0, labelsize=11, top=True, labeltop=True, bottom=False, labelbottom=False)
+    axes.spines[:].set(color="#737d87", visible=True)
     axes.set(xticks=[], yticks=[])
     if written:
         entries = [text.number(entry or 0.0).removesuffix(".") for entry in table.ravel().tolist()]
         longest = max(map(len, entries))
         size = 10 if longest <= 5 else 8 if longest <= 7 else 6.5
         for (row, column), written_entry in zip(np.ndindex(table.shape), entries, strict=True):
-            colour = "#737d87" if written_entry == "0" else "black"
+            colour = "#69727b" if written_entry == "0" else "black"
             axes.text(column + 0.5, row + 0.5, written_entry, ha="center", va="center", fontsize=size, color=colour)
 
 
@@ -448,7 +448,7 @@ def _label(
     axes.xaxis.set_label_position("top")
     for what, set_label in ((above, axes.set_xlabel), (before, axes.set_ylabel)):
         if what:
-            set_label(what, color="#5b646d", style="italic", fontsize=9, labelpad=5)
+            set_label(what, color="#5b646d", style="italic", fontsize=11, labelpad=5)
 
 
 def _descent_figure(
@@ -459,7 +459,7 @@ def _descent_figure(
 
     ratio = float((second[-1] - second[0]) / (first[-1] - first[0]))
     width, height = (min(5.0, 4.4 / ratio), min(4.4, 5.0 * ratio)) if 1 / 3 <= ratio <= 3 else (5.0, 4.0)  # in inches
-    figure = Figure(figsize=(width + 1.6, height + 0.6), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(width + 1.6, height + 0.6), layout="constrained")
     axes = figure.subplots()
     axes.set_box_aspect(height / width)
     finite = heights[np.isfinite(heights)]
@@ -471,10 +471,11 @@ def _descent_figure(
         surface.set_rasterized(True)
         axes.contour(first, second, heights, levels=levels, colors="#8b959e", linewidths=0.6)
         bar = figure.colorbar(surface, ax=axes, label="loss", ticks=levels[1:-1:2], spacing="uniform", pad=0.02)
-        bar.ax.set_yticklabels([text.number(float(level)).removesuffix(".") for level in levels[1:-1:2]], fontsize=8)
+        bar.ax.set_yticklabels([text.number(float(level)).removesuffix(".") for level in levels[1:-1:2]])
         bar.ax.tick_params(which="both", length=0)
+    colours = figures.colours()
     for number, (name, way) in enumerate(ways.items()):
-        colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+        colour, marker = colours[number % len(colours)], _MARKERS[number % len(_MARKERS)]
         above = 4 - number / len(ways)  # the first way on top, under the marks of all
         axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=above)
         axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=above + 1)
@@ -483,7 +484,6 @@ def _descent_figure(
     axes.set(xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
     if any(ways):
         axes.legend(frameon=True, framealpha=0.9, edgecolor="#d5dae0")
-    _tidy(axes)
     return figure
 
 
@@ -505,35 +505,9 @@ def _logarithmic(axes: Axes) -> None:
     axes.yaxis.set_minor_formatter(lambda value, _: "")
 
 
-def _tidy(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def _plain(name: str) -> str:
     """A name for a figure, where matplotlib would read what stands between two dollars as a formula."""
     return text.clean(name).replace("$", r"\$")
 
 
-@contextmanager
-def _drawn_the_same() -> Iterator[None]:
-    """The same figure gives the same file. Letters stay text, which the reader's browser has fonts for."""
-    import matplotlib
-
-    settings: Any = {"svg.hashsalt": "minigrad", "svg.fonttype": "none", "savefig.dpi": 120}
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # matplotlib's own font lacks it
-        yield
-
-
-def _image(figure: Figure, description: str) -> str:
-    """The figure as an image that a notebook shows before it is trusted, too; the same every time it is drawn."""
-    written = io.StringIO()
-    with _drawn_the_same():
-        nowhen = {"Date": None, "Creator": None}
-        figure.savefig(written, format="svg", metadata=nowhen, bbox_inches="tight", pad_inches=0.12)
-    document = written.getvalue()
-    [points] = re.findall(r'<svg [^>]*?width="([\d.]+)pt"', document)
-    data = base64.b64encode(document.encode()).decode()
-    alt = escape(description.replace("\n", "; "))
-    size = f'width="{round(float(points) * 4 / 3)}" style="max-width:100%;height:auto;border-radius:8px"'
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" {size}>'
+figures.describe_in_notebooks()

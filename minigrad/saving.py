@@ -6,6 +6,7 @@ is the number of the array that holds its values.
 
 import json
 import zipfile
+import zlib
 from collections import OrderedDict
 from contextlib import nullcontext
 from typing import Any
@@ -17,6 +18,11 @@ from .engine.tensor import Tensor
 from .operations.creation import from_numpy
 
 FORMAT = "minigrad 1"
+# What reading a damaged file, or one that was made to do damage, may end in.
+DAMAGED = (
+    ValueError, KeyError, TypeError, IndexError, EOFError, AttributeError, NotImplementedError, RecursionError,
+    MemoryError, OverflowError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def save(obj, f) -> None:
@@ -59,7 +65,7 @@ def load(f, *, weights_only: bool = True):
         if found["format"] != FORMAT:
             raise ValueError(f"format {found['format']!r}")
         return put_together(found["object"], arrays)
-    except (ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         name = getattr(f, "name", f)
         raise RuntimeError(
             f"{name} is not a file that minigrad's save() wrote, or it is damaged. PyTorch's own files are written "

@@ -12,6 +12,7 @@ import pytest
 
 from course import cut, refresh
 from course.checks import lessons
+from tests.words import OTHER_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted(ROOT.glob("solutions/*.ipynb"))
@@ -67,15 +68,6 @@ def test_cells_of_an_exercise(path: Path) -> None:
         if kind == "check":
             assert cell["source"] == f'check("{grade_id(cell).removeprefix("check_").replace("_", ".")}")'
             assert cell["tags"] == ["minigrad-only"]
-
-
-# One word for one thing: node, requires grad, path, forward pass and backward pass.
-OTHER_WORDS = re.compile(
-    r"\b(receipts?|(un)?tracked|tracking|watch(ed|es)?|unwatched|flagged)\b"
-    r"|\b(the|a|no|one|single|every|which|more|many|\d+) ways? (back|leads?|through|ends?|forks?|goes|went|stopped)\b"
-    r"|\bon (the|its) way (back|forward|to)\b|\bthe way forward\b|\bhow many ways\b",
-    re.IGNORECASE,
-)
 
 
 @every_solution

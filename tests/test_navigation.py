@@ -10,7 +10,7 @@ import pytest
 
 import minigrad as torch
 from course import glossary, navigation
-from course.navigation import Lesson, footer, lessons, linked, page
+from course.navigation import Lesson, footer, lessons, linked, page, with_lessons
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = [
@@ -69,9 +69,9 @@ def test_all_lessons_are_on_the_page() -> None:
 # The parts, on a course of three lessons.
 
 THREE = [
-    Lesson(0, "00_a.ipynb", "A", "Why?", "20", ("0.1",), "5"),
-    Lesson(1, "01_b.ipynb", "B | b", "How | much?", "25–30", ("1.1", "1.2"), "40"),
-    Lesson(15, "15_c.ipynb", "C", "", "", (), ""),
+    Lesson(0, "00_a.ipynb", "A", "Why?", (20,), ("0.1",), 5, ("The knob",), 12.4),
+    Lesson(1, "01_b.ipynb", "B | b", "How | much?", (25, 30), ("1.1", "1.2"), 40),
+    Lesson(15, "15_c.ipynb", "C", "", (), (), 0),
 ]
 
 
@@ -119,20 +119,44 @@ def test_a_new_lesson_is_found_by_its_file(tmp_path: Path) -> None:
         {"cell_type": "markdown", "source": ["# 15 · On to PyTorch\n", "\n", "*Was this real?*\n\nAbout 30 minutes."]}
     ]
     (tmp_path / "notebooks" / "15_on_to_pytorch.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    assert lessons(tmp_path) == [Lesson(15, "15_on_to_pytorch.ipynb", "On to PyTorch", "Was this real?", "30", (), "")]
+    assert lessons(tmp_path) == [Lesson(15, "15_on_to_pytorch.ipynb", "On to PyTorch", "Was this real?", (30,), (), 0)]
 
 
 def test_the_page_shows_what_is_answered() -> None:
-    text = page(THREE, {"01_b.ipynb": "●○ 1 of 2"}, "Continue.")
-    assert "| 01 | [B \\| b](01_b.ipynb) | How \\| much? | 25–30 |" in text
+    text = page(THREE[1:], {"01_b.ipynb": "●○ 1 of 2"}, "Continue.")
+    assert "| 01 | [B \\| b](01_b.ipynb) | How \\| much? | 25 + 30 |" in text
     assert "| ●○ 1 of 2 |" in text
     assert "Continue." in text
     columns = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
     assert columns == {8}
 
 
+def test_the_readme_lists_the_lessons() -> None:
+    with pytest.raises(ValueError, match="<!-- lessons -->"):
+        with_lessons("<!-- end of lessons --> <!-- lessons -->\n", THREE)
+    text = with_lessons("before\n<!-- lessons -->\nold\n<!-- end of lessons -->\nafter", THREE)
+    assert "| 01 | [B \\| b](notebooks/01_b.ipynb) | How \\| much? | 25 + 30 |\n" in text
+    assert text.startswith("before\n<!-- lessons -->\n|")
+    assert text.endswith("|\n<!-- end of lessons -->\nafter")
+    assert "old" not in text
+
+
+def test_the_short_route_is_on_the_page(tmp_path: Path) -> None:
+    text = page(THREE)
+    assert "# In a hurry" in text
+    assert "| [00 · A](00_a.ipynb) | The knob | 12 |" in text
+    assert "In a hurry" not in page(THREE[1:])
+    (tmp_path / "notebooks").mkdir()
+    texts = ["# 15 · C\n\nAbout 5 minutes.", "## Here ▸\n\none two", "## Not here", "# Nor here", "## And here ▸"]
+    cells = [{"cell_type": "markdown", "source": text, "metadata": {}} for text in texts]
+    (tmp_path / "notebooks" / "15_c.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    [lesson] = lessons(tmp_path)
+    assert lesson.route == ("Here", "And here")
+    assert lesson.route_minutes == pytest.approx((5 + 4) / 160)
+
+
 # Words that their lessons don't use yet. Shorten this list to nothing.
-NOT_YET = {"edge", "saved tensor", "accumulate"}
+NOT_YET = {"edge", "saved tensor"}
 
 
 @pytest.mark.parametrize("term", glossary.TERMS, ids=lambda term: term.word)
@@ -143,6 +167,20 @@ def test_a_word_is_taught_where_the_glossary_says(term: glossary.Term) -> None:
     word = re.sub(r"[_\s-]+", " ", term.word).lower()
     spoken_of = word in text or word.removesuffix("e") + "ing" in text
     assert spoken_of == (term.word not in NOT_YET), f"lesson {term.lesson:02} and the word {term.word}"
+
+
+@pytest.mark.parametrize("term", glossary.TERMS, ids=lambda term: term.word)
+def test_a_word_is_not_used_before_it_is_taught(term: glossary.Term) -> None:
+    """An earlier lesson may say the word only in a paragraph that leads to the lesson which teaches it."""
+    word = re.compile(rf"\b{re.escape(term.word)}s?\b".replace(r"\ ", r"[\s-]"), re.IGNORECASE)
+    early = []
+    for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")):
+        if int(path.name[:2]) < term.lesson:
+            for paragraph in re.split(r"\n\s*\n", text_of(path)):
+                told = re.search(rf"lesson {term.lesson:02}|\({term.lesson:02}_|\[{term.lesson:02} ", paragraph)
+                if not told and word.search(re.sub(r"```.*?```|`[^`]*`", "", paragraph, flags=re.DOTALL)):
+                    early.append(f"{path.name}: {paragraph}")
+    assert early == []
 
 
 def test_what_the_card_says_runs() -> None:

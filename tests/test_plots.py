@@ -321,7 +321,7 @@ def test_a_curve_that_grew_passes_nbval(tmp_path: Path) -> None:
     [output] = nbformat.read(file, 4).cells[0].outputs
     assert output.output_type == "display_data"
     assert output.data["text/plain"] == "loss: 5 steps, from 1. to 0.2, lowest 0.2 at step 5"
-    assert output.data["text/html"].startswith("<img ")
+    assert "<img " in output.data["text/html"]
     check = [
         sys.executable,
         "-m",
@@ -374,8 +374,8 @@ def test_odd_names_are_drawn_as_text(name: str, tmp_path: Path) -> None:
     ]
     for plot in shown:
         html = plot._repr_mimebundle_()["text/html"]
-        image = ElementTree.fromstring(html[:-1] + "/>")
-        assert set(image.attrib) == {"src", "alt", "width", "style"}
+        image = ElementTree.fromstring(html[html.index("<img") : -1] + "/>")
+        assert set(image.attrib) == {"class", "src", "alt", "width", "style"}
         document = base64.b64decode(image.attrib["src"].partition(",")[2]).decode()
         letters = "".join(ElementTree.fromstring(document).itertext())
         assert text.clean(name, 20)[:8] in letters

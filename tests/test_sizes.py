@@ -230,3 +230,18 @@ def test_a_deep_graph_with_a_hook_on_every_result() -> None:
 def test_the_last_of_a_deep_graph_is_printed_and_asked_without_a_walk_to_the_first() -> None:
     y = chain(leaf(), LONG)
     assert seconds(lambda: (repr(y), repr(y.grad_fn), y.grad_fn.next_functions, y.grad_fn.metadata, y.is_leaf)) < 0.1
+
+
+def test_all_results_of_unbind_in_linear_time() -> None:
+    def passes(n: int) -> None:
+        x = torch.ones(n, requires_grad=True)
+        total = torch.zeros(())
+        for part in x:
+            total = total + part
+        total.backward()
+        assert x.grad.sum().item() == n
+
+    passes(SHORT)
+    short, long = seconds(lambda: passes(2 * SHORT)), seconds(lambda: passes(20 * SHORT))
+    print(f"unbind: {short:.3f} s for {2 * SHORT}, {long:.3f} s for {20 * SHORT}")
+    assert long < 60 * short, "ten times as many take about ten times as long; quadratic would be a hundred times"

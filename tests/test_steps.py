@@ -106,7 +106,7 @@ def engine() -> dict[str, Any]:
     return variables
 
 
-@pytest.mark.parametrize(("number", "least"), [("03", 12), ("05", 9), ("08", 9)])
+@pytest.mark.parametrize(("number", "least"), [("03", 12), ("05", 9), ("08", 8)])
 def test_cells_of_other_lessons_run_on_it(number: str, least: int, engine: dict[str, Any]) -> None:
     report = lesson_on(number, engine["mine"])
     assert len(report.same) >= least

@@ -193,6 +193,7 @@ OPERATORS = {
     "__index__": " -> _int",
     "__array__": "dtype: Any = None, copy: _bool | None = None -> np.ndarray",
     "__deepcopy__": "memo: dict -> Self",
+    "__array_ufunc__": "ufunc: Any, method: str, *inputs: Any, **options: Any -> Any",
     "__reduce_ex__": "protocol: Any -> tuple",
     "__format__": "spec: str -> str",
     "__repr__": "**_: Any -> str",

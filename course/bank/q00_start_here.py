@@ -75,13 +75,13 @@ def against_the_slope(random: Random, torch: Any) -> Question:
     step = random.choice([0.1, 0.01])
     return Question(
         f"The slope came out as {slope:g}. You take a step of {step} times the slope, in the direction that makes "
-        "`loss` smaller. Where does the knob stand then?",
+        "`loss` smaller. Where is the knob then?",
         Number(),
         run(torch, code, f"knob = {k} - {step} * slope")("knob"),
         "A step goes against the slope: it is subtracted, and a negative slope leads upwards.",
         wrong=[
             (k + step * slope, "You went with the slope. That way the loss grows."),
-            (-step * slope, "That is the step itself. It begins where the knob stands."),
+            (-step * slope, "That is the step itself. It begins where the knob is."),
             (k - slope, f"You went the whole slope, not {step} of it."),
         ],
         code=code,

@@ -93,7 +93,7 @@ def none_or_zero(random: Random, torch: Any) -> Question:
         wrong=[
             (
                 [*{**truth, "c": "other" if "c" in used else "None"}.values()],
-                "`c` takes part, but it does not require grad. Nobody asked for its slope.",
+                "`c` takes part, but it does not require grad. Nobody asked for its gradient.",
             ),
             (
                 [*{**truth, "b": "None" if "b" in used else "zero"}.values()],
@@ -131,7 +131,7 @@ def switched_on_late(random: Random, torch: Any) -> Question:
         wrong=[
             (
                 ["number", "number"],
-                "One of the two has no recorded way from `y`, or is in between and wasn't asked to keep anything.",
+                "No recorded path leads from `y` to one of the two, or it wasn't asked to keep its gradient.",
             ),
             (["number", "None"], "Look at who was asked to require grad, or to keep its gradient, and when."),
             (["None", "number"], "Here the division is recorded, and the gradient goes on to `kmh`."),

@@ -118,7 +118,7 @@ def how_many_entries(random: Random, torch: Any) -> Question:
     """
     ran = run(torch, code, v=torch.ones(m))
     return Question(
-        "How many entries must `v` have, how many has `x.grad`, and how many slopes has the whole Jacobian?",
+        "How many entries must `v` have, how many does `x.grad` have, and how many slopes are in the whole Jacobian?",
         Numbers(3),
         [
             ran("v.numel()"),
@@ -152,13 +152,13 @@ def how_many_passes(random: Random, torch: Any) -> Question:
     )
     return Question(
         "How many backward passes does it take to fill the Jacobian of `y` with respect to `x` row by row, and how "
-        "many forward nudges to fill it column by column?",
+        "many forward passes to fill it column by column?",
         Numbers(2),
         [rows("len(rows)"), rows("len(columns)")],
-        "A backward pass fills a row, one for each output. A nudge of one input fills a column, one for each input.",
+        "A backward pass fills a row, one for each output. A forward pass fills a column, one for each input.",
         wrong=[
             ([n, m], "A row belongs to an output, and a backward pass begins at an output."),
-            ([n * m, n * m], "A pass doesn't compute one slope. It fills a whole row, and a nudge a whole column."),
+            ([n * m, n * m], "A pass doesn't compute one slope. It fills a whole row, or a whole column."),
             ([1, 1], "One pass gives the rows added up with weights. It can't give each of them."),
             ([1, n], "One pass fills one row. The others need passes of their own."),
         ],

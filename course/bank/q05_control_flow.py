@@ -221,7 +221,7 @@ def value_over_input(random: Random, torch: Any) -> Question:
         "For which of `p`, `q` and `r` is the slope with respect to `x` the same as the value divided by `x`?",
         Words("True", "False", count=3),
         truth,
-        "It is so where the way that was taken does nothing but multiply by fixed numbers: a straight line "
+        "It is so where the path that was taken does nothing but multiply by fixed numbers: a straight line "
         "through zero.",
         wrong=[
             (
@@ -234,7 +234,7 @@ def value_over_input(random: Random, torch: Any) -> Question:
             ),
             (
                 [str(made[name] in ("7 * x",)) for name in "pqr"],
-                "`where` has a way for each value, and on a way that only multiplies the two agree.",
+                "`where` takes a path for each value, and on a path that only multiplies the two agree.",
             ),
         ],
         code=code,

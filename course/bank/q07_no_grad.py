@@ -112,7 +112,7 @@ def the_update(random: Random, torch: Any) -> Question:
             [
                 ("raises", "it raises"),
                 ("leaf", "a leaf that requires grad, ready for the next pass"),
-                ("result", "the result of a recorded operation, no leaf"),
+                ("result", "the result of a recorded operation, and not a leaf"),
                 ("plain", "a tensor that does not require grad"),
             ],
         ),

@@ -19,6 +19,7 @@ lesson = Lesson(1, "requires_grad")
         "backwards": "b was asked to require grad after this tensor was made. Does that reach what is already there?",
         "result": "Its operation was recorded. Can a tensor that a recorded operation made be a leaf?",
         "zero": "Recording does not look at the numbers. What decides whether an operation is recorded?",
+        "asked": "It was asked to require grad. Has a recorded operation made it, too?",
         "half": "Must all inputs of an operation require grad for it to be recorded, or is one enough?",
         "late": "The question is about the end, when every line has run. What had happened to b by then?",
     },
@@ -52,6 +53,8 @@ who_requires_grad.wrong("half", {"d": (False, False)})
 who_requires_grad.wrong("late", {"b": (False, True)})
 who_requires_grad.wrong("late", {"f": (False, True)})
 who_requires_grad.wrong("late", {"f": (False, False)})
+who_requires_grad.wrong("asked", {"a": (True, False)})
+who_requires_grad.wrong("asked", {"b": (True, False)})
 who_requires_grad.wrong("value", {"a": (False, True)})
 who_requires_grad.wrong("type", {"a": (1, 1)})
 who_requires_grad.wrong("type", {"a": (True, "leaf")})
@@ -238,7 +241,7 @@ data_and_weights.equivalent(
         "filled": "A backward pass has run already. Training would start with what it left in .grad.",
     },
 )
-def mend_the_start(mended_start: Function, torch: Any) -> None:
+def fix_the_start(fixed_start: Function, torch: Any) -> None:
     cases = [
         ([1.0, 2.0, 3.0], 0.1, [0.1, 0.2, 0.3]),
         ([1.0, -2.0], -2, [-2.0, 4.0]),
@@ -253,8 +256,8 @@ def mend_the_start(mended_start: Function, torch: Any) -> None:
     ]
     errors = {"only Tensors of floating point": "integers", "a leaf Variable that requires grad": "in_place"}
     for values, scale, numbers in cases:
-        with case(f"mended_start({values}, {scale})"):
-            got = call(mended_start, values, scale, raises=errors)
+        with case(f"fixed_start({values}, {scale})"):
+            got = call(fixed_start, values, scale, raises=errors)
             expect(got, torch.tensor(numbers))
             if not got.requires_grad:
                 reject("not_required", came_out=show(got))
@@ -264,36 +267,36 @@ def mend_the_start(mended_start: Function, torch: Any) -> None:
                 reject("filled", what="its .grad", came_out=show(got.grad), expected="None")
 
 
-mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nreturn w * scale")
-mend_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nw = w * scale\nreturn w.requires_grad_()")
-mend_the_start.wrong("result", "w = torch.tensor(values, dtype=torch.float32, requires_grad=True)\nreturn w * scale")
-mend_the_start.wrong("result", "w = torch.tensor(values).float().requires_grad_()\nreturn w.mul(scale)")
-mend_the_start.wrong("not_required", replace=(".requires_grad_()", ""))
-mend_the_start.wrong("in_place", "w = torch.tensor(values, requires_grad=True)\nw *= scale\nreturn w")
-mend_the_start.wrong("integers", replace=(", dtype=torch.float32", ""))
-mend_the_start.wrong("unscaled", replace=(" * scale", ""))
-mend_the_start.wrong("filled", replace=("return w.requires_grad_()", "w.requires_grad_().sum().backward()\nreturn w"))
-mend_the_start.wrong("raised", "return torch.tensor(values * scale, dtype=torch.float32, requires_grad=True)")
-mend_the_start.wrong("raised", "return torch.stack([torch.tensor(values), torch.ones(7)]) * scale")
-mend_the_start.wrong("raised", "return (torch.tensor(values, dtype=torch.float32) * scales).requires_grad_()")
-mend_the_start.wrong("type", "return [value * scale for value in values]")
-mend_the_start.wrong("type", replace=("float32", "float64"))
-mend_the_start.wrong("type", replace=("(values,", "([values],"))
-mend_the_start.wrong("none", replace=("return w", "w"))
-mend_the_start.wrong("value", replace=("* scale", "* round(scale, 1)"))
-mend_the_start.wrong("value", replace=("* scale", "+ scale"))
-mend_the_start.wrong(
+fix_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nreturn w * scale")
+fix_the_start.wrong("result", "w = torch.tensor(values, requires_grad=True)\nw = w * scale\nreturn w.requires_grad_()")
+fix_the_start.wrong("result", "w = torch.tensor(values, dtype=torch.float32, requires_grad=True)\nreturn w * scale")
+fix_the_start.wrong("result", "w = torch.tensor(values).float().requires_grad_()\nreturn w.mul(scale)")
+fix_the_start.wrong("not_required", replace=(".requires_grad_()", ""))
+fix_the_start.wrong("in_place", "w = torch.tensor(values, requires_grad=True)\nw *= scale\nreturn w")
+fix_the_start.wrong("integers", replace=(", dtype=torch.float32", ""))
+fix_the_start.wrong("unscaled", replace=(" * scale", ""))
+fix_the_start.wrong("filled", replace=("return w.requires_grad_()", "w.requires_grad_().sum().backward()\nreturn w"))
+fix_the_start.wrong("raised", "return torch.tensor(values * scale, dtype=torch.float32, requires_grad=True)")
+fix_the_start.wrong("raised", "return torch.stack([torch.tensor(values), torch.ones(7)]) * scale")
+fix_the_start.wrong("raised", "return (torch.tensor(values, dtype=torch.float32) * scales).requires_grad_()")
+fix_the_start.wrong("type", "return [value * scale for value in values]")
+fix_the_start.wrong("type", replace=("float32", "float64"))
+fix_the_start.wrong("type", replace=("(values,", "([values],"))
+fix_the_start.wrong("none", replace=("return w", "w"))
+fix_the_start.wrong("value", replace=("* scale", "* round(scale, 1)"))
+fix_the_start.wrong("value", replace=("* scale", "+ scale"))
+fix_the_start.wrong(
     "again",
     """
-    kept = mended_start.__dict__
+    kept = fixed_start.__dict__
     if str((values, scale)) not in kept:
         kept[str((values, scale))] = (torch.tensor(values, dtype=torch.float32) * scale).requires_grad_()
     return kept[str((values, scale))]
     """,
 )
-mend_the_start.wrong("left", replace=("return w", "torch.set_grad_enabled(False)\nreturn w"))
-mend_the_start.wrong("left", replace=("w = torch", "torch.set_default_dtype(torch.float64)\nw = torch"))
-mend_the_start.wrong(
+fix_the_start.wrong("left", replace=("return w", "torch.set_grad_enabled(False)\nreturn w"))
+fix_the_start.wrong("left", replace=("w = torch", "torch.set_default_dtype(torch.float64)\nw = torch"))
+fix_the_start.wrong(
     "changed",
     """
     if isinstance(values, list):
@@ -303,14 +306,14 @@ mend_the_start.wrong(
     """,
 )
 
-mend_the_start.also_right(
+fix_the_start.also_right(
     """
     w = torch.zeros_like(torch.tensor(values, dtype=torch.float32))
     w[...] = torch.tensor(values) * scale
     return w.requires_grad_()
     """
 )
-mend_the_start.also_right(
+fix_the_start.also_right(
     """
     w = torch.tensor(values, dtype=torch.float32)
     w *= scale
@@ -318,7 +321,7 @@ mend_the_start.also_right(
     return w
     """
 )
-mend_the_start.also_right(
+fix_the_start.also_right(
     """
     w = torch.tensor(values, dtype=torch.float32, requires_grad=True)
     with torch.no_grad():
@@ -326,8 +329,8 @@ mend_the_start.also_right(
     return w
     """
 )
-mend_the_start.also_right("return (scale * torch.tensor(values).float()).detach().requires_grad_(True)")
-mend_the_start.also_right(
+fix_the_start.also_right("return (scale * torch.tensor(values).float()).detach().requires_grad_(True)")
+fix_the_start.also_right(
     """
     def times(value):
         return [times(item) for item in value] if isinstance(value, list) else float(value * scale)

@@ -9,7 +9,7 @@ from course.exercise import Function, Lesson
 from course.graphs import leaves_behind
 from course.judging import call, case, expect, expect_predictions, reject
 
-lesson = Lesson(4, "Jacobian–vector products")
+lesson = Lesson(4, "vector–Jacobian products")
 
 Map = Callable[[Any], Any]
 
@@ -349,7 +349,7 @@ build_the_table.also_right("rows = [torch.autograd.grad((f(x) * v).sum(), [x])[0
         "kept": "The slopes require grad: a graph is kept behind them. Who asked for that?",
     },
 )
-def mend_the_advice(mended_advice: Function, torch: Any) -> None:
+def mend_the_advice(fixed_advice: Function, torch: Any) -> None:
     cases: list[tuple[str, list[float], list[float], float | None]] = [
         ("torch.stack([s[0] * s[1], s[1] ** 2])", [3.0, 2.0], [5.0, -8.0], None),
         ("torch.stack([s[0] * s[1], s[1] ** 2])", [3.0, 2.0], [2.0, 5.0], 7.0),
@@ -364,13 +364,13 @@ def mend_the_advice(mended_advice: Function, torch: Any) -> None:
     for formula, at, worth, before in cases:
         factory = written(formula, "s", torch)
         settings, prices = torch.tensor(at, requires_grad=True), torch.tensor(worth)
-        tried = f"mended_advice(factory, {at}, {worth}), factory(s) = {formula}"
+        tried = f"fixed_advice(factory, {at}, {worth}), factory(s) = {formula}"
         if before is not None:
             settings.grad = torch.full((len(at),), before)
             tried += f", settings.grad = {settings.grad.tolist()}"
         calls = Calls()
         with case(tried):
-            got = call(mended_advice, calls.noting(factory), settings, prices)
+            got = call(fixed_advice, calls.noting(factory), settings, prices)
             expect(got, prices @ table(torch, factory, settings))
             if calls and not any(products.requires_grad for _, _, products in calls):
                 reject("numbers", what="what factory returned", came_out=show(calls[0][2]), expected="requires grad")

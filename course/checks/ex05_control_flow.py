@@ -256,22 +256,22 @@ one_function_two_graphs.also_right("while not x < 0:\n    return torch.mul(x, 2)
         "whole": "Which fare is the first above the ceiling? A taxi also stops between whole kilometres.",
     },
 )
-def mend_the_ceiling(mended_fare: Function, torch: Any) -> None:
+def mend_the_ceiling(fixed_fare: Function, torch: Any) -> None:
     def fare(km: Any) -> Any:
         return torch.where(4 + 2 * km > 50, torch.tensor(50.0), 4 + 2 * km)
 
     for number in (10.0, 30.0, 23.0, 100.0, 0.0, 23.5, 22.5, 19.0, 23.01, 4000.0, 0.125):
         km = torch.tensor(number, requires_grad=True)
-        with case(f"mended_fare(km), km = {km}"):
-            got = call(mended_fare, km)
+        with case(f"fixed_fare(km), km = {km}"):
+            got = call(fixed_fare, km)
             expect(got, fare(km.detach()))
             if not leads_to(got, km):
                 reject("folk" if got.requires_grad else "no_path", came_out=show(got), evidence=got)
             expect_gradients(got, fare, {"km": km})
     for number in (10.0, 30.0, 23.0):
         km = torch.tensor(number)
-        with case(f"mended_fare(km), km = {km}"):
-            got = call(mended_fare, km)
+        with case(f"fixed_fare(km), km = {km}"):
+            got = call(fixed_fare, km)
             expect(got, fare(km))
             if got.requires_grad:
                 reject("forced", came_out=show(got), evidence=got)

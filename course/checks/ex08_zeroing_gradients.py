@@ -261,7 +261,7 @@ def candle(start: float, lr: float, steps: int, keep: float, torch: Any) -> tupl
         "one_less": "One step is missing.",
     },
 )
-def mend_the_swing(mended_train: Function, torch: Any) -> None:
+def mend_the_swing(fixed_train: Function, torch: Any) -> None:
     cases = [
         (10.0, 0.02, 4),
         (0.0, 0.05, 6),
@@ -282,9 +282,9 @@ def mend_the_swing(mended_train: Function, torch: Any) -> None:
         NO_GRAPH: "no_graph",
     }
     for start, lr, steps in cases:
-        with case(f"mended_train({start}, {lr}, {steps})"):
-            with with_globals(mended_train, hours=torch.tensor(HOURS), burned=torch.tensor(BURNED)):
-                got = call(mended_train, start, lr, steps, raises=errors)
+        with case(f"fixed_train({start}, {lr}, {steps})"):
+            with with_globals(fixed_train, hours=torch.tensor(HOURS), burned=torch.tensor(BURNED)):
+                got = call(fixed_train, start, lr, steps, raises=errors)
             if got is None:
                 reject("none")
             fits = isinstance(got, tuple | list) and len(got) == 2
@@ -402,7 +402,7 @@ mend_the_swing.wrong("value", training("rate.grad = None").replace("range(steps)
 mend_the_swing.wrong(
     "again",
     """
-    rate = mended_train.__dict__.setdefault("rate", torch.tensor(0.0, requires_grad=True))
+    rate = fixed_train.__dict__.setdefault("rate", torch.tensor(0.0, requires_grad=True))
     slopes = []
     with torch.no_grad():
         rate.fill_(start)
@@ -759,17 +759,14 @@ see_the_swing.also_right(
     return axes
     """
 )
-FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
+FIGURE = "figure, axes = plt.subplots(figsize=(7, 4))"
 LABELS = "axes.set(xlabel='steps', ylabel='rate (mm per hour)')"
 for there, instead in (
-    ("figsize=(7, 4), ", ""),
-    (", facecolor='white'", ""),
+    ("figsize=(7, 4)", ""),
     ("(7, 4)", "(8, 4)"),
     ("(7, 4)", "(7, 5)"),
 ):
-    see_the_swing.equivalent(
-        f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size or colour"
-    )
+    see_the_swing.equivalent(f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size")
 for there in ("steps", "hour)"):
     see_the_swing.equivalent(f"{LABELS} → {LABELS.replace(there, there + 'x')}", because="the label still has its word")
 for swapped in (

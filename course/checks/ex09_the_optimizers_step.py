@@ -465,7 +465,7 @@ one_step.also_right(loop("g = p.grad", "p.detach().sub_(torch.zeros(()) if g is 
         "uphill": "The step goes with the gradient, so the loss grows.",
     },
 )
-def mend_the_growth(mended_train: Function, torch: Any) -> None:
+def mend_the_growth(fixed_train: Function, torch: Any) -> None:
     loss_at = spring(torch)
     errors = {
         IN_PLACE: "outside",
@@ -475,9 +475,9 @@ def mend_the_growth(mended_train: Function, torch: Any) -> None:
         "'NoneType' and": "no_gradient",
     }
     for lr, steps in ((1 / 16, 5), (1 / 8, 3), (1 / 64, 12), (1 / 4, 1), (0.2, 9), (0.03, 30), (1e-3, 2)):
-        with case(f"mended_train({lr:g}, {steps})"):
-            with the_lessons_spring(mended_train, torch):
-                got = call(mended_train, lr, steps, raises=errors)
+        with case(f"fixed_train({lr:g}, {steps})"):
+            with the_lessons_spring(fixed_train, torch):
+                got = call(fixed_train, lr, steps, raises=errors)
             stretch, loss = two_tensors(got, torch)
             end = torch.tensor(0.0, requires_grad=True)
             optimizer = torch.optim.SGD([end], lr=lr)
@@ -488,8 +488,8 @@ def mend_the_growth(mended_train: Function, torch: Any) -> None:
                 optimizer.step()
             expect(stretch.detach(), end.detach(), "the stretch")
             expect(loss.detach(), last.detach(), "the loss", scale=60.0)
-            with the_lessons_spring(mended_train, torch):
-                alone = two_tensors(call(mended_train, lr, 1, twice=False, raises=errors), torch)[1]
+            with the_lessons_spring(fixed_train, torch):
+                alone = two_tensors(call(fixed_train, lr, 1, twice=False, raises=errors), torch)[1]
             nodes, one = len(nodes_behind(loss)), len(nodes_behind(alone))
             what = f"the nodes behind the loss after {steps} step{'s' * (steps != 1)}"
             if not nodes:
@@ -585,7 +585,7 @@ mend_the_growth.wrong("value", training(GOOD_STEP).replace("range(steps)", "rang
 mend_the_growth.wrong(
     "again",
     """
-    stretch = mended_train.__dict__.setdefault("stretch", torch.tensor(0.0, requires_grad=True))
+    stretch = fixed_train.__dict__.setdefault("stretch", torch.tensor(0.0, requires_grad=True))
     with torch.no_grad():
         stretch.zero_()
     for _ in range(steps):
@@ -1121,7 +1121,7 @@ see_the_limit.also_right(
     return axes
     """.replace("from torch.optim import SGD", "SGD = torch.optim.SGD")
 )
-FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
+FIGURE = "figure, axes = plt.subplots(figsize=(7, 4))"
 LABELS = "axes.set(xlabel='steps', ylabel='loss (cm²)')"
 TRAINED = (
     "for lr in rates: | rest = torch.tensor(0.0, requires_grad=True) | "
@@ -1131,14 +1131,11 @@ TRAINED = (
     "losses.append(loss_at(rest, stretch).item()) | axes.semilogy(losses, label=str(lr))"
 )
 for there, instead in (
-    ("figsize=(7, 4), ", ""),
-    (", facecolor='white'", ""),
+    ("figsize=(7, 4)", ""),
     ("(7, 4)", "(8, 4)"),
     ("(7, 4)", "(7, 5)"),
 ):
-    see_the_limit.equivalent(
-        f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size or colour"
-    )
+    see_the_limit.equivalent(f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size")
 for there in ("steps", "²)"):
     see_the_limit.equivalent(f"{LABELS} → {LABELS.replace(there, there + 'x')}", because="the label still has its word")
 for swapped in (f"{TRAINED} | {LABELS}", f"{LABELS} | axes.legend()"):

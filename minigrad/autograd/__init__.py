@@ -3,6 +3,7 @@
 from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..operations.left_out import front
 from . import functional
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
 from .passes import backward, grad
@@ -22,6 +23,7 @@ __all__ = [
     "Function",
     "Variable",
     "backward",
+    "detect_anomaly",
     "enable_grad",
     "functional",
     "grad",
@@ -29,6 +31,7 @@ __all__ = [
     "gradgradcheck",
     "inference_mode",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
 ]
 

@@ -12,7 +12,7 @@ from ..engine.broadcasting import sum_to
 from ..engine.graph import Handwritten
 from ..engine.modes import record, recording
 from ..engine.tensor import UNTRACKED_VIEW, AccumulateGrad, Tensor, View, wrap
-from ..engine.versions import edge_of
+from ..engine.versions import check_unwritten, edge_of, last_write
 from ..errors import used_up
 from ..grad_mode import no_grad
 from ..operations.inspection import InputMetadata, Kind
@@ -78,6 +78,8 @@ class FunctionCtx(metaclass=Shown):
             raise RuntimeError("the node that saved these tensors is gone, and the tensors with it")
         if node.saved is None:
             raise used_up(node.name())
+        if last_write[0] < node.stamp:
+            check_unwritten(node, node.given())
         return tuple(node.unpack(value, role) for value, role in zip(node.saved, node.roles, strict=True))
 
     def mark_dirty(self, *tensors) -> None:
@@ -202,7 +204,8 @@ class FunctionNode(Handwritten):
             return edge.variable
         return wrap(value, edge)
 
-    def saved_items(self):
+    def given(self):
+        """What forward saved, as `saved_items`: it is checked when backward reads it, not before."""
         for value, role in zip(self.saved or (), self.roles, strict=False):
             yield "", value, None if role is None else self if role < 0 else self.edges[role]
 
@@ -216,8 +219,8 @@ class FunctionNode(Handwritten):
         arrived = g if isinstance(g, Gathered) else {0: g}
         gradients = [self._arrived(arrived.get(i), kind, recorded) for i, kind in enumerate(self.results)]
         before = recording()
-        record(recorded)
         try:
+            record(recorded)
             given = self.function.backward(self.ctx, *gradients)
             return self._checked(given if isinstance(given, tuple) else (given,), recorded)
         finally:
@@ -364,8 +367,8 @@ class Function(metaclass=Shown):
                 needed.append(False)
         ctx.needs_input_grad = tuple(needed)
         before = recording()
-        record(False)
-        try:
+        try:  # an interrupt may come between any two steps
+            record(False)
             if separate:
                 result = cls.forward(*arguments)
                 cls.setup_context(ctx, arguments, result)

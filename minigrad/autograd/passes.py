@@ -7,7 +7,7 @@ import numpy as np
 from ..engine.backward import accumulate
 from ..engine.graph import Handwritten
 from ..engine.passes import accumulate_recorded, arriving, edges_into, edges_of, seed
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import UNTRACKED_VIEW, Tensor, wrap
 from ..engine.versions import edge_of
 
 
@@ -83,11 +83,15 @@ def grad(
     inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty: name the tensors whose gradients you want")
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
     root, g = start(outputs, grad_outputs, create_graph)
     arrived = arriving(root, g, retain_graph, create_graph, edges_of(inputs))
     results: list = []
     for index, tensor in enumerate(inputs):
-        g = arrived.get(tensor._edge)
+        g = None if tensor._edge is UNTRACKED_VIEW else arrived.get(tensor._edge)
         if g is None:
             if materialize_grads:
                 g = np.zeros(tensor._data.shape, tensor._data.dtype)

@@ -39,6 +39,8 @@ class Methods:
     def __and__(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def __array__(self, dtype: Any = None, copy: _bool | None = None) -> np.ndarray: ...
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """What NumPy calls for `array * tensor` and for np.exp(tensor) and its like."""
     def __bool__(self) -> _bool: ...
     def __contains__(self, element: Any) -> _bool: ...
     def __deepcopy__(self, memo: dict) -> Self: ...
@@ -57,6 +59,8 @@ class Methods:
         """Return True where the input is greater than other."""
     def __iadd__(self, other: Tensor | _Number) -> Tensor:
         """Apply add in place: write the result into the tensor itself, and return it."""
+    def __iand__(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_and in place: write the result into the tensor itself, and return it."""
     def __ifloordiv__(self, other: Tensor | _Number) -> Tensor: ...
     def __imod__(self, other: Tensor | _Number) -> Tensor: ...
     def __imul__(self, other: Tensor | _Number) -> Tensor:
@@ -64,6 +68,8 @@ class Methods:
     def __index__(self) -> _int: ...
     def __int__(self) -> _int: ...
     def __invert__(self) -> Tensor: ...
+    def __ior__(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_or in place: write the result into the tensor itself, and return it."""
     def __ipow__(self, other: Tensor | _Number) -> Tensor:
         """As pow, but written into the tensor itself."""
     def __isub__(self, other: Tensor | _Number) -> Tensor:
@@ -72,6 +78,8 @@ class Methods:
         """The parts along the first dimension, one after the other."""
     def __itruediv__(self, other: Tensor | _Number) -> Tensor:
         """Apply div in place: write the result into the tensor itself, and return it."""
+    def __ixor__(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_xor in place: write the result into the tensor itself, and return it."""
     def __le__(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other, or equal."""
     def __len__(self) -> _int: ...
@@ -232,12 +240,18 @@ class Methods:
         """Count how often each number from 0 on occurs, or sum the weights of those that do."""
     def bitwise_and(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
+    def bitwise_and_(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_and in place: write the result into the tensor itself, and return it."""
     def bitwise_not(self) -> Tensor:
         """Turn every bit of whole numbers around, and truth values into their opposite."""
     def bitwise_or(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that either whole number has; of truth values, whether either is True."""
+    def bitwise_or_(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_or in place: write the result into the tensor itself, and return it."""
     def bitwise_xor(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+    def bitwise_xor_(self, other: Tensor | _Number) -> Tensor:
+        """Apply bitwise_xor in place: write the result into the tensor itself, and return it."""
     def bmm(self, mat2: Tensor) -> Tensor:
         """Multiply the matrices of two stacks, each with its partner."""
     def bool(self) -> Tensor:

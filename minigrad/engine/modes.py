@@ -35,8 +35,8 @@ def record(on: bool) -> None:
 def recorded(on: bool = True):
     """Record inside, or not."""
     before = recording()
-    record(on)
     try:
+        record(on)
         yield
     finally:
         record(before)

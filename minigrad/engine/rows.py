@@ -164,7 +164,7 @@ def converting(rule):
         if isinstance(value, tuple):
             return tuple([convert(part, dtype) for part in value])
         return (
-            value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fi" else value
+            value.astype(dtype) if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fiub" else value
         )
 
     return lambda g, saved: rule(g, convert(saved, g.dtype))

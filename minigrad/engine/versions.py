@@ -52,9 +52,9 @@ def mark_written(thing, held: bool = True) -> None:
         record[1] += 1
 
 
-def check_unwritten(node) -> None:
+def check_unwritten(node, saved=None) -> None:
     """Refuse to use what a node saved, where an in-place operation has written it since."""
-    for _, value, edge in node.saved_items():
+    for _, value, edge in node.saved_items() if saved is None else saved:
         thing: Any = owner(value) if type(value) is np.ndarray else edge
         record = written.get(id(thing))
         if record is not None and record[0] < node.stamp:

@@ -132,11 +132,15 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
     """Multiply each negative element by negative_slope.
 
     Shapes: any; the result has that of the input.
+    Errors: NotImplementedError for whole numbers and truth values.
     Gradient: the input receives g where it is positive, and g * negative_slope elsewhere.
 
     >>> torch.nn.functional.leaky_relu(torch.tensor([-1., 2.]), 0.1)
     tensor([-0.1000,  2.0000])
     """
+    need_tensors("leaky_relu", input)
+    if input._data.dtype.kind != "f":
+        raise NotImplementedError(f"leaky_relu() is not implemented for {input.dtype}: convert with .float()")
     return on_tensors["leaky_relu"](input, negative_slope)
 
 

@@ -625,6 +625,50 @@ class Numbered(Module):
             raise IndexError(f"index {index} is out of range: there are {len(names)} modules")
         setattr(self, names[index], module)
 
+    def __delitem__(self, index: int | slice) -> None:
+        modules = list(self)
+        del modules[index]
+        self._renumber(modules)
+
+    def __iadd__(self, modules: Iterable[Module]):
+        return self.extend(modules)
+
+    def _renumber(self, modules: list[Module]) -> None:
+        """Hold these modules in place of those that there were."""
+        for name in [name for name, value in self.__dict__.items() if isinstance(value, Module)]:
+            delattr(self, name)
+        self.extend(modules)
+
+    def insert(self, index: int, module: Module):
+        """Put a module before the one with that number, and return this one.
+
+        Errors: TypeError for what is no module.
+
+        >>> torch.nn.Sequential(torch.nn.Tanh()).insert(0, torch.nn.Linear(3, 2))
+        Sequential(
+          (0): Linear(in_features=3, out_features=2, bias=True)
+          (1): Tanh()
+        )
+        """
+        if not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module: {type(self).__name__} holds modules")
+        modules = list(self)
+        modules.insert(index, module)
+        self._renumber(modules)
+        return self
+
+    def pop(self, index: int = -1) -> Module:
+        """Take the module with that number out, and return it.
+
+        Errors: IndexError where there is none.
+
+        >>> torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Tanh()).pop(1)
+        Tanh()
+        """
+        module = self[index]
+        del self[index]
+        return module
+
     def append(self, module: Module):
         """Add a module at the end, and return this one.
 

@@ -10,7 +10,7 @@ from ..dtypes import promote, uint8
 from ..engine.operation import functions, method, methods, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from ..numbers import with_number
+from ..numbers import fitting, with_number
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import check_keepdim, dim_of, dims, named, need_number, need_tensors, of_tensor
 from .creation import converted
@@ -52,7 +52,11 @@ def clamped(x, min, max):
 @helper
 def filled(x, mask, value):
     """x with `value` where the mask is true, in the type of x."""
-    return np.where(mask, converted(np.asarray(value), x.dtype), np.asarray(x, order="C"))
+    return np.where(
+        mask,
+        converted(np.asarray(value if isinstance(value, np.ndarray) else fitting(value, x.dtype)), x.dtype),
+        np.asarray(x, order="C"),
+    )
 
 
 @helper

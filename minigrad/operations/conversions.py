@@ -9,6 +9,7 @@ from numpy import ndarray
 from .. import dtypes
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
+from ..errors import warn_once
 from ..printing import format_tensor
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -18,10 +19,10 @@ def _number(self, kind):
     if self._data.size != 1:
         raise ValueError(f"only one element tensors can be converted to Python scalars; this has {self._data.size}")
     if self.requires_grad:
-        warnings.warn(
-            f"{kind.__name__}() of a tensor that requires a gradient leaves the graph; use .item() or .detach() "
-            "to say that this is meant.",
-            stacklevel=3,
+        warn_once(
+            "Converting a tensor with requires_grad=True to a scalar leaves the graph: use .item() or .detach() to say "
+            "that this is meant.",
+            stacklevel=4,
         )
     return kind(self._data.item())
 
@@ -110,7 +111,7 @@ _Tensor.__repr__ = _repr
 
 @method
 def __format__(self, spec):
-    if self._data.ndim == 0:
+    if self._data.ndim == 0 and type(self) is Tensor:  # a Parameter's goes by its repr, as in PyTorch
         return format(self._data.item(), spec)
     return object.__format__(self, spec)
 

@@ -15,6 +15,7 @@ from ..dtypes import Size, numpy_type
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import does_not_fit, fits, fitting
 from .arguments import as_shape, named, need_tensors
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -113,15 +114,16 @@ def type_of_all(types: set) -> np.dtype:
 
 
 def converted(array: np.ndarray, target: np.dtype) -> np.ndarray:
-    """The array in another type; an error where a number has no counterpart in it."""
+    """The array in another type; an error where a number has no counterpart in it.
+
+    A negative number in a type without a sign stands for what its bits say, -1 for 255, as in PyTorch.
+    """
     if array.dtype == target:
         return array
     if array.dtype.kind in "Ou" and array.dtype != np.uint8 and target.kind in "iu":
         raise ValueError(f"Overflow when unpacking long long: a number is too large for {target}")
-    if target.kind in "iu" and array.dtype.kind in "if" and array.size:
-        largest = np.iinfo(target).max
-        if not np.all(np.abs(array, dtype=np.float64) <= float(largest)):
-            raise RuntimeError(f"value cannot be converted to type {target} without overflow: it holds up to {largest}")
+    if target.kind in "iu" and not fits(array, target):
+        raise does_not_fit(target)
     return array.astype(target)
 
 
@@ -315,10 +317,7 @@ def number(value):
 
 def filled_with(value):
     def fill(shape, dtype):
-        scalar = converted(np.array(value), dtype)
-        if not np.isfinite(scalar) and math.isfinite(value):
-            raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}")
-        return np.full(shape, scalar, dtype)
+        return np.full(shape, converted(np.array(fitting(value, dtype)), dtype), dtype)
 
     return fill
 
@@ -385,7 +384,7 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
     no_bools("arange", target)
     if not (math.isfinite(start) and math.isfinite(end)) or math.isnan(step):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if target.kind != "f":
+    if target == np.int64:
         start, end, step = map(int, (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
@@ -393,7 +392,9 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
         raise RuntimeError(
             f"upper bound and lower bound inconsistent with step sign: steps of {step} never lead from {start} to {end}"
         )
-    count = math.ceil((end - start) / step) if target.kind == "f" else -((start - end) // step)
+    count = -((start - end) // step) if target == np.int64 else math.ceil((end - start) / step)
+    if target.kind != "f":
+        start, step = int(start), int(step)
     return finished((start + np.arange(count) * step).astype(target), requires_grad)
 
 
@@ -479,6 +480,8 @@ LIMITS = {"float32": 2**24, "float64": 2**53, "int64": 2**63 - 1, "int32": 2**31
 
 def between(low: int, high: int, generator, shape: tuple, dtype) -> np.ndarray:
     """Whole numbers from low to high - 1 in any type."""
+    if dtype.kind != "f" and low < (0 if dtype.kind in "ub" else -LIMITS[dtype.name] - 1):
+        raise RuntimeError(f"from is out of bounds for {dtype}: {low}")
     if dtype.kind != "f" and high - 1 > LIMITS[dtype.name]:
         raise RuntimeError(f"to - 1 is out of bounds for {dtype}: {high - 1} > {LIMITS[dtype.name]}")
     return random.randint(low, high, shape, generator or random.default_generator).astype(dtype)

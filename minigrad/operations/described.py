@@ -150,6 +150,8 @@ def describe_all() -> None:
             methods[name] = described_method(name, function)
             setattr(Tensor, name, methods[name])
 
+    Tensor.backward.__qualname__ = "Tensor.backward"  # as `print(loss.backward)`, without the parentheses, shows it
+
 
 def described_function(name: str, function):
     """The function of that name; a second name is that of a copy."""

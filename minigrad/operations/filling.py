@@ -5,6 +5,7 @@ import numpy as np
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import fitting
 from .arguments import need_number, need_tensors
 from .creation import converted
 
@@ -66,7 +67,8 @@ def fill_(input, value):
             )
         return on_tensors["fill_with_"](input, value if input._data.dtype.kind == "f" else wrap(value._data, None))
     need_number("fill_", value)
-    return on_tensors["fill_"](input, converted(np.array(value), input._data.dtype).item())
+    value = converted(np.array(fitting(value, input._data.dtype)), input._data.dtype).item()
+    return on_tensors["fill_"](input, value)
 
 
 @method

@@ -5,11 +5,14 @@ SliceBackward0, UnsqueezeBackward0), one after the other; what remains, masks an
 copies (IndexBackward0).
 """
 
+import warnings
+
 import numpy as np
 
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..numbers import fitting
 
 
 def at(dim: int, part) -> tuple:
@@ -74,6 +77,23 @@ def is_truth(part) -> bool:
     return isinstance(part, Tensor) and part._data.ndim == 0 and part._data.dtype.kind == "b"
 
 
+def is_bytes(part) -> bool:
+    """Return True for a tensor of bytes, which is taken for a mask, as in PyTorch."""
+    return isinstance(part, Tensor) and part._data.dtype == np.uint8
+
+
+def as_mask(part):
+    """A tensor of bytes as a mask, with a warning; anything else as it is."""
+    if not is_bytes(part) or not part._data.ndim:
+        return part
+    warnings.warn(
+        "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead: bytes are taken for "
+        "a mask, and not for places. For a mask write mask.bool(), for places indices.long()",
+        stacklevel=4,
+    )
+    return wrap(part._data != 0, None)
+
+
 def as_index(part) -> np.ndarray:
     array = part._data if isinstance(part, Tensor) else np.asarray(part)
     if array.dtype.kind == "f":
@@ -91,7 +111,7 @@ def listed(part):
 def take_apart(x, key, reading: bool):
     """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
     parts = [listed(part) for part in key] if isinstance(key, tuple) else [listed(key)]
-    parts = [bool(part._data) if is_truth(part) else part for part in parts]
+    parts = [bool(part._data) if is_truth(part) else as_mask(part) for part in parts]
     used = 0
     for part in parts:
         if part is None or part is Ellipsis or isinstance(part, (bool, np.bool_)):
@@ -190,6 +210,11 @@ def __setitem__(self, key, value):
     """Write a number or a tensor into a part of the tensor, in place."""
     if key is False:
         return
+    key = None if key is True else key  # both show all of it, as the only element of a new dimension
+    if any(is_bytes(part) for part in (key if isinstance(key, tuple) else (key,))):
+        raise RuntimeError(
+            "masked_fill_ only supports boolean masks, but got mask with dtype unsigned char: write x[mask.bool()] = …"
+        )
     view, indices = take_apart(self, key, False)
     if not isinstance(value, Tensor):
         if not isinstance(value, (int, float, np.integer, np.bool_)):
@@ -197,7 +222,8 @@ def __setitem__(self, key, value):
                 f"can't assign a {type(value).__name__} to a {self.type()}: assign a number, or make a tensor of it "
                 "first, with torch.tensor(…)"
             )
-        value = wrap(np.asarray(value, self._data.dtype if indices else None), None)
+        number = np.asarray(fitting(value, self._data.dtype))
+        value = wrap(number.astype(self._data.dtype) if indices else number, None)
     if indices is None:
         target = view._data.shape
         if value._data.shape == target:

@@ -35,7 +35,7 @@ INSTEAD = {
     "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
     "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
-    "func": "use autograd.functional", "compile": "call the function as it is", "jit": "call the function as it is",
+    "compile": "call the function as it is", "jit": "call the function as it is",
 }  # fmt: skip
 
 NAMES = """
@@ -70,8 +70,8 @@ INSTEAD_IN = {
         "clip_grad_norm": "write clip_grad_norm_",
 
     },
-    "torch.autograd": {
-
+    "torch.func": {
+        "vmap": "loop over the first dimension and stack the results, or write the operation for the whole batch",
     },
 }  # fmt: skip
 NAMES_IN = {
@@ -158,8 +158,11 @@ NAMES_IN = {
     "torch.accelerator": """
         current_device_index set_device_index synchronize
     """,
+    "torch.func": """
+        debug_unwrap functionalize linearize stack_module_state vmap
+    """,
     "torch.autograd": """
-        anomaly_mode detect_anomaly forward_ad graph profiler set_detect_anomaly
+        forward_ad graph profiler
     """,
 }
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import owner, written
+from ..errors import warn_once
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
@@ -125,3 +127,59 @@ def _version(self) -> int:
 _Tensor.data = property(_data, _set_data)
 _Tensor._base = property(_base)
 _Tensor._version = property(_version)
+
+
+# --- NumPy's functions on tensors
+
+
+# Python's operators, which PyTorch refuses with an array on the left.
+OPERATORS = {
+    "add": "+", "subtract": "-", "multiply": "*", "power": "**", "floor_divide": "//", "remainder": "%", "matmul": "@",
+    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "bitwise_and": "&", "bitwise_or": "|",
+    "bitwise_xor": "^",
+}  # fmt: skip
+REFLECTED: dict[str, Any] = {
+    "add": lambda n, t: t + n, "subtract": lambda n, t: n - t, "multiply": lambda n, t: t * n,
+    "divide": lambda n, t: n / t, "power": lambda n, t: n**t, "floor_divide": lambda n, t: n // t,
+    "remainder": lambda n, t: n % t, "less": lambda n, t: t > n, "less_equal": lambda n, t: t >= n,
+    "greater": lambda n, t: t < n, "greater_equal": lambda n, t: t <= n, "equal": lambda n, t: t == n,
+    "not_equal": lambda n, t: t != n,
+}  # fmt: skip
+
+
+def _ufunc(self, ufunc, method: str, *inputs, **options):
+    """What NumPy calls for `array * tensor` and for np.exp(tensor) and its like.
+
+    A number of NumPy's counts as Python's; an array on the left of an operator is refused, as in PyTorch; any other
+    function computes on the memory, and its result is a tensor outside the graph.
+    """
+    first, name = inputs[0], ufunc.__name__
+    if method == "__call__" and len(inputs) == 2 and not options and not isinstance(first, Tensor):
+        if not np.ndim(first):
+            if name in REFLECTED:
+                return REFLECTED[name](first.item() if hasattr(first, "item") else first, self)
+        elif name in OPERATORS:
+            raise TypeError(
+                f"unsupported operand type(s) for {OPERATORS[name]}: 'numpy.ndarray' and 'Tensor'. Make a tensor of "
+                "the array first, with torch.from_numpy(array)"
+            )
+        elif name in ("divide", "equal", "not_equal"):
+            return REFLECTED[name](wrap(first, None), self)
+    arrays = [value.numpy() if isinstance(value, Tensor) else value for value in inputs]
+    result = getattr(ufunc, method)(*arrays, **options)
+    if method != "__call__" or options.get("out") is not None:
+        return result
+    warn_once(
+        f"NumPy's functions are not for tensors: np.{name}(x) leaves the graph; write torch.{name}(x), or np.{name}("
+        "x.numpy()) for an array",
+        stacklevel=3,
+        category=DeprecationWarning,
+    )
+    return tuple(map(_as_tensor, result)) if isinstance(result, tuple) else _as_tensor(result)
+
+
+def _as_tensor(array):
+    return wrap(np.asarray(array), None) if array.dtype in dtypes.BY_NUMPY else array
+
+
+_Tensor.__array_ufunc__ = _ufunc

@@ -10,7 +10,7 @@ from ..engine.operation import functions, method, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
 from ..inplace.writing import in_place
-from ..numbers import PYTHON_NUMBERS, SYMBOLS, with_number
+from ..numbers import PYTHON_NUMBERS, SYMBOLS, fitting, with_number
 from . import reductions
 from .arguments import named, need_number, need_tensors, of_tensor
 
@@ -46,7 +46,7 @@ def pow(input, exponent):
     if isinstance(exponent, Tensor):
         return _pow_xy(input, exponent)
     need_number("pow", exponent)
-    return _pow(input, exponent)
+    return _pow(input, exponent.item() if isinstance(exponent, np.generic) else exponent)
 
 
 def _number_to(n, exponent):
@@ -68,6 +68,7 @@ def _power_of_whole(x, exponent):
     if isinstance(exponent, int):
         if exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed: convert with .float() first.")
+        fitting(exponent, data.dtype)
         x = wrap(data.astype(np.int64), None) if data.dtype.kind == "b" else x
     return _pow(x, exponent)
 
@@ -119,6 +120,8 @@ def with_alpha(name: str):
     plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
 
     def operation(input, other, *, alpha=1):
+        if name.startswith("sub") and alpha != 1:
+            check_subtraction(input, other)
         if alpha == 1:
             return plain(input, other)
         need_tensors(name, input)
@@ -126,8 +129,8 @@ def with_alpha(name: str):
             isinstance(t, float) or (isinstance(t, Tensor) and t._data.dtype.kind == "f") for t in (input, other)
         ):
             raise RuntimeError(f"alpha={alpha} is a float, and the tensors hold whole numbers")
-        if name.startswith("sub"):
-            check_subtraction(input, other)
+        if input._data.dtype.kind == "b" and isinstance(other, Tensor) and other._data.dtype.kind == "b":
+            alpha = bool(alpha)  # PyTorch counts in truth values there
         return times(input, other, alpha) if isinstance(other, Tensor) else plain(input, alpha * other)
 
     return named(name, operation)
@@ -144,6 +147,8 @@ def number_first(name: str) -> None:
     @functools.wraps(plain)
     def operation(input, other, **options):
         if type(input) in PYTHON_NUMBERS and isinstance(other, Tensor):
+            if name == "sub":
+                check_subtraction(input)
             input = wrap(with_number(other._data, input, SYMBOLS[name])[1], None)
         return plain(input, other, **options)
 
@@ -175,9 +180,9 @@ rule("logical_not(x)", "np.logical_not(x)")
 rule("logical_and(x, y)", "np.logical_and(x, y)")
 rule("logical_or(x, y)", "np.logical_or(x, y)")
 rule("logical_xor(x, y)", "np.logical_xor(x, y)")
-rule("bitwise_and(x, y)", "bits(x) & y", number=True)
-rule("bitwise_or(x, y)", "bits(x) | y", number=True)
-rule("bitwise_xor(x, y)", "bits(x) ^ y", number=True)
+rule("bitwise_and(x, y)", "bits(x) & y", number=True, inplace=True)
+rule("bitwise_or(x, y)", "bits(x) | y", number=True, inplace=True)
+rule("bitwise_xor(x, y)", "bits(x) ^ y", number=True, inplace=True)
 rule("bitwise_not(x)", "~bits(x)")
 rule("isnan(x)", "np.isnan(x)")
 rule("isinf(x)", "np.isinf(x)")
@@ -198,11 +203,18 @@ def _invert(x):
     return on_tensors["bitwise_not"](x)
 
 
+def _plus(x):
+    if x._data.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported: convert with .long()")
+    return x
+
+
 def _number_less(x, n):
     """n - x."""
     if type(n) is bool or (x._edge is None and x._data.dtype.kind != "f"):
         check_subtraction(x, n)
-        x = wrap(with_number(x._data, n, "-")[0], None)
+        data, n = with_number(x._data, n, "-")
+        x = wrap(data, None)
     return _rsub(x, n)
 
 
@@ -217,7 +229,7 @@ _Tensor.__rtruediv__ = lambda x, n: x.reciprocal() * n
 _Tensor.__pow__ = pow
 _Tensor.__rpow__ = lambda x, n: _number_to(n, x)
 _Tensor.__neg__ = _Tensor.neg
-_Tensor.__pos__ = lambda x: x
+_Tensor.__pos__ = _plus
 _Tensor.__abs__ = _Tensor.abs
 _Tensor.__matmul__ = reductions.matmul
 _Tensor.__iadd__, _Tensor.__isub__ = on_tensors["add_"], on_tensors["sub_"]
@@ -227,4 +239,7 @@ _Tensor.__lt__, _Tensor.__le__, _Tensor.__gt__, _Tensor.__ge__ = _Tensor.lt, _Te
 _Tensor.__and__ = _Tensor.__rand__ = _Tensor.bitwise_and
 _Tensor.__or__ = _Tensor.__ror__ = _Tensor.bitwise_or
 _Tensor.__xor__ = _Tensor.__rxor__ = _Tensor.bitwise_xor
+_Tensor.__iand__, _Tensor.__ior__, _Tensor.__ixor__ = (
+    _Tensor.bitwise_and_, _Tensor.bitwise_or_, _Tensor.bitwise_xor_,
+)  # fmt: skip
 _Tensor.__invert__ = _invert

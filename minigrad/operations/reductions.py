@@ -241,7 +241,7 @@ def outer(input, vec2):
     """Multiply every element of one vector by every element of another.
 
     Shapes: input (n,), vec2 (m,); the result (n, m).
-    Errors: TypeError for anything but tensors.
+    Errors: TypeError for anything but tensors, RuntimeError for a tensor that is no vector.
     Gradient: the input receives g vec2, vec2 receives gᵀ input.
 
     >>> torch.outer(torch.tensor([1., 2.]), torch.tensor([3., 4.]))
@@ -249,4 +249,7 @@ def outer(input, vec2):
             [6., 8.]])
     """
     need_tensors("outer", input, vec2)
+    for name, vector in (("self", input), ("vec2", vec2)):
+        if vector._data.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector._data.ndim}-D")
     return input.reshape(-1, 1) * vec2

@@ -39,7 +39,8 @@ def cut(x, y):
     x, y = divisible(x, y)
     if x.dtype.kind == "f":
         return np.trunc(x / y)
-    return np.sign(x) * np.sign(y) * (np.abs(x) // np.abs(y))
+    down = x // y
+    return down + ((down < 0) & (down * y != x)).astype(x.dtype)
 
 
 def divisible(x, y):
@@ -125,7 +126,7 @@ def with_rounding_mode(suffix: str):
         if rounding_mode not in divide:
             raise RuntimeError(f"div(): rounding_mode is None, 'trunc' or 'floor', not {rounding_mode!r}")
         if rounding_mode and not isinstance(other, Tensor):
-            other = wrap(with_number(input._data, other, "div")[1], None)
+            other = wrap(with_number(input._data, other, "//")[1], None)
         return divide[rounding_mode](input, other)
 
     return named("div" + suffix, div)
@@ -136,6 +137,7 @@ def dividing(name: str, suffix: str):
     by_number, by_tensor = on_tensors[name + suffix], on_tensors[f"{name}_xy{suffix}"]
 
     def divide(input, other):
+        other = other.item() if isinstance(other, np.generic) else other
         if not isinstance(input, Tensor):
             return of_number(name, input, other)
         return by_tensor(input, other) if isinstance(other, Tensor) else by_number(input, other)
@@ -144,7 +146,8 @@ def dividing(name: str, suffix: str):
 
 
 def of_number(name: str, number, y):
-    """A Python number divided by a tensor."""
+    """A number divided by a tensor."""
+    number = number.item() if isinstance(number, np.generic) else number
     if name == "remainder":
         return on_tensors["remainder_of"](number, y)
     return on_tensors["floor_divide_xy"](wrap(with_number(y._data, number, "//")[1], None), y)

@@ -29,15 +29,15 @@ class Result(Handwritten):
 
 
 class Gathered(dict):
-    """The gradients that have arrived at a node with several results, by the number of the result."""
+    """The gradients that have arrived at a node with several results, by the number of the result.
+
+    A pass adds to what it holds alone, so the sum is made in place: copies would cost quadratic time.
+    """
 
     def __add__(self, other):
-        both = Gathered(self)
         for index, g in other.items():
-            both[index] = both[index] + g if index in both else g
-        return both
-
-    __iadd__ = __add__
+            self[index] = self[index] + g if index in self else g
+        return self
 
 
 def _output_nr(self) -> int:

@@ -11,6 +11,7 @@ from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..errors import warn_once
 from .arguments import as_shape, dim_of, named, of_tensor
 from .arguments import dims as counted
 
@@ -328,6 +329,12 @@ def permute(input, *order, dims=None):
 
 
 def _T(self):
+    if self._data.ndim != 2:
+        warn_once(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated: write x.mT "
+            "for the last two dimensions, x.permute(…) for another order; of a vector it is the vector itself",
+            stacklevel=3,
+        )
     return on_tensors["permute"](self, tuple(reversed(range(self._data.ndim))))
 
 

@@ -1,6 +1,7 @@
 """Optimizers: from the gradients of the parameters to their next values.
 
 The steps are written on arrays, in the order in which PyTorch computes, so that losses agree to the digits printed.
+`foreach` and `fused`, which say how PyTorch is to compute the same numbers, are taken and have no effect.
 """
 
 import warnings
@@ -258,6 +259,8 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         need("learning rate", lr, not lr < 0)
         need("momentum value", momentum, not momentum < 0)
@@ -272,7 +275,7 @@ class SGD(Optimizer):
             "nesterov": nesterov,
             "maximize": maximize,
         }
-        super().__init__(params, options | {"foreach": None, "differentiable": False, "fused": None})
+        super().__init__(params, options | {"foreach": foreach, "differentiable": False, "fused": fused})
 
     def _update(self, p, array, gradient, group):
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
@@ -333,6 +336,8 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
         decoupled_weight_decay: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         need("learning rate", lr, lr >= 0)
         need("epsilon value", eps, eps >= 0)
@@ -347,7 +352,7 @@ class Adam(Optimizer):
             "amsgrad": amsgrad,
             "maximize": maximize,
         }
-        others = {"foreach": None, "capturable": False, "differentiable": False, "fused": None}
+        others = {"foreach": foreach, "capturable": False, "differentiable": False, "fused": fused}
         super().__init__(params, {**options, **others, "decoupled_weight_decay": decoupled_weight_decay})
 
     def _update(self, p, array, gradient, group):
@@ -403,9 +408,20 @@ class AdamW(Adam):
     _shown_in = "torch.optim.adamw"
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
-    ):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+        self,
+        params: Iterable,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
+    ) -> None:
+        options: dict[str, Any] = {"maximize": maximize, "foreach": foreach, "fused": fused}
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True, **options)
 
 
 class RMSprop(Optimizer):
@@ -437,6 +453,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
         *,
         maximize: bool = False,
+        foreach: bool | None = None,
     ) -> None:
         need("learning rate", lr, lr >= 0)
         need("epsilon value", eps, eps >= 0)
@@ -451,7 +468,7 @@ class RMSprop(Optimizer):
             "centered": centered,
             "weight_decay": weight_decay,
         }
-        others = {"capturable": False, "foreach": None, "maximize": maximize, "differentiable": False}
+        others = {"capturable": False, "foreach": foreach, "maximize": maximize, "differentiable": False}
         super().__init__(params, options | others)
 
     def _update(self, p, array, gradient, group):
