@@ -84,7 +84,7 @@ def _drawn(picture: Callable[[Any], Any], value: Any) -> str:
             )
         told = getattr(shown, "description", None)
         described = told if isinstance(told, str) else figures.description(figure)
-        return figures.image(figure, described, cropped=False).removeprefix(figures.FOLLOWS_THEME)
+        return figures.image(figure, described, of_many=True).removeprefix(figures.FOLLOWS_THEME)
     finally:
         for number in _open_figures():
             if number not in before:
