@@ -4,11 +4,12 @@ RUN = .venv/bin/python
 SETUP = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here: install it, or name another: make lab PYTHON=/path/to/python3" >&2; exit 1; }; \
 	$(PYTHON) tools/setup.py
 
-.PHONY: help lab test bench refresh pins
+.PHONY: help lab test compare bench refresh pins
 
 help:
 	@echo "make lab      open the course in JupyterLab (the first time, this sets everything up)"
 	@echo "make test     run every test that needs no browser"
+	@echo "make compare TORCH=2.14.1  run every comparison with that PyTorch, in an environment of its own"
 	@echo "make bench    measure minigrad beside PyTorch and others, if they are installed in .venv"
 	@echo "make refresh  run lessons and solutions again, save their outputs, cut the exercises, write docs/reference.md"
 	@echo "make pins     pin the newest versions that pyproject.toml admits (needs uv)"
@@ -28,6 +29,13 @@ test:
 	$(RUN) tools/halves.py
 	@echo; echo "== Notebooks: every lesson and solution, run anew, shows what it was saved with"
 	$(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks solutions
+
+# In .venv-compare, so that the PyTorch of .venv, if there is one, stays.
+TORCH ?= 2.13.0
+compare:
+	$(PYTHON) -m venv .venv-compare
+	.venv-compare/bin/python -m pip install --quiet -r requirements/test.txt torch==$(TORCH)
+	MINIGRAD_REQUIRE_TORCH=1 .venv-compare/bin/python tools/halves.py -m torch
 
 bench:
 	@$(SETUP) --test

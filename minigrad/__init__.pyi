@@ -83,11 +83,20 @@ def abs(input: Tensor) -> Tensor:
 def abs_(input: Tensor) -> Tensor:
     """Apply abs in place: write the result into the tensor itself, and return it."""
 
+def absolute(input: Tensor) -> Tensor:
+    """Compute the absolute value of each element."""
+
 def acos(input: Tensor) -> Tensor:
     """Compute the angle, in radians, whose cosine is each element."""
 
 def acos_(input: Tensor) -> Tensor:
     """Apply acos in place: write the result into the tensor itself, and return it."""
+
+def acosh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic cosine is each element."""
+
+def acosh_(input: Tensor) -> Tensor:
+    """Apply acosh in place: write the result into the tensor itself, and return it."""
 
 def add(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """Add two tensors, or a tensor and a number, element by element."""
@@ -125,6 +134,27 @@ def arange(
     requires_grad: _bool = False,
     device: _Device = None,
 ) -> Tensor: ...
+def arccos(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose cosine is each element."""
+
+def arccosh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic cosine is each element."""
+
+def arcsin(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose sine is each element."""
+
+def arcsinh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic sine is each element."""
+
+def arctan(input: Tensor) -> Tensor:
+    """Compute the angle, in radians, whose tangent is each element."""
+
+def arctan2(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Compute the angle, in radians, of the point whose ordinate is the input and whose abscissa is other."""
+
+def arctanh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic tangent is each element."""
+
 def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
     """Find where the largest element stands, the first one of equals."""
 
@@ -143,14 +173,32 @@ def asin(input: Tensor) -> Tensor:
 def asin_(input: Tensor) -> Tensor:
     """Apply asin in place: write the result into the tensor itself, and return it."""
 
+def asinh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic sine is each element."""
+
+def asinh_(input: Tensor) -> Tensor:
+    """Apply asinh in place: write the result into the tensor itself, and return it."""
+
 def atan(input: Tensor) -> Tensor:
     """Compute the angle, in radians, whose tangent is each element."""
+
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    """Compute the angle, in radians, of the point whose ordinate is the input and whose abscissa is other."""
 
 def atan_(input: Tensor) -> Tensor:
     """Apply atan in place: write the result into the tensor itself, and return it."""
 
+def atanh(input: Tensor) -> Tensor:
+    """Compute the number whose hyperbolic tangent is each element."""
+
+def atanh_(input: Tensor) -> Tensor:
+    """Apply atanh in place: write the result into the tensor itself, and return it."""
+
 def bernoulli(input: Tensor, p: _float | None = None, *, generator: Generator | None = None) -> Tensor:
     """Draw 1 with the probability that each element says, and 0 otherwise."""
+
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
+    """Count how often each number from 0 on occurs, or sum the weights of those that do."""
 
 def bitwise_and(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return the bits that both whole numbers have; of truth values, whether both are True."""
@@ -169,6 +217,9 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
 bool: _dtype
 bool_: _dtype
+
+def broadcast_to(input: Tensor, size: _Shape) -> Tensor:
+    """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
 
 def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
     """Join tensors one after the other along a dimension that they have."""
@@ -200,6 +251,9 @@ def concat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
 def concatenate(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
     """Join tensors one after the other along a dimension that they have."""
 
+def copysign(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return the size of each element with the sign of other, a tensor or a number."""
+
 def cos(input: Tensor) -> Tensor:
     """Compute the cosine of each element, an angle in radians."""
 
@@ -212,8 +266,14 @@ def cosh(input: Tensor) -> Tensor:
 def cosh_(input: Tensor) -> Tensor:
     """Apply cosh in place: write the result into the tensor itself, and return it."""
 
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08) -> Tensor:
+    """Compute the cosine of the angle between vectors along dim: x · y / (|x| |y|)."""
+
 def count_nonzero(input: Tensor, dim: _int | _Shape | None = None) -> Tensor:
     """Count the elements that are not 0: all, or those along dim."""
+
+def cross(input: Tensor, other: Tensor, dim: _int | None = None) -> Tensor:
+    """Compute the cross product of vectors of three numbers along dim."""
 
 def cummax(input: Tensor, dim: _int) -> _Extreme:
     """Find the largest element so far along dim, and where it stands, the last one of equals."""
@@ -227,13 +287,28 @@ def cumprod(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
 def cumsum(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
     """Sum the elements so far along dim."""
 
+def deg2rad(input: Tensor) -> Tensor:
+    """Convert degrees to radians."""
+
+def deg2rad_(input: Tensor) -> Tensor:
+    """Apply deg2rad in place: write the result into the tensor itself, and return it."""
+
 def detach(input: Tensor) -> Tensor:
     """Return a tensor on the same memory, outside the graph."""
 
 def detach_(input: Tensor) -> Tensor:
     """Take this tensor itself out of the graph: it becomes a leaf that does not require grad."""
 
+def diag(input: Tensor, diagonal: _int = 0) -> Tensor:
+    """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+
+def diff(input: Tensor, n: _int = 1, dim: _int = -1) -> Tensor:
+    """Subtract each element along dim from the next one, n times."""
+
 def div(input: Tensor, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+    """Divide the input by other, element by element."""
+
+def divide(input: Tensor, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
     """Divide the input by other, element by element."""
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
@@ -275,6 +350,18 @@ def eq(input: Tensor, other: Tensor | _Number) -> Tensor:
 def equal(input: Tensor, other: Tensor) -> _bool:
     """Return True if both tensors have the same shape and the same elements, a Python bool."""
 
+def erf(input: Tensor) -> Tensor:
+    """Compute the error function 2/√π ∫₀ˣ exp(-t²) dt of each element, a number between -1 and 1."""
+
+def erf_(input: Tensor) -> Tensor:
+    """Apply erf in place: write the result into the tensor itself, and return it."""
+
+def erfc(input: Tensor) -> Tensor:
+    """Compute 1 - erf(x) of each element, accurately also where it is tiny."""
+
+def erfc_(input: Tensor) -> Tensor:
+    """Apply erfc in place: write the result into the tensor itself, and return it."""
+
 def exp(input: Tensor) -> Tensor:
     """Compute e to the power of each element."""
 
@@ -301,11 +388,20 @@ def eye(
 def fill_(input: Tensor, value: Tensor | _Number) -> Tensor:
     """Write one number into every element, in place, and return the tensor."""
 
+def fix(input: Tensor) -> Tensor:
+    """Round each element to a whole number towards 0."""
+
 def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
     """Merge the dimensions from start_dim to end_dim into one."""
 
 def flip(input: Tensor, dims: _int | _Shape) -> Tensor:
     """Reverse the order along the given dimensions: a copy."""
+
+def fliplr(input: Tensor) -> Tensor:
+    """Reverse the order along dimension 1: a copy."""
+
+def flipud(input: Tensor) -> Tensor:
+    """Reverse the order along dimension 0: a copy."""
 
 float: _dtype
 float32: _dtype
@@ -319,6 +415,12 @@ def floor_(input: Tensor) -> Tensor:
 
 def floor_divide(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Divide the input by other and round down, as Python's // does."""
+
+def fmod(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Compute what is left of the input after division by other, with the sign of the input, as C's fmod does."""
+
+def frac(input: Tensor) -> Tensor:
+    """Keep what stands after the point of each element, with its sign."""
 
 def from_numpy(ndarray: np.ndarray) -> Tensor:
     """Return a tensor on the memory of a NumPy array: writing to one changes the other."""
@@ -349,16 +451,35 @@ def gather(input: Tensor, dim: _int, index: Tensor) -> Tensor:
 def ge(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other, or equal."""
 
+def ger(input: Tensor, vec2: Tensor) -> Tensor:
+    """Multiply every element of one vector by every element of another."""
+
 def get_default_dtype() -> _dtype:
     """Return the type of tensors made from Python's floats: torch.float32, unless another was set."""
 
+def greater(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is greater than other."""
+
+def greater_equal(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is greater than other, or equal."""
+
 def gt(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other."""
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors side by side: vectors one after the other, others along dimension 1."""
+
+def hypot(input: Tensor, other: Tensor) -> Tensor:
+    """Compute √(x² + y²) of two tensors, element by element, without overflow."""
 
 def index_select(input: Tensor, dim: _int, index: Tensor) -> Tensor:
     """Pick the parts along dim whose numbers stand in index."""
 
 inf: _float
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Multiply the last dimensions and sum: the dot product of two vectors, or of all rows with all rows."""
+
 int: _dtype
 int32: _dtype
 int64: _dtype
@@ -384,6 +505,12 @@ def isnan(input: Tensor) -> Tensor:
     """Return True where an element is nan, which is not a number."""
 
 def le(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is less than other, or equal."""
+
+def less(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the input is less than other."""
+
+def less_equal(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is less than other, or equal."""
 
 def linspace(
@@ -423,6 +550,9 @@ def log_(input: Tensor) -> Tensor:
 
 def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     """Compute log(softmax(x)) along dim, without overflow and without log(0)."""
+
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+    """Compute log(exp(x) + exp(y)) of two tensors, element by element, without overflow."""
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Return True where neither of the two is 0 or False."""
@@ -486,6 +616,12 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """Multiply two matrices."""
 
+def moveaxis(input: Tensor, source: Tensor | _Number, destination: _int | _Shape) -> Tensor:
+    """Move dimensions to other places, the others keeping their order: a view."""
+
+def movedim(input: Tensor, source: Tensor | _Number, destination: _int | _Shape) -> Tensor:
+    """Move dimensions to other places, the others keeping their order: a view."""
+
 def mul(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Multiply two tensors, or a tensor and a number, element by element."""
 
@@ -494,10 +630,21 @@ def multinomial(
 ) -> Tensor:
     """Draw numbers of places, each as likely as the element that stands there, in proportion."""
 
+def multiply(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Multiply two tensors, or a tensor and a number, element by element."""
+
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     """Multiply a matrix by a vector."""
 
 nan: _float
+
+def nan_to_num(
+    input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None
+) -> Tensor:
+    """Replace nan, inf and -inf by numbers."""
+
+def narrow(input: Tensor, dim: _int, start: _Number, length: _int) -> Tensor:
+    """Take length parts along dim, from start on: a view."""
 
 def ne(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the two differ, and False elsewhere."""
@@ -507,6 +654,9 @@ def neg(input: Tensor) -> Tensor:
 
 def neg_(input: Tensor) -> Tensor:
     """Apply neg in place: write the result into the tensor itself, and return it."""
+
+def negative(input: Tensor) -> Tensor:
+    """Change the sign of each element."""
 
 newaxis: None
 
@@ -534,6 +684,9 @@ def normal(
     device: _Device = None,
 ) -> Tensor:
     """Draw random numbers from normal distributions with the given means and standard deviations."""
+
+def not_equal(input: Tensor, other: Tensor | _Number) -> Tensor:
+    """Return True where the two differ, and False elsewhere."""
 
 def numel(input: Tensor) -> _int:
     """Return the number of elements."""
@@ -575,6 +728,12 @@ def pow(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
 
 def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
     """Multiply all elements, or those along one dimension."""
+
+def rad2deg(input: Tensor) -> Tensor:
+    """Convert radians to degrees."""
+
+def rad2deg_(input: Tensor) -> Tensor:
+    """Apply rad2deg in place: write the result into the tensor itself, and return it."""
 
 @overload
 def rand(
@@ -691,6 +850,11 @@ def relu_(input: Tensor) -> Tensor:
 def remainder(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
 
+def repeat_interleave(
+    input: Tensor, repeats: _int | Tensor, dim: _int | None = None, *, output_size: _int | None = None
+) -> Tensor:
+    """Repeat each part along dim, one after the other: repeats times, or as often as repeats says for each."""
+
 def reshape(input: Tensor, shape: _Shape) -> Tensor:
     """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
 
@@ -702,6 +866,9 @@ def round(input: Tensor, *, decimals: _int | None = None) -> Tensor:
 
 def round_(input: Tensor, *, decimals: _int | None = None) -> Tensor:
     """Apply round in place: write the result into the tensor itself, and return it."""
+
+def row_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors below each other, vectors as rows."""
 
 def rsqrt(input: Tensor) -> Tensor:
     """Compute 1 / √x of each element."""
@@ -716,6 +883,12 @@ def scatter(
 
 def scatter_add(input: Tensor, dim: _int, index: Tensor, src: Tensor | None = None, *, value: None = None) -> Tensor:
     """Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on."""
+
+def searchsorted(sorted_sequence: Tensor, input: Tensor | _float, *, right: _bool = False) -> Tensor:
+    """Find where numbers would have to be put so that a sequence stays in order."""
+
+def select(input: Tensor, dim: _int, index: _int) -> Tensor:
+    """Take part number index along dim, without the dimension: a view."""
 
 def sigmoid(input: Tensor) -> Tensor:
     """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1."""
@@ -778,12 +951,18 @@ def std(
 def sub(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """Subtract other from the input, element by element."""
 
+def subtract(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+    """Subtract other from the input, element by element."""
+
 def sum(
     input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None
 ) -> Tensor:
     """Sum all elements, or those along dim."""
 
 def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
+    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+
+def swapdims(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
     """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
 
 def t(input: Tensor) -> Tensor:
@@ -812,6 +991,9 @@ def tile(input: Tensor, dims: _Shape) -> Tensor:
 def tile(input: Tensor, *dims: _int) -> Tensor: ...
 def topk(input: Tensor, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
     """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
+
+def trace(input: Tensor) -> Tensor:
+    """Sum the diagonal of a matrix."""
 
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Exchange two dimensions, on the same memory."""
@@ -854,6 +1036,9 @@ def var(
     correction: _Number | None = None,
 ) -> Tensor:
     """Compute the variance Σ (x - mean)² / (n - correction), of all elements or of those along dim."""
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors below each other, vectors as rows."""
 
 @overload
 def where(condition: Tensor) -> tuple[Tensor, ...]:

@@ -5,6 +5,7 @@ the tables and fails for one that is missing there, or whose node none of the ca
 """
 
 import ast
+import dataclasses
 import linecache
 import math
 import re
@@ -25,6 +26,7 @@ import minigrad.nn
 from minigrad.engine import operation
 from minigrad.engine.rows import Row, on_tensors
 from minigrad.located import find
+from minigrad.operations.other_names import OTHER_NAMES
 from tests.examples import examples
 from tests.figures import recorded
 
@@ -385,6 +387,54 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "relu": elementwise("relu", types=NUMBERS),
     "abs": elementwise("abs", "abs(x)", types=NUMBERS),
     "round": elementwise("round", "torch.round(x, decimals=1)", "x.round(decimals=-1)", ulps=1),
+    "erf": elementwise("erf", ulps=4, slope_ulps=8, sums=True),
+    "erfc": elementwise("erfc", ulps=8, slope_ulps=8, sums=True),
+    "deg2rad": elementwise("deg2rad", ulps=2),
+    "rad2deg": elementwise("rad2deg", ulps=2),
+    "frac": elementwise("frac", types=NUMBERS),
+    # written in place, PyTorch's nodes of these three are called AsinhBackward1 and so on
+    **{name: entry(f"torch.{name}({x})", f"({x}).{name}()", f"u = ({x}).clone(); u.{name}_(); u.detach()", ulps=8,
+                   slope_ulps=64, sums=True, finite="second gradients")
+       for name, x in (("asinh", "x"), ("acosh", "unit + 1"), ("atanh", "unit / 2"))},
+    "atan2": entry("torch.atan2(x, y)", "x.atan2(y)", "u = x.clone(); u.atan2_(y); u", types=NUMBERS, ulps=4,
+                   slope_ulps=16, leaks=True, extreme=False, subnormal=False),
+    "hypot": entry("torch.hypot(x, y)", "x.hypot(y)", "u = x.clone(); u.hypot_(y); u", types=FLOATS, ulps=4,
+                   slope_ulps=16, extreme=False, subnormal=False),
+    "logaddexp": entry("torch.logaddexp(x, y)", "x.logaddexp(y)", types=FLOATS, ulps=8, slope_ulps=32, sums=True,
+                       special=False),
+    "copysign": entry("torch.copysign(x, y)", "x.copysign(number)", "u = x.clone(); u.copysign_(y); u",
+                      "u = x.clone(); u.copysign_(number); u", types=FLOATS, leaks=True, special=False,
+                      sums=True),
+    "fmod": entry("torch.fmod(x, y)", "x.fmod(number)", "u = x.clone(); u.fmod_(y); u",
+                  "u = x.clone(); u.fmod_(number); u", types=NUMBERS, special=False, which=False),
+    "nan_to_num": entry("torch.nan_to_num(x)", "x.nan_to_num(1.5, posinf=2., neginf=-2.)",
+                        "u = x.clone(); u.nan_to_num_(); u", types=NUMBERS),
+    # diagonals and the like
+    "trace": entry("torch.trace(A)", "A.trace()", types=NUMBERS, ulps=2, sums=True),
+    "diag": entry("torch.diag(A)", "A.diag(1)", "u.diag()", "torch.diag(u, -1)", types=NUMBERS, special=False,
+                  empty=False),
+    "cross": entry("torch.cross(unit, unit.flip(0) * 3, dim=0)", "unit.cross(unit * unit, dim=0)", types=FLOATS,
+                   ulps=4, slope_ulps=8, sums=True, edges=False),
+    "inner": entry("torch.inner(u, v)", "A.inner(v)", "A.inner(A)", types=FLOATS, ulps=4, slope_ulps=8, sums=True,
+                   special=False, empty=False, edges=False),
+    "cosine_similarity": entry("torch.cosine_similarity(A, A * A)", "torch.cosine_similarity(u, v, dim=0)",
+                               types=FLOATS, ulps=16, slope_ulps=64, sums=True, special=False, empty=False,
+                               edges=False, extreme=False),
+    "diff": entry("torch.diff(x)", "x.diff(2, d)", edges=False, empty=False),
+    "bincount": entry("torch.bincount(classes)", "classes.bincount(minlength=6)"),
+    "searchsorted": entry("torch.searchsorted(torch.tensor([0., 1., 2.]), torch.tensor([0.5, 1.]))",
+                          "torch.searchsorted(torch.tensor([0., 1., 2.]), 1., right=True)"),
+    "movedim": entry("torch.movedim(x, 0, -1)", "x.movedim((0, 1), (-1, 0))"),
+    "narrow": entry("torch.narrow(scores, 0, 1, 2)", "scores.narrow(1, 0, 2)", "scores.narrow(0, 5, 1)"),
+    "select": entry("torch.select(A, 0, 0)", "A.select(1, -1)"),
+    "repeat_interleave": entry("torch.repeat_interleave(A, 2)", "A.repeat_interleave(count, 1)",
+                               "A.repeat_interleave(torch.tensor([2]), dim=0)", types=FLOATS, edges=False),
+    "hstack": entry("torch.hstack([u, w])", "torch.hstack((A, A))"),
+    "vstack": entry("torch.vstack([u, v])", "torch.vstack((A, A))"),
+    "fliplr": entry("torch.fliplr(x)", "x.fliplr()"),
+    "flipud": entry("torch.flipud(x)", "x.flipud()"),
+    "broadcast_to": entry("torch.broadcast_to(x, wide)", "x.broadcast_to(wide)"),
+    "reshape_as": entry("x.reshape_as(same)", "x.reshape_as(y)"),
     # comparison and logic
     "eq": comparison("eq", "=="),
     "ne": comparison("ne", "!="),
@@ -693,6 +743,29 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
         "torch.manual_seed(4); torch.rand(size=(2,), dtype=torch.float64)", ulps=1),
 }
 # fmt: on
+
+
+def by_another_name(other: str, name: str) -> Entry:
+    """An operation called by its second name, and under it in place."""
+    two = "x, y" if name in ("sub", "mul", "div", "gt", "ge", "lt", "le", "ne", "atan2") else "x"
+    calls = {
+        "outer": f"torch.{other}(u, v)",
+        "swapaxes": f"torch.{other}(x, 0, -1)",
+        "vstack": f"torch.{other}([x, x])",
+    }
+    calls |= {"movedim": f"torch.{other}(x, 0, -1)", "numel": f"x.{other}()", "dim": f"x.{other}()"}
+    call = calls.get(name, f"torch.{other}({two})")
+    plain = OPERATIONS.get(name) or Entry([], ulps=8, slope_ulps=64, sums=True)
+    twin = [f"u = x.clone(); u.{other}_({'y' if two == 'x, y' else ''}); u"] * (name + "_" in operation.methods)
+    if name in ("asin", "acos"):
+        call = f"torch.{other}(unit)"
+    if name in ("asinh", "acosh", "atanh"):
+        call = f"torch.{other}(unit{' + 1' * (name == 'acosh')})"
+        twin = [f"u = unit.clone(); u.{other}_(); u.detach()"]
+    return dataclasses.replace(plain, calls=[call, *twin])
+
+
+OPERATIONS |= {other: by_another_name(other, name) for other, name in OTHER_NAMES.items()}
 
 # --- one call under one library
 

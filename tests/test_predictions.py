@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # Lessons whose predictions are still in the older form, a heading without cells. Shorten this list to nothing.
-OLDER = {3}
+OLDER: set[int] = set()
 NEWER = [path for path in LESSONS if int(path.name[:2]) not in OLDER]
 
 SUMMARY = "<summary>Compare with your prediction</summary>"

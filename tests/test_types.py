@@ -200,7 +200,7 @@ def test_mistakes_are_found(checker: str, request: pytest.FixtureRequest) -> Non
     ("code", "names"),
     [
         ("torch.zer", ["zero_", "zeros", "zeros_like"]),
-        ("x.su", ["sub", "sub_", "sum"]),
+        ("x.su", ["sub", "sub_", "subtract", "subtract_", "sum"]),
         ("(x * 2).tan", ["tan", "tan_", "tanh", "tanh_"]),
         ("x[0].unsq", ["unsqueeze"]),
         ("x.grad.toli", ["tolist"]),

@@ -64,6 +64,7 @@ TABLES = {
     "inplace/views.py": "Views written in place",
     "operations/sampling.py": "Random choices",
     "operations/arranging.py": "Picked, sorted, repeated, moved",
+    "operations/matrices.py": "Diagonals, cross products, counting",
     "nn/functional.py": "Layers and activations",
     "nn/losses.py": "Losses",
     "nn/normalization.py": "Normalization",

@@ -52,6 +52,10 @@ PARAMETERS = {
     "requires_grad": "_bool", "dtype": "_dtype | None", "device": "_Device", "generator": "Generator | None",
     "index": "Tensor", "src": "Tensor | None", "descending": "_bool", "stable": "_bool | None", "largest": "_bool",
     "sorted": "_bool", "return_inverse": "_bool", "return_counts": "_bool", "as_tuple": "_bool", "k": "_int",
+    "weights": "Tensor | None", "minlength": "_int", "sorted_sequence": "Tensor", "right": "_bool",
+    "destination": "_int | _Shape", "length": "_int",
+    "repeats": "_int | Tensor", "output_size": "_int | None", "nan": "_float | None", "posinf": "_float | None",
+    "neginf": "_float | None", "x1": "Tensor", "x2": "Tensor", "eps": "_float",
     "diagonal": "_int", "shifts": "_int | _Shape", "dims": "_int | _Shape | None",
     "num_samples": "_int", "replacement": "_bool", "lambd": "_float", "non_blocking": "_bool",
     "data": "Any", "array": "np.ndarray", "obj": "Any", "ndarray": "np.ndarray",
@@ -69,6 +73,12 @@ def each(names: str, value: Any) -> dict[str, Any]:
 # Of single functions, where it is another.
 PARAMETERS_OF = {
     **each("sum.dim mean.dim std.dim var.dim norm.dim amax.dim amin.dim all.dim any.dim", "_int | _Shape | None"),
+    **each("cross.other inner.other reshape_as.other", "Tensor"),
+    "cross.dim": "_int | None",
+    "repeat_interleave.dim": "_int | None",
+    "select.index": "_int",
+    "diff.n": "_int",
+    "searchsorted.input": "Tensor | _float",
     **each("count_nonzero.dim squeeze.dim logsumexp.dim", "_int | _Shape | None"),
     **each("argmax.dim argmin.dim prod.dim", "_int | None"),
     **each("allclose.other equal.other isclose.other matmul.other maximum.other minimum.other", "Tensor"),

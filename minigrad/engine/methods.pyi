@@ -144,10 +144,18 @@ class Methods:
         """Compute the absolute value of each element."""
     def abs_(self) -> Tensor:
         """Apply abs in place: write the result into the tensor itself, and return it."""
+    def absolute(self) -> Tensor:
+        """Compute the absolute value of each element."""
+    def absolute_(self) -> Tensor:
+        """Apply abs in place: write the result into the tensor itself, and return it."""
     def acos(self) -> Tensor:
         """Compute the angle, in radians, whose cosine is each element."""
     def acos_(self) -> Tensor:
         """Apply acos in place: write the result into the tensor itself, and return it."""
+    def acosh(self) -> Tensor:
+        """Compute the number whose hyperbolic cosine is each element."""
+    def acosh_(self) -> Tensor:
+        """Apply acosh in place: write the result into the tensor itself, and return it."""
     def add(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Add two tensors, or a tensor and a number, element by element."""
     def add_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
@@ -162,6 +170,34 @@ class Methods:
         """Find the smallest element along one or several dimensions."""
     def any(self, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
         """Return True where at least one element is not 0 or False: of all, or of those along dim."""
+    def arccos(self) -> Tensor:
+        """Compute the angle, in radians, whose cosine is each element."""
+    def arccos_(self) -> Tensor:
+        """Apply acos in place: write the result into the tensor itself, and return it."""
+    def arccosh(self) -> Tensor:
+        """Compute the number whose hyperbolic cosine is each element."""
+    def arccosh_(self) -> Tensor:
+        """Apply acosh in place: write the result into the tensor itself, and return it."""
+    def arcsin(self) -> Tensor:
+        """Compute the angle, in radians, whose sine is each element."""
+    def arcsin_(self) -> Tensor:
+        """Apply asin in place: write the result into the tensor itself, and return it."""
+    def arcsinh(self) -> Tensor:
+        """Compute the number whose hyperbolic sine is each element."""
+    def arcsinh_(self) -> Tensor:
+        """Apply asinh in place: write the result into the tensor itself, and return it."""
+    def arctan(self) -> Tensor:
+        """Compute the angle, in radians, whose tangent is each element."""
+    def arctan2(self, other: Tensor | _Number) -> Tensor:
+        """Compute the angle, in radians, of the point whose ordinate is the input and whose abscissa is other."""
+    def arctan2_(self, other: Tensor | _Number) -> Tensor:
+        """Apply atan2 in place: write the result into the tensor itself, and return it."""
+    def arctan_(self) -> Tensor:
+        """Apply atan in place: write the result into the tensor itself, and return it."""
+    def arctanh(self) -> Tensor:
+        """Compute the number whose hyperbolic tangent is each element."""
+    def arctanh_(self) -> Tensor:
+        """Apply atanh in place: write the result into the tensor itself, and return it."""
     def argmax(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
         """Find where the largest element stands, the first one of equals."""
     def argmin(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
@@ -172,10 +208,22 @@ class Methods:
         """Compute the angle, in radians, whose sine is each element."""
     def asin_(self) -> Tensor:
         """Apply asin in place: write the result into the tensor itself, and return it."""
+    def asinh(self) -> Tensor:
+        """Compute the number whose hyperbolic sine is each element."""
+    def asinh_(self) -> Tensor:
+        """Apply asinh in place: write the result into the tensor itself, and return it."""
     def atan(self) -> Tensor:
         """Compute the angle, in radians, whose tangent is each element."""
+    def atan2(self, other: Tensor) -> Tensor:
+        """Compute the angle, in radians, of the point whose ordinate is the input and whose abscissa is other."""
+    def atan2_(self, other: Tensor | _Number) -> Tensor:
+        """Apply atan2 in place: write the result into the tensor itself, and return it."""
     def atan_(self) -> Tensor:
         """Apply atan in place: write the result into the tensor itself, and return it."""
+    def atanh(self) -> Tensor:
+        """Compute the number whose hyperbolic tangent is each element."""
+    def atanh_(self) -> Tensor:
+        """Apply atanh in place: write the result into the tensor itself, and return it."""
     def backward(
         self,
         gradient: Tensor | None = None,
@@ -188,6 +236,8 @@ class Methods:
         """Draw 1 with the probability that each element says, and 0 otherwise."""
     def bernoulli_(self, p: Tensor | _float = 0.5, *, generator: Generator | None = None) -> Tensor:
         """Write 1 with probability p, and 0 otherwise, in place, and return the tensor."""
+    def bincount(self, weights: Tensor | None = None, minlength: _int = 0) -> Tensor:
+        """Count how often each number from 0 on occurs, or sum the weights of those that do."""
     def bitwise_and(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def bitwise_and_(self, other: Tensor | _Number) -> Tensor:
@@ -206,6 +256,8 @@ class Methods:
         """Multiply the matrices of two stacks, each with its partner."""
     def bool(self) -> Tensor:
         """Convert the tensor to truth values: False for 0, True for anything else."""
+    def broadcast_to(self, size: _Shape) -> Tensor:
+        """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
     def ceil(self) -> Tensor:
         """Round each element up to a whole number."""
     def ceil_(self) -> Tensor:
@@ -226,6 +278,10 @@ class Methods:
         """Return the same values row after row in memory: the tensor itself where they lie so already, a copy elsewhere."""
     def copy_(self, source: Tensor | _Number) -> Tensor:
         """Write the elements of another tensor into this one, in place, and return it."""
+    def copysign(self, other: Tensor | _Number) -> Tensor:
+        """Return the size of each element with the sign of other, a tensor or a number."""
+    def copysign_(self, other: Tensor | _Number) -> Tensor:
+        """Apply copysign in place: write the result into the tensor itself, and return it."""
     def cos(self) -> Tensor:
         """Compute the cosine of each element, an angle in radians."""
     def cos_(self) -> Tensor:
@@ -238,6 +294,8 @@ class Methods:
         """Count the elements that are not 0: all, or those along dim."""
     def cpu(self) -> Tensor:
         """Return the tensor itself, which is on the CPU: what programs write before .numpy()."""
+    def cross(self, other: Tensor, dim: _int | None = None) -> Tensor:
+        """Compute the cross product of vectors of three numbers along dim."""
     def cuda(self, device: _Device = None, non_blocking: _bool = False) -> NoReturn:
         """Move the tensor to a GPU: there is none."""
     def cummax(self, dim: _int) -> _Extreme:
@@ -253,6 +311,10 @@ class Methods:
         """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
     @data.setter
     def data(self, value: Tensor) -> None: ...
+    def deg2rad(self) -> Tensor:
+        """Convert degrees to radians."""
+    def deg2rad_(self) -> Tensor:
+        """Apply deg2rad in place: write the result into the tensor itself, and return it."""
     def detach(self) -> Tensor:
         """Return a tensor on the same memory, outside the graph."""
     def detach_(self) -> Tensor:
@@ -260,11 +322,19 @@ class Methods:
     @property
     def device(self) -> _device:
         """Where the tensor lives: the CPU."""
+    def diag(self, diagonal: _int = 0) -> Tensor:
+        """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+    def diff(self, n: _int = 1, dim: _int = -1) -> Tensor:
+        """Subtract each element along dim from the next one, n times."""
     def dim(self) -> _int:
         """Return the number of dimensions."""
     def div(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
         """Divide the input by other, element by element."""
     def div_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+        """Apply div in place: write the result into the tensor itself, and return it."""
+    def divide(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
+        """Divide the input by other, element by element."""
+    def divide_(self, other: Tensor | _Number, *, rounding_mode: str | None = None) -> Tensor:
         """Apply div in place: write the result into the tensor itself, and return it."""
     def dot(self, tensor: Tensor) -> Tensor:
         """Multiply two vectors: the sum of the products of their elements."""
@@ -274,6 +344,14 @@ class Methods:
         """Return True where the two are equal, and False elsewhere."""
     def equal(self, other: Tensor) -> _bool:
         """Return True if both tensors have the same shape and the same elements, a Python bool."""
+    def erf(self) -> Tensor:
+        """Compute the error function 2/√π ∫₀ˣ exp(-t²) dt of each element, a number between -1 and 1."""
+    def erf_(self) -> Tensor:
+        """Apply erf in place: write the result into the tensor itself, and return it."""
+    def erfc(self) -> Tensor:
+        """Compute 1 - erf(x) of each element, accurately also where it is tiny."""
+    def erfc_(self) -> Tensor:
+        """Apply erfc in place: write the result into the tensor itself, and return it."""
     def exp(self) -> Tensor:
         """Compute e to the power of each element."""
     def exp2(self) -> Tensor:
@@ -297,6 +375,10 @@ class Methods:
         """Write exponentially distributed numbers, whose mean is 1 / lambd, in place, and return the tensor."""
     def fill_(self, value: Tensor | _Number) -> Tensor:
         """Write one number into every element, in place, and return the tensor."""
+    def fix(self) -> Tensor:
+        """Round each element to a whole number towards 0."""
+    def fix_(self) -> Tensor:
+        """Apply trunc in place: write the result into the tensor itself, and return it."""
     def flatten(self, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
         """Merge the dimensions from start_dim to end_dim into one."""
     @overload
@@ -304,6 +386,10 @@ class Methods:
         """Reverse the order along the given dimensions: a copy."""
     @overload
     def flip(self, *dims: _int) -> Tensor: ...
+    def fliplr(self) -> Tensor:
+        """Reverse the order along dimension 1: a copy."""
+    def flipud(self) -> Tensor:
+        """Reverse the order along dimension 0: a copy."""
     def float(self) -> Tensor:
         """Convert the tensor to float32."""
     def floor(self) -> Tensor:
@@ -314,16 +400,36 @@ class Methods:
         """Divide the input by other and round down, as Python's // does."""
     def floor_divide_(self, other: Tensor | _Number) -> Tensor:
         """Apply floor_divide in place: write the result into the tensor itself, and return it."""
+    def fmod(self, other: Tensor | _Number) -> Tensor:
+        """Compute what is left of the input after division by other, with the sign of the input, as C's fmod does."""
+    def fmod_(self, other: Tensor | _Number) -> Tensor:
+        """Apply fmod in place: write the result into the tensor itself, and return it."""
+    def frac(self) -> Tensor:
+        """Keep what stands after the point of each element, with its sign."""
+    def frac_(self) -> Tensor:
+        """Apply frac in place: write the result into the tensor itself, and return it."""
     def gather(self, dim: _int, index: Tensor) -> Tensor:
         """Pick elements along dim: result[i][j] = input[index[i][j]][j] for dim=0, input[i][index[i][j]] for dim=1."""
     def ge(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other, or equal."""
+    def ger(self, vec2: Tensor) -> Tensor:
+        """Multiply every element of one vector by every element of another."""
     def get_device(self) -> _int:
         """Return the number of the tensor's GPU, -1 for the CPU."""
+    def greater(self, other: Tensor | _Number) -> Tensor:
+        """Return True where the input is greater than other."""
+    def greater_equal(self, other: Tensor | _Number) -> Tensor:
+        """Return True where the input is greater than other, or equal."""
     def gt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
+    def hypot(self, other: Tensor) -> Tensor:
+        """Compute √(x² + y²) of two tensors, element by element, without overflow."""
+    def hypot_(self, other: Tensor | _Number) -> Tensor:
+        """Apply hypot in place: write the result into the tensor itself, and return it."""
     def index_select(self, dim: _int, index: Tensor) -> Tensor:
         """Pick the parts along dim whose numbers stand in index."""
+    def inner(self, other: Tensor) -> Tensor:
+        """Multiply the last dimensions and sum: the dot product of two vectors, or of all rows with all rows."""
     def int(self) -> Tensor:
         """Convert the tensor to int32, cutting off what comes after the point."""
     def is_contiguous(self) -> _bool:
@@ -348,6 +454,10 @@ class Methods:
         """Return the only element as a Python number."""
     def le(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other, or equal."""
+    def less(self, other: Tensor | _Number) -> Tensor:
+        """Return True where the input is less than other."""
+    def less_equal(self, other: Tensor | _Number) -> Tensor:
+        """Return True where the input is less than other, or equal."""
     def log(self) -> Tensor:
         """Compute the natural logarithm of each element."""
     def log10(self) -> Tensor:
@@ -366,6 +476,8 @@ class Methods:
         """Apply log in place: write the result into the tensor itself, and return it."""
     def log_softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """Compute log(softmax(x)) along dim, without overflow and without log(0)."""
+    def logaddexp(self, other: Tensor) -> Tensor:
+        """Compute log(exp(x) + exp(y)) of two tensors, element by element, without overflow."""
     def logical_and(self, other: Tensor) -> Tensor:
         """Return True where neither of the two is 0 or False."""
     def logical_not(self) -> Tensor:
@@ -413,6 +525,10 @@ class Methods:
         """Choose the smaller of two numbers, element by element; nan where either is."""
     def mm(self, mat2: Tensor) -> Tensor:
         """Multiply two matrices."""
+    def moveaxis(self, source: Tensor | _Number, destination: _int | _Shape) -> Tensor:
+        """Move dimensions to other places, the others keeping their order: a view."""
+    def movedim(self, source: Tensor | _Number, destination: _int | _Shape) -> Tensor:
+        """Move dimensions to other places, the others keeping their order: a view."""
     def mul(self, other: Tensor | _Number) -> Tensor:
         """Multiply two tensors, or a tensor and a number, element by element."""
     def mul_(self, other: Tensor | _Number) -> Tensor:
@@ -421,14 +537,36 @@ class Methods:
         self, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None
     ) -> Tensor:
         """Draw numbers of places, each as likely as the element that stands there, in proportion."""
+    def multiply(self, other: Tensor | _Number) -> Tensor:
+        """Multiply two tensors, or a tensor and a number, element by element."""
+    def multiply_(self, other: Tensor | _Number) -> Tensor:
+        """Apply mul in place: write the result into the tensor itself, and return it."""
     def mv(self, vec: Tensor) -> Tensor:
         """Multiply a matrix by a vector."""
+    def nan_to_num(
+        self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None
+    ) -> Tensor:
+        """Replace nan, inf and -inf by numbers."""
+    def nan_to_num_(
+        self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None
+    ) -> Tensor:
+        """Apply nan_to_num in place: write the result into the tensor itself, and return it."""
+    def narrow(self, dim: _int, start: _Number, length: _int) -> Tensor:
+        """Take length parts along dim, from start on: a view."""
+    def ndimension(self) -> Tensor:
+        """Return the number of dimensions."""
     def ne(self, other: Tensor | _Number) -> Tensor:
         """Return True where the two differ, and False elsewhere."""
     def neg(self) -> Tensor:
         """Change the sign of each element."""
     def neg_(self) -> Tensor:
         """Apply neg in place: write the result into the tensor itself, and return it."""
+    def negative(self) -> Tensor:
+        """Change the sign of each element."""
+    def negative_(self) -> Tensor:
+        """Apply neg in place: write the result into the tensor itself, and return it."""
+    def nelement(self) -> Tensor:
+        """Return the number of elements."""
     @overload
     def new_empty(
         self, size: _Shape, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
@@ -481,6 +619,8 @@ class Methods:
         """Compute the p-norm (Σ |x|ᵖ)^(1/p) of all elements, or of those along dim."""
     def normal_(self, mean: _float = 0.0, std: _float = 1.0, *, generator: Generator | None = None) -> Tensor:
         """Write random numbers, normal with the given mean and standard deviation, in place, and return the tensor."""
+    def not_equal(self, other: Tensor | _Number) -> Tensor:
+        """Return True where the two differ, and False elsewhere."""
     def numel(self) -> _int:
         """Return the number of elements."""
     def numpy(self, *, force: _bool = False) -> np.ndarray:
@@ -501,6 +641,10 @@ class Methods:
         """Apply pow in place: write the result into the tensor itself, and return it."""
     def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Multiply all elements, or those along one dimension."""
+    def rad2deg(self) -> Tensor:
+        """Convert radians to degrees."""
+    def rad2deg_(self) -> Tensor:
+        """Apply rad2deg in place: write the result into the tensor itself, and return it."""
     def random_(
         self, start: _int | None = None, to: _int | None = None, *, generator: Generator | None = None
     ) -> Tensor:
@@ -528,6 +672,10 @@ class Methods:
         """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile."""
     @overload
     def repeat(self, *repeats: _int) -> Tensor: ...
+    def repeat_interleave(
+        self, repeats: _int | Tensor, dim: _int | None = None, *, output_size: _int | None = None
+    ) -> Tensor:
+        """Repeat each part along dim, one after the other: repeats times, or as often as repeats says for each."""
     def requires_grad_(self, requires_grad: _bool = True) -> Tensor:
         """Set requires_grad of a leaf, and return the tensor."""
     @overload
@@ -535,6 +683,8 @@ class Methods:
         """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
     @overload
     def reshape(self, *shape: _int) -> Tensor: ...
+    def reshape_as(self, other: Tensor) -> Tensor:
+        """Show the elements in the shape of another tensor: reshape(other.shape)."""
     def retain_grad(self) -> None:
         """Keep the gradient that arrives at this result of an operation in its .grad, as if it were a leaf."""
     @property
@@ -558,6 +708,8 @@ class Methods:
         """Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on."""
     def scatter_add_(self, dim: _int, index: Tensor, src: Tensor | None = None, *, value: None = None) -> Tensor:
         """Apply scatter_add in place: write the result into the tensor itself, and return it."""
+    def select(self, dim: _int, index: _int) -> Tensor:
+        """Take part number index along dim, without the dimension: a view."""
     def sigmoid(self) -> Tensor:
         """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1."""
     def sigmoid_(self) -> Tensor:
@@ -608,9 +760,15 @@ class Methods:
         """Subtract other from the input, element by element."""
     def sub_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Apply sub in place: write the result into the tensor itself, and return it."""
+    def subtract(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+        """Subtract other from the input, element by element."""
+    def subtract_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
+        """Apply sub in place: write the result into the tensor itself, and return it."""
     def sum(self, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Sum all elements, or those along dim."""
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
+        """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+    def swapdims(self, axis0: _int, axis1: _int) -> Tensor:
         """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
     def t(self) -> Tensor:
         """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
@@ -642,6 +800,8 @@ class Methods:
         """Return the elements as nested lists of Python numbers."""
     def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
         """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
+    def trace(self) -> Tensor:
+        """Sum the diagonal of a matrix."""
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:
         """Exchange two dimensions, on the same memory."""
     def tril(self, diagonal: _int = 0) -> Tensor:

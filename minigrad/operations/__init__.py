@@ -9,7 +9,8 @@ statistics   prod, var, norm, softmax              creation     tensors from val
 conversions  float(t), len(t), f"{t}"              hooks        functions called when a gradient arrives
 memory       what tensors share, and NumPy         arguments    what is passed to them, sorted out
 arranging    gather, sort, repeat, einsum …        sampling     bernoulli, normal, multinomial
-numpys_names axis, keepdims and out as keywords
+matrices     trace, diag, cross, bincount …        error_function  erf, which NumPy lacks
+numpys_names axis, keepdims and out as keywords    other_names  multiply for mul, and the like
 left_out     what PyTorch has and minigrad does not words       what they do, in English
 described    from words and rows to docstrings
 """
@@ -30,6 +31,7 @@ from . import (  # noqa: F401
     inspection,
     joining,
     left_out,
+    matrices,
     memory,
     operators,
     reductions,
@@ -41,6 +43,7 @@ from . import (  # noqa: F401
 from .arguments import as_function
 from .described import describe_all
 from .numpys_names import accept_numpys_names
+from .other_names import give_other_names
 
 # Of the methods that write in place, PyTorch has the elementary functions as functions, too, and some others.
 IN_PLACE = "abs ceil clamp clip detach fill floor neg relu round square trunc zero"
@@ -48,5 +51,6 @@ ELEMENTARY = [row.name for row in rows.values() if row.arguments == ["x"] and ro
 for name in [*ELEMENTARY, *IN_PLACE.split()]:
     as_function(methods[name + "_"])
 as_function(Tensor.detach)
+give_other_names()
 describe_all()
 accept_numpys_names()

@@ -14,6 +14,7 @@ from typing import Any
 from ..engine.operation import functions, further, methods
 from ..engine.rows import Row, on_tensors, rows
 from ..engine.tensor import Tensor
+from .other_names import first_name
 from .words import BROADCAST, NO_GRADIENT, SAME, WORDS
 
 PUBLIC_NAMES = {"x": "input", "y": "other", "z": "third"}
@@ -154,22 +155,25 @@ def describe_all() -> None:
 
 def described_function(name: str, function):
     """The function of that name; a second name is that of a copy."""
-    row = row_of(name)
+    first = first_name(name)
+    row = row_of(first)
+    doc = doc_of(first, row) if row is not None or first.removesuffix("_") in WORDS else function.__doc__
     if function.__name__ != name:
-        doc = function.__doc__.replace(f"torch.{function.__name__}(", f"torch.{name}(")
+        doc = doc.replace(f"torch.{function.__name__}(", f"torch.{name}(")
         function = copy_of(function, name, name)
-        function.__doc__ = doc
-    if row is not None or name.removesuffix("_") in WORDS:
-        function.__doc__ = doc_of(name, row)
+    function.__doc__ = doc
     return function
 
 
 def described_method(name: str, function):
     """The method of that name, whose first argument is called `self`."""
-    row = row_of(name)
+    first = first_name(name)
+    row = row_of(first)
     method = copy_of(function, name, f"Tensor.{name}", "self")
-    if row is not None or name.removesuffix("_") in WORDS:
-        method.__doc__ = doc_of(name, row, is_method=True)
+    if row is not None or first.removesuffix("_") in WORDS:
+        method.__doc__ = doc_of(first, row, is_method=True)
+    if first != name and (name in functions or first not in functions):
+        method.__doc__ = method.__doc__.replace(f".{first}(", f".{name}(")
     if hasattr(method, "__signature__"):
         _, *others = method.__signature__.parameters
         method.__signature__ = signature("self", *others)

@@ -14,55 +14,38 @@ TYPES = "there are float32, float64, int64 and bool"
 
 INSTEAD = {
     # the same by another name
-    "absolute": "write abs", "subtract": "write sub", "multiply": "write mul", "divide": "write div",
-    "true_divide": "write div", "negative": "write neg", "positive": "write the tensor itself", "fix": "write trunc",
-    "greater": "write gt", "greater_equal": "write ge", "less": "write lt", "less_equal": "write le",
-    "not_equal": "write ne", "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
-    "moveaxis": "write permute", "movedim": "write permute", "swapdims": "write transpose", "ger": "write outer",
+    "true_divide": "write div", "positive": "write the tensor itself",
+    "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
-    "broadcast_to": "write expand", "reshape_as": "write reshape(y.shape)",
-    "ndimension": "write dim()", "nelement": "write numel()", "element_size": "write dtype.itemsize",
-    "arccos": "write acos", "arcsin": "write asin", "arctan": "write atan",
-
+    "element_size": "write dtype.itemsize",
 
     # made of what is there
-    "hypot": "write (x * x + y * y).sqrt()", "frac": "write x - x.trunc()",
-    "fmod": "write x - y * (x / y).trunc()", "logit": "write (x / (1 - x)).log()",
+    "logit": "write (x / (1 - x)).log()",
     "lerp": "write x + weight * (y - x)", "addcmul": "write x + value * a * b", "addcdiv": "write x + value * a / b",
     "addmm": "write c + a @ b", "addmv": "write c + a @ b", "baddbmm": "write c + a @ b",
     "tensordot": "write it with reshape and @",
-    "inner": "write (x * y).sum(-1)", "trace": "write x[range(n), range(n)].sum()",
-    "diag": "write x[range(n), range(n)]", "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
-    "diff": "write x[1:] - x[:-1]", "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
+    "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
+    "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
     "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()",
-    "argwhere": "write torch.where(x)", "nan_to_num": "write torch.where(x.isnan(), 0, x)",
-
-    "take": "write x.flatten()[indices]",
-    "narrow": "write a slice, x[:, start : start + length]", "select": "write x[:, i]", "unflatten": "write reshape",
-
-    "hstack": "write torch.cat(tensors, 1)", "vstack": "write torch.cat(tensors, 0)", "fliplr": "write flip(1)",
-    "flipud": "write flip(0)",
+    "argwhere": "write torch.where(x)",
+    "take": "write x.flatten()[indices]", "unflatten": "write reshape",
     "linalg": "x.norm() and @ are there",
     "is_nonzero": "write bool(x)", "dropout": "write F.dropout, of torch.nn.functional",
     # without a counterpart
     "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
     "int8": TYPES, "int16": TYPES, "complex64": TYPES, "complex128": TYPES, "char": TYPES, "byte": TYPES,
-
-
     "vmap": "loop over the first dimension, or write the operation for the whole batch",
     "compile": "call the function as it is", "jit": "call the function as it is",
 }  # fmt: skip
 
 NAMES = """
-acosh addr aminmax angle arctan2 asinh atan2 atanh atleast_1d bincount bucketize cartesian_prod cdist celu cholesky
-combinations conj conv1d conv2d conv3d copysign corrcoef cosine_similarity cov cross deg2rad det diagflat distributed
-distributions eig embedding erf erfc erfinv fft finfo fmax fmin from_dlpack frombuffer gcd gradient group_norm
-heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron kthvalue layer_norm lcm
-lgamma logaddexp logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d max_pool2d
-median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr quantile rad2deg
-range real renorm repeat_interleave rot90 searchsorted selu sgn signbit sinc slogdet solve sparse special stft storage
-stride sum_to_size svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms
-vander xlogy
+addr aminmax angle atleast_1d bucketize cartesian_prod cdist celu cholesky combinations conj conv1d conv2d conv3d
+corrcoef cov det diagflat distributed distributions eig embedding erfinv fft finfo fmax fmin from_dlpack frombuffer
+gcd gradient group_norm heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron
+kthvalue layer_norm lcm lgamma logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d
+max_pool2d median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr
+quantile range real renorm rot90 selu sgn signbit sinc slogdet solve sparse special stft storage stride sum_to_size
+svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
 """
 FURTHER = frozenset(NAMES.split())
 
@@ -96,7 +79,7 @@ NAMES_IN = {
         amp are_deterministic_algorithms_enabled autocast block_diag can_cast channels_last column_stack
         contiguous_format cpu dsplit dstack get_num_threads hsplit hub is_complex
         is_inference_mode_enabled layout library mps overrides package preserve_format promote_types result_type
-        row_stack seed select_scatter set_float32_matmul_precision set_num_threads slice_scatter
+       seed select_scatter set_float32_matmul_precision set_num_threads slice_scatter
         split_with_sizes strided tensor_split typename version vsplit
     """,
     "torch.nn": """

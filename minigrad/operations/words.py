@@ -123,6 +123,74 @@ WORDS = {
     "atan": Words(
         "Compute the angle, in radians, whose tangent is each element.", ("[0., 1.]",), "tensor([0.0000, 0.7854])"
     ),
+    "asinh": Words(
+        "Compute the number whose hyperbolic sine is each element.", ("[0., 1.]",), "tensor([0.0000, 0.8814])"
+    ),
+    "acosh": Words(
+        "Compute the number whose hyperbolic cosine is each element.", ("[1., 2.]",), "tensor([0.0000, 1.3170])"
+    ),
+    "atanh": Words(
+        "Compute the number whose hyperbolic tangent is each element.", ("[0., 0.5]",), "tensor([0.0000, 0.5493])"
+    ),
+    "erf": Words(
+        "Compute the error function 2/√π ∫₀ˣ exp(-t²) dt of each element, a number between -1 and 1.",
+        ("[0., 1.]",), "tensor([0.0000, 0.8427])",
+        "Note: SLOPE_OF_ERF is 2/√π.",
+    ),
+    "erfc": Words(
+        "Compute 1 - erf(x) of each element, accurately also where it is tiny.",
+        ("[0., 1.]",), "tensor([1.0000, 0.1573])",
+        "Note: SLOPE_OF_ERF is 2/√π.",
+    ),
+    "deg2rad": Words(
+        "Convert degrees to radians.", ("[0., 180.]",), "tensor([0.0000, 3.1416])", "Note: RADIANS is π / 180."
+    ),
+    "rad2deg": Words(
+        "Convert radians to degrees.", ("[0., 1.]",), "tensor([ 0.0000, 57.2958])", "Note: RADIANS is π / 180."
+    ),
+    "frac": Words(
+        "Keep what stands after the point of each element, with its sign.",
+        ("[1.5, -1.5]",), "tensor([ 0.5000, -0.5000])",
+        "Errors: NotImplementedError for anything but floating point.",
+    ),
+    "atan2": Words(
+        "Compute the angle, in radians, of the point whose ordinate is the input and whose abscissa is other.",
+        ("[1., -1.]", "[1., -1.]"), "tensor([ 0.7854, -2.3562])",
+    ),
+    "hypot": Words(
+        "Compute √(x² + y²) of two tensors, element by element, without overflow.",
+        ("[3., 0.]", "[4., 2.]"), "tensor([5., 2.])",
+        "Errors: NotImplementedError for anything but floating point.",
+    ),
+    "logaddexp": Words(
+        "Compute log(exp(x) + exp(y)) of two tensors, element by element, without overflow.",
+        ("[0., 1000.]", "[0., 1000.]"), "tensor([6.9315e-01, 1.0007e+03])",
+        "Errors: NotImplementedError for anything but floating point.",
+    ),
+    "copysign": Words(
+        "Return the size of each element with the sign of other, a tensor or a number.",
+        ("[1., -2.]", "-1"), "tensor([-1., -2.])",
+        BROADCAST,
+        "Errors: RuntimeError for shapes that cannot be broadcast.",
+        "Gradient: the input receives g where its sign stayed, -g where it changed, and 0 where it is 0; other "
+        "receives 0.",
+    ),
+    "fmod": Words(
+        "Compute what is left of the input after division by other, with the sign of the input, as C's fmod does.",
+        ("[7., -7.]", "4"), "tensor([ 3., -3.])",
+        "other: a tensor or a number.",
+        BROADCAST,
+        "Errors: RuntimeError for shapes that cannot be broadcast and for whole numbers divided by 0.",
+        "Gradient: the input receives g, a tensor other receives -g times the quotient rounded towards 0.",
+    ),
+    "nan_to_num": Words(
+        "Replace nan, inf and -inf by numbers.",
+        ("[1., float('nan')]",), "tensor([1., 0.])",
+        "nan, posinf, neginf: what to put in their place; 0, and the largest and the smallest number of the type, "
+        "unless given.",
+        SAME,
+        "Gradient: the input receives g where it is finite, and 0 elsewhere.",
+    ),
     "sinh": Words("Compute the hyperbolic sine of each element.", ("[0., 1.]",), "tensor([0.0000, 1.1752])"),
     "cosh": Words("Compute the hyperbolic cosine of each element.", ("[0., 1.]",), "tensor([1.0000, 1.5431])"),
     "exp": Words(
