@@ -267,6 +267,14 @@ def test_a_lesson_and_its_exercises_run_where_only_the_packages_are_installed(si
     assert "1 of" in said['check("4.1")']
     assert "4.2 not answered yet" in said['check("4.2")']
 
+    # A lesson whose steps have checks, and which runs other lessons where they lie beside it.
+    shutil.copy(next((ROOT / "notebooks").glob("03_*.ipynb")), tmp_path)
+    said = run_elsewhere(read_notebook("notebooks/11_*.ipynb"), tmp_path, site)
+    assert "step 1 not answered yet" in said['check("11, step 1")']
+    [told] = [text for source, text in said.items() if "import lesson_on" in source]
+    assert "lesson 03: " in told
+    assert "lesson 05: its notebook is not here" in told
+
     kept = {path.name for path in tmp_path.iterdir()}
     assert kept >= {".progress.txt", ".predictions.jsonl"}
     assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {"minigrad", "course"}
