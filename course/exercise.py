@@ -130,6 +130,9 @@ class Exercise:
                 if not trial.findings:
                     return self._verdict("right", self.right)
                 hint = self._mistake(trial, notebook, solution, torch) if search else trial.findings[0].hint
+        except ModuleNotFoundError as error:  # of the check, as below: not every package is everywhere
+            need = (error.name or str(error)).partition(".")[0]
+            return self._verdict("fault", f"its check needs {need}, which is not installed here: pip install {need}")
         except Exception as error:  # of the check: those of the answer never come as far as this
             said = f"{type(error).__name__}: {shorten(str(error), 300)}"
             summary = f"the check itself has failed ({said}). That is the course's fault and says nothing about yours."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course.cut import ROOT
+from course.cut import lesson_paths
 
 __all__ = ["Report", "lesson_on"]
 
@@ -35,13 +35,15 @@ class Cell:
 class Report:
     """How the cells of one lesson went."""
 
-    def __init__(self, number: str, cells: list[Cell]) -> None:
-        self.number = number
+    def __init__(self, number: str, cells: list[Cell], note: str = "") -> None:
+        self.number, self.note = number, note
         self.same = [cell for cell in cells if cell.is_same]
         self.needing = [cell for cell in cells if cell.needs]
         self.different = [cell for cell in cells if not cell.is_same and not cell.needs]
 
     def __repr__(self) -> str:
+        if self.note:
+            return f"lesson {self.number}: {self.note}"
         printing = len(self.same) + len(self.needing) + len(self.different)
         lines = [f"lesson {self.number}: {len(self.same)} of {printing} cells that print show the same on yours"]
         if self.needing:
@@ -57,7 +59,10 @@ def lesson_on(number: str, engine: Any) -> Report:
 
     Left out are cells tagged `minigrad-only`, and those that show a picture.
     """
-    [path] = ROOT.glob(f"notebooks/{number}_*.ipynb")
+    paths = lesson_paths(number)
+    if not paths:
+        return Report(number, [], "its notebook is not here: put it beside this one")
+    [path] = paths
     variables: dict[str, Any] = {"__name__": "__main__", "torch": engine}
     return Report(number, list(_run(path, variables)))
 

@@ -142,6 +142,8 @@ def _write(path: Path, text: str) -> None:
 
 def start_over(folder: str, number: int, started_in: Path | None, root: Path = ROOT) -> list[str]:
     """Make a notebook as it was at first. What was done, as sentences."""
+    if not (root / "notebooks").is_dir():  # only the package is installed, as on Colab
+        return _start_over_beside(folder, number, started_in)
     found = sorted((root / folder).glob(f"{number:02}_*.ipynb"))
     if not found:
         return [f"There is no notebook {number:02} in {folder}/."]
@@ -160,6 +162,15 @@ def start_over(folder: str, number: int, started_in: Path | None, root: Path = R
 
 NO_COPY = "This notebook does not lie in my/, your own copy, so there is no first version of it to go back to."
 RELOAD = "If it is open, choose Reload Notebook from Disk in the File menu, and don't save before."
+
+
+def _start_over_beside(folder: str, number: int, started_in: Path | None) -> list[str]:
+    """What `start_over` does where the course's own notebooks are not at hand: fold the lesson that lies here."""
+    here = sorted(started_in.glob(f"{number:02}_*.ipynb")) if started_in is not None else []
+    lessons = [path for path in here if not path.stem.endswith(("_exercises", "_solutions"))]
+    if folder != "notebooks" or not lessons:
+        return [NO_COPY]
+    return [line for path in lessons for line in _fold_in_place(path)]
 
 
 def _fold_in_place(path: Path) -> list[str]:

@@ -22,6 +22,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from course.cut import lesson_paths, lessons_folder
 from course.reply import CODE, INK, LINE, present
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,7 +121,7 @@ def _beside(what: str, having: str) -> "SideBySide":
         runs = _runs(sources)
         mine, other = (run[-1] if run else "" for run in runs)
         return SideBySide("Your lines", [(what.strip("\n"), mine, other)], _noted(runs))
-    found = sorted(ROOT.glob(f"notebooks/{int(what):02}_*.ipynb"))
+    found = lesson_paths(f"{int(what)}")
     if not found:
         return SideBySide(f"There is no lesson {what.strip()}", [], [])
     sources = ["".join(cell["source"]) for cell in cells_of(found[0])]
@@ -154,7 +155,7 @@ def _runs(sources: list[str]) -> tuple[list[str], list[str]]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            cwd=ROOT / "notebooks",
+            cwd=lessons_folder(),
             encoding="utf-8",
         )
         for library in libraries
@@ -256,7 +257,7 @@ def _saved_outputs() -> list[Any]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     source = (shell.user_ns.get("In") or [""])[-1].strip() if shell else ""
-    for path in sorted(ROOT.glob("notebooks/*.ipynb")) if source else []:
+    for path in sorted(lessons_folder().glob("*.ipynb")) if source else []:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code" and "".join(cell["source"]).strip() == source:
                 return list(cell["outputs"])

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course.cut import ROOT
+from course.cut import lesson_paths
 from course.reading import is_empty
 
 __all__ = ["cells_of", "is_stand_in", "solution_cell", "stand_in"]
@@ -57,7 +57,7 @@ def cells_of(number: str) -> tuple[int, list[dict[str, Any]]]:
     >>> cells[place + 1]["source"]
     'check("11, step 1")'
     """
-    for path in ROOT.glob(f"notebooks/{number.partition(',')[0]:0>2}_*.ipynb"):
+    for path in lesson_paths(number.partition(",")[0]):
         cells = _code_cells(path)
         for place, cell in enumerate(cells):
             if cell["source"] == f'check("{number}")' and 0 < place < len(cells) - 1:

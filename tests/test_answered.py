@@ -200,6 +200,17 @@ def test_a_number_may_be_written_in_other_ways(number: Any, right: dict[str, Any
     assert check(right, number).startswith("1.5 right.")
 
 
+def test_a_package_that_is_missing_is_named(file: Path, right: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not all of the course's packages are installed: the fault of neither the course nor the answer."""
+
+    def needs(*_: Any) -> None:
+        raise ModuleNotFoundError("No module named 'seaborn.plots'", name="seaborn.plots")
+
+    monkeypatch.setattr(find("1.5"), "_try", needs)
+    assert "its check needs seaborn, which is not installed here: pip install seaborn" in check(right)
+    assert not file.exists()
+
+
 def test_unknown_numbers() -> None:
     with pytest.raises(ValueError, match=r"no exercise '1\.99', only 1\.1"):
         find("1.99")

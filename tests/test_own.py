@@ -176,6 +176,37 @@ def test_reset_forgets_predictions_and_never_raises(monkeypatch: pytest.MonkeyPa
     assert reset("99")
 
 
+def test_reset_folds_a_lesson_that_was_run_and_forgets_what_was_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a copy that lies elsewhere, as on Colab, with the repository at hand and without."""
+    [lesson] = (ROOT / "notebooks").glob("04_*.ipynb")
+    copy = tmp_path / lesson.name
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.txt"))
+    monkeypatch.setattr(answered, "started_in", tmp_path)
+    shipped = [cell["metadata"].get("jupyter") or None for cell in read(lesson)["cells"]]
+    assert {"outputs_hidden": True} in shipped
+    for root in (ROOT, tmp_path / "site-packages"):
+        monkeypatch.setattr(own.start_over, "__defaults__", (root,))
+        after_a_run = read(lesson)
+        for run in after_a_run["cells"]:
+            run["metadata"].get("jupyter", {}).pop("outputs_hidden", None)
+            run["source"] = "".join(run["source"]).replace(
+                'predict("04b", grad=...)', 'predict("04b", grad=[1.0, 2.0])'
+            )
+        write(copy, after_a_run)
+        predicting.predicted("04b", (), {"grad": [1.0, 2.0]})
+        assert predicting.history("04b", {"grad"}).first is not None
+
+        said = reset("04")
+        assert "predictions in 04_jacobian_vector_products.ipynb to be made again" in said
+        assert "1 prediction of lesson 04 forgotten." in said
+        assert [cell["metadata"].get("jupyter") or None for cell in read(copy)["cells"]] == shipped
+        assert 'predict("04b", grad=...)' in sources(read(copy))
+        assert predicting.history("04b", {"grad"}).first is None
+        assert own.NO_COPY in reset("04 exercises")
+
+
 def test_git_sees_nothing_of_a_learner() -> None:
     names = ["my/notebooks/00_start_here.ipynb", "my/.jupyter/x", ".progress.txt", ".predictions.jsonl"]
     found = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True)

@@ -1,17 +1,22 @@
 """pyproject.toml, environment.yml, the pins, the imports of the code and the documents tell the same story."""
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 import pytest
+import setuptools
 import yaml
+from nbclient import NotebookClient
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -186,6 +191,94 @@ def test_the_wheel_holds_more_than_modules() -> None:
     held = {path for pattern in settings["package-data"]["minigrad"] for path in package.glob(pattern)}
     assert held == {package / "py.typed", package / "plots.mplstyle", *package.rglob("*.pyi")}
     assert len(held) > 2
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what `pip install` of this project puts into site-packages, and nothing else of it."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (backend,) = map(Requirement, settings["build-system"]["requires"])
+    assert Version(setuptools.__version__) in backend.specifier
+    # Built from a copy: a build leaves its by-products beside the sources.
+    folder = tmp_path_factory.mktemp("installed")
+    source, site = folder / "source", folder / "site-packages"
+    for name in ("minigrad", "course"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    build = f"from {settings['build-system']['build-backend']} import build_wheel; build_wheel({str(folder)!r})"
+    made = subprocess.run([sys.executable, "-c", build], cwd=source, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    (wheel,) = folder.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(site)
+    return site
+
+
+WHERE = "import minigrad, course; print(minigrad.__file__, course.__file__)"
+
+
+def run_elsewhere(notebook: nbformat.NotebookNode, folder: Path, site: Path) -> dict[str, str]:
+    """Run a notebook in a folder outside the repository. What each cell has printed, by the cell's source."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "JPY_"))}
+    environment["PYTHONPATH"] = str(site)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=40"],
+    )
+    client.execute(env=environment)
+    return {
+        cell.source: "".join(
+            output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs
+        )
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    }
+
+
+def read_notebook(name: str) -> nbformat.NotebookNode:
+    (path,) = ROOT.glob(name)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(WHERE))
+    return notebook
+
+
+@pytest.mark.slow
+def test_a_lesson_and_its_exercises_run_where_only_the_packages_are_installed(site: Path, tmp_path: Path) -> None:
+    """As on Colab: notebooks in some folder, and of the repository nothing but what pip has installed."""
+    lesson = read_notebook("notebooks/04_*.ipynb")
+    for cell in lesson.cells:
+        if cell.source == 'predict("04b", grad=...)':
+            cell.source = 'predict("04b", grad=[1.0, 2.0])'
+    said = run_elsewhere(lesson, tmp_path, site)
+    assert said[WHERE].split() == [str(site / name / "__init__.py") for name in ("minigrad", "course")]
+    assert "Kept." in said['predict("04b", grad=[1.0, 2.0])']
+    assert "[1.0, 2.0]" in said['compare("04b", grad=knobs.grad)']
+
+    exercises = read_notebook("exercises/04_*.ipynb")
+    worked = {cell.id: cell.source for cell in nbformat.read(ROOT / "solutions/04_solutions.ipynb", as_version=4).cells}
+    for cell in exercises.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "answer_4_1":
+            cell.source = worked[cell.id]
+    said = run_elsewhere(exercises, tmp_path, site)
+    assert "4.1 right" in said['check("4.1")']
+    assert "1 of" in said['check("4.1")']
+    assert "4.2 not answered yet" in said['check("4.2")']
+
+    # A lesson whose steps have checks, and which runs other lessons where they lie beside it.
+    shutil.copy(next((ROOT / "notebooks").glob("03_*.ipynb")), tmp_path)
+    said = run_elsewhere(read_notebook("notebooks/11_*.ipynb"), tmp_path, site)
+    assert "step 1 not answered yet" in said['check("11, step 1")']
+    [told] = [text for source, text in said.items() if "import lesson_on" in source]
+    assert "lesson 03: " in told
+    assert "lesson 05: its notebook is not here" in told
+
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept >= {".progress.txt", ".predictions.jsonl"}
+    assert {path.name for path in site.iterdir() if path.suffix != ".dist-info"} == {"minigrad", "course"}
+    assert not [path for path in site.rglob(".*") if path.is_file()], "something is kept beside the packages"
 
 
 def test_import_loads_nothing_but_numpy() -> None:

@@ -103,7 +103,7 @@ def make_environment() -> None:
             sys.exit(
                 f"{VENV} is there already and was not made by this command: delete or rename it, and run this again."
             )
-        print("Removing the outdated or unfinished environment in .venv", flush=True)
+        print("Removing the outdated or unfinished environment in .venv (some seconds)", flush=True)
         try:
             shutil.rmtree(VENV)
         except OSError as error:
@@ -116,7 +116,8 @@ def make_environment() -> None:
             "'sudo apt install python3-venv' adds them; then run this again."
         )
     version = ".".join(map(str, sys.version_info[:3]))
-    print(f"Making an environment in .venv with Python {version} (once; a minute or two, 550 MB)", flush=True)
+    print("The course is set up in .venv, once: a minute or two, 550 MB", flush=True)
+    print(f"Making an environment with Python {version} (up to half a minute)", flush=True)
     VENV.mkdir()
     write_stamp({})
     command = [BASE_PYTHON, "-m", "venv", str(VENV)]
@@ -164,7 +165,7 @@ def install(group: str, installed: dict[str, str]) -> None:
             if line.startswith(("Collecting ", "Processing ", "Ignoring ", "Requirement already satisfied: ")):
                 progress.step()
             elif line.startswith("Installing collected packages"):
-                progress.end("Installing them")
+                progress.end("Installing them (up to a minute, in which nothing more is printed)")
                 # Until here an interruption has changed nothing; from here on it leaves an environment to be made anew.
                 write_stamp(installed | {group: "unfinished"})
             elif "Retrying" in line:
