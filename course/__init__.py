@@ -155,6 +155,12 @@ lesson: the function with a `...`, its check, `check("11, step 1")`, and a folde
 decorated with `@stand_in(name)`, which comes into force as long as nobody has written another. The check is written as
 an exercise's is, with `@lesson.step(1, …)`; `course.steps` says the rest.
 
+# A knob to turn
+
+Where turning a knob teaches, draw one picture for each of its values in a cell whose source is folded, and show them
+under a slider: `turn(picture, learning_rate=[0.1, 0.2, 0.3])`. It runs without a kernel, and `course.turning` says how
+it looks where no script may run. An output holds 15 pictures at most. Keep the limits of the axes the same in all.
+
 # What a check can't do
 
 An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
@@ -183,9 +189,23 @@ from course.exercise import Verdict
 from course.memory_strip import memory
 from course.reply import Reply, present
 from course.side_by_side import beside, pytorch
+from course.turning import turn
 from minigrad.figures import describe_in_notebooks
 
-__all__ = ["beside", "check", "compare", "drill", "exam", "memory", "predict", "progress", "pytorch", "reset", "review"]
+__all__ = [
+    "beside",
+    "check",
+    "compare",
+    "drill",
+    "exam",
+    "memory",
+    "predict",
+    "progress",
+    "pytorch",
+    "reset",
+    "review",
+    "turn",
+]
 
 describe_in_notebooks()
 

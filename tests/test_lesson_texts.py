@@ -17,10 +17,6 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
-# Lessons that do not keep these rules yet. Shorten these lists to nothing.
-OLD_WORDS = {3}
-OLD_MINUTES = {3}
-
 # A sitting that is longer than this needs a place to stop.
 SITTING = 35
 
@@ -41,8 +37,6 @@ def cells_of(path: Path) -> list[dict[str, Any]]:
 @every_lesson
 def test_minutes_are_honest(path: Path) -> None:
     """The head's minutes are those that words, code and predictions come to, give or take three."""
-    if int(path.name[:2]) in OLD_MINUTES:
-        pytest.skip("not yet")
     cells = cells_of(path)
     told, computed = stated(cells), [reading(part).minutes for part in parts(cells)]
     assert len(told) == len(computed), f"the head names {told} minutes, the parts come to {computed}"
@@ -63,8 +57,6 @@ def words_of_another_kind(text: str, number: int) -> list[str]:
 @every_lesson
 def test_one_word_for_one_thing(path: Path) -> None:
     number = int(path.name[:2])
-    if number in OLD_WORDS:
-        pytest.skip("not yet")
     prose = "\n\n".join("".join(cell["source"]) for cell in cells_of(path) if cell["cell_type"] == "markdown")
     assert words_of_another_kind(prose, number) == []
 
@@ -90,6 +82,4 @@ def test_receipt_is_a_comparison_made_once() -> None:
 
 def test_the_short_route_takes_ninety_minutes() -> None:
     routes = {path.stem: reading(short_route(cells_of(path))).minutes for path in LESSONS}
-    if not any(routes.values()):
-        pytest.skip("not yet")
     assert 80 <= sum(routes.values()) <= 100, routes

@@ -23,10 +23,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# Lessons whose predictions are still in the older form, a heading without cells. Shorten this list to nothing.
-OLDER = {3}
-NEWER = [path for path in LESSONS if int(path.name[:2]) not in OLDER]
-
 SUMMARY = "<summary>Compare with your prediction</summary>"
 FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
@@ -227,13 +223,13 @@ def cells_of(path: Path) -> list[Cell]:
     return cells
 
 
-@pytest.mark.parametrize("path", NEWER, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_predictions_have_their_form(path: Path) -> None:
     assert faults(cells_of(path), int(path.name[:2])) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NEWER, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_what_came_out_is_not_given_away(path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     command = [sys.executable, "-m", "tests.truths", str(path)]
@@ -245,11 +241,6 @@ def test_what_came_out_is_not_given_away(path: Path) -> None:
     )
     assert len(truths) + needing == sum(len(QUESTION.findall(source(cell))) for cell in cells_of(path))
     assert faults(cells_of(path), int(path.name[:2]), truths) == []
-
-
-@pytest.mark.parametrize("path", [path for path in LESSONS if path not in NEWER], ids=lambda path: path.stem)
-def test_a_lesson_in_the_new_form_is_no_longer_exempt(path: Path) -> None:
-    assert faults(cells_of(path), int(path.name[:2])), "take the lesson's number out of OLDER"
 
 
 # The checks themselves, on a prediction that is as it should be, and on what can be wrong with it.

@@ -133,7 +133,7 @@ def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     return (
         f'{svg.FOLLOWS_THEME}<div style="overflow:auto;max-height:760px;padding:0 8px">'
         f"<p>{heading}</p>{''.join(frames)}</div>"
-        f"<script>{_SCRIPT}</script>"
+        f"<script>{OPENS_SCRIPT}{_SCRIPT}</script>"
     )
 
 
@@ -173,15 +173,21 @@ def _formula_last(words: str, between: str, formula: str) -> str:
     return escape(words + between) + (f"<code>{escape(formula)}</code>" if between else "")
 
 
-# Finds the strip that stands before it, so that it needs no name that another strip on the page could share. VS Code
-# puts a copy of each script behind the original, hence the search. The picture and its words share what is free of the
-# window, with the box that the pass is at in view; a picture is never drawn smaller than four fifths of its size, but
-# scrolled. The keys are the strip's own: in JupyterLab, `b` would insert a cell, `x` cut one.
-_SCRIPT = """(() => {
+OPENS_SCRIPT = """(() => {
 let strip = document.currentScript && document.currentScript.previousElementSibling;
 while (strip && strip.tagName === "SCRIPT") strip = strip.previousElementSibling;
 if (!strip || strip.dataset.steps) return;
 strip.dataset.steps = "ready"; strip.dataset.lmSuppressShortcuts = "true";
+"""
+"""Opens the script of a strip, a function, and finds the element before it, which so needs no name of its own.
+
+VS Code puts a copy of each script behind the original, hence the search. The keys are the strip's own: in JupyterLab,
+`b` would insert a cell, `x` cut one.
+"""
+
+# The picture and its words share what is free of the window, with the box that the pass is at in view; a picture is
+# never drawn smaller than four fifths of its size, but scrolled.
+_SCRIPT = """\
 const frames = [...strip.children].slice(1), bar = document.createElement("div"), said = document.createElement("div");
 const clamp = (least, value, most) => Math.max(least, Math.min(most, value));
 let now = 0, all = false, timer = 0, measured = "", seen = [0, 0];
