@@ -147,7 +147,7 @@ def _dark(document: str) -> str:
         if colour in _ON_DARK:
             rules.append(f'[style*="{part}: {colour}"]{kept}{{{part}:{_ON_DARK[colour]}!important}}')
     if f'id="{TURNED}' in document:
-        rules.append(f'[id^="{TURNED}"]{{fill:#000;filter:invert(.9) hue-rotate(180deg)}}')
+        rules.append(f'[id^="{TURNED}"]{{fill:#000;filter:invert(.9) hue-rotate(180deg) brightness(.75)}}')
     return "".join(rules)
 
 
