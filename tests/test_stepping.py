@@ -689,6 +689,18 @@ IN_WORDS = {
     "RollBackward0": "torch.roll(a, 1, 0)",
     "CumprodBackward0": "torch.cumprod(d, 1)",
     "ConstantPadNdBackward0": "torch.nn.functional.pad(a, (1, 0))",
+    "Atan2Backward0": "torch.atan2(a, b)",
+    "HypotBackward0": "torch.hypot(a, b)",
+    "LogaddexpBackward0": "torch.logaddexp(a, b)",
+    "FmodBackward0": "torch.fmod(a, 0.7)",
+    "FmodBackward1": "torch.fmod(a, b)",
+    "CopysignBackward0": "torch.copysign(a, d)",
+    "CopysignBackward1": "torch.copysign(a, -1.0)",
+    "NanToNumBackward0": "torch.nan_to_num(a)",
+    "TraceBackward0": "torch.trace(a)",
+    "DiagEmbedBackward0": "torch.diag(p)",
+    "DiagonalBackward0_copy": "torch.diag(a)",
+    "LinalgCrossBackward0": "torch.cross(p, r, dim=0)",
     "NllLoss2DBackward0": "torch.nn.functional.nll_loss(a.reshape(1, 3, 2, 1), classes.reshape(1, 2, 1))",
     "BinaryCrossEntropyBackward0": "torch.nn.functional.binary_cross_entropy(a / 2, b / 2)",
     "SmoothL1LossBackward0": "torch.nn.functional.smooth_l1_loss(d, b)",
@@ -701,7 +713,7 @@ IN_WORDS = {
 # What only other operations, and draws of random numbers, are made of.
 NEVER_ALONE = {
     "BernoulliBackward1", "BernoulliBackward2", "ExponentialBackward0", "EmbeddingDenseBackwardBackward0",
-    "EmbeddingAgainBackward0",
+    "EmbeddingAgainBackward0", "DiagonalBackwardBackward0",
 }  # fmt: skip
 FORMULAS_HERE = {
     "GateBackward0": ["inner('gate')(d, c)"],
@@ -738,7 +750,12 @@ def plain(row: Row) -> list[str]:
     """Calls of an operation of one tensor and nothing else, where it is defined."""
     calls = [f"{leaf}.{row.name}()" for leaf in ("d", "c", "u")]
     scope = {letter: minigrad.tensor(numbers) for letter, numbers in LEAVES.items()}
-    return [call for call in calls if eval(call, scope).isfinite().all()]
+    return [call for call in calls if eval(call, scope).isfinite().all() and slope_of(call).isfinite().all()]
+
+
+def slope_of(call: str) -> Any:
+    leaf = minigrad.tensor(LEAVES[call[0]], requires_grad=True)
+    return minigrad.autograd.grad(eval(call, {call[0]: leaf}).sum(), leaf)[0]
 
 
 DIFFERENTIABLE = [row for row in rows.values() if row.differentiable and row.node != "NotImplemented"]

@@ -391,10 +391,15 @@ MEANINGS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+CONSTANTS = {"SLOPE_OF_ERF": 2 / math.sqrt(math.pi), "RADIANS": math.pi / 180}
+
+
 class Names(dict):
     """What the names in a formula stand for."""
 
     def __missing__(self, name: str) -> Any:
+        if name in CONSTANTS:
+            return CONSTANTS[name]
         if name in MEANINGS:
             return MEANINGS[name]
         if name in rows and rows[name].arguments == ["x"]:
