@@ -57,6 +57,11 @@ def topk_in_order(torch, show):
     show(torch.arange(100.0).topk(60, sorted=False).values)
 
 
+@shows("Written in place, `asinh`")
+def asinh_in_place(torch, show):
+    show((torch.ones(2, requires_grad=True) * 1).asinh_().grad_fn.name())
+
+
 @shows("`out=` is taken")
 def out(torch, show):
     show.error(torch.add, torch.ones(3), 1, out=torch.ones(2))

@@ -1112,7 +1112,7 @@ COUNT = (
     "if node is not None and node not in met: | met.append(node) | "
     "todo += [behind for behind, _ in node.next_functions] | return len(met)"
 )
-FIGURE = "figure, axes = plt.subplots(figsize=(7, 4), facecolor='white')"
+FIGURE = "figure, axes = plt.subplots(figsize=(7, 4))"
 LABELS = "axes.set(xlabel='turn', ylabel='nodes behind the loss')"
 DRAWN = "for name, loop in loops.items(): | axes.plot([nodes(loss) for loss in loop(turns)], label=name)"
 see_the_leak.equivalent(f"{COUNT} | {FIGURE} → {FIGURE} |  | {COUNT}", because="neither of the two needs the other")
@@ -1123,14 +1123,11 @@ for swapped, because in (
 ):
     see_the_leak.equivalent(f"swapped: {swapped}", because=because)
 for there, instead in (
-    ("figsize=(7, 4), ", ""),
-    (", facecolor='white'", ""),
+    ("figsize=(7, 4)", ""),
     ("(7, 4)", "(8, 4)"),
     ("(7, 4)", "(7, 5)"),
 ):
-    see_the_leak.equivalent(
-        f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size or colour"
-    )
+    see_the_leak.equivalent(f"{FIGURE} → {FIGURE.replace(there, instead)}", because="the text asks for no size")
 for there in ("turn", "loss"):
     see_the_leak.equivalent(f"{LABELS} → {LABELS.replace(there, there + 'x')}", because="the label still has its word")
 
