@@ -104,7 +104,7 @@ def pairs_behind(random: Random, torch: Any) -> Question:
     behind = ran("[node for node, _ in y.grad_fn.next_functions]")
     truth = [len(behind), sum(node is None for node in behind)]
     return Question(
-        "How many pairs are in `y.grad_fn.next_functions`, and in how many of them does `None` stands in place of a node?",
+        "How many pairs are in `y.grad_fn.next_functions`, and in how many does `None` stand in place of a node?",
         Numbers(2),
         truth,
         "A pair for each input of the operation, used twice or not. None stands for an input that does not require "
