@@ -34,7 +34,8 @@ test:
 TORCH ?= 2.13.0
 compare:
 	$(PYTHON) -m venv .venv-compare
-	.venv-compare/bin/python -m pip install --quiet -r requirements/test.txt torch==$(TORCH)
+	.venv-compare/bin/python -m pip install --quiet -r requirements/test.txt
+	.venv-compare/bin/python -m pip install --quiet torch==$(TORCH)
 	MINIGRAD_REQUIRE_TORCH=1 .venv-compare/bin/python tools/halves.py -m torch
 
 bench:

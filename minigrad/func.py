@@ -23,7 +23,7 @@ def grad_and_value(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: 
 
     func: returns a tensor of one element, or with has_aux that and anything else, which is handed on; argnums: with
     respect to which argument, or arguments.
-    Errors: RuntimeError for a func that returns anything else, and for an argument that there is none of.
+    Errors: RuntimeError for a func that returns anything else, and for the number of an argument that was not given.
 
     >>> torch.func.grad_and_value(lambda x: (x ** 3).sum())(torch.tensor([1., 2.]))
     (tensor([ 3., 12.]), tensor(9.))
@@ -97,7 +97,7 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, has_aux: bool = Fals
     primals: the arguments of func; tangents: for each of them a vector of its shape.
     Two backward passes do what PyTorch's forward mode does in one pass: vᵀJ is linear in v, and its derivative with
     respect to v, multiplied by the tangents, is Jv.
-    Errors: RuntimeError for primals that are no tuple, and for tangents that do not fit them.
+    Errors: RuntimeError unless primals are a tuple and the tangents fit them.
 
     >>> torch.func.jvp(lambda x: x ** 2, (torch.tensor([1., 2.]),), (torch.tensor([1., 0.]),))
     (tensor([1., 4.]), tensor([2., 0.]))
@@ -130,16 +130,7 @@ def jacrev(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = F
     tensor([[2., 0.],
             [0., 4.]])
     """
-
-    def jacobian(*args, **kwargs):
-        with enable_grad():
-            wanted, others = fresh(args, argnums)
-            value, aux = apart(func(*others, **kwargs), has_aux)
-            found = mapped(lambda output: by_rows(output, wanted), value)
-        mine = tensors_in(wanted)
-        return released((found, aux) if has_aux else found, mine)
-
-    return jacobian
+    return jacobian_of(func, argnums, has_aux, by_rows)
 
 
 def jacfwd(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable:
@@ -151,18 +142,7 @@ def jacfwd(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = F
     tensor([[2., 0.],
             [0., 4.]])
     """
-
-    def jacobian(*args, **kwargs):
-        with enable_grad():
-            wanted, others = fresh(args, argnums)
-            value, aux = apart(func(*others, **kwargs), has_aux)
-            points = tensors_in(wanted)
-            made: list = []
-            found = mapped(lambda output: mapped(lambda p: by_columns(output, p, points, made), wanted), value)
-        mine = [*points, *made]
-        return released((found, aux) if has_aux else found, mine)
-
-    return jacobian
+    return jacobian_of(func, argnums, has_aux, by_columns)
 
 
 def hessian(func: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
@@ -270,7 +250,21 @@ def pushed(value, wanted, directions: list) -> tuple:
     return mapped(lambda _: next(products), value), vectors
 
 
-def by_rows(output, wanted) -> Any:
+def jacobian_of(func: Callable, argnums: int | tuple[int, ...], has_aux: bool, table: Callable) -> Callable:
+    """The function that fills, for each tensor of the value, a table by rows or by columns."""
+
+    def jacobian(*args, **kwargs):
+        with enable_grad():
+            wanted, others = fresh(args, argnums)
+            value, aux = apart(func(*others, **kwargs), has_aux)
+            mine = tensors_in(wanted)
+            found = mapped(lambda output: table(output, wanted, mine), value)
+        return released((found, aux) if has_aux else found, mine)
+
+    return jacobian
+
+
+def by_rows(output, wanted, mine: list) -> Any:
     flat = output.reshape(-1)
     rows = [pulled([flat[k]], wanted, None) for k in range(flat.numel())]
     columns = zip(*(tensors_in(row) for row in rows), strict=True)
@@ -279,16 +273,22 @@ def by_rows(output, wanted) -> Any:
     return mapped(lambda point: next(stacked), wanted)
 
 
-def by_columns(output, point, points: list, made: list) -> Tensor:
-    columns = []
-    for k in range(point.numel()):
-        direction = zeros_like(point).detach()
-        direction.view(-1)[k] = 1
-        directions = [direction if each is point else zeros_like(each).detach() for each in points]
-        product, vectors = pushed(output, points, directions)
-        columns.append(product)
-        made += vectors
-    return stack(columns, -1).reshape((*output.shape, *point.shape))
+def by_columns(output, wanted, mine: list) -> Any:
+    """Adds to `mine` the vectors that serve to get the columns."""
+    points = tensors_in(wanted)
+
+    def one(point) -> Tensor:
+        columns = []
+        for k in range(point.numel()):
+            direction = zeros_like(point).detach()
+            direction.view(-1)[k] = 1
+            directions = [direction if each is point else zeros_like(each).detach() for each in points]
+            product, vectors = pushed(output, points, directions)
+            columns.append(product)
+            mine.extend(vectors)
+        return stack(columns, -1).reshape((*output.shape, *point.shape))
+
+    return mapped(one, wanted)
 
 
 def released(results, mine: list) -> Any:
