@@ -15,16 +15,14 @@ TYPES = "there are float32, float64, int64 and bool"
 INSTEAD = {
     # the same by another name
     "true_divide": "write div", "positive": "write the tensor itself",
-    "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
     "element_size": "write dtype.itemsize",
 
     # made of what is there
     "logit": "write (x / (1 - x)).log()",
-    "lerp": "write x + weight * (y - x)", "addcmul": "write x + value * a * b", "addcdiv": "write x + value * a / b",
     "addmm": "write c + a @ b", "addmv": "write c + a @ b", "baddbmm": "write c + a @ b",
     "tensordot": "write it with reshape and @",
-    "dist": "write (x - y).norm(p)", "diagonal": "write x[range(n), range(n)]",
+    "dist": "write (x - y).norm(p)",
     "nansum": "write x[~x.isnan()].sum()", "nanmean": "write x[~x.isnan()].mean()",
     "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()",
     "argwhere": "write torch.where(x)",
@@ -41,26 +39,18 @@ INSTEAD = {
 NAMES = """
 addr aminmax angle atleast_1d bucketize cartesian_prod cdist celu cholesky combinations conj conv1d conv2d conv3d
 corrcoef cov det diagflat distributed distributions eig embedding erfinv fft finfo fmax fmin from_dlpack frombuffer
-gcd gradient group_norm heaviside histc iinfo imag index_add index_copy index_fill instance_norm inverse isin kron
-kthvalue layer_norm lcm lgamma logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d
-max_pool2d median mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr
-quantile range real renorm rot90 selu sgn signbit sinc slogdet solve sparse special stft storage stride sum_to_size
-svd threshold to_dense unfold unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
+gcd gradient group_norm heaviside iinfo imag index_add index_copy index_fill instance_norm inverse isin kron kthvalue
+layer_norm lcm lgamma logcumsumexp logdet logspace lstsq lu masked_scatter matrix_exp matrix_power max_pool1d
+max_pool2d mode msort multiprocessing nanmedian nanquantile new pinverse poisson polar prelu profiler qr range real
+renorm rot90 selu sgn signbit sinc slogdet solve sparse special stft storage sum_to_size svd threshold to_dense unfold
+unique_consecutive untyped_storage use_deterministic_algorithms vander xlogy
 """
 FURTHER = frozenset(NAMES.split())
 
 # The same for the modules, under PyTorch's names for them.
 INSTEAD_IN = {
     "torch.nn": {
- "Buffer": "write register_buffer",
-        "ModuleDict": "write add_module",
-        "ParameterList": "write register_parameter", "Unflatten": "write reshape",
-    },
-    "torch.nn.functional": {
-
-        "elu": "write torch.where(x > 0, x, x.exp() - 1)",
-        "normalize": "write x / x.norm(dim=1, keepdim=True)", "silu": "write x * x.sigmoid()",
-        "logsigmoid": "write -F.softplus(-x)", "softmin": "write F.softmax(-x, dim)",
+        "Buffer": "write register_buffer", "Unflatten": "write reshape",
     },
     "torch.nn.init": {
         name: f"write {name}_" for name in
@@ -77,50 +67,51 @@ INSTEAD_IN = {
 NAMES_IN = {
     "torch": """
         amp are_deterministic_algorithms_enabled autocast block_diag can_cast channels_last column_stack
-        contiguous_format cpu dsplit dstack get_num_threads hsplit hub is_complex
-        is_inference_mode_enabled layout library mps overrides package preserve_format promote_types result_type
-       seed select_scatter set_float32_matmul_precision set_num_threads slice_scatter
-        split_with_sizes strided tensor_split typename version vsplit
+        contiguous_format cpu dsplit dstack get_num_threads hsplit hub is_complex is_inference_mode_enabled
+        layout library mps overrides package preserve_format promote_types result_type seed select_scatter
+        set_float32_matmul_precision set_num_threads slice_scatter split_with_sizes strided tensor_split
+        typename version vsplit
     """,
     "torch.nn": """
         AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d
         AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BatchNorm2d BatchNorm3d
         Bilinear Buffer CELU CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d
         ConstantPad2d ConstantPad3d Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d
-        CosineEmbeddingLoss CosineSimilarity CrossMapLRN2d DataParallel Dropout1d Dropout2d Dropout3d ELU EmbeddingBag
-        FeatureAlphaDropout Fold FractionalMaxPool2d FractionalMaxPool3d GELU GLU GRU GRUCell GaussianNLLLoss
-        GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh HingeEmbeddingLoss InstanceNorm1d InstanceNorm2d
+        CosineEmbeddingLoss CrossMapLRN2d DataParallel Dropout1d Dropout2d Dropout3d EmbeddingBag
+        FeatureAlphaDropout Fold FractionalMaxPool2d FractionalMaxPool3d GLU GRU GRUCell GaussianNLLLoss
+        GroupNorm Hardshrink Hardsigmoid Hardswish HingeEmbeddingLoss InstanceNorm1d InstanceNorm2d
         InstanceNorm3d KLDivLoss LPPool1d LPPool2d LPPool3d LSTM LSTMCell LazyBatchNorm1d LazyBatchNorm2d
-        LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d
-        LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear LinearCrossEntropyLoss LocalResponseNorm
-        LogSigmoid MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d Mish ModuleDict
-        MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention PReLU PairwiseDistance
-        ParameterDict ParameterList PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase
-        RReLU ReLU6 ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d
-        SELU SiLU SoftMarginLoss Softmax2d Softmin Softshrink Softsign SyncBatchNorm Tanhshrink Threshold Transformer
-        TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer TripletMarginLoss
-        TripletMarginWithDistanceLoss Unflatten Unfold UninitializedBuffer UninitializedParameter Upsample
-        UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d grad
+        LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d
+        LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear
+        LinearCrossEntropyLoss LocalResponseNorm MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d
+        MaxUnpool2d MaxUnpool3d MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention
+        PReLU PairwiseDistance ParameterDict PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase
+        RNNCell RNNCellBase RReLU ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d
+        ReplicationPad2d ReplicationPad3d SELU SoftMarginLoss Softmax2d Softshrink SyncBatchNorm Tanhshrink
+        Threshold Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder
+        TransformerEncoderLayer TripletMarginLoss TripletMarginWithDistanceLoss Unflatten Unfold
+        UninitializedBuffer UninitializedParameter Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d
+        ZeroPad2d ZeroPad3d grad
     """,
     "torch.nn.functional": """
         adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d
-        adaptive_max_pool1d_with_indices adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d
-        adaptive_max_pool3d_with_indices affine_grid alpha_dropout avg_pool1d avg_pool2d avg_pool3d bilinear celu
-        celu_ channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d
-        cosine_embedding_loss cosine_similarity ctc_loss dropout1d dropout2d dropout3d elu elu_ embedding_bag
-        feature_alpha_dropout fold fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d
-        fractional_max_pool3d_with_indices gaussian_nll_loss gelu glu grad grid_sample group_norm gumbel_softmax
-        hardshrink hardsigmoid hardswish hardtanh hardtanh_ hinge_embedding_loss instance_norm interpolate kl_div
-        leaky_relu_ linear_cross_entropy local_response_norm logsigmoid lp_pool1d lp_pool2d lp_pool3d
+        adaptive_max_pool1d_with_indices adaptive_max_pool2d adaptive_max_pool2d_with_indices
+        adaptive_max_pool3d adaptive_max_pool3d_with_indices affine_grid alpha_dropout avg_pool1d avg_pool2d
+        avg_pool3d bilinear celu celu_ channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d
+        conv_transpose2d conv_transpose3d cosine_embedding_loss ctc_loss dropout1d dropout2d dropout3d elu_
+        embedding_bag feature_alpha_dropout fold fractional_max_pool2d fractional_max_pool2d_with_indices
+        fractional_max_pool3d fractional_max_pool3d_with_indices gaussian_nll_loss glu grad grid_sample
+        group_norm gumbel_softmax hardshrink hardsigmoid hardswish hardtanh_ hinge_embedding_loss instance_norm
+        interpolate kl_div leaky_relu_ linear_cross_entropy local_response_norm lp_pool1d lp_pool2d lp_pool3d
         margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d
-        max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d mish multi_head_attention_forward
-        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss normalize pairwise_distance pdist
-        pixel_shuffle pixel_unshuffle poisson_nll_loss prelu relu6 rms_norm rrelu rrelu_ scaled_dot_product_attention
-        selu selu_ silu soft_margin_loss softmin softshrink softsign tanhshrink threshold threshold_
-        triplet_margin_loss triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
+        max_pool3d_with_indices max_unpool1d max_unpool2d max_unpool3d multi_head_attention_forward
+        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss pairwise_distance pdist
+        pixel_shuffle pixel_unshuffle poisson_nll_loss prelu rms_norm rrelu rrelu_ scaled_dot_product_attention
+        selu selu_ soft_margin_loss softshrink tanhshrink threshold threshold_ triplet_margin_loss
+        triplet_margin_with_distance_loss unfold upsample upsample_bilinear upsample_nearest
     """,
     "torch.nn.init": """
-        constant dirac dirac_ eye eye_ kaiming_normal kaiming_uniform normal orthogonal orthogonal_ sparse sparse_
+        constant dirac dirac_ eye eye_ kaiming_normal kaiming_uniform normal orthogonal sparse sparse_
         trunc_normal_ uniform xavier_normal xavier_uniform
     """,
     "torch.nn.utils": """
@@ -139,15 +130,16 @@ NAMES_IN = {
         mobile_optimizer model_zoo tensorboard throughput_benchmark
     """,
     "torch.utils.data": """
-        ChainDataset DFIterDataPipe DataChunk DistributedSampler IterDataPipe MapDataPipe StackDataset get_worker_info
+        ChainDataset DFIterDataPipe DataChunk DistributedSampler IterDataPipe MapDataPipe StackDataset
+        get_worker_info
     """,
     "torch.testing": """
         assert_allclose make_tensor
     """,
     "torch.cuda": """
         Event Stream amp get_device_capability get_device_properties get_rng_state ipc_collect is_bf16_supported
-        max_memory_allocated mem_get_info memory_allocated memory_reserved memory_summary reset_peak_memory_stats
-        set_device set_rng_state stream
+        max_memory_allocated mem_get_info memory_allocated memory_reserved memory_summary
+        reset_peak_memory_stats set_device set_rng_state stream
     """,
     "torch.backends": """
         cpu cuda mkl mkldnn openmp opt_einsum quantized
