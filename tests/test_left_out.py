@@ -121,6 +121,16 @@ def test_no_class_of_pytorch_s_is_taken_for_a_typo(module: str) -> None:
     assert unknown <= {"Container", "NLLLoss2d", "LinearCrossEntropyOptions"}  # which PyTorch itself no longer shows
 
 
+def test_an_import_is_told_too() -> None:
+    with pytest.raises(ImportError, match=r"'vmap' here, minigrad leaves it out: write torch\.stack"):
+        from minigrad.func import vmap  # noqa: F401
+    with pytest.raises(ImportError, match=r"'LSTM' here, minigrad leaves it out: there are no recurrent layers"):
+        from minigrad.nn import LSTM  # noqa: F401
+    with pytest.raises(ImportError, match=r"^cannot import name 'Liner' from 'minigrad.nn'"):
+        from minigrad.nn import Liner  # noqa: F401
+    assert not hasattr(minigrad.nn, "LSTM")
+
+
 # --- advice
 
 ADVICE = {("torch", name): pair for name, pair in WRITE.items()}
@@ -137,7 +147,8 @@ def tried(torch: Any, code: str) -> list[str]:
     leaves = (x, a)
     scope = {
         "torch": torch, "module": module, "x": x, "a": a.clone() if "_(" in code else a,
-        "y": torch.tensor([0.5, 0.125, 2.0]), "b": torch.eye(3) + 1, "c": torch.tensor([[1.0, -2.0, 0.5], [2.0, 0.0, 1.0], [0.5, 3.0, -1.0]]),
+        "y": torch.tensor([0.5, 0.125, 2.0]), "b": torch.eye(3) + 1,
+        "c": torch.tensor([[1.0, -2.0, 0.5], [2.0, 0.0, 1.0], [0.5, 3.0, -1.0]]),
         "t": torch.tensor([1.0, -1.0, 1.0]),
         "n": torch.tensor(0.5), "h": torch.ones(2, 2, 2) / 4, "indices": torch.tensor([2, 0, 2]),
         "values": [1.0, 2.5], "f": torch.exp,

@@ -798,6 +798,8 @@ def lists_of_parameters(torch, show):
 
     torch.manual_seed(2)
     model = Model()
+    alike = [nn.Linear(2, 2) for _ in range(3)]
+    show(nn.ModuleList([*alike, nn.ReLU(), nn.Sequential(*alike), nn.Sequential(*alike)]), nn.ModuleList(alike[:1]))
     show(model, [name for name, _ in model.named_parameters()])
     model(torch.ones(3, 1)).sum().backward()
     show([w.grad for w in model.parameters()])

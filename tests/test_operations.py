@@ -541,6 +541,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "unsqueeze_": entry("u = x.clone(); u.unsqueeze_(d); u", "u = x * 2; u.unsqueeze_(0); u *= 3; u",
                         "x.unsqueeze_(0)", ulps=4),
     "stride": entry("x.clone().stride()", "x.stride(d)", "A.t().stride()", empty=False),
+    "element_size": entry("x.element_size()"),
     "data_ptr": entry("x.data_ptr() == x.view(-1).data_ptr()", "A.data_ptr() == A.clone().data_ptr()"),
     "expand": entry("x.expand(wide)", "x.expand(*wide)"),
     "expand_as": entry("x.expand_as(y)"),

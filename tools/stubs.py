@@ -113,7 +113,7 @@ RETURNS = {
     "unbind": "tuple[Tensor, ...]", "split": "tuple[Tensor, ...]", "chunk": "tuple[Tensor, ...]",
     "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
     "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
-    "data_ptr": "_int", "item": "_int | _float", "tolist": "list[Any]",
+    "data_ptr": "_int", "element_size": "_int", "item": "_int | _float", "tolist": "list[Any]",
     "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle",
     "retain_grad": "None", "backward": "None",
 }  # fmt: skip

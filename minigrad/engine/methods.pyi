@@ -360,6 +360,8 @@ class Methods:
         """Multiply two vectors: the sum of the products of their elements."""
     def double(self) -> Tensor:
         """Convert the tensor to float64."""
+    def element_size(self) -> _int:
+        """Return how many bytes an element takes."""
     def eq(self, other: Tensor | _Number) -> Tensor:
         """Return True where the two are equal, and False elsewhere."""
     def equal(self, other: Tensor) -> _bool:

@@ -3,6 +3,7 @@
 import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from ..engine.tensor import Tensor
 from ..errors import kind
@@ -147,6 +148,17 @@ class ModuleList(Numbered):
 
     def _part(self, modules: OrderedDict):
         return ModuleList(modules.values())
+
+    def __repr__(self) -> str:
+        alike = [(text, len(list(several))) for text, several in groupby(map(repr, self))]
+        if not alike:
+            return f"{type(self).__name__}()"
+        lines, number = [], 0
+        for text, count in alike:  # equal neighbours are told together
+            told = f"({number}): {text}" if count == 1 else f"({number}-{number + count - 1}): {count} x {text}"
+            lines.append(told.replace("\n", "\n  "))
+            number += count
+        return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
 
 
 class ModuleDict(Module):

@@ -3,8 +3,10 @@
 A name that PyTorch does not have either is a typo, for which Python itself suggests another.
 """
 
+import opcode
 import sys
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
 
 from ..engine.tensor import Tensor
@@ -21,7 +23,6 @@ WRITE = {
     "vdot": ("torch.vdot(x, y)", "torch.dot(x, y)"),
     "asarray": ("torch.asarray(values)", "torch.as_tensor(values)"),
     "scalar_tensor": ("torch.scalar_tensor(n)", "torch.tensor(n)"),
-    "element_size": ("x.element_size()", "x.dtype.itemsize"),
     "is_nonzero": ("torch.is_nonzero(n > 0)", "bool(n > 0)"),
     "logit": ("torch.logit(x)", "(x / (1 - x)).log()"),
     "addmm": ("torch.addmm(c, a, b)", "c + a @ b"),
@@ -93,8 +94,8 @@ isreal itemsize kaiser_window kl_div kron kthvalue layer_norm lcm ldexp le_ less
 logaddexp2 logcumsumexp logdet logical_and_ logical_not_ logical_or_ logical_xor_ lstsq lt_ lu lu_solve
 margin_ranking_loss masked_scatter matrix_exp matrix_power mH mode name nanmedian nanquantile nbytes ne_ new
 new_empty_strided nextafter not_equal_ pairwise_distance pdist pin_memory pinverse poisson poisson_nll_loss polygamma
-profiler put qr range renorm resize resize_ resize_as rms_norm rot90 rrelu rsub scatter_reduce sgn share_memory_ sinc slogdet
-solve special spmm storage storage_offset sum_to_size svd swapaxes_ swapdims_ transpose_ trapezoid trapz
+profiler put qr range renorm resize resize_ resize_as rms_norm rot90 rrelu rsub scatter_reduce sgn share_memory_ sinc
+slogdet solve special spmm storage storage_offset sum_to_size svd swapaxes_ swapdims_ transpose_ trapezoid trapz
 triangular_solve tril_indices triplet_margin_loss triu_indices unfold unique_consecutive untyped_storage
 use_deterministic_algorithms values vander
 """
@@ -260,6 +261,9 @@ INSTEAD_IN = {
 }
 
 
+LEAVES_OUT = "minigrad leaves it out"
+
+
 def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeError:
     """The error for a name that is not here; Python itself adds a similar name, if there is one.
 
@@ -272,10 +276,15 @@ def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeEr
         known = name if name in instead or name in further else name.rstrip("_")
     told = f"{where} has no attribute {name!r}"
     if known in instead:
-        told += f" here, minigrad leaves it out: {instead[known]}"
+        told += f" here, {LEAVES_OUT}: {instead[known]}"
     elif known in further:
-        told += " here: minigrad leaves it out"
+        told += f" here: {LEAVES_OUT}"
     return AttributeError(told, name=name, obj=holder)
+
+
+def imports_from(frame: FrameType) -> bool:
+    """Return True for code that is at `from module import name`."""
+    return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == opcode.opmap["IMPORT_FROM"]
 
 
 def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) -> tuple[Callable, Callable]:
@@ -288,7 +297,10 @@ def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) 
     def __getattr__(name: str) -> Any:
         if later and name in later:
             return later[name](name)
-        raise missing(f"module '{in_pytorch}'", name, sys.modules[module], in_pytorch)
+        error = missing(f"module '{in_pytorch}'", name, sys.modules[module], in_pytorch)
+        if LEAVES_OUT in str(error) and imports_from(sys._getframe(1)):
+            raise ImportError(str(error), name=in_pytorch)  # Python would replace the other by one without our words
+        raise error
 
     def __dir__() -> list[str]:
         return sorted(sys.modules[module].__all__)

@@ -10,7 +10,7 @@ from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import owner, written
-from ..errors import warn_once
+from ..errors import kind, warn_once
 from .arguments import dim_of
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
@@ -93,6 +93,8 @@ def _data(self):
 
 
 def _set_data(self, value) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"Variable data has to be a tensor, but got {kind(value)}")
     if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
         return
     if type(self._data) is np.ndarray:
@@ -201,6 +203,16 @@ def stride(self, dim=None):
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     strides = tuple(n // self._data.itemsize for n in self._data.strides)
     return strides if dim is None else strides[dim_of(dim, self._data.ndim)]
+
+
+@method
+def element_size(self):
+    """Return how many bytes an element takes.
+
+    >>> torch.zeros(2, 3).element_size()
+    4
+    """
+    return self._data.itemsize
 
 
 @method
