@@ -227,9 +227,12 @@ def reshaping(function):
         mark_written(owner(input._array()))
         input._set_array(shown._data)
         if tracked and shown._edge is not None:
-            old, input._edge = input._edge, shown._edge
-            if old.hooks is not None:
-                move_retained(input, old, input._edge)
+            if input._view is None:
+                input._set_history(shown._edge)  # views that were made of it before learn of it
+            else:
+                old, input._edge = input._edge, shown._edge
+                if old.hooks is not None:
+                    move_retained(input, old, input._edge)
         return input
 
     return named(function.__name__ + "_", twin)
