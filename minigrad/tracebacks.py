@@ -1,7 +1,8 @@
-"""What a notebook shows of an error: the reader's own lines and the message, not the way through minigrad between them.
+"""What a notebook shows of an error: the reader's own lines and the message, without the frames of minigrad between
+them.
 
 IPython lets a handler show errors.  This one leaves out the frames of minigrad, and those of NumPy called from there.
-`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as ever.
+`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as always.
 """
 
 import os
@@ -64,7 +65,7 @@ def explain(error: BaseException) -> None:
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those that caused it or were being handled when it was raised."""
+    """Yield an error, and those that caused it or were being handled when it was raised."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -73,7 +74,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def shortened(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames of minigrad and, where these called it, of NumPy."""
+    """Return a traceback without the frames of minigrad and, where these called it, of NumPy."""
     kept, inside = [], False
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename

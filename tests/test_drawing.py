@@ -547,7 +547,7 @@ def test_memory_that_is_saved_is_counted_once(torch: Any) -> None:
     assert "4 kB in all" in lines[1] or "4.01 kB in all" in lines[1]  # PyTorch saves the 2 as a tensor
     assert sum("saves 4 kB" in line for line in lines) == 2
     mine = draw((x * x).sum(), memory=True, names={"x": x}).outline.splitlines()
-    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which are there without it.")
+    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which exist anyway.")
     z.backward()
     assert "freed what was saved: a pass has run." in draw(z, memory=True).outline
     closed = draw(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Tanh()), x, memory=True, depth=1).outline

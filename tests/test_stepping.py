@@ -37,26 +37,26 @@ Backward pass of out, 6 steps
    to z: g / 4 for every entry = 1. / 4 for every entry = [[0.25, 0.25], [0.25, 0.25]]
 
 3. MulBackward0 of z
-   Next, because all that its gradient is made of has arrived, from MeanBackward0 of out.
+   Next, because everything that feeds it has arrived, from MeanBackward0 of out.
    arrives: g = [[0.25, 0.25], [0.25, 0.25]], the gradient with respect to z
    to y · y: g · 3 = [[0.25, 0.25], [0.25, 0.25]] · 3 = [[0.75, 0.75], [0.75, 0.75]]
    3 needs no gradient
 
 4. MulBackward0 of y · y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of z.
+   Next, because everything that feeds it has arrived, from MulBackward0 of z.
    arrives: g = [[0.75, 0.75], [0.75, 0.75]], the gradient with respect to y · y
    to y as input 1: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
    to y as input 2: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
 
 5. AddBackward0 of y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of y · y (2 times).
+   Next, because everything that feeds it has arrived, from MulBackward0 of y · y (2 times).
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to y, the sum of [[2.25, 2.25], [2.25, 2.25]] \
 from MulBackward0 of y · y and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of y · y
    to x: g = [[4.5, 4.5], [4.5, 4.5]]
    2 needs no gradient
 
 6. AccumulateGrad of x
-   Next, because all that its gradient is made of has arrived, from AddBackward0 of y.
+   Next, because everything that feeds it has arrived, from AddBackward0 of y.
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to x
    x.grad before: None
    x.grad after: [[4.5, 4.5], [4.5, 4.5]]"""
@@ -456,7 +456,7 @@ def test_too_many_steps_for_pictures_are_told_in_words() -> None:
         y = y * 2
     steps = step_through(y.sum(), max_nodes=200)
     page = Page(steps.html)
-    assert page.text == "No pictures, as those of 103 steps would be too much for a page." + steps.text
+    assert page.text == "No pictures, as those of 103 steps would be too large for a page." + steps.text
     assert [tag for tag, _ in page.tags] == ["p", "pre"]
 
 

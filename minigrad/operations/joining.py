@@ -219,7 +219,7 @@ def split(tensor, split_size_or_sections, dim=0):
     """Take pieces along a dimension: a tuple of views.
 
     split_size_or_sections: the size of every piece but perhaps the last, or a list of all sizes.
-    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.split(torch.arange(5), 2)
@@ -252,7 +252,7 @@ def _split_of(self, split_size, dim=0):
     """Take pieces along a dimension: a tuple of views.
 
     split_size: the size of every piece but perhaps the last, or a list of all sizes.
-    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.arange(5).split([2, 3])
@@ -269,7 +269,7 @@ method(named("split", _split_of))
 def chunk(input, chunks, dim=0):
     """Take at most `chunks` pieces of one size along a dimension, the last perhaps smaller: a tuple of views.
 
-    Errors: RuntimeError for less than one piece and for 0-d tensors, IndexError for a dim that there is not.
+    Errors: RuntimeError for less than one piece and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.chunk(torch.arange(5), 2)

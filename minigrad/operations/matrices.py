@@ -12,7 +12,7 @@ from .joining import as_list, cat
 
 @helper
 def on_diagonal(g, shape: tuple):
-    """Zeros of a shape with the number g all along the diagonal."""
+    """Return zeros of a shape with the number g all along the diagonal."""
     mask = np.equal.outer(np.arange(shape[0]), np.arange(shape[1]))
     if isinstance(g, Tensor):
         return on_tensors["where"](wrap(mask, None), g, 0.0)
@@ -21,13 +21,13 @@ def on_diagonal(g, shape: tuple):
 
 @helper
 def spread_out(x, offset: int):
-    """A square of zeros with the vector x on a diagonal."""
+    """Return a square of zeros with the vector x on a diagonal."""
     return np.diag(x, offset)
 
 
 @helper
 def put_on(x, shape: tuple, offset: int):
-    """Zeros of a shape with the vector x on a diagonal."""
+    """Return zeros of a shape with the vector x on a diagonal."""
     whole = np.zeros(shape, x.dtype)
     rows = np.arange(len(x))
     whole[rows + max(-offset, 0), rows + max(offset, 0)] = x
@@ -190,7 +190,7 @@ def bincount(input, weights=None, minlength=0):
     """Count how often each number from 0 on occurs, or sum the weights of those that do.
 
     weights: one for each element; minlength: how many numbers to count at least.
-    Shapes: (n,), whole numbers that are not negative; the result is as long as the largest of them demands.
+    Shapes: (n,), whole numbers that are not negative; the result is one longer than the largest of them.
     Errors: RuntimeError for anything else.
     Gradient: none flows through it.
 
@@ -207,9 +207,9 @@ def bincount(input, weights=None, minlength=0):
 
 
 def searchsorted(sorted_sequence, input, *, right=False):
-    """Find where numbers would have to be put so that a sequence stays in order.
+    """Find where to insert numbers so that a sequence stays sorted.
 
-    input: a tensor or a number; right: behind equal elements, not before them.
+    input: a tensor or a number; right: after equal elements, not before them.
     Shapes: sorted_sequence (n,); the result has the input's shape, int64.
     Errors: RuntimeError for two types, NotImplementedError for sequences of more dimensions, which PyTorch takes.
     Gradient: none flows through it.
@@ -266,7 +266,7 @@ def movedim(input, source, destination):
 def narrow(input, dim, start, length):
     """Take length parts along dim, from start on: a view.
 
-    Errors: IndexError for a dim or a start that there is not, RuntimeError where the parts do not suffice.
+    Errors: IndexError for a dim or a start that does not exist, RuntimeError where there are too few parts.
     Gradient: the input receives g, with zeros around.
 
     >>> torch.narrow(torch.tensor([1, 2, 3, 4]), 0, 1, 2)
@@ -288,7 +288,7 @@ def narrow(input, dim, start, length):
 def select(input, dim, index):
     """Take part number index along dim, without the dimension: a view.
 
-    Errors: IndexError for a dim or an index that there is not.
+    Errors: IndexError for a dim or an index that does not exist.
     Gradient: the input receives g, with zeros around.
 
     >>> torch.select(torch.tensor([[1, 2], [3, 4]]), 1, 0)
