@@ -57,22 +57,22 @@ _Shape: TypeAlias = Sequence[_int]
 _Device: TypeAlias = str | _device | None
 
 def BoolTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.bool from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.bool from nested lists or a shape: the older form of torch.tensor."""
 
 def ByteTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.uint8 from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.uint8 from nested lists or a shape: the older form of torch.tensor."""
 
 def DoubleTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.float64 from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.float64 from nested lists or a shape: the older form of torch.tensor."""
 
 def FloatTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.float32 from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.float32 from nested lists or a shape: the older form of torch.tensor."""
 
 def IntTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.int32 from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.int32 from nested lists or a shape: the older form of torch.tensor."""
 
 def LongTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.int64 from nested lists or a shape: an older way to write"""
+    """Make a tensor of torch.int64 from nested lists or a shape: the older form of torch.tensor."""
 
 __all__: list[str]
 __version__: str

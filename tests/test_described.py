@@ -30,10 +30,10 @@ WITHOUT_EXAMPLE = {
     "torch.autograd.Function.backward", "torch.autograd.Function.forward", "torch.autograd.Function.setup_context",
 }  # fmt: skip
 VERBS = """
-Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Convert Copy Count Define Descend Divide
-Draw Exchange Find Forget Give Go Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark Merge Move Multiply
-Name Pick Plot Put Raise Read Record Repeat Replace Return Reverse Round Save Say Seed Set Shorten Show Square
-Subtract Sum Take Train Transpose Turn Wait Write
+Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Continue Convert Copy Count Define Descend
+Divide Draw Exchange Find Flip Forget Give Go Group Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark
+Merge Move Multiply Name Pick Plot Put Raise Read Record Refuse Release Remove Repeat Replace Return Reverse Round
+Save Say Scale Seed Set Show Sort Square Start Subtract Sum Take Train Transpose Turn Wait Write
 """
 
 

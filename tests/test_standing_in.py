@@ -63,7 +63,7 @@ def test_one_program_has_one_of_the_two() -> None:
     import torch
 
     assert sys.modules["torch"] is torch
-    with pytest.raises(RuntimeError, match=r"PyTorch is imported as torch already.*restart the kernel"):
+    with pytest.raises(RuntimeError, match=r"PyTorch is already imported as torch.*restart the kernel"):
         minigrad.as_torch()
 
 

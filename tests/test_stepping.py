@@ -358,7 +358,7 @@ def test_refusals(torch: Any) -> None:
         step_through(x * 2)
     with pytest.raises(RuntimeError, match=re.escape("a shape of [3] and output[0] has a shape of [2]")):
         step_through(x * 2, torch.ones(3))
-    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: as many gradients"):
+    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: give one gradient"):
         step_through([x * 2, x * 3], torch.ones(2))
     with pytest.raises(RuntimeError, match="element 1 of tensors does not require grad"):
         step_through([x.sum(), torch.ones(1)])
@@ -456,7 +456,7 @@ def test_too_many_steps_for_pictures_are_told_in_words() -> None:
         y = y * 2
     steps = step_through(y.sum(), max_nodes=200)
     page = Page(steps.html)
-    assert page.text == "No pictures, as those of 103 steps would be too large for a page." + steps.text
+    assert page.text == "No pictures: those of 103 steps would be too large for a page." + steps.text
     assert [tag for tag, _ in page.tags] == ["p", "pre"]
 
 

@@ -207,8 +207,7 @@ def typed(name: str, dtype) -> None:
             raise TypeError(f"new(): data must be a sequence (got {type(values).__name__})")
         return finished(as_array(values, dtype))
 
-    make.__doc__ = f"""Make a tensor of {dtype} from nested lists or a shape: an older way to write
-    torch.tensor(values).
+    make.__doc__ = f"""Make a tensor of {dtype} from nested lists or a shape: the older form of torch.tensor.
 
     Errors: TypeError for a single number that is not a size, and for a tensor of another type.
 

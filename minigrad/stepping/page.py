@@ -124,7 +124,7 @@ def html(graph: Graph, walk: Walk, direction: Direction) -> str:
     except graphviz.NoRenderer as error:
         return _words(str(error), graph, walk)
     if not drawn:
-        return _words(f"No pictures, those of {len(walk.steps)} steps would be too large for a page.", graph, walk)
+        return _words(f"No pictures: those of {len(walk.steps)} steps would be too large for a page.", graph, walk)
     frames = [
         _frame(number, len(walk.steps), *pair)
         for number, pair in enumerate(zip(walk.steps, drawn, strict=True), start=1)

@@ -396,8 +396,7 @@ def cannot_join(kind) -> TypeError:
 
 
 def default_convert(data: Any) -> Any:
-    """Turn NumPy arrays and numbers into tensors, also inside lists, tuples and mappings, and leave everything else
-    alone.
+    """Turn NumPy arrays and numbers into tensors, also inside lists, tuples and mappings; leave the rest alone.
 
     >>> import numpy as np
     >>> torch.utils.data.default_convert([np.array([1, 2]), "a", 3])
