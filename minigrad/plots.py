@@ -27,7 +27,7 @@ __all__ = ["LossCurve", "Plot", "plot_descent", "plot_jacobian"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _MOST_WRITTEN = 12  # number of rows or columns beyond which a heat map leaves the entries out
-_MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map stands for several entries
+_MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map covers several entries
 _GRID = 61
 _SECONDS_BETWEEN_PICTURES = 0.3
 
@@ -109,7 +109,7 @@ def plot_descent(
 
     >>> torch.plot_descent(lambda a, b: a * a + b * b, [(1., 1.), (0.5, 0.5)])
     Descent over first parameter and second parameter
-    the way: 1 step, from (1., 1.) with loss 2. to (0.5, 0.5) with loss 0.5
+    the path: 1 step, from (1., 1.) with loss 2. to (0.5, 0.5) with loss 0.5
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function of two numbers, not a {type(loss).__name__}: lambda a, b: …")
@@ -225,7 +225,7 @@ class LossCurve:
         return self.plot().description if self.values else "a loss curve without points so far"
 
     def _is_due(self) -> bool:
-        """Return whether the picture is to be renewed now."""
+        """Return whether the picture should be redrawn now."""
         if self._every is None:
             return time.monotonic() - self._last_picture > _SECONDS_BETWEEN_PICTURES
         return (max(map(len, self.values.values())) - 1) % self._every == 0
@@ -332,7 +332,7 @@ def _way_in_words(name: str, way: np.ndarray, loss: Callable[[float, float], Any
         return f"({text.number(a)}, {text.number(b)}) with loss {text.number(height)}"
 
     steps = text.quantity(len(way) - 1, "step", "steps")
-    return f"{text.clean(name) or 'the way'}: {steps}, from {at(way[0])} to {at(way[-1])}"
+    return f"{text.clean(name) or 'the path'}: {steps}, from {at(way[0])} to {at(way[-1])}"
 
 
 def _curve_in_words(name: str, values: list[float]) -> str:
@@ -477,7 +477,7 @@ def _descent_figure(
     colours = figures.colours()
     for number, (name, way) in enumerate(ways.items()):
         colour, marker = colours[number % len(colours)], _MARKERS[number % len(_MARKERS)]
-        above = 4 - number / len(ways)  # the first way on top, under the marks of all
+        above = 4 - number / len(ways)  # the first path on top, under the marks of all
         axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=above)
         axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=above + 1)
         axes.plot(*way[-1], color=colour, marker="*", markersize=15, markeredgecolor="white", zorder=above + 2)
@@ -507,7 +507,7 @@ def _logarithmic(axes: Axes) -> None:
 
 
 def _plain(name: str) -> str:
-    """Return a name for a figure, where matplotlib would read what stands between two dollars as a formula."""
+    """Return a name for a figure, where matplotlib would read what is between two dollars as a formula."""
     return text.clean(name).replace("$", r"\$")
 
 

@@ -19,7 +19,7 @@ MODULES = {
     "utils", "utils.data", "autograd", "autograd.functional", "cuda", "backends", "backends.cudnn", "backends.mps",
     "accelerator", "testing", "func",
 }  # fmt: skip
-WHERE = {"nn.modules": "nn", "nn.parameter": "nn"}  # PyTorch's modules whose names stand in another one here
+WHERE = {"nn.modules": "nn", "nn.parameter": "nn"}  # PyTorch's modules whose names are in another one here
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -1,4 +1,4 @@
-"""Figures that PyTorch gave when they were recorded; `python -m tools.record` records them anew."""
+"""Figures that PyTorch gave when they were recorded; `python -m tools.record` records them again."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings are true."""
+"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings hold."""
 
 import abc
 import copy
@@ -143,7 +143,7 @@ def test_first_arguments_are_called_as_in_pytorch_s_docstrings() -> None:
 
 
 def test_sources_are_found() -> None:
-    """Classes say where they stand, although they print under PyTorch's names."""
+    """Classes say where they are, although they print under PyTorch's names."""
     for name in PUBLIC.keys() - PROPERTIES:
         source = inspect.getsource(plain(PUBLIC[name]))
         assert "def " in source or "class " in source, name

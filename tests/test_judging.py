@@ -35,7 +35,7 @@ def double(answer: Function, torch: Any) -> None:
 
 
 def check(source: str, judge: Function = double, **variables: Any) -> Any:
-    """The verdict on an answer that stands in a cell."""
+    """The verdict on an answer in a cell."""
     variables = {"torch": __import__("minigrad"), **variables}
     run_cell(textwrap.dedent(source), variables, f"<cell of {len(source)}>")
     return make(judge).check(variables)
@@ -404,7 +404,7 @@ def test_answers_are_given_in_one_way_and_hints_must_exist() -> None:
     with pytest.raises(ValueError, match="in one way"):
         made.wrong("order")
     made.wrong("order", replace=("no such piece", ""))
-    with pytest.raises(ValueError, match="stands 0 times in the solution"):
+    with pytest.raises(ValueError, match="occurs 0 times in the solution"):
         made.wrong_answers[0].cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", "x")
 
 

@@ -916,7 +916,7 @@ def compare(torch, call: str, entry: Entry, variables: dict, seed: int) -> str |
 
 
 def finite(described: list) -> bool:
-    """Are all numbers finite?"""
+    """Return whether all numbers are finite."""
     arrays = [each[0] if isinstance(each, tuple) else each for each in described]
     return all(array is None or np.isfinite(array).all() for array in arrays)
 

@@ -12,7 +12,7 @@ from tools.reference import ROOT
 
 
 def run(program: str) -> str:
-    """What a program prints, in a Python of its own."""
+    """What a program prints, in a separate Python."""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert not done.returncode, done.stderr
     return done.stdout

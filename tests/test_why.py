@@ -1,7 +1,7 @@
-"""`why` names what stands between a tensor and its gradient, and the line, under both libraries.
+"""`why` names what keeps a gradient from a tensor, and the line, under both libraries.
 
-Every cause has a program, with `# here` on the line that `why` must name.  Random graphs with a random cut hold it to
-the place; random healthy graphs, to silence.
+Every cause has a program, with `# here` on the line that `why` must name.  Random graphs with a random cut check the
+place; random healthy graphs check that it stays silent.
 """
 
 import gc

@@ -23,7 +23,7 @@ VERSION = "2.13.0"
 
 
 def recorders() -> dict[str, Path]:
-    """The test modules that have a function `record`, by the names of their figures."""
+    """Return the test modules that have a function `record`, by the names of their figures."""
     found = {}
     for path in sorted(ROOT.glob("tests/test_*.py")):
         if re.search(r"^(def record\(|record = )", path.read_text(encoding="utf-8"), re.MULTILINE):

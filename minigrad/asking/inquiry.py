@@ -241,7 +241,7 @@ class Inquiry:
         assert self.ways is not None
         steps = {v.made_by for v in self.ways.values if v.made_by is not None}
         newest = max((s.time for s in steps if takes_numbers(s)), default=0)
-        # What NumPy shares its memory with, torch.from_numpy(array), comes out of the blue.
+        # What NumPy shares its memory with, torch.from_numpy(array), has no recorded origin.
         plain = [v.seen for v in self.ways.sources if v.floating and not v.requires_grad and not v.is_array]
         newest = max([newest, *plain])
         found: dict[Any, Step] = {}

@@ -12,8 +12,8 @@ from .causes import finding
 from .tape import Step, Value
 from .ways import Edge, Ways
 
-_MOST_STEPS = 40  # on all the ways together; of more, one of the shortest ways is drawn
-_NEAR = 6  # steps before and after a cut that are drawn of a long way
+_MOST_STEPS = 40  # on all paths together; if there are more, one of the shortest paths is drawn
+_NEAR = 6  # steps before and after a cut that are drawn of a long path
 
 
 class Way(NamedTuple):

@@ -11,13 +11,13 @@ import sys
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-# The libraries' own files; what stands there is passed over on the way to the user's line.
+# The libraries' own files; they are skipped in the search for the user's line.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PASSED_OVER = (contextlib.__file__, copy.__file__, functools.__file__)
 
 
 class Place(NamedTuple):
-    """A line of code: its file, its number, and the number of the notebook's cell, if it stands in one."""
+    """A line of code: its file, its number, and the number of the notebook's cell, if it is in one."""
 
     file: str
     line: int

@@ -57,14 +57,14 @@ class Step:
     needed: tuple[bool, ...]  # for each input, whether it required grad when it was used
     recording: bool
     switched: Switched | None = None  # who had switched recording off
-    inside_function: bool = False  # does it belong to an autograd.Function, whose node stands for it?
-    carries: bool = False  # … and is it computed from what requires grad?
-    guessed: bool = False  # was it not seen, but concluded from what its result shares its memory with?
-    inference: bool = False  # did it run in PyTorch's inference mode?
+    inside_function: bool = False  # whether it belongs to an autograd.Function, whose node represents it
+    carries: bool = False  # … and whether it is computed from something that requires grad
+    guessed: bool = False  # whether it was not seen, but inferred from what its result shares memory with
+    inference: bool = False  # whether it ran in PyTorch's inference mode
     in_place: bool = False
     options: tuple = ()  # arguments that are plain numbers, text or None
-    flat: bool = False  # is its slope zero everywhere it stood (a saturated sigmoid)?
-    forgotten: bool = False  # are its inputs no longer known?
+    flat: bool = False  # whether its slope was zero at all its inputs (a saturated sigmoid)
+    forgotten: bool = False  # whether its inputs are no longer known
 
 
 @dataclass(slots=True)
@@ -313,7 +313,7 @@ def _is_kept(thing: Any) -> bool:
 
 
 def _items(thing: Any, depth: int = 0) -> Iterator[Any]:
-    """Yield what stands in nested lists, tuples and dictionaries."""
+    """Yield what is in nested lists, tuples and dictionaries."""
     if isinstance(thing, (tuple, list)):
         for item in thing[:_MOST_ITEMS] if depth < 4 else ():
             yield from _items(item, depth + 1)

@@ -23,7 +23,7 @@ class Edge(NamedTuple):
     start: Value
     step: Step
     end: Value
-    needed: bool  # did the input require grad?
+    needed: bool  # whether the input required grad
 
 
 class Ways:
@@ -65,7 +65,7 @@ class Ways:
         while stack:
             for edge in self.edges.get(stack.pop(), ()):
                 if edge.end.tensor in first and edge.end is not self.end:
-                    continue  # a write to the tensor itself is no way on
+                    continue  # a write to the tensor itself leads no further
                 found.append(edge)
                 if edge.end not in seen and through(edge):
                     seen.add(edge.end)

@@ -122,7 +122,7 @@ def trace(reading: Reading, starts: list[Seed]) -> None:
             value = graph.values[place]
             value.seed = seed.gradient if value.seed is None else value.seed + seed.gradient
             arrive(place, seed.gradient)
-        # Inputs stand before results, so that in reverse all that arrives at a result has arrived when it is visited.
+        # Inputs come before results, so that in reverse all that arrives at a result has arrived when it is visited.
         steps = zip(graph.operations, reading.nodes, reading.inputs, strict=True)
         for operation, node, inputs in reversed(list(steps)):
             given: list[Tensor | None] = [None] * operation.result_count

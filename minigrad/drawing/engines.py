@@ -22,7 +22,7 @@ Node = Any
 
 
 def leaf_of(node: Node) -> Tensor | None:
-    """Return the leaf that a node stands for, if it is an `AccumulateGrad`, or a tensor that is no operation's result.
+    """Return the leaf that a node stands for, if it is an `AccumulateGrad`, or a tensor that no operation made.
 
     A tensor that needs no gradient counts as one, however it was made.
     """

@@ -48,7 +48,7 @@ def page(graph: Graph, opened: Graph, direction: picture.Direction, shown: pictu
 
 def _document(painted: picture.Picture) -> str:
     document = svg.svg(painted, graphviz.layout(dot.source(painted, with_words=False)), with_links=True)
-    return re.sub(r'(<g) id="\w+"', r"\1", document)  # which would stand on the page more than once
+    return re.sub(r'(<g) id="\w+"', r"\1", document)  # which would occur on the page more than once
 
 
 def _way(graph: Graph, path: tuple[int, ...]) -> Iterator[tuple[str, str]]:

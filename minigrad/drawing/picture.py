@@ -31,7 +31,7 @@ def direction(written: str) -> Direction:
 # Up to this many operations every result has a box of its own and every arrow is drawn, however long.
 _SMALL_GRAPH = 40
 _LONGEST_ARROW = 8  # in operations that it runs past
-# Whose inputs may stand in any order; to force one upon these only makes arrows cross.
+# Whose inputs may be in any order; forcing one only makes arrows cross.
 _COMMUTATIVE = {"AddBackward0", "MulBackward0", "MaximumBackward0", "MinimumBackward0", "DotBackward0"}
 
 LETTER_WIDTH = 0.61  # of the font size: no less than the common monospaced fonts have
@@ -212,7 +212,7 @@ class Picture:
     boxes: list[Box] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
-    order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
+    order: list[tuple[str, str]] = field(default_factory=list)  # pairs of boxes, the first before the second
     key: list[tuple[str, str]] = field(default_factory=list)  # the strengths of arrows that occur, and what they mean
     rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
 
@@ -353,7 +353,7 @@ class _Painter:
         self.picture.rows = [[box for _, box in sorted(boxes)] for boxes in taken.values() if len(boxes) > 1]
 
     def put_leaves_after_inputs(self) -> None:
-        """Keep the leaves of a module below what enters it, so that modules stand under each other."""
+        """Keep the leaves of a module below what enters it, so that modules are below each other."""
         frame = {box.id: box.frame for box in self.picture.boxes}
         kind = {box.id: box.kind for box in self.picture.boxes}
         enters = {
@@ -368,7 +368,7 @@ class _Painter:
     def frames_of_values(self) -> dict[int, tuple[int, ...]]:
         """For what no operation made: the frames that all its uses have in common.
 
-        What enters a loop from outside stands outside, and named data stands outside of modules.
+        What enters a loop from outside is drawn outside it, and named data outside modules.
         """
         found: dict[int, tuple[int, ...]] = {}
         for operation in self.graph.operations:

@@ -90,7 +90,7 @@ class Value:
     has_accumulator: bool = True  # a leaf's; there is none where the leaves are nodes themselves
     gradient: str = ""  # a leaf's .grad
     is_formula: bool = False  # the label is one
-    is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
+    is_cut_off: bool = False  # a result that no gradient reaches, as the path to it was cut
     arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
     seed: Any = None  # … and what of that the pass starts with
     slope: str = ""  # … in words
@@ -172,7 +172,7 @@ class Operation:
 
 @dataclass
 class Graph:
-    """Operations stand after those whose results they take."""
+    """Operations come after those whose results they take."""
 
     values: list[Value] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Any
 
 NAME_LIMIT = 40
 _NAME_END = 10
-# Characters that turn the direction of the text around them; a name must not reorder what stands beside it.
+# Characters that turn the direction of the text around them; a name must not reorder the text beside it.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

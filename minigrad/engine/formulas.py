@@ -27,7 +27,7 @@ def power_slope(x, n):
     """Return the derivative n xⁿ⁻¹ of xⁿ; 0 for n = 0, also at x = 0."""
     if n == 0:
         return zeros_like(x)
-    if n == 2 and not isinstance(x, Tensor):  # a recorded slope has a node of its own, also where it is constant
+    if n == 2 and not isinstance(x, Tensor):  # a recorded slope has its own node, even where it is constant
         return x * 2
     return n * (on_tensors["pow"](x, n - 1) if isinstance(x, Tensor) else power(x, n - 1))
 

@@ -71,7 +71,7 @@ on_arrays.update(pick=pick, put=put, cover=cover)
 
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
-# a view made anew from its base, and the other way round: each is the other's derivative
+# a view made again from its base, and the other way round: each is the other's derivative
 pick_view = \
 rule("pick(x, at)",       "pick(x, at)",         x="put(g, at)",             inner=True, node="AsStridedBackward0")
 rule("put(x, at)",        "put(x, at)",          x="pick(g, at)",            inner=True)

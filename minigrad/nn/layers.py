@@ -160,6 +160,7 @@ class Dropout(Module):
     After eval() the input itself is the result.
     Shapes: any; the result has that of the input.
     Errors: ValueError for a p outside [0, 1].
+    Source: Srivastava and others, Journal of Machine Learning Research 15, 2014.
 
     >>> torch.nn.Dropout(0.2)
     Dropout(p=0.2, inplace=False)
@@ -187,6 +188,7 @@ class LayerNorm(Module):
     with elementwise_affine=False, and the bias with bias=False.
     Shapes: (…, *normalized_shape); the result has that of the input.
     Errors: RuntimeError for an input that does not end in normalized_shape.
+    Source: Ba, Kiros and Hinton, arXiv 1607.06450.
 
     >>> torch.nn.LayerNorm(3)
     LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
@@ -238,6 +240,7 @@ class BatchNorm1d(Module):
     weight and bias: one number for each of the num_features channels, None with affine=False.
     Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
     Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
+    Source: Ioffe and Szegedy, arXiv 1502.03167.
 
     >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 7.]]))
     tensor([[-1.0000, -1.0000],

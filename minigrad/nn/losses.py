@@ -461,6 +461,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 
     Shapes: input and target of one shape; the result is 0-d, or of that shape.
     Errors: ValueError for another reduction, RuntimeError for a delta that is not above 0.
+    Source: Huber, Annals of Mathematical Statistics 35, 1964.
     Gradient: the input receives g * (input - target), limited to ±g * delta, by n for a mean of n, the target the
     opposite.
 

@@ -312,6 +312,7 @@ def repeat(self, *repeats):
     """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile.
 
     repeats: ints, or one tuple or list of them; those beyond the dimensions of the tensor come first.
+    Shapes: any; each size is multiplied by its number in repeats.
     Errors: RuntimeError for fewer numbers than dimensions, and for negative ones.
     Gradient: each element receives the sum of g over its copies.
 
@@ -335,6 +336,7 @@ def tile(input, *dims):
     """Repeat the tensor as often as dims says along each of the last dimensions: a copy.
 
     dims: ints, or one tuple or list of them; fewer than the tensor has are filled up with 1 in front.
+    Shapes: any; each size is multiplied by its number in dims.
     Gradient: each element receives the sum of g over its copies.
 
     >>> torch.tile(torch.tensor([1, 2]), (2,))
@@ -470,6 +472,7 @@ def nonzero(input, *, as_tuple=False):
 def masked_select(input, mask):
     """Pick the elements where the mask is True, as one row: input[mask], for shapes that are broadcast.
 
+    Shapes: two that can be broadcast; the result (n,), for n elements picked.
     Errors: RuntimeError for a mask of another type, and for shapes that cannot be broadcast.
     Gradient: the elements picked receive g.
 
@@ -496,6 +499,7 @@ def meshgrid(*tensors, indexing=None):
     """Make n tensors of n dimensions from n vectors: tensor i repeats vector i, which lies along dimension i.
 
     indexing: "ij" for that, "xy" to exchange the first two dimensions; left out, "ij" with a UserWarning.
+    Shapes: (nᵢ,) each; each result (n₀, n₁, …), with "xy" (n₁, n₀, …).
     Errors: RuntimeError for tensors of more dimensions, for two types, and for another indexing.
     Gradient: each vector receives the sum of g over the other dimensions.
 
@@ -532,6 +536,7 @@ def einsum(equation, *operands):
 
     Every letter names a dimension; those on the right are kept, the others summed. Without "->", those that occur once
     are kept, in alphabetical order; "..." means further dimensions, which are broadcast.
+    Shapes: as the equation says; the result has a dimension for each letter on the right.
     Errors: RuntimeError for an equation that does not fit the tensors.
     Gradient: each tensor receives the sum of g times the others, over the dimensions that it does not have.
 
@@ -670,6 +675,7 @@ def pad(input, pad, mode="constant", value=None):
     """Put numbers around the tensor: pad[0] before and pad[1] after it along the last dimension, and so on.
 
     value: 0 unless given; negative numbers in pad cut elements off; mode: "constant" is the only one here.
+    Shapes: (…, n); the result (…, n + pad[0] + pad[1]), and likewise for the dimensions before.
     Errors: RuntimeError for an odd count or too many numbers, NotImplementedError for another mode.
     Gradient: the input receives the part of g that belongs to it.
 

@@ -116,7 +116,7 @@ def type_of_all(types: set) -> np.dtype:
 def converted(array: np.ndarray, target: np.dtype) -> np.ndarray:
     """Return the array in another type; an error where a number has no counterpart in it.
 
-    A negative number in a type without a sign stands for what its bits say, -1 for 255, as in PyTorch.
+    A negative number in a type without a sign means what its bits say, -1 for 255, as in PyTorch.
     """
     if array.dtype == target:
         return array

@@ -181,7 +181,7 @@ def described_method(name: str, function):
 
 
 def row_of(name: str) -> Row | None:
-    """Return the row that describes an operation or its twin; None where a function stands before several rows."""
+    """Return the row that describes an operation or its twin; None where a function serves several rows."""
     row = rows.get(name) or rows.get(name.removesuffix("_"))
     return None if row is None or row.inner or row.name in HANDWRITTEN else row
 

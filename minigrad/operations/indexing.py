@@ -1,6 +1,6 @@
 """Reading and writing parts of a tensor: x[...] with integers, slices, None, `...`, masks and tensors of indices.
 
-As in PyTorch an index is taken apart: each integer, slice and None is a view of its own (SelectBackward0,
+As in PyTorch an index is taken apart: each integer, slice and None is a separate view (SelectBackward0,
 SliceBackward0, UnsqueezeBackward0), one after the other; what remains, masks and tensors of indices, is one step that
 copies (IndexBackward0).
 """

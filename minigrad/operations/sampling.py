@@ -102,6 +102,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
 
     mean, std: numbers, or tensors, which give every element its own; size: the shape, with numbers; generator: a
     Generator to draw from.
+    Shapes: those of mean and std, broadcast; or size.
     Errors: RuntimeError for a negative std and for shapes that cannot be broadcast; TypeError for two numbers without a
     size.
     Gradient: none flows through it.

@@ -100,6 +100,7 @@ def reshape(input, *sizes, shape=None):
     """Show the elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
 
     sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError where the number of elements does not fit the shape.
     Gradient: the input receives g in its own shape.
 
@@ -121,6 +122,7 @@ def view(self, *sizes, size=None):
     """Show the elements in another shape, on the same memory.
 
     sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError where the number of elements does not fit the shape, and where it would take a copy, as after
     t().
     Gradient: the tensor receives g in its own shape.
@@ -192,6 +194,7 @@ def squeeze(input, dim=None):
     """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.
 
     dim: an int or a tuple of ints; one of another size stays.
+    Shapes: any; the result lacks the dimensions left out.
     Errors: IndexError for a dimension that the tensor does not have.
     Gradient: the input receives g in its own shape.
 
@@ -210,6 +213,7 @@ def unsqueeze(input, dim):
     """Insert a dimension of size 1 before dimension dim, on the same memory.
 
     dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.
+    Shapes: any; the result has one dimension more, of size 1.
     Errors: IndexError for a dim outside that range.
     Gradient: the input receives g in its own shape.
 
@@ -224,6 +228,7 @@ def expand(self, *sizes, size=None):
     """Repeat the tensor along dimensions of size 1 and along new leading ones, without using memory.
 
     sizes: ints, or one tuple or list of them; -1 keeps a size.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError for another size along a dimension whose size is not 1, and for fewer dimensions.
     Gradient: the tensor receives g, summed over what was repeated.
 
@@ -286,6 +291,7 @@ def t(input):
 def transpose(input, dim0, dim1):
     """Exchange two dimensions, on the same memory.
 
+    Shapes: (…, n, …, m, …); the result (…, m, …, n, …).
     Errors: IndexError for a dimension that the tensor does not have.
     Gradient: the input receives g with the same two dimensions exchanged.
 
@@ -300,6 +306,7 @@ def transpose(input, dim0, dim1):
 def swapaxes(input, axis0, axis1):
     """Exchange two dimensions, on the same memory: transpose under NumPy's name.
 
+    Shapes: (…, n, …, m, …); the result (…, m, …, n, …).
     Errors: IndexError for a dimension that the tensor does not have.
     Gradient: the input receives g with the same two dimensions exchanged.
 
@@ -314,6 +321,7 @@ def permute(input, *order, dims=None):
     """Put the dimensions into another order, on the same memory.
 
     order: for each dimension of the result, which of the tensor's it is, as a tuple (PyTorch's name for it is dims).
+    Shapes: any; size i of the result is size order[i] of the tensor.
     Errors: RuntimeError for too many dimensions, too few, or one named twice, IndexError for one that does not exist.
     Gradient: the input receives g with its dimensions put back.
 

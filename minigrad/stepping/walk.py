@@ -79,7 +79,7 @@ class _Walk:
         }
         ages = [engines.age(node) for node in self.nodes]
         self.are_aged = None not in ages
-        # Without ages an operation counts as newer than those whose results it takes, which stand before it.
+        # Without ages an operation counts as newer than those whose results it takes, which come before it.
         self.ages: Sequence[Any] = ages if self.are_aged else range(len(ages))
         self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
