@@ -66,7 +66,7 @@ def kind(value: Any) -> str:
     if isinstance(value, int | float | np.integer | np.floating):
         return "a number"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     return "None" if value is None else type(value).__name__
 
 
@@ -109,7 +109,7 @@ def a(value: Any) -> str:
         return "None"
     if is_tensor(value):
         return "a tensor"
-    if kind(value) in ("True or False", "a text"):
+    if kind(value) in ("True or False", "a string"):
         return kind(value)
     name = type(value).__name__
     return f"an {name}" if name[0] in "aeiouAEIOU" or name == "ndarray" else f"a {name}"

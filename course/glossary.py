@@ -75,7 +75,7 @@ TERMS = (
         "All nodes that can be reached from a result along the edges; it is built again every time the code runs.",
         0,
         "draw(y)",
-        "the graph behind y, drawn (the course's own)",
+        "the graph behind y, drawn (from the course, not PyTorch)",
     ),
     Term(
         "DAG",

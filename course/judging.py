@@ -497,11 +497,11 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
     if said in words if isinstance(said, str) else False:
         return ""
     kinds = {_form(value): value for value in truth.values()}
-    allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a text")]
-    if "a text" in kinds and not words:
-        allowed.append("a text")
-    if isinstance(said, str) and (words or "a text" not in kinds):
-        told = f" Write it exactly so: {show(said)} is none of them." if words else f" {show(said)} is a text."
+    allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a string")]
+    if "a string" in kinds and not words:
+        allowed.append("a string")
+    if isinstance(said, str) and (words or "a string" not in kinds):
+        told = f" Write one of these exactly: {show(said)} is none of them." if words else f" {show(said)} is a string."
         return f"A prediction here is {_or(allowed)}.{told}"
     if isinstance(said, str) and said == "None" and "None" in kinds:
         return "Write None without quotes: it isn't a string."
@@ -524,7 +524,7 @@ def _as_list(value: Any) -> list[Any]:
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "a list or a pair"
-    return kind(value) if kind(value) in ("True or False", "a number", "a text", "None") else a(value)
+    return kind(value) if kind(value) in ("True or False", "a number", "a string", "None") else a(value)
 
 
 def _or(words: list[str]) -> str:

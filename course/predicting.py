@@ -297,7 +297,7 @@ def _moment() -> int | None:
 
 
 def plain(value: Any, depth: int = DEPTH) -> Any:
-    """Return a value as None, True, False, a number, a text, or lists and dictionaries of these; whatever it is."""
+    """Return a value as None, True, False, a number, a string, or lists and dictionaries of these; whatever it is."""
     try:
         made = _plain(value, depth)
         return made if _size(made) <= MOST_ENTRIES else _text(value)
@@ -400,7 +400,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(value: Any) -> float | int | None:
-    """Return a number, also one that is written as a text, such as "0.5" or "1/3"; None for anything else."""
+    """Return a number, also one that is written as a string, such as "0.5" or "1/3"; None for anything else."""
     if _is_number(value):
         number: float | int = value
         return number

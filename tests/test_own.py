@@ -123,7 +123,7 @@ def test_what_was_there_before_is_left_alone(root: Path) -> None:
 def test_a_notebook_starts_over_and_the_old_one_is_kept(root: Path) -> None:
     answer(root, "1 + 2")
     said = own.start_over("exercises", 3, root / "my" / "exercises", root)
-    assert "as it was at first" in said[0]
+    assert "back to its first version" in said[0]
     assert "Reload" in said[1]
     assert sources(read(root / "my" / EXERCISES)) == ["Add.", "...", "check()"]
     [aside] = (root / "my" / own.ASIDE).iterdir()

@@ -107,7 +107,7 @@ def test_an_environment_is_made_once_and_again_when_pins_change(project: Project
     run = project.set_up(pretence=AS_IT_IS)
     assert run.returncode == 0, run.stdout + run.stderr
     phases = [
-        "The course is set up in .venv, once",
+        "Setting the course up in .venv, once",
         "Making an environment",
         "Fetching the packages",
         "Installing them",
