@@ -14,7 +14,7 @@ def kind(value) -> str:
         return cls.__name__
     return (
         f"PyTorch's {cls.__name__} (this is minigrad, and the two libraries do not mix: call minigrad.as_torch() "
-        "before anything imports torch, and all of it comes from minigrad)"
+        "before anything imports torch, so that everything comes from minigrad)"
     )
 
 

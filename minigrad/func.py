@@ -21,8 +21,8 @@ stack, zeros_like = functions["stack"], functions["zeros_like"]
 def grad_and_value(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable:
     """Return a function that computes the gradient of func, and its value.
 
-    func: returns a tensor of one element, or with has_aux that and anything else, which is handed on; argnums: with
-    respect to which argument, or arguments.
+    func: returns a tensor of one element, or with has_aux a pair of it and anything else, which is passed on; argnums:
+    with respect to which argument, or arguments.
     Errors: RuntimeError for a func that returns anything else, and for the number of an argument that was not given.
 
     >>> torch.func.grad_and_value(lambda x: (x ** 3).sum())(torch.tensor([1., 2.]))
@@ -106,7 +106,7 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, has_aux: bool = Fals
         raise RuntimeError("Expected primals to be a tuple, so that it is valid to call f(*primals)")
     points, directions = tensors_in(primals), tensors_in(tangents)
     if not isinstance(tangents, tuple) or len(points) != len(directions):
-        raise RuntimeError("Expected primals and tangents to have the same structure: tuples of as many tensors")
+        raise RuntimeError("Expected primals and tangents to have the same structure: tuples of equally many tensors")
     for point, direction in zip(points, directions, strict=True):
         if point.shape != direction.shape:
             raise RuntimeError(

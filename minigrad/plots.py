@@ -168,7 +168,7 @@ class LossCurve:
     def add(self, loss: Any = None, /, **losses: Any) -> None:
         """Add a point to the curve, or to each of several curves by name: numbers, or tensors of one element.
 
-        Errors: TypeError for no loss at all, and for one without a name beside others with one.
+        Errors: TypeError without a loss, and for losses with and without names in one call.
 
         >>> curve = torch.LossCurve()
         >>> curve.add(training=2., validation=3.)

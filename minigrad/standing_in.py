@@ -23,7 +23,7 @@ WHERE = {"nn.modules": "nn", "nn.parameter": "nn"}  # PyTorch's modules whose na
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Find torch.nn and its like in minigrad."""
+    """Find torch.nn and other modules in minigrad."""
 
     def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
         if not name.startswith("torch."):

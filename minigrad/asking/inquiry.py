@@ -338,7 +338,7 @@ class Inquiry:
             yield finding("nan_unknown", certain=False)
 
     def zeros(self, tensor: Tensor) -> Iterator[Finding]:
-        """Yield where every way is multiplied by zero."""
+        """Yield where every path is multiplied by zero."""
         starts = [] if self.ways is None else self.starts(tensor)
         if self.ways is not None and starts:
             live = [e for e in self.ways.edges_from(starts) if cause_of_cut(e) is None]

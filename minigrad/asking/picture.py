@@ -90,7 +90,7 @@ def drawn(way: Way) -> Drawing:
 
 
 def _shortest(way: Way, edges: list[Edge]) -> list[Edge]:
-    """Return one way with as few steps as possible."""
+    """Return one path with as few steps as possible."""
     out: dict[Value, list[Edge]] = {}
     for edge in edges:
         out.setdefault(edge.start, []).append(edge)

@@ -59,7 +59,7 @@ class Ways:
         return [value for value in self.values if value.tensor == tensor]
 
     def edges_from(self, starts: Iterable[Value], through: Callable[[Edge], bool] = lambda edge: True) -> list[Edge]:
-        """Return the edges on the ways from these values to the end, each way as far as `through` lets it."""
+        """Return the edges on the paths from these values to the end, each as far as `through` lets it pass."""
         first = {value.tensor for value in starts}
         seen, stack, found = set(starts), list(starts), []
         while stack:
@@ -73,7 +73,7 @@ class Ways:
         return found
 
     def reach(self, starts: Iterable[Value], through: Callable[[Edge], bool]) -> bool:
-        """Return whether a way leads to the end on edges that `through` lets pass."""
+        """Return whether a path leads to the end on edges that `through` lets pass."""
         starts = list(starts)
         if self.end in starts:
             return True

@@ -233,7 +233,7 @@ def analytical_jacobians(output: Tensor, inputs: list[Tensor]) -> list[np.ndarra
 
 
 class Place:
-    """Of which output and which input, of which shapes, a report speaks, and the numbers in the input."""
+    """The output and the input that a report is about, their shapes, and the input's numbers."""
 
     def __init__(self, output: str, output_shape: tuple, input: str, values: np.ndarray) -> None:
         self.output, self.output_shape = output, output_shape

@@ -237,7 +237,7 @@ class _Calls:
         return self.known[path]
 
     def follows(self, first: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-        """Return whether a call goes on with what the one before it gave, as that one did if it is not the first."""
+        """Return whether a call takes the result of the one before it, as that one did if it is not the first."""
         (one, taken), (other, given) = self.described(before), self.described(after)
         if one != other or len(taken) != len(given):
             return False

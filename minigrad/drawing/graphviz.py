@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 HOW_TO_GET_ONE = (
-    "No picture, as Graphviz was not found: `pip install pygraphviz` brings one; "
-    "where its program `dot` is on the PATH, `pip install graphviz` is enough."
+    "No picture, because Graphviz was not found: run `pip install pygraphviz`, or, "
+    "if its program `dot` is on the PATH, `pip install graphviz`."
 )
 
 _in_process = threading.Lock()  # Graphviz as a library keeps global state
@@ -20,7 +20,7 @@ class NoRenderer(RuntimeError):
 
 
 class Route(NamedTuple):
-    """An arrow's way: a Bézier curve (a start, then three points for each piece) and its tip."""
+    """An arrow's path: a Bézier curve (a start, then three points for each piece) and its tip."""
 
     points: list[tuple[float, float]]
     tip: tuple[float, float]

@@ -216,7 +216,7 @@ def operation_name(node: Node) -> str:
 
 
 class Reading(NamedTuple):
-    """A graph and, for those who go on to compute with it, the nodes that it describes."""
+    """A graph and, for further computation, the nodes that it describes."""
 
     graph: Graph
     nodes: list[Node]  # in the order of graph.operations

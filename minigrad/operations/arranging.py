@@ -98,7 +98,7 @@ inner("pad(x, widths, value, inside)", "np.pad(x, widths, constant_values=value)
 
 
 def pairs_of(name: str):
-    """Return the named tuple (values, indices) that torch.sort and its like give."""
+    """Return the named tuple (values, indices) that torch.sort and similar functions return."""
     return pair(name)
 
 

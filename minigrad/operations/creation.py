@@ -193,7 +193,7 @@ _Tensor.__new__ = _new_tensor
 
 
 def typed(name: str, dtype) -> None:
-    """Make torch.FloatTensor and its like: older ways to make a tensor of one type, of values or of a shape."""
+    """Make torch.FloatTensor and the like, which make a tensor of one type from values or from a shape."""
 
     def make(*data):
         if len(data) > 1 or (data and type(data[0]) in (int, Size)):
@@ -278,7 +278,7 @@ def new(fill, shape: tuple, dtype, requires_grad: bool, device=None):
 
 
 def maker(name: str, fill):
-    """Make torch.zeros and its like, and torch.zeros_like and its like."""
+    """Make torch.zeros and torch.zeros_like, and functions like them."""
 
     def make(*size, dtype=None, requires_grad=False, device=None, **named):
         size = (named.pop("size"),) if "size" in named else size

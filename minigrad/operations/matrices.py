@@ -1,4 +1,4 @@
-"""Diagonals, cross products and the like; numbers counted and looked up; parts put beside each other."""
+"""Diagonals, cross products and the like; numbers counted and looked up; tensors joined."""
 
 import numpy as np
 

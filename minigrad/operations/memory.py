@@ -148,7 +148,7 @@ REFLECTED: dict[str, Any] = {
 
 
 def _ufunc(self, ufunc, method: str, *inputs, **options):
-    """Return what NumPy calls for `array * tensor` and for np.exp(tensor) and its like.
+    """Return what NumPy calls for `array * tensor` and for np.exp(tensor) and the like.
 
     A number of NumPy's counts as Python's; an array on the left of an operator is refused, as in PyTorch; any other
     function computes on the memory, and its result is a tensor outside the graph.

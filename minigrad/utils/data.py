@@ -1,8 +1,8 @@
 """Data in batches: datasets, samplers, which choose the order, and `DataLoader`, which puts batches together.
 
-A dataset is anything with `len(dataset)` and `dataset[i]`; a sampler goes through such numbers i.  Under one seed the
-order is PyTorch's: each time that a loader is gone through, a number is drawn for workers (of which there are none
-here), then a sampler that shuffles draws the seed of a generator of its own, which gives the permutation.
+A dataset is anything with `len(dataset)` and `dataset[i]`; a sampler yields such numbers i. With the same seed the
+order is PyTorch's: each pass over a loader draws one number for workers (there are none here), then a shuffling sampler
+draws the seed of its own generator, which gives the permutation.
 """
 
 import bisect
