@@ -84,7 +84,7 @@ CAUSES = {
         "see whether the condition is meant so",
     ),
     "clamped": Cause(
-        "{step} cuts every entry off: its slope is zero outside of its limits",
+        "{step} cuts every entry off: its slope is zero outside of its limits and on them",
         "make the limits wider, or the inputs smaller",
     ),
     "zero": Cause(
