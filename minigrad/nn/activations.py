@@ -19,7 +19,7 @@ SCALE, CUBIC = math.sqrt(2 / math.pi), 0.044715  # of the approximation of Φ by
 
 
 def gelu_gate(x, approximate: str):
-    """Φ(x), the part of a normal distribution that lies below x, or its approximation by a hyperbolic tangent."""
+    """Return Φ(x), the part of a normal distribution that lies below x, or an approximation of it by tanh."""
     if approximate == "none":
         erf = on_tensors["erf"] if isinstance(x, Tensor) else error_function.erf
         return (erf(x * TO_ERF) + 1) * 0.5
@@ -28,7 +28,7 @@ def gelu_gate(x, approximate: str):
 
 
 def gelu_gate_slope(x, approximate: str):
-    """The derivative of `gelu_gate`: for Φ the density of the normal distribution."""
+    """Return the derivative of `gelu_gate`: for Φ the density of the normal distribution."""
     if approximate == "none":
         exp = on_tensors["exp"] if isinstance(x, Tensor) else np.exp
         return exp(x * x * -0.5) * DENSITY_AT_0
@@ -37,12 +37,12 @@ def gelu_gate_slope(x, approximate: str):
 
 
 def below_0(x):
-    """x where it is negative, and elsewhere 0, of which exp does not overflow."""
+    """Return x where it is negative, and elsewhere 0, of which exp does not overflow."""
     return on_tensors["where"](x < 0, x, 0) if isinstance(x, Tensor) else np.minimum(x, x.dtype.type(0))
 
 
 def between(x, low, high):
-    """x, but no less than low and no more than high, in the type of x."""
+    """Return x, but no less than low and no more than high, in the type of x."""
     return np.clip(x, low, high).astype(x.dtype)
 
 
@@ -80,7 +80,7 @@ inner("log_sigmoid(x)",           "np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)
 
 
 def applied(name: str, input: Tensor, *arguments, inplace: bool = False) -> Tensor:
-    """The operation of that name, for tensors of floating-point numbers alone."""
+    """Call the operation of that name, for tensors of floating-point numbers alone."""
     need_tensors(name, input)
     if input._data.dtype.kind != "f":
         raise NotImplementedError(f"{name}() is not implemented for {input.dtype}: convert with .float()")
@@ -92,7 +92,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
     inplace: write the result into the input.
     Shapes: any; the result has that of the input.
-    Errors: RuntimeError for truth values.
+    Errors: NotImplementedError for truth values.
     Gradient: the input receives g where it is positive, and 0 elsewhere.
 
     >>> torch.nn.functional.relu(torch.tensor([-1., 2.]))

@@ -43,7 +43,7 @@ class Numbered(Module):
         return self.extend(modules)
 
     def _renumber(self, modules: list[Module]) -> None:
-        """Hold these modules in place of those that there were."""
+        """Replace all modules by these."""
         for name in [name for name, value in self.__dict__.items() if isinstance(value, Module)]:
             delattr(self, name)
         self.extend(modules)
@@ -51,7 +51,7 @@ class Numbered(Module):
     def insert(self, index: int, module: Module):
         """Put a module before the one with that number, and return this one.
 
-        Errors: TypeError for what is no module.
+        Errors: TypeError for anything but a module.
 
         >>> torch.nn.Sequential(torch.nn.Tanh()).insert(0, torch.nn.Linear(3, 2))
         Sequential(

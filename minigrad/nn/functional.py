@@ -41,11 +41,11 @@ from .losses import (
 )
 from .normalization import batch_norm, layer_norm
 
-# --- what the formulas say
+# --- what the formulas use
 
 
 def product_plus(x, y, z):
-    """x + yz for matrices y and z."""
+    """Return x + yz for matrices y and z."""
     product = y.dot(z)
     try:
         product += x
@@ -57,7 +57,7 @@ def product_plus(x, y, z):
 
 
 def looked_up(g, shape: tuple, numbers, padding: int):
-    """Zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
+    """Return zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
     total = np.zeros(shape, g.dtype)
     np.add.at(total, numbers, g)
     if padding >= 0:
@@ -66,7 +66,7 @@ def looked_up(g, shape: tuple, numbers, padding: int):
 
 
 def picked_again(x, numbers, padding: int):
-    """The rows of a table, with zeros for the padding row."""
+    """Return the rows of a table, with zeros for the padding row."""
     rows = x[numbers]
     if padding >= 0:
         rows[numbers == padding] = 0
@@ -135,7 +135,7 @@ def softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.softmax.
+    Gradient: that of torch.softmax.
 
     >>> torch.nn.functional.softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([0.0900, 0.2447, 0.6652])
@@ -149,7 +149,7 @@ def log_softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.log_softmax.
+    Gradient: that of torch.log_softmax.
 
     >>> torch.nn.functional.log_softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([-2.4076, -1.4076, -0.4076])

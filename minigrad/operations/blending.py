@@ -14,7 +14,7 @@ from .choosing import check_broadcast, helper
 
 @helper
 def part_way(x, y, weight):
-    """x + weight (y - x), computed from the nearer end."""
+    """Return x + weight (y - x), computed from the nearer end."""
     if isinstance(weight, np.ndarray | np.generic):
         weight = weight.astype(x.dtype, copy=False)
     near_x, near_y = x + weight * (y - x), y - (y - x) * (1 - weight)
@@ -22,6 +22,7 @@ def part_way(x, y, weight):
 
 
 def in_one_type(x, y, z):
+    """Return the three in the type of the result."""
     two = np.broadcast_to(np.zeros((), promote(x, y)), np.broadcast_shapes(x.shape, y.shape))
     return [each.astype(promote(two, z), copy=False) for each in (x, y, z)]
 
@@ -63,7 +64,7 @@ inner("addcdiv(x, y, z, value)", "with_quotient(x, y, z, value)", x="g",        
 
 
 def blending(suffix: str):
-    """torch.lerp, addcmul and addcdiv and, with a suffix, their twins in place."""
+    """Make torch.lerp, addcmul and addcdiv or, with a suffix, their twins in place."""
 
     def lerp(input, end, weight):
         need_tensors("lerp", input, end)

@@ -1,4 +1,4 @@
-"""What of PyTorch minigrad leaves out, and what to write instead: for whoever asks for it.
+"""What PyTorch has and minigrad leaves out, with what to write instead.
 
 A name that PyTorch does not have either is a typo, for which Python itself suggests another.
 """
@@ -13,7 +13,7 @@ from ..engine.tensor import Tensor
 
 HALF = "there are float32, float64, int64, int32, uint8 and bool"
 COMPLEX = "there are no complex numbers"
-IMAGES = "there are no convolutions, nor what goes with them: for images, use PyTorch"
+IMAGES = "there are no convolutions and nothing else for images: use PyTorch"
 SEQUENCES = "there are no recurrent layers and no ready-made transformers"
 
 # The missing call, and what to write for it.  Each pair is run, under both libraries, by tests/test_left_out.py.
@@ -60,7 +60,7 @@ WRITE = {
     "vmap": ("torch.vmap(f)(x)", "torch.stack([f(each) for each in x])"),
 }
 
-# Reasons, and the names that they are the reason of.
+# Reasons, and the names that are left out for them.
 REASONS = {
     HALF: "half float16 bfloat16 short int8 int16 char byte ShortTensor CharTensor finfo iinfo",
     COMPLEX: """
@@ -76,7 +76,7 @@ REASONS = {
         sparse to_sparse to_dense is_sparse coalesce sparse_coo_tensor sparse_csr_tensor
     """,
     "call the function as it is": "compile jit export",
-    "there is one precision and one device: leave it away": "amp autocast GradScaler",
+    "there is one precision and one device: leave it out": "amp autocast GradScaler",
     "there is one process": "distributed multiprocessing",
 }
 
@@ -158,7 +158,7 @@ REASONS_IN = {
             CTCLoss GRU GRUCell LSTM LSTMCell MultiheadAttention RNN RNNBase RNNCell RNNCellBase Transformer
             TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer
         """,
-        "there is one device: leave it away": "DataParallel SyncBatchNorm parallel",
+        "there is one device: leave it out": "DataParallel SyncBatchNorm parallel",
     },
     "torch.nn.functional": {
         IMAGES: """
@@ -249,7 +249,7 @@ NAMES_IN = {
 
 
 def spread(reasons: Mapping[str, str]) -> dict[str, str]:
-    """The reason of each name."""
+    """Return the reason for each name."""
     return {name: reason for reason, names in reasons.items() for name in names.split()}
 
 
@@ -265,7 +265,7 @@ LEAVES_OUT = "minigrad leaves it out"
 
 
 def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeError:
-    """The error for a name that is not here; Python itself adds a similar name, if there is one.
+    """Return the error for a name that is not here; Python itself adds a similar name, if there is one.
 
     module: PyTorch's module that was asked for the name; left out for a tensor.
     """
@@ -288,7 +288,7 @@ def imports_from(frame: FrameType) -> bool:
 
 
 def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) -> tuple[Callable, Callable]:
-    """The `__getattr__` and the `__dir__` of one of our modules, which shows what its `__all__` lists.
+    """Return the `__getattr__` and the `__dir__` of one of our modules, which shows what its `__all__` lists.
 
     later: what is loaded when it is first asked for.
     """
@@ -309,7 +309,7 @@ def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) 
 
 
 class LeftOut:
-    """What stands in the place of a method that is left out.  (`__getattr__` would make every attribute slow.)"""
+    """A stand-in for a method that is left out.  (`__getattr__` would make every attribute slow.)"""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -12,7 +12,7 @@ from .statistics import need_floats
 
 @helper
 def middle(x):
-    """The number in the middle, the lower of two; nan where one is."""
+    """Return the number in the middle, the lower of two; nan where one is."""
     flat = np.sort(x, None)
     return flat[(flat.size - 1) // 2] if flat.size and flat[-1] == flat[-1] else x.dtype.type(np.nan)
 
