@@ -15,7 +15,7 @@ __all__ = ["Cause", "Chart", "Question", "loud_chart", "silent_chart"]
 
 FORMATS = ("svg", "png", "pdf")
 PNG_DOTS_PER_INCH = 192
-ASKED, TOLD = 17, 34
+ASKED, TOLD = 15, 30
 """Letters in a line of a question, and of what to do."""
 
 

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from minigrad.drawing import naming, text
-from minigrad.drawing.picture import ARROW, DARK, GRADIENT, LETTER_WIDTH, STYLES
+from minigrad.drawing.picture import ARROW, DARK, FACES, GRADIENT, LETTER_WIDTH, STYLES
 from minigrad.drawing.svg import FOLLOWS_THEME
 from minigrad.engine.versions import owner
 
@@ -25,7 +25,7 @@ MOST_CELLS = 64  # of one tensor; a picture of more tells nothing
 SHOWN_CELLS = 8
 
 _MARGIN, _ROW, _CELL_HEIGHT, _GAP, _PADDING = 16.0, 46.0, 34.0, 46.0, 10.0
-_NAME, _CAPTION = 12.5, 10.5  # sizes of type
+_NAME, _CAPTION = FACES["name"].size, FACES["caption"].size
 # As in drawings of graphs: dashed is what needs no gradient.
 _STYLES = {
     "leaf": STYLES["leaf"],
@@ -302,8 +302,8 @@ def _label(name: Name, width: float, middle: float) -> list[str]:
     centre = _MARGIN + width / 2
     return [
         f'<g class="{name.kind}">' + _rectangle("name", _MARGIN, middle - 19, width, 38, 3),
-        _text("bold", centre, middle - 2, name.name),
-        _text("caption", centre, middle + 12, name.caption) + "</g>",
+        _text("bold", centre, middle - 3, name.name),
+        _text("caption", centre, middle + 13, name.caption) + "</g>",
     ]
 
 

@@ -198,12 +198,17 @@ def no_product(x, y) -> RuntimeError:
     )
 
 
-def no_booleans(operation: str, kind: type[Exception] = RuntimeError) -> Exception:
+def no_booleans(operation: str, kind: type[Exception] = NotImplementedError) -> Exception:
     """Return the error for an operation that is not defined for truth values."""
     if operation == "sub":
         return kind(
             "Subtraction, the `-` operator, with a bool tensor is not supported: write ~x to negate, x ^ y or "
             "logical_xor() to see where two differ, or convert with .long() or .float() to count"
+        )
+    if operation == "neg":
+        return kind(
+            "Negation, the `-` operator, on a bool tensor is not supported: write ~x or logical_not(), or convert with "
+            ".long() or .float() to count"
         )
     return kind(f"{operation}() is not defined for torch.bool: convert with .long() or .float() first")
 
@@ -224,7 +229,7 @@ def refused(operation: str, error: Exception, *inputs) -> Exception:
             return mismatch
     if isinstance(error, np.exceptions.AxisError) or not str(error).startswith(("ufunc", "The numpy", "numpy")):
         return error
-    if "subtract" in str(error):
-        return no_booleans("sub")
+    if "numpy boolean" in str(error):  # what NumPy says of - alone
+        return no_booleans("sub" if "subtract" in str(error) else operation)
     types = " and ".join(str(dtypes.BY_NUMPY[a.dtype]) if hasattr(a, "dtype") else repr(a) for a in (x, *others))
     return RuntimeError(f"{operation}() is not defined for {types}: {error}")

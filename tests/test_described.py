@@ -29,6 +29,11 @@ PROPERTIES = {name for name, thing in PUBLIC.items() if not callable(thing) and 
 WITHOUT_EXAMPLE = {
     "torch.autograd.Function.backward", "torch.autograd.Function.forward", "torch.autograd.Function.setup_context",
 }  # fmt: skip
+# What a PyTorch that was built for GPUs answers in another way.
+OF_A_CPU_BUILD = {
+    "torch.Tensor.cuda", "torch.nn.Module.cuda", "torch.cuda.current_device", "torch.cuda.get_device_name",
+    "torch.cuda.synchronize", "torch.backends.cudnn.is_available", "torch.accelerator.current_accelerator",
+}  # fmt: skip
 VERBS = """
 Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Continue Convert Copy Count Define Descend
 Divide Draw Exchange Find Flip Forget Give Go Group Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark
@@ -62,8 +67,14 @@ def test_examples(name: str) -> None:
     run(name, minigrad)
 
 
+def shared() -> list[Any]:
+    """The public names with examples that PyTorch has, too."""
+    names = [name for name in PUBLIC if ">>>" in documentation(name) and not OURS.match(name)]
+    return [pytest.param(name, marks=[pytest.mark.cpu_build] * (name in OF_A_CPU_BUILD)) for name in names]
+
+
 @pytest.mark.torch
-@pytest.mark.parametrize("name", [name for name in PUBLIC if ">>>" in documentation(name) and not OURS.match(name)])
+@pytest.mark.parametrize("name", shared())
 def test_examples_are_true_of_pytorch(name: str) -> None:
     import torch
 

@@ -1659,3 +1659,12 @@ def test_a_dark_page_gets_a_picture_in_dark_colours(torch: Any) -> None:
 )
 def test_numbers(value: float, written: str) -> None:
     assert text.number(value) == written
+
+
+def test_no_type_is_smaller_than_that_of_the_notebook_around_it(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = (x * x).sum()
+    drawing = draw(y, slopes=True, saved=True, legend=True, names={"x": x})
+    sizes = {float(size) for size in re.findall(r"font-size:([\d.]+)px", drawing.svg)}
+    assert sizes
+    assert min(sizes) >= 13

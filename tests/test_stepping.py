@@ -20,6 +20,7 @@ from minigrad.drawing.reading import brief
 from minigrad.engine.rows import Row, on_tensors, rows
 from minigrad.inplace.views import Place
 from minigrad.stepping import Steps, rules, step_through, symbols
+from tests.versions import since
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -801,7 +802,11 @@ def test_rules_in_gradients_of_gradients_amount_to_what_they_are_said_to(name: s
 
 def check_amounts(torch: Any, name: str, call: str) -> None:
     """Each way in which a step says what a node sends comes to what it sends."""
-    leaves = {letter: torch.tensor(numbers, requires_grad=True) for letter, numbers in LEAVES.items()}
+    numbers = LEAVES
+    if name.startswith("Clamp") and torch is not minigrad and not since("2.14"):
+        # On a bound it sends what is no longer so; tests/test_pytorch_versions.py shows it.
+        numbers = LEAVES | {"a": (np.array(LEAVES["a"]) + 0.01).tolist()}
+    leaves = {letter: torch.tensor(values, requires_grad=True) for letter, values in numbers.items()}
     scope = {"torch": torch, "mask": leaves["a"] > 1, "classes": torch.tensor([2, 0]), **leaves}
     scope |= {
         "bmm": torch.bmm if torch is not minigrad else on_tensors["bmm"],
@@ -816,7 +821,7 @@ def check_amounts(torch: Any, name: str, call: str) -> None:
     [title] = [line for line in re.findall(r"^\d+\. (.*)$", steps.text, re.MULTILINE) if line.startswith(name)][:1]
     sent = [line.removeprefix("to ") for line in step(steps, title) if line.startswith("to ")]
     assert sent
-    arrays: dict[str, Any] = {letter: np.array(numbers, np.float32) for letter, numbers in LEAVES.items()}
+    arrays: dict[str, Any] = {letter: np.array(values, np.float32) for letter, values in numbers.items()}
     arrays |= {"g": v, "ans": np.array(ans.tolist()), "mask": arrays["a"] > 1}
     arrays["unnamed"] = arrays["b"].T if "linear" in call else arrays["a"]  # what has no name in the steps
     for line in sent:
@@ -870,9 +875,10 @@ class Amount:
     def arithmetic(self, formula: str) -> Any:
         plain = re.sub(r"\|(\w+)\|", r"abs(\1)", formula)
         plain = re.sub(r"\b(sinh?|cosh?|tanh?|ln|sign|√) ?(\(?-?[\w.]+\)?)", r"\1(\2)", plain)
-        plain = re.sub(r"(\S+) ≤ (\w+) ≤ (\S+)", r"(\1 <= \2) & (\2 <= \3)", plain)
+        plain = re.sub(r"(\S+) < (\w+) < (\S+)", r"(\1 < \2) & (\2 < \3)", plain)
         plain = re.sub(r"the sum of ([^)]+)", r"along(\1)", plain).replace("its mean", "mean")
-        plain = re.sub(r"(.+) (and|or) (.+)", r"(\1) \2 (\3)", plain)
+        if re.search(" and | or ", plain):
+            plain = "(" + re.sub(" (and|or) ", r") \1 (", plain) + ")"
         for said, meant in SIGNS.items():
             plain = plain.replace(said, meant)
         functions = {name: getattr(np, name) for name in re.findall(r"\b[a-z]\w+(?=\()", plain) if hasattr(np, name)}

@@ -45,6 +45,9 @@ FOLDERS = {
 # Written once; from then on they are the learner's. Pages of text open as pages, not as their source.
 SETTINGS = {"@jupyterlab/docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}}}
 
+# JupyterLab breaks lines of output at any letter. An error, and whatever else is to be read, breaks between words.
+STYLE = ".jp-OutputArea .jp-OutputArea-output pre { word-break: normal; overflow-wrap: break-word; }\n"
+
 
 def main() -> None:
     if importlib.util.find_spec("jupyterlab") is None:
@@ -69,6 +72,7 @@ def main() -> None:
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{page}",
+        "--LabApp.custom_css=True",
         # A browser that is packed as a snap may not read the file through which it would be sent to the address.
         "--ServerApp.use_redirect_file=False",
         # Warnings are about things a learner can't change, such as a notebook that has not been run yet.
@@ -100,6 +104,8 @@ def keep_apart() -> None:
             if not file.exists():
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(json.dumps(values), encoding="utf-8")
+        (JUPYTER / "config" / "custom").mkdir(exist_ok=True)
+        (JUPYTER / "config" / "custom" / "custom.css").write_text(STYLE, encoding="utf-8")
     except OSError as error:
         sys.exit(
             f"The course's folder can't be written ({error}): copy it to a folder of your own, and start it there."

@@ -229,7 +229,8 @@ class Letter:
         return bool(one == other)
 
     def write(self, value: Any) -> str:
-        return next(f"{letter}: {text}" for letter, (other, text) in self._lettered() if other == value)
+        told = next(f"{letter}: {text}" for letter, (other, text) in self._lettered() if other == value)
+        return told.replace("`", "")  # it is shown as code, which has no code in it
 
     def _lettered(self) -> list[tuple[str, tuple[Any, str]]]:
         return list(zip(self.letters, self.choices, strict=True))

@@ -84,7 +84,7 @@ CAUSES = {
         "check whether the condition is what you meant",
     ),
     "clamped": Cause(
-        "{step} cuts every entry off: its slope is zero outside its limits",
+        "{step} cuts every entry off: its slope is zero at its limits and outside them",
         "make the limits wider, or the inputs smaller",
     ),
     "zero": Cause(

@@ -146,7 +146,7 @@ def cause_of_zero(edge: Edge) -> str | None:
             return "branch"
     if name in ("clamp", "clip", "hardtanh") and (limits := _limits(step)) is not None:
         low, high = limits
-        if _within(edge.start, -math.inf, low, strictly=True) or _within(edge.start, high, math.inf, strictly=True):
+        if _within(edge.start, -math.inf, low) or _within(edge.start, high, math.inf):
             return "clamped"
     return None
 
@@ -167,11 +167,11 @@ def numbers(value: Value) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def _within(value: Value, low: float, high: float, strictly: bool = False) -> bool:
+def _within(value: Value, low: float, high: float) -> bool:
     known = numbers(value)
     if known is None or any(map(math.isnan, known)):
         return False
-    return low < known[0] and known[1] < high if strictly else low <= known[0] and known[1] <= high
+    return low <= known[0] and known[1] <= high
 
 
 def has_nan(value: Value) -> bool:

@@ -34,7 +34,7 @@ _LONGEST_ARROW = 8  # in operations that it runs past
 # Whose inputs may be in any order; forcing one only makes arrows cross.
 _COMMUTATIVE = {"AddBackward0", "MulBackward0", "MaximumBackward0", "MinimumBackward0", "DotBackward0"}
 
-LETTER_WIDTH = 0.61  # of the font size: no less than the common monospaced fonts have
+LETTER_WIDTH = 0.61  # of the font size, in the common monospaced fonts
 LINE_HEIGHT = 1.28
 PADDING_X, PADDING_Y = 10.0, 6.0
 FOLD = 9.0  # the turned-down corner of a note
@@ -62,7 +62,7 @@ STYLES: dict[Kind, Style] = {
 }
 FRAME = Style("#f7f8fa", "#b6bec6", "#4c5660")
 FRAME_OF_LOOP = Style("#fffaf0", "#b57a00", "#755a12")
-FRAME_LABEL_HEIGHT = 16.0
+FRAME_LABEL_HEIGHT = 18.0
 FAINT = "#755a12"  # the second half of an operation's name
 ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
@@ -113,14 +113,20 @@ class Face(NamedTuple):
     bold: bool = False
     monospaced: bool = True
 
+    @property
+    def letter_width(self) -> float:
+        """No less than a letter has in the common fonts, where they are proportional, on average."""
+        return self.size * (LETTER_WIDTH if self.monospaced else 0.56)
 
+
+# No type is smaller than a notebook's code, 13 pixels.
 FACES = {
-    "name": Face(12.5, bold=True),
-    "faint": Face(12.5),
-    "value": Face(11.5),
-    "formula": Face(11.5),
-    "slope": Face(11, bold=True),
-    "caption": Face(10.5, monospaced=False),
+    "name": Face(13, bold=True),
+    "faint": Face(13),
+    "value": Face(13),
+    "formula": Face(13),
+    "slope": Face(13, bold=True),
+    "caption": Face(13, monospaced=False),
 }
 
 
@@ -130,7 +136,7 @@ class Words(NamedTuple):
 
     @property
     def width(self) -> float:
-        return text.columns(self.text) * FACES[self.face].size * LETTER_WIDTH
+        return text.columns(self.text) * FACES[self.face].letter_width
 
 
 Line = tuple[Words, ...]

@@ -33,8 +33,8 @@ from .picture import (
 )
 
 _MARGIN = 16.0
-_NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
-_KEY_WIDTH = 200.0
+_NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 440.0, 62, 18.0
+_KEY_WIDTH = 250.0
 _ARROW_HALF_WIDTH = 2.9
 _GRADIENT_TIP = 9.0
 _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"

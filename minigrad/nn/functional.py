@@ -119,7 +119,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
     inplace: write the result into the input.
     Shapes: any; the result has that of the input.
-    Errors: RuntimeError for truth values.
+    Errors: NotImplementedError for truth values.
     Gradient: the input receives g where it is positive, and 0 elsewhere.
 
     >>> torch.nn.functional.relu(torch.tensor([-1., 2.]))

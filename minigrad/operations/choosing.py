@@ -61,10 +61,10 @@ def filled(x, mask, value):
 
 @helper
 def inside(x, min, max):
-    """Return True where x lies between the bounds, numbers or None, or on one of them."""
+    """Return True where x lies strictly between the bounds, numbers or None."""
     if min is None:
-        return x <= max
-    return x >= min if max is None else (x >= min) & (x <= max)
+        return x < max
+    return x > min if max is None else (x > min) & (x < max)
 
 
 @helper
@@ -124,13 +124,16 @@ inner("minimum(x, y)",          "np.minimum(x, y)",            x="where(x > y, 0
 
 inner("clamp(x, min, max)",     "clamped(x, min, max)",        x="masked(g, inside(x, min, max))",
       node="ClampBackward1", inplace=True)
-inner("clamp_between(x, y, z)", "clamped(x, y, z)",            x="where((x >= y) & (x <= z), g, 0)",
-                                                               y="where((x < y) & (y < z), g, 0)",
-                                                               z="where((x > z) | (z < y), g, 0)",
+inner("clamp_between(x, y, z)", "clamped(x, y, z)",
+      x="where((x < y) | (x > z), 0, where((y < z) & ((x == y) | (x == z)), g / 2, g))",
+      y="where((x < y) & (y <= z), g, where((x == y) & (y < z), g / 2, 0))",
+      z="where((y > z) | ((x > z) & (y <= z)), g, where((x == z) & (y < z), g / 2, 0))",
       node="ClampBackward0", saved_as={"y": "min", "z": "max"}, elementwise=False, converts=True, inplace=True)
-inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x >= y, g, 0)", y="where(x < y, g, 0)",
+inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x < y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x > y, 0, where(x == y, g / 2, g))",
       node="ClampBackward0", saved_as={"y": "min"}, inplace=True)
-inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x <= z, g, 0)", z="where(x > z, g, 0)",
+inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x > z, 0, where(x == z, g / 2, g))",
+                                                               z="where(x < z, 0, where(x == z, g / 2, g))",
       node="ClampBackward0", saved_as={"z": "max"}, inplace=True)
 
 inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)",

@@ -386,15 +386,13 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
     no_bools("arange", target)
     if not (math.isfinite(start) and math.isfinite(end)) or math.isnan(step):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if target == np.int64:
-        start, end, step = map(int, (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
         raise RuntimeError(
             f"upper bound and lower bound inconsistent with step sign: steps of {step} never lead from {start} to {end}"
         )
-    count = -((start - end) // step) if target == np.int64 else math.ceil((end - start) / step)
+    count = -((start - end) // step) if whole else math.ceil((end - start) / step)
     if target.kind != "f":
         start, step = int(start), int(step)
     return finished((start + np.arange(count) * step).astype(target), requires_grad)

@@ -66,7 +66,7 @@ def detach(self) -> "Tensor":
 
 
 @method
-def detach_(self):
+def detach_(input):
     """Take this tensor itself out of the graph: it becomes a leaf that does not require grad.
 
     Errors: RuntimeError for a view.
@@ -75,10 +75,10 @@ def detach_(self):
     >>> (torch.ones(2, requires_grad=True) * 2).detach_()
     tensor([2., 2.])
     """
-    if self._view is not None:
+    if input._view is not None:
         raise RuntimeError("Can't detach views in-place: use detach(), which makes a new tensor")
-    self._edge = None
-    return self
+    input._edge = None
+    return input
 
 
 def _data(self):

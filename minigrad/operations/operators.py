@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.operation import functions, method, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..errors import no_booleans
 from ..inplace.writing import in_place
 from ..numbers import PYTHON_NUMBERS, SYMBOLS, fitting, with_number
 from . import reductions
@@ -107,12 +108,9 @@ rule(
 
 
 def check_subtraction(*terms) -> None:
-    """Raise RuntimeError for truth values, whose difference PyTorch leaves undefined."""
+    """Raise NotImplementedError for truth values, whose difference PyTorch leaves undefined."""
     if any(type(t) is bool or (isinstance(t, Tensor) and t._data.dtype.kind == "b") for t in terms):
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported: use ~ or logical_not() to negate "
-            "truth values, or convert with .long()"
-        )
+        raise no_booleans("sub")
 
 
 def with_alpha(name: str):
@@ -205,7 +203,7 @@ def _invert(x):
 
 def _plus(x):
     if x._data.dtype.kind == "b":
-        raise RuntimeError("The `+` operator, on a bool tensor is not supported: convert with .long()")
+        raise NotImplementedError("The `+` operator, on a bool tensor is not supported: convert with .long()")
     return x
 
 

@@ -48,8 +48,8 @@ WORDS = {
         ("[5., 7.]", "[1., 2.]"), "tensor([4., 5.])",
         "alpha: a number by which other is multiplied first.",
         BROADCAST,
-        "Errors: RuntimeError for truth values, for shapes that cannot be broadcast, and for an alpha with a point "
-        "beside whole numbers.",
+        "Errors: NotImplementedError for truth values, RuntimeError for shapes that cannot be broadcast, and for an "
+        "alpha with a point beside whole numbers.",
         "Gradient: the input receives g, other receives -g * alpha, summed over what was broadcast.",
     ),
     "mul": Words(
@@ -69,6 +69,7 @@ WORDS = {
     "neg": Words(
         "Change the sign of each element.",
         ("[1., -2.]",), "tensor([-1.,  2.])",
+        NO_BOOLS,
     ),
     "reciprocal": Words(
         "Compute 1 / x for each element x.",
@@ -371,8 +372,8 @@ WORDS = {
         "Shapes: any; the result has that of the input, broadcast with tensors as bounds.",
         "Errors: RuntimeError without min and max, TypeError for a number beside a tensor as bounds, "
         "NotImplementedError for truth values.",
-        "Gradient: the input receives g where it lies between the bounds or on one, a tensor of bounds where it took "
-        "over.",
+        "Gradient: the input receives g where it lies between the bounds, and 0 on a bound that is a number; a tensor "
+        "of bounds receives g where it took over, and half of it where it equals the input, which receives the rest.",
     ),
     "masked_fill": Words(
         "Replace the elements where the mask is True by value.",

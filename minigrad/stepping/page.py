@@ -186,7 +186,7 @@ VS Code puts a copy of each script behind the original, hence the search. The ke
 """
 
 # The picture and its words share what is free of the window, with the box that the pass is at in view; a picture is
-# never drawn smaller than four fifths of its size, but scrolled.
+# never drawn smaller than nine tenths of its size, but scrolled.
 _SCRIPT = """\
 const frames = [...strip.children].slice(1), bar = document.createElement("div"), said = document.createElement("div");
 const clamp = (least, value, most) => Math.max(least, Math.min(most, value));
@@ -220,7 +220,7 @@ const fit = () => {
     const [width, height] = box.dataset.size.split(" ").map(Number);
     const beside = room >= 420 && (width <= 1.3 * height || width + 280 <= room), least = room < 520 ? 190 : 240;
     const tall = all ? Infinity : Math.max(180, Math.round(view * (beside ? 0.56 : 0.36)));
-    const across = beside ? room - least - 20 : room, scale = clamp(0.8, Math.min(across / width, tall / height), 1);
+    const across = beside ? room - least - 20 : room, scale = clamp(0.9, Math.min(across / width, tall / height), 1);
     const limit = all ? "none" : `${tall}px`;
     frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.marginBottom = all ? "24px" : "0";
     box.style.cssText = `flex:0 1 auto;min-width:0;max-width:${across}px;max-height:${limit};overflow:auto`;

@@ -45,15 +45,20 @@ class Words(Written):
 class Condition:
     """Where something holds."""
 
-    def __init__(self, text: str, zero: bool = False) -> None:
+    def __init__(self, text: str, zero: bool = False, joined_by: str = "") -> None:
         self.text = text
         self.zero = zero  # whether it says that something is 0
+        self.joined_by = joined_by
 
     def __and__(self, other: Condition) -> Condition:
-        return Condition(f"{self.text} and {other.text}", self.zero)
+        return Condition(f"{self.beside('and')} and {other.beside('and')}", self.zero, "and")
 
     def __or__(self, other: Condition) -> Condition:
-        return Condition(f"{self.text} or {other.text}")
+        return Condition(f"{self.beside('or')} or {other.beside('or')}", joined_by="or")
+
+    def beside(self, word: str) -> str:
+        """The text as it stands beside "and" or "or": in parentheses if it is joined by the other one."""
+        return self.text if self.joined_by in ("", word) else f"({self.text})"
 
 
 class Cases(Written):
@@ -287,8 +292,8 @@ def number_log(n: float, y: object) -> Product:
 
 
 def inside(x: Product, low: float | None, high: float | None) -> Condition:
-    written = x.text if low is None else f"{text.number(low)} ≤ {x}"
-    return Condition(written if high is None else f"{written} ≤ {text.number(high)}")
+    written = x.text if low is None else f"{text.number(low)} < {x}"
+    return Condition(written if high is None else f"{written} < {text.number(high)}")
 
 
 def norm_slope(g: Product, x: Product, norm: Product, order: float, dim: object) -> Written:
