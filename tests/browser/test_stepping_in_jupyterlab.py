@@ -128,7 +128,7 @@ def test_a_step_is_seen_whole_on_a_laptop(lab: Lab, width: int, height: int) -> 
                 assert frame.is_visible()
                 inside, scale = frame.locator("> div").first.evaluate(IN_VIEW)
                 assert inside
-                assert scale > 0.79
+                assert scale > 0.89
                 strip.press("ArrowRight")
 
 
