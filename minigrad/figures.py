@@ -139,7 +139,7 @@ def _document(figure: Figure, of_many: bool) -> str:
 
 
 def _shorter(document: str) -> str:
-    """The same picture in half as many letters: hundredths of a point are enough, and a font is named only once."""
+    """Halve the length of a picture: hundredths of a point are enough, and a font is named only once."""
     document = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>", "", document, flags=re.DOTALL)
     document = re.sub(r' transform="rotate\(-0 [^"]*"', "", document)
     rounded = r' (?:d|points|x|y|transform)="[^"]*"'

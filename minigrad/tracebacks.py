@@ -56,7 +56,7 @@ def show(shell, kind, error, traceback, tb_offset=None) -> None:
 
 @contextmanager
 def message_wrapped(shell) -> Iterator[None]:
-    """Meanwhile, IPython shows of each error the last part, the message, in lines of moderate length."""
+    """Let IPython show the message of each error in lines of moderate length inside the block."""
     shown = shell._showtraceback
     shell._showtraceback = lambda kind, error, parts: shown(kind, error, [*parts[:-1], *map(wrapped, parts[-1:])])
     try:
@@ -66,11 +66,11 @@ def message_wrapped(shell) -> Iterator[None]:
 
 
 COLUMNS = 75
-"""As wide as the line that IPython draws above a traceback."""
+"""The width of the line that IPython draws above a traceback."""
 
 
 def wrapped(text: str) -> str:
-    """A text whose long lines are broken at blanks; codes for colours take no room."""
+    """Break the long lines of a text at blanks; codes for colours count nothing."""
     written = []
     for line in text.split("\n"):
         first, *words = line.split(" ")

@@ -48,8 +48,8 @@ WORDS = {
         ("[5., 7.]", "[1., 2.]"), "tensor([4., 5.])",
         "alpha: a number by which other is multiplied first.",
         BROADCAST,
-        "Errors: NotImplementedError for truth values, RuntimeError for shapes that cannot be broadcast, and for an "
-        "alpha with a point beside whole numbers.",
+        "Errors: NotImplementedError for truth values, RuntimeError for shapes that cannot be broadcast, and for a "
+        "float alpha with whole numbers.",
         "Gradient: the input receives g, other receives -g * alpha, summed over what was broadcast.",
     ),
     "mul": Words(
@@ -373,7 +373,7 @@ WORDS = {
         "Errors: RuntimeError without min and max, TypeError for a number beside a tensor as bounds, "
         "NotImplementedError for truth values.",
         "Gradient: the input receives g where it lies between the bounds, and 0 on a bound that is a number; a tensor "
-        "of bounds receives g where it took over, and half of it where it equals the input, which receives the rest.",
+        "of bounds receives g where its bound is taken, half of it where it equals the input, which gets the rest.",
     ),
     "masked_fill": Words(
         "Replace the elements where the mask is True by value.",

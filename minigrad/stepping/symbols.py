@@ -57,7 +57,7 @@ class Condition:
         return Condition(f"{self.beside('or')} or {other.beside('or')}", joined_by="or")
 
     def beside(self, word: str) -> str:
-        """The text as it stands beside "and" or "or": in parentheses if it is joined by the other one."""
+        """Return the text for use with "and" or "or": in parentheses if it is joined by the other one."""
         return self.text if self.joined_by in ("", word) else f"({self.text})"
 
 
