@@ -122,7 +122,9 @@ def shoot(lab: Lab, shots: list[Shot], setting: str) -> None:
             output.scroll_into_view_if_needed()
             images = output.locator("img")
             if images.count() == 1:
+                notebook.page.set_viewport_size({"width": 1000, "height": 1600})  # or a tall one would be cut off
                 images.screenshot(path=shot.file, animations="disabled")
+                notebook.page.set_viewport_size({"width": 1000, "height": 1000})
             else:
                 step_on(output)
                 output.screenshot(path=shot.file, animations="disabled")

@@ -48,7 +48,7 @@ LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
     "@jupyterlab/apputils-extension": {"notification": {"fetchNews": "false", "checkForUpdates": False}},
 }
 
-# Shows outputs in place of the page's own. Scripts that come with HTML do not run, and copies of them are put behind it.
+# Shows outputs in place of the page's own. Scripts that come with HTML don't run; copies of them, put behind it, do.
 AS_VS_CODE_DOES = """outputs => {
     document.body.replaceChildren();
     for (const output of outputs) {
