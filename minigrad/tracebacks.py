@@ -1,8 +1,8 @@
-"""What a notebook shows of an error: the reader's own lines and the message, not the way through minigrad between them.
+"""Show errors in a notebook by the reader's own lines and the message, without minigrad's frames in between.
 
 IPython lets a handler show errors.  This one leaves out the frames of minigrad, and those of NumPy called from there.
-`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as ever.  And it
-breaks the message between words, as JupyterLab, left to itself, breaks long lines of output inside them.
+`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as always.  It also
+breaks the message between words: JupyterLab, left to itself, breaks long lines of output inside them.
 """
 
 import os
@@ -56,7 +56,7 @@ def show(shell, kind, error, traceback, tb_offset=None) -> None:
 
 @contextmanager
 def message_wrapped(shell) -> Iterator[None]:
-    """Meanwhile, IPython shows of each error the last part, the message, in lines of moderate length."""
+    """Let IPython show the message of each error in lines of moderate length inside the block."""
     shown = shell._showtraceback
     shell._showtraceback = lambda kind, error, parts: shown(kind, error, [*parts[:-1], *map(wrapped, parts[-1:])])
     try:
@@ -66,11 +66,11 @@ def message_wrapped(shell) -> Iterator[None]:
 
 
 COLUMNS = 75
-"""As wide as the line that IPython draws above a traceback."""
+"""The width of the line that IPython draws above a traceback."""
 
 
 def wrapped(text: str) -> str:
-    """A text whose long lines are broken at blanks; codes for colours take no room."""
+    """Break the long lines of a text at blanks; codes for colours count nothing."""
     written = []
     for line in text.split("\n"):
         first, *words = line.split(" ")
@@ -101,7 +101,7 @@ def explain(error: BaseException) -> None:
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those that caused it or were being handled when it was raised."""
+    """Yield an error, and those that caused it or were being handled when it was raised."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -110,7 +110,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def shortened(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames of minigrad and, where these called it, of NumPy."""
+    """Return a traceback without the frames of minigrad and, where these called it, of NumPy."""
     kept, inside = [], False
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename

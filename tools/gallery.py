@@ -1,4 +1,4 @@
-"""Take the pictures of docs/seeing.md and of the front page anew, in a real JupyterLab.
+"""Take the pictures of docs/seeing.md and of the front page again, in a real JupyterLab.
 
     python -m tools.gallery              all of them
     python -m tools.gallery stepper      those with one of these in their names
@@ -70,7 +70,7 @@ class Shot:
 
 
 def read_page() -> tuple[list[str], list[Shot]]:
-    """The page's blocks of code, and its pictures in order."""
+    """Return the page's blocks of code, and its pictures in order."""
     blocks: list[str] = []
     shots = []
     text = PAGE.read_text(encoding="utf-8")

@@ -94,7 +94,7 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
 
 
 def _inside(picture: Picture, frame: int | None, statement: str) -> str:
-    """A statement inside its frames; Graphviz puts together what stands in subgraphs of the same name."""
+    """Return a statement inside its frames; Graphviz joins subgraphs of the same name."""
     while frame is not None:
         statement = f"subgraph cluster_{frame} {{ {statement} }}"
         frame = picture.frames[frame].parent

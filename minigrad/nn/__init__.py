@@ -1,6 +1,6 @@
 """Networks: modules with parameters, layers, activations and losses.
 
-As functions they stand in `nn.functional`, values to start from in `nn.init`.
+The same as functions are in `nn.functional`, initial values in `nn.init`.
 """
 
 from ..operations.left_out import front

@@ -1,4 +1,4 @@
-"""What networks are made of, as functions: layers, activations and, from their own file, losses."""
+"""The parts of networks as functions: layers, activations and, from their own file, losses."""
 
 import math
 import warnings
@@ -27,11 +27,11 @@ from .losses import (
 )
 from .normalization import batch_norm, layer_norm
 
-# --- what the formulas say
+# --- what the formulas use
 
 
 def product_plus(x, y, z):
-    """x + yz for matrices y and z."""
+    """Return x + yz for matrices y and z."""
     product = y.dot(z)
     try:
         product += x
@@ -43,7 +43,7 @@ def product_plus(x, y, z):
 
 
 def looked_up(g, shape: tuple, numbers, padding: int):
-    """Zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
+    """Return zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
     total = np.zeros(shape, g.dtype)
     np.add.at(total, numbers, g)
     if padding >= 0:
@@ -52,7 +52,7 @@ def looked_up(g, shape: tuple, numbers, padding: int):
 
 
 def picked_again(x, numbers, padding: int):
-    """The rows of a table, with zeros for the padding row."""
+    """Return the rows of a table, with zeros for the padding row."""
     rows = x[numbers]
     if padding >= 0:
         rows[numbers == padding] = 0
@@ -119,7 +119,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
     inplace: write the result into the input.
     Shapes: any; the result has that of the input.
-    Errors: RuntimeError for truth values.
+    Errors: NotImplementedError for truth values.
     Gradient: the input receives g where it is positive, and 0 elsewhere.
 
     >>> torch.nn.functional.relu(torch.tensor([-1., 2.]))
@@ -177,7 +177,7 @@ def softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.softmax.
+    Gradient: that of torch.softmax.
 
     >>> torch.nn.functional.softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([0.0900, 0.2447, 0.6652])
@@ -191,7 +191,7 @@ def log_softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.log_softmax.
+    Gradient: that of torch.log_softmax.
 
     >>> torch.nn.functional.log_softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([-2.4076, -1.4076, -0.4076])

@@ -1,4 +1,4 @@
-"""Values for parameters to start from, written in place.
+"""Initial values of parameters, written in place.
 
 All return the tensor that they were given.  Seeded alike, they give PyTorch's numbers.
 """
@@ -85,7 +85,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs and outputs a weight has: those of a Linear of shape (outputs, inputs)."""
+    """Return how many inputs and outputs a weight has: those of a Linear of shape (outputs, inputs)."""
     if tensor.ndim < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     rest = math.prod(tensor.shape[2:])
@@ -93,7 +93,7 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def spread(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
-    """The standard deviation of Kaiming He's initialisation, gain / √fan (arXiv 1502.01852)."""
+    """Return the standard deviation of Kaiming He's initialisation, gain / √fan (arXiv 1502.01852)."""
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     return calculate_gain(nonlinearity, a) / math.sqrt(fans(tensor)[mode == "fan_out"])
@@ -102,7 +102,7 @@ def spread(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
 def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Write uniform numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
 
-    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    a: the slope of a leaky relu after the layer; mode: fan is "fan_in" or "fan_out".
     Source: He et al., arXiv 1502.01852.
     Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
 
@@ -118,7 +118,7 @@ def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonline
 def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Write normal numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
 
-    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    a: the slope of a leaky relu after the layer; mode: fan is "fan_in" or "fan_out".
     Source: He et al., arXiv 1502.01852.
     Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
 

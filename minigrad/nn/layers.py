@@ -126,7 +126,7 @@ class Embedding(Module):
     def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None):
         """Make one whose table is a given matrix.
 
-        freeze: whether the table is to stay as it is.
+        freeze: whether the table stays as it is.
 
         >>> torch.nn.Embedding.from_pretrained(torch.tensor([[1., 2.], [3., 4.]]))(torch.tensor(1))
         tensor([3., 4.])
@@ -160,6 +160,7 @@ class Dropout(Module):
     After eval() the input itself is the result.
     Shapes: any; the result has that of the input.
     Errors: ValueError for a p outside [0, 1].
+    Source: Srivastava and others, Journal of Machine Learning Research 15, 2014.
 
     >>> torch.nn.Dropout(0.2)
     Dropout(p=0.2, inplace=False)
@@ -187,6 +188,7 @@ class LayerNorm(Module):
     with elementwise_affine=False, and the bias with bias=False.
     Shapes: (…, *normalized_shape); the result has that of the input.
     Errors: RuntimeError for an input that does not end in normalized_shape.
+    Source: Ba, Kiros and Hinton, arXiv 1607.06450.
 
     >>> torch.nn.LayerNorm(3)
     LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
@@ -232,11 +234,13 @@ class LayerNorm(Module):
 class BatchNorm1d(Module):
     """Bring each channel of a batch to mean 0 and variance 1, then multiply by weight and add bias.
 
-    While training, mean and variance are those of the batch, and the running ones follow them by the part momentum
-    (None: their mean over all batches); after eval() the running ones are taken, unless track_running_stats is False.
+    While training, mean and variance are those of the batch, and the running ones move towards them by the fraction
+    momentum (None: their mean over all batches); after eval() the running ones are used, unless track_running_stats is
+    False.
     weight and bias: one number for each of the num_features channels, None with affine=False.
     Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
     Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
+    Source: Ioffe and Szegedy, arXiv 1502.03167.
 
     >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 7.]]))
     tensor([[-1.0000, -1.0000],
@@ -437,7 +441,7 @@ class LogSoftmax(Softmax):
 
 
 class Loss(Module):
-    """What all losses share: `reduction`, "mean", "sum" or "none"."""
+    """Base class of the losses, with `reduction`: "mean", "sum" or "none"."""
 
     def __init__(self, size_average=None, reduce=None, reduction: str = "mean") -> None:
         if any(isinstance(setting, Tensor) and setting.numel() != 1 for setting in (size_average, reduce)):
@@ -453,7 +457,7 @@ class Loss(Module):
 
 
 class WeightedLoss(Loss):
-    """What losses with a weight share: the weight is a buffer."""
+    """Base class of losses with a weight, which is a buffer."""
 
     def __init__(self, weight: Tensor | None = None, size_average=None, reduce=None, reduction: str = "mean") -> None:
         super().__init__(size_average, reduce, reduction)
@@ -498,7 +502,7 @@ class SmoothL1Loss(Loss):
 
 
 class HuberLoss(Loss):
-    """Compute the mean of squares near 0 that go on along a line elsewhere: see functional.huber_loss.
+    """Compute the mean of squares near 0, continued by straight lines: see functional.huber_loss.
 
     >>> torch.nn.HuberLoss()(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))
     tensor(0.8125)
@@ -634,7 +638,7 @@ class Numbered(Module):
         return self.extend(modules)
 
     def _renumber(self, modules: list[Module]) -> None:
-        """Hold these modules in place of those that there were."""
+        """Replace all modules by these."""
         for name in [name for name, value in self.__dict__.items() if isinstance(value, Module)]:
             delattr(self, name)
         self.extend(modules)
@@ -642,7 +646,7 @@ class Numbered(Module):
     def insert(self, index: int, module: Module):
         """Put a module before the one with that number, and return this one.
 
-        Errors: TypeError for what is no module.
+        Errors: TypeError for anything but a module.
 
         >>> torch.nn.Sequential(torch.nn.Tanh()).insert(0, torch.nn.Linear(3, 2))
         Sequential(

@@ -1,6 +1,6 @@
 """Further tables of operations, and what else a tensor can do.  They add breadth and no new idea.
 
-elementary   sinh, atan, log2 and the like         reductions   sums, means, matrix products, as one calls them
+elementary   sinh, atan, log2 and the like         reductions   sums, means, matrix products
 operators    Python's + * @ == and the like        inspection   what a node shows of what it saved
 shapes       views and conversions                 joining      cat, stack, split
 indexing     x[...] for reading and writing        filling      writing numbers into tensors

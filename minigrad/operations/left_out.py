@@ -1,4 +1,4 @@
-"""What of PyTorch minigrad leaves out, and what to write instead: for whoever asks for it.
+"""What PyTorch has and minigrad leaves out, with what to write instead.
 
 A name that PyTorch does not have either is a typo, for which Python itself suggests another.
 """
@@ -9,12 +9,12 @@ from typing import Any
 
 from ..engine.tensor import Tensor
 
-ONE_DEVICE = "there is one device, the CPU: write nothing"
+ONE_DEVICE = "there is only one device, the CPU: leave it out"
 TYPES = "there are float32, float64, int64 and bool"
 
 INSTEAD = {
     # the same by another name
-    "true_divide": "write div", "positive": "write the tensor itself",
+    "true_divide": "write div", "positive": "use the tensor itself",
     "clamp_min": "write clamp(min=…)", "clamp_max": "write clamp(max=…)",
     "vdot": "write dot", "asarray": "write as_tensor", "scalar_tensor": "write tensor",
     "element_size": "write dtype.itemsize",
@@ -29,7 +29,7 @@ INSTEAD = {
     "var_mean": "write x.var(), x.mean()", "std_mean": "write x.std(), x.mean()",
     "argwhere": "write torch.where(x)",
     "take": "write x.flatten()[indices]", "unflatten": "write reshape",
-    "linalg": "x.norm() and @ are there",
+    "linalg": "use x.norm() and @",
     "is_nonzero": "write bool(x)", "dropout": "write F.dropout, of torch.nn.functional",
     # without a counterpart
     "half": TYPES, "float16": TYPES, "bfloat16": TYPES, "short": TYPES,
@@ -168,7 +168,7 @@ NAMES_IN = {
 
 
 def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeError:
-    """The error for a name that is not here; Python itself adds a similar name, if there is one.
+    """Return the error for a name that is not here; Python itself adds a similar name, if there is one.
 
     module: PyTorch's module that was asked for the name; left out for a tensor.
     """
@@ -186,7 +186,7 @@ def missing(where: str, name: str, holder: Any, module: str = "") -> AttributeEr
 
 
 def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) -> tuple[Callable, Callable]:
-    """The `__getattr__` and the `__dir__` of one of our modules, which shows what its `__all__` lists.
+    """Return the `__getattr__` and the `__dir__` of one of our modules, which shows what its `__all__` lists.
 
     later: what is loaded when it is first asked for.
     """
@@ -204,7 +204,7 @@ def front(module: str, later: Mapping[str, Callable[[str], Any]] | None = None) 
 
 
 class LeftOut:
-    """What stands in the place of a method that is left out.  (`__getattr__` would make every attribute slow.)"""
+    """A stand-in for a method that is left out.  (`__getattr__` would make every attribute slow.)"""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -260,7 +260,7 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
 
     def sources(self) -> list[str]:
-        """Every cell's text, as it stands in the editor."""
+        """Every cell's text, as in the editor."""
         return self.page.evaluate(f"[...{NOTEBOOK}.content.model.cells].map(cell => cell.sharedModel.getSource())")
 
     def is_code(self, index: int) -> bool:

@@ -1,4 +1,4 @@
-"""A learner's hour in their own copy: predict, run, compare, answer an exercise, go on; and git has nothing to tell."""
+"""A learner's hour in their own copy: predict, run, compare, answer an exercise, go on; and git reports no change."""
 
 import os
 import subprocess
