@@ -219,12 +219,13 @@ const fit = () => {
     const [box, words] = frame.children, image = box.firstElementChild;
     const [width, height] = box.dataset.size.split(" ").map(Number);
     const beside = room >= 420 && (width <= 1.3 * height || width + 280 <= room), least = room < 520 ? 190 : 240;
-    const tall = all ? Infinity : Math.max(180, Math.round(view * (beside ? 0.56 : 0.36)));
+    const tall = all ? Infinity : Math.max(170, Math.round(view * (beside ? 0.56 : 0.34)));
     const across = beside ? room - least - 20 : room, scale = clamp(0.9, Math.min(across / width, tall / height), 1);
     const limit = all ? "none" : `${tall}px`;
-    frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.marginBottom = all ? "24px" : "0";
+    frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.gap = beside ? "20px" : "8px";
+    frame.style.marginBottom = all ? "24px" : "0";
     box.style.cssText = `flex:0 1 auto;min-width:0;max-width:${across}px;max-height:${limit};overflow:auto`;
-    const left = Math.max(140, Math.round(view * 0.62 - Math.min(tall, height * scale)));
+    const left = Math.max(120, Math.round(view * 0.58 - Math.min(tall, height * scale)));
     words.style.cssText = `flex:1 1 ${beside ? least : room}px;min-width:0;max-height:${
       all ? "none" : beside ? limit : `${left}px`};overflow:auto`;
     image.style.cssText = `display:block;max-width:none;width:${width * scale}px;height:${height * scale}px`;

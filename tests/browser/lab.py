@@ -48,6 +48,21 @@ LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
     "@jupyterlab/apputils-extension": {"notification": {"fetchNews": "false", "checkForUpdates": False}},
 }
 
+# Shows outputs in place of the page's own. Scripts that come with HTML don't run; copies of them, put behind it, do.
+AS_VS_CODE_DOES = """outputs => {
+    document.body.replaceChildren();
+    for (const output of outputs) {
+        const made = document.createElement("div");
+        made.innerHTML = output;
+        document.body.append(made);
+        for (const script of made.querySelectorAll("script")) {
+            const copy = document.createElement("script");
+            copy.text = script.innerText;
+            made.appendChild(copy);
+        }
+    }
+}"""
+
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 PANEL = ".jp-WindowedPanel-outer"
 
@@ -248,6 +263,13 @@ class Notebook:
         """Every cell's text, as in the editor."""
         return self.page.evaluate(f"[...{NOTEBOOK}.content.model.cells].map(cell => cell.sharedModel.getSource())")
 
+    def is_code(self, index: int) -> bool:
+        return self.page.evaluate(f"index => {NOTEBOOK}.content.widgets[index].model.type === 'code'", index)
+
+    def activate(self, index: int) -> None:
+        """Make a cell the one that commands are about."""
+        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.activeCellIndex = index; }}", index)
+
     def output(self, index: int) -> str:
         """The text that the reader sees under a cell; empty if there is none."""
         return "\n".join(self.cell(index).locator(".jp-OutputArea-output").all_inner_texts())
@@ -275,23 +297,23 @@ class Notebook:
 
     def run(self, index: int) -> None:
         """Run one code cell with Shift+Enter, as a learner does, and wait for its answer."""
-        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.activeCellIndex = index; }}", index)
+        self.activate(index)
         self.cell(index).scroll_into_view_if_needed()
-        self.cell(index).locator(".cm-content").click()
-        before = self._execution_count(index)
+        if (editor := self.cell(index).locator(".cm-content")).is_visible():
+            editor.click()
+        else:  # its source is folded away
+            self.page.evaluate(f"() => {{ {NOTEBOOK}.content.mode = 'command'; {NOTEBOOK}.content.activate(); }}")
+        # The count that was saved may be the one that it gets again.
+        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.widgets[index].model.executionCount = null; }}", index)
         self.page.keyboard.press("Shift+Enter")
         self.page.wait_for_function(
-            f"""([index, before]) => {{
+            f"""index => {{
                 const cell = {NOTEBOOK}.content.widgets[index].model;
-                return cell.executionCount !== null && cell.executionCount !== before
-                    && cell.executionState !== 'running'
+                return cell.executionCount !== null && cell.executionState !== 'running'
                     && {NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle';
             }}""",
-            arg=[index, before],
+            arg=index,
         )
-
-    def _execution_count(self, index: int) -> int | None:
-        return self.page.evaluate(f"index => {NOTEBOOK}.content.widgets[index].model.executionCount", index)
 
     def type_over(self, index: int, source: str) -> None:
         """Replace a cell's text through the keyboard."""
