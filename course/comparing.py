@@ -130,6 +130,8 @@ def kept(value: Any, depth: int = DEPTH) -> Any:
             return ("a dictionary", *((show(key), kept(item, depth - 1)) for key, item in value.items()))
         if kind(value) == "a number":
             return float(value)
+        if kind(value) == "True or False":  # NumPy's own is written otherwise
+            return str(bool(value))
     except Exception:  # of an odd value: what it is called is all that is kept
         return f"<{type(value).__name__}>"
     return show(value, 10_000)

@@ -54,6 +54,8 @@ def _told(name: str, aspect: str, part: Any, was: Any) -> tuple[str, str, str]:
         return f"`{name}` after the call", show(part), "the values it had before"
     if aspect == "writes":
         return f"`{name}` after the call", f"written to, {part._version - was:g} times", "not written to"
+    if aspect == "hooks":
+        return f"hooks on `{name}` after the call", str(len(part._backward_hooks or ())), f"{was:g}, as before it"
     if aspect == "writes to grad":
         return f"`{name}.grad` after the call", "written to, or replaced by another tensor", "the tensor it was"
     return f"`{name}.{aspect}` after the call", show(getattr(part, aspect)), "as it was before"
@@ -97,6 +99,7 @@ def _state(part: Any) -> dict[str, Any]:
         "values": kept(part.detach()),
         "writes": float(part._version),
         "grad": None if grad is None else kept(grad),
+        "hooks": float(len(part._backward_hooks or ())),
         "writes to grad": None if grad is None else (str(id(grad)), float(grad._version)),
     }
 

@@ -497,14 +497,14 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
     if said in words if isinstance(said, str) else False:
         return ""
     kinds = {_form(value): value for value in truth.values()}
+    if isinstance(said, str) and said == "None" and "None" in kinds:
+        return "Write None without quotes: it isn't a string."
     allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a string")]
     if "a string" in kinds and not words:
         allowed.append("a string")
     if isinstance(said, str) and (words or "a string" not in kinds):
         told = f" Write one of these exactly: {show(said)} is none of them." if words else f" {show(said)} is a string."
         return f"A prediction here is {_or(allowed)}.{told}"
-    if isinstance(said, str) and said == "None" and "None" in kinds:
-        return "Write None without quotes: it isn't a string."
     texts = [text for value in truth.values() for text in _as_list(value) if isinstance(text, str)]
     for text in _as_list(said):
         if isinstance(text, str) and text not in texts and text.casefold() in map(str.casefold, texts):

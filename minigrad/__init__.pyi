@@ -101,6 +101,12 @@ def acosh_(input: Tensor) -> Tensor:
 def add(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """Add two tensors, or a tensor and a number, element by element."""
 
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+    """Add value times the quotient of two tensors to the input."""
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+    """Add value times the product of two tensors to the input."""
+
 def all(input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
     """Return True where no element is 0 or False: of all, or of those along dim."""
 
@@ -239,6 +245,18 @@ def clamp(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Num
 def clamp_(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
     """Apply clamp in place: write the result into the tensor itself, and return it."""
 
+def clamp_max(input: Tensor, max: Tensor | _Number) -> Tensor:
+    """Replace what lies above max by max: clamp with one bound, which is required."""
+
+def clamp_max_(input: Tensor, max: Tensor | _Number) -> Tensor:
+    """Apply clamp_max in place: write the result into the tensor itself, and return it."""
+
+def clamp_min(input: Tensor, min: Tensor | _Number) -> Tensor:
+    """Replace what lies below min by min: clamp with one bound, which is required."""
+
+def clamp_min_(input: Tensor, min: Tensor | _Number) -> Tensor:
+    """Apply clamp_min in place: write the result into the tensor itself, and return it."""
+
 def clip(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
     """Limit each element to the range from min to max."""
 
@@ -301,6 +319,9 @@ def detach_(input: Tensor) -> Tensor:
 
 def diag(input: Tensor, diagonal: _int = 0) -> Tensor:
     """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+
+def diagonal(input: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+    """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory."""
 
 def diff(input: Tensor, n: _int = 1, dim: _int = -1) -> Tensor:
     """Subtract each element along dim from the next one, n times."""
@@ -466,6 +487,9 @@ def greater_equal(input: Tensor, other: Tensor | _Number) -> Tensor:
 def gt(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other."""
 
+def histc(input: Tensor, bins: _int = 100, min: _Number = 0, max: _Number = 0) -> Tensor:
+    """Count how many numbers lie in each of so many equal parts of a range."""
+
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Join tensors side by side: vectors one after the other, others along dimension 1."""
 
@@ -506,6 +530,9 @@ def isnan(input: Tensor) -> Tensor:
 
 def le(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is less than other, or equal."""
+
+def lerp(input: Tensor, end: Tensor, weight: Tensor | _Number) -> Tensor:
+    """Go from input the part weight of the way to end: input + weight * (end - input)."""
 
 def less(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is less than other."""
@@ -599,6 +626,12 @@ def mean(
 ) -> Tensor:
     """Compute the mean of all elements, or of those along dim."""
 
+@overload
+def median(input: Tensor) -> Tensor:
+    """Find the number in the middle: of all, or of those along dim, together with its index.  Of two, it is the lower."""
+
+@overload
+def median(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """Make n tensors of n dimensions from n vectors: tensor i repeats vector i, which lies along dimension i."""
 
@@ -728,6 +761,11 @@ def pow(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
 
 def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
     """Multiply all elements, or those along one dimension."""
+
+def quantile(
+    input: Tensor, q: Tensor | _float, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = "linear"
+) -> Tensor:
+    """Find the numbers below which the part q of all numbers lies, or of those along dim."""
 
 def rad2deg(input: Tensor) -> Tensor:
     """Convert radians to degrees."""

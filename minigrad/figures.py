@@ -73,8 +73,17 @@ def colours() -> list[str]:
 
 @contextmanager
 def in_style() -> Iterator[None]:
-    """Draw in the style, whatever the notebook has set."""
-    import matplotlib
+    """Draw in the style, whatever the notebook has set.
+
+    Errors: ModuleNotFoundError, with what to install, where matplotlib is not there.
+    """
+    try:
+        import matplotlib
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        said = "Plots are drawn by matplotlib, which is not installed here: pip install matplotlib"
+        raise ModuleNotFoundError(said, name="matplotlib") from None
 
     with matplotlib.rc_context(style()):
         yield

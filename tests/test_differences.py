@@ -238,6 +238,20 @@ def indices(torch, show):
     show.error(lambda: torch.zeros(2, 3)[[5], 0:0].shape)
 
 
+@shows("`elu` with a negative `alpha`")
+def negative_slopes_in_place(torch, show):
+    x = torch.tensor([-1.0, 2.0], requires_grad=True)
+    y = torch.nn.functional.elu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+    y = torch.nn.functional.leaky_relu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+
+
+@shows("`nn.ParameterList` holds parameters")
+def lists_of_other_things(torch, show):
+    show.error(torch.nn.ParameterList, ["no tensor"])
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[:40])
 def test_every_entry_is_shown(entry: str) -> None:
     assert any(entry.startswith(each.strip()) for each in [*SHOWN, *ELSEWHERE]), "no program shows this difference"

@@ -184,6 +184,15 @@ def test_the_engine_does_not_know_the_course() -> None:
         assert not {"course", "tests", "tools"} & set(imports(source)), path
 
 
+def test_the_metadata_name_the_pythons_and_no_project_of_another() -> None:
+    assert PROJECT["name"] != "minigrad", "on PyPI that is another project"
+    pythons = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if " :: Python :: 3." in line]
+    assert set(pythons) <= set(PYTHONS)
+    assert PROJECT["requires-python"] == f">={pythons[0]}"
+    (numpy,) = [requirement for requirement in map(Requirement, PROJECT["dependencies"]) if requirement.name == "numpy"]
+    assert "2.0.0" in numpy.specifier
+
+
 def test_the_wheel_holds_more_than_modules() -> None:
     """Without py.typed, type checkers would not look at the types of an installed minigrad; plots need their style."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]

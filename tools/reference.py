@@ -21,7 +21,7 @@ from minigrad import Tensor  # noqa: E402
 from minigrad.autograd.function import FunctionCtx  # noqa: E402
 from minigrad.engine.operation import functions  # noqa: E402
 from minigrad.engine.rows import rows  # noqa: E402
-from minigrad.nn.layers import Numbered  # noqa: E402
+from minigrad.nn.containers import Numbered  # noqa: E402
 from minigrad.operations.hooks import RemovableHandle  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference.md"

@@ -6,6 +6,7 @@ there, go on.  The stamps give the order, so there is no recursion and no sort.
 
 import sys
 from heapq import heappop, heappush
+from threading import Lock
 
 from numpy import ndarray
 
@@ -56,20 +57,24 @@ def unshared(array: ndarray) -> bool:
     return whole and base.size == array.size and sys.getrefcount(base) == 3  # the view's, ours, and getrefcount's
 
 
+adding = Lock()  # several threads may add to one `.grad`
+
+
 def accumulate(arrived: dict) -> None:
     """Add what has arrived at the leaves to their `.grad`, and forget it."""
     while arrived:
         edge, g = arrived.popitem()
         if not edge.is_leaf or edge.frozen:
             continue
-        total = edge.grad
-        if total is None:
-            edge.grad = wrap(g.copy() if type(g) is ndarray and not unshared(g) else g, None)
-        elif type(total._data) is ndarray and total._data.flags.writeable:
-            held = not unshared(total._data)
-            total._data += g
-            mark_written(owner(total._data), held)
-        else:
-            total._data = total._data + g
+        with adding:
+            total = edge.grad
+            if total is None:
+                edge.grad = wrap(g.copy() if type(g) is ndarray and not unshared(g) else g, None)
+            elif type(total._data) is ndarray and total._data.flags.writeable:
+                held = not unshared(total._data)
+                total._data += g
+                mark_written(owner(total._data), held)
+            else:
+                total._data = total._data + g
         if edge.after is not None:
             edge.after(edge.variable)

@@ -160,6 +160,14 @@ class Methods:
         """Add two tensors, or a tensor and a number, element by element."""
     def add_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Apply add in place: write the result into the tensor itself, and return it."""
+    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Add value times the quotient of two tensors to the input."""
+    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Apply addcdiv in place: write the result into the tensor itself, and return it."""
+    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Add value times the product of two tensors to the input."""
+    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Apply addcmul in place: write the result into the tensor itself, and return it."""
     def all(self, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
         """Return True where no element is 0 or False: of all, or of those along dim."""
     def allclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
@@ -268,6 +276,14 @@ class Methods:
         """Limit each element to the range from min to max."""
     def clamp_(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
         """Apply clamp in place: write the result into the tensor itself, and return it."""
+    def clamp_max(self, max: Tensor | _Number) -> Tensor:
+        """Replace what lies above max by max: clamp with one bound, which is required."""
+    def clamp_max_(self, max: Tensor | _Number) -> Tensor:
+        """Apply clamp_max in place: write the result into the tensor itself, and return it."""
+    def clamp_min(self, min: Tensor | _Number) -> Tensor:
+        """Replace what lies below min by min: clamp with one bound, which is required."""
+    def clamp_min_(self, min: Tensor | _Number) -> Tensor:
+        """Apply clamp_min in place: write the result into the tensor itself, and return it."""
     def clip(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
         """Limit each element to the range from min to max."""
     def clip_(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
@@ -311,6 +327,8 @@ class Methods:
         """Return the same memory outside the graph, and outside the count of writes: changing it escapes every check."""
     @data.setter
     def data(self, value: Tensor) -> None: ...
+    def data_ptr(self) -> _int:
+        """Return the address of the first element in memory: the same for tensors that begin at the same place."""
     def deg2rad(self) -> Tensor:
         """Convert degrees to radians."""
     def deg2rad_(self) -> Tensor:
@@ -324,6 +342,8 @@ class Methods:
         """Where the tensor lives: the CPU."""
     def diag(self, diagonal: _int = 0) -> Tensor:
         """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+    def diagonal(self, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+        """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory."""
     def diff(self, n: _int = 1, dim: _int = -1) -> Tensor:
         """Subtract each element along dim from the next one, n times."""
     def dim(self) -> _int:
@@ -340,6 +360,8 @@ class Methods:
         """Multiply two vectors: the sum of the products of their elements."""
     def double(self) -> Tensor:
         """Convert the tensor to float64."""
+    def element_size(self) -> _int:
+        """Return how many bytes an element takes."""
     def eq(self, other: Tensor | _Number) -> Tensor:
         """Return True where the two are equal, and False elsewhere."""
     def equal(self, other: Tensor) -> _bool:
@@ -422,6 +444,8 @@ class Methods:
         """Return True where the input is greater than other, or equal."""
     def gt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
+    def histc(self, bins: _int = 100, min: _Number = 0, max: _Number = 0) -> Tensor:
+        """Count how many numbers lie in each of so many equal parts of a range."""
     def hypot(self, other: Tensor) -> Tensor:
         """Compute √(x² + y²) of two tensors, element by element, without overflow."""
     def hypot_(self, other: Tensor | _Number) -> Tensor:
@@ -454,6 +478,10 @@ class Methods:
         """Return the only element as a Python number."""
     def le(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other, or equal."""
+    def lerp(self, end: Tensor, weight: Tensor | _Number) -> Tensor:
+        """Go from input the part weight of the way to end: input + weight * (end - input)."""
+    def lerp_(self, end: Tensor, weight: Tensor | _Number) -> Tensor:
+        """Apply lerp in place: write the result into the tensor itself, and return it."""
     def less(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other."""
     def less_equal(self, other: Tensor | _Number) -> Tensor:
@@ -514,6 +542,11 @@ class Methods:
         """Choose the larger of two numbers, element by element; nan where either is."""
     def mean(self, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Compute the mean of all elements, or of those along dim."""
+    @overload
+    def median(self) -> Tensor:
+        """Find the number in the middle: of all, or of those along dim, together with its index.  Of two, it is the lower."""
+    @overload
+    def median(self, dim: _int, keepdim: _bool = False) -> _Extreme: ...
     @overload
     def min(self) -> Tensor:
         """Find the smallest element; with dim, the smallest along it and its position."""
@@ -641,6 +674,10 @@ class Methods:
         """Apply pow in place: write the result into the tensor itself, and return it."""
     def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Multiply all elements, or those along one dimension."""
+    def quantile(
+        self, q: Tensor | _float, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = "linear"
+    ) -> Tensor:
+        """Find the numbers below which the part q of all numbers lies, or of those along dim."""
     def rad2deg(self) -> Tensor:
         """Convert radians to degrees."""
     def rad2deg_(self) -> Tensor:
@@ -747,6 +784,8 @@ class Methods:
         """Apply square in place: write the result into the tensor itself, and return it."""
     def squeeze(self, dim: _int | _Shape | None = None) -> Tensor:
         """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory."""
+    def squeeze_(self, dim: _int | _Shape | None = None) -> Tensor:
+        """Apply squeeze in place: write the result into the tensor itself, and return it."""
     def std(
         self,
         dim: _int | _Shape | None = None,
@@ -756,6 +795,11 @@ class Methods:
         correction: _Number | None = None,
     ) -> Tensor:
         """Compute the standard deviation, the square root of the variance, of all elements or of those along dim."""
+    @overload
+    def stride(self) -> tuple[_int, ...]:
+        """Return how many elements lie between one part and the next in memory, for each dimension, or for one."""
+    @overload
+    def stride(self, dim: _int) -> _int: ...
     def sub(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Subtract other from the input, element by element."""
     def sub_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
@@ -833,6 +877,8 @@ class Methods:
         """Find the different elements, in order."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """Insert a dimension of size 1 before dimension dim, on the same memory."""
+    def unsqueeze_(self, dim: _int) -> Tensor:
+        """Apply unsqueeze in place: write the result into the tensor itself, and return it."""
     def var(
         self,
         dim: _int | _Shape | None = None,

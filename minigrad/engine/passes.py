@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .. import errors
-from .backward import accumulate, walk
+from .backward import accumulate, adding, walk
 from .formulas import zeros_like
 from .graph import EVERYTHING, Node
 from .modes import recorded
@@ -149,7 +149,8 @@ def accumulate_recorded(arrived: dict) -> None:
     with recorded(True):
         for edge, g in arrived.items():
             if edge.is_leaf and not edge.frozen:
-                edge.grad = on_tensors["copy"](zeros_like(g), g) if edge.grad is None else edge.grad + g
+                with adding:
+                    edge.grad = on_tensors["copy"](zeros_like(g), g) if edge.grad is None else edge.grad + g
                 if edge.after is not None:
                     edge.after(edge.variable)
 

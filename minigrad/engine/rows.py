@@ -6,6 +6,7 @@ tables and the helpers of formulas.py.  A formula is compiled when it is first u
 that an error in it shows the row.
 """
 
+import builtins
 import copy
 import operator
 import sys
@@ -22,8 +23,9 @@ from .graph import Binary, Node, Several, Unary
 rows: dict[str, "Row"] = {}  # the tables, row by row
 
 # What formulas may say: helpers and the tables' own operations, on arrays and on tensors.
-on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
-on_tensors: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas"}
+# As a module's, their names include the builtins, which Python looks for when NumPy warns of a number there.
+on_arrays: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas", "__builtins__": builtins}
+on_tensors: dict[str, Any] = {"np": np, "__name__": "minigrad.formulas", "__builtins__": builtins}
 
 COLUMNS: dict[str, Any] = {  # of a row, besides its name, its result and its gradients
     "inner": False,  # no function or method of its own: called by one that sorts its arguments out

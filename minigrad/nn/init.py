@@ -5,6 +5,8 @@ All return the tensor that they were given.  Seeded alike, they give PyTorch's n
 
 import math
 
+import numpy as np
+
 from .. import random
 from ..engine.tensor import Tensor
 from ..engine.versions import mark_written, owner
@@ -153,6 +155,28 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))))
 
 
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator=None) -> Tensor:
+    """Write a random matrix whose rows (or columns, where there are fewer) are orthogonal and of length gain.
+
+    Dimensions after the first are taken together; generator: a Generator to draw from.
+    Source: Saxe and others, arXiv 1312.6120.
+    Errors: ValueError for fewer than two dimensions.
+
+    >>> w = torch.nn.init.orthogonal_(torch.zeros(2, 3))
+    >>> torch.allclose(w @ w.t(), torch.eye(2), atol=1e-6)
+    True
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if not tensor.numel():
+        return tensor
+    rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
+    drawn = random.normal(0.0, 1.0, (rows, columns), tensor._data.dtype, generator or random.default_generator)
+    q, r = np.linalg.qr(drawn if rows >= columns else drawn.T)
+    q *= np.sign(np.diag(r))  # which makes the factorization the only one, whatever library computes it
+    return written(tensor, ((q if rows >= columns else q.T) * q.dtype.type(gain)).reshape(tensor.shape))
+
+
 __all__ = [
     "calculate_gain",
     "constant_",
@@ -160,6 +184,7 @@ __all__ = [
     "kaiming_uniform_",
     "normal_",
     "ones_",
+    "orthogonal_",
     "uniform_",
     "xavier_normal_",
     "xavier_uniform_",

@@ -51,7 +51,7 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     >>> w.grad
     tensor([0.6000, 0.8000])
     """
-    stack = functions["stack"]
+    stack, max_norm = functions["stack"], float(max_norm)
     tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     gradients = [tensor.grad for tensor in tensors if tensor.grad is not None]
     if not gradients:

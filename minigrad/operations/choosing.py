@@ -135,6 +135,16 @@ inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x < y, 0
 inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x > z, 0, where(x == z, g / 2, g))",
                                                                z="where(x < z, 0, where(x == z, g / 2, g))",
       node="ClampBackward0", saved_as={"z": "max"}, inplace=True)
+inner("clamp_min(x, bound)",    "clamped(x, bound, None)",     x="masked(g, x > bound)",
+      saved_as={"bound": "min"}, inplace=True)
+inner("clamp_min_of(x, y)",     "np.maximum(x, y)",            x="where(x < y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x > y, 0, where(x == y, g / 2, g))",
+      node="ClampMinBackward1", saved_as={"y": "min"}, inplace=True)
+inner("clamp_max(x, bound)",    "clamped(x, None, bound)",     x="masked(g, x < bound)",
+      saved_as={"bound": "max"}, inplace=True)
+inner("clamp_max_of(x, y)",     "np.minimum(x, y)",            x="where(x > y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x < y, 0, where(x == y, g / 2, g))",
+      node="ClampMaxBackward1", saved_as={"y": "max"}, inplace=True)
 
 inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)",
       converts=True, frees=True, inplace=True)
@@ -263,6 +273,32 @@ for alias, meant in (("clip", clamp), ("clip_", clamp_)):
     methods[alias] = meant
     setattr(Tensor, alias, meant)
 functions["clip"] = functions["clamp"]
+
+
+def bounded(name: str, suffix: str, input, bound):
+    """Do what clamp_min and clamp_max share: the bound is a number or a tensor."""
+    if isinstance(bound, Tensor):
+        return on_tensors[f"{name}_of{suffix}"](input, bound)
+    need_number(name, bound)
+    return on_tensors[name + suffix](input, bound)
+
+
+def clamping_one_side(suffix: str):
+    """Make torch.clamp_min and clamp_max or, with a suffix, their twins in place."""
+
+    def clamp_min(input, min):
+        return bounded("clamp_min", suffix, input, min)
+
+    def clamp_max(input, max):
+        return bounded("clamp_max", suffix, input, max)
+
+    return named("clamp_min" + suffix, clamp_min), named("clamp_max" + suffix, clamp_max)
+
+
+for one_side in clamping_one_side(""):
+    of_tensor(one_side)
+for one_side in clamping_one_side("_"):
+    method(one_side)
 
 
 @public

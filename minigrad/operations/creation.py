@@ -71,6 +71,8 @@ def layout(data, dim: int = 0) -> tuple[tuple, set]:
     for known in PYTHON:
         if isinstance(data, known):
             return (), {PYTHON[known]}
+    if isinstance(data, complex):
+        raise RuntimeError("Could not infer dtype of complex: minigrad leaves complex numbers out")
     raise RuntimeError(f"Could not infer dtype of {errors.kind(data)}: a tensor is made of numbers")
 
 

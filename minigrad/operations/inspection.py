@@ -46,6 +46,8 @@ BESIDES: dict[str, dict[str, Any]] = {
     "AmaxBackward0": {"dim": ()},
     "AminBackward0": {"dim": ()},
     "BinaryCrossEntropyWithLogitsBackward0": {"pos_weight": None, "weight": None},
+    "EluBackward0": {"input_scale": 1, "scale": 1},
+    "EluBackward1": {"input_scale": 1, "scale": 1},
     "IndexPutBackward0": {"accumulate": False},
     "MeanBackward1": {"keepdim": keeps_dims, "self_sym_numel": size_before},
     "NllLossBackward0": {"ignore_index": 2**64 - 100, "weight": None},

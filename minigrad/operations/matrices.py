@@ -26,11 +26,18 @@ def spread_out(x, offset: int):
 
 
 @helper
-def put_on(x, shape: tuple, offset: int):
-    """Return zeros of a shape with the vector x on a diagonal."""
+def diagonal_of(x, offset: int, i: int, j: int):
+    """Return a diagonal of the matrices that lie along the dimensions i and j, on the memory of x."""
+    found = x.diagonal(offset, i, j)
+    found.flags.writeable = x.flags.writeable  # NumPy gives it to be read only
+    return found
+
+
+@helper
+def put_on(x, shape: tuple, offset: int, i: int, j: int):
+    """Return zeros of a shape with x on a diagonal of the matrices that lie along the dimensions i and j."""
     whole = np.zeros(shape, x.dtype)
-    rows = np.arange(len(x))
-    whole[rows + max(-offset, 0), rows + max(offset, 0)] = x
+    diagonal_of(whole, offset, i, j)[...] = x
     return whole
 
 
@@ -42,11 +49,13 @@ def inner(*row, **columns):
 # ---- operation ------------------ result ------------------------- x receives ----------- y receives ---------
 inner("trace(x)",                   "np.asarray(np.trace(x))",       x="on_diagonal(g, x.shape)",
       saved_as={"x_shape": "self_sym_sizes"})
-inner("diagonal_copy(x, offset)",   "np.diag(x, offset).copy()",     x="diagonal_put(g, x.shape, offset)",
-      node="DiagonalBackward0_copy", saved_as={"x_shape": "self_sym_sizes"})
-inner("diagonal_put(x, shape, offset)", "put_on(x, shape, offset)",  x="diagonal_copy(g, offset)",
-      node="DiagonalBackwardBackward0")
-inner("diag_embed(x, offset)",      "spread_out(x, offset)",         x="diagonal_copy(g, offset)")
+inner("diagonal(x, offset, i, j)",  "diagonal_of(x, offset, i, j)",  x="diagonal_put(g, x.shape, offset, i, j)",
+      view=True, saved_as={"i": "dim1", "j": "dim2"})
+inner("diagonal_copy(x, offset, i, j)", "diagonal_of(x, offset, i, j).copy()",
+      x="diagonal_put(g, x.shape, offset, i, j)", node="DiagonalBackward0_copy", saved_as={"i": "dim1", "j": "dim2"})
+inner("diagonal_put(x, shape, offset, i, j)", "put_on(x, shape, offset, i, j)",
+      x="diagonal_copy(g, offset, i, j)", node="DiagonalBackwardBackward0")
+inner("diag_embed(x, offset)",      "spread_out(x, offset)",         x="diagonal_copy(g, offset, 0, 1)")
 inner("cross(x, y, dim)",           "np.cross(x, y, axis=dim)",      x="cross(y, g, dim)",  y="cross(g, x, dim)",
       node="LinalgCrossBackward0")
 # fmt: on
@@ -89,7 +98,25 @@ def diag(input, diagonal=0):
         return on_tensors["diag_embed"](input, diagonal)
     if input._data.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input._data.ndim}D")
-    return on_tensors["diagonal_copy"](input, diagonal)
+    return on_tensors["diagonal_copy"](input, diagonal, 0, 1)
+
+
+@of_tensor
+def diagonal(input, offset=0, dim1=0, dim2=1):
+    """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory.
+
+    offset: which one, 0 for the main one, counted upwards; dim1, dim2: the rows and the columns of the matrices.
+    Shapes: the input's without dim1 and dim2, with the diagonal as the last dimension.
+    Errors: IndexError for a dimension that the tensor does not have, RuntimeError for the same one twice.
+    Gradient: the elements of the diagonal receive g, the others 0.
+
+    >>> torch.diagonal(torch.tensor([[1., 2.], [3., 4.]]))
+    tensor([1., 4.])
+    """
+    i, j = dim_of(dim1, input._data.ndim), dim_of(dim2, input._data.ndim)
+    if i == j:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return on_tensors["diagonal"](input, offset, i, j)
 
 
 @public

@@ -10,7 +10,8 @@ from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import owner, written
-from ..errors import warn_once
+from ..errors import kind, warn_once
+from .arguments import dim_of
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
@@ -92,6 +93,8 @@ def _data(self):
 
 
 def _set_data(self, value) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"Variable data has to be a tensor, but got {kind(value)}")
     if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
         return
     if type(self._data) is np.ndarray:
@@ -183,3 +186,42 @@ def _as_tensor(array):
 
 
 _Tensor.__array_ufunc__ = _ufunc
+
+
+@method
+def stride(self, dim=None):
+    """Return how many elements lie between one part and the next in memory, for each dimension, or for one.
+
+    Errors: IndexError for a dim that the tensor does not have.
+
+    >>> torch.zeros(2, 3).stride()
+    (3, 1)
+    >>> torch.zeros(2, 3).t().stride()
+    (1, 3)
+    """
+    if dim is not None and not self._data.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    strides = tuple(n // self._data.itemsize for n in self._data.strides)
+    return strides if dim is None else strides[dim_of(dim, self._data.ndim)]
+
+
+@method
+def element_size(self):
+    """Return how many bytes an element takes.
+
+    >>> torch.zeros(2, 3).element_size()
+    4
+    """
+    return self._data.itemsize
+
+
+@method
+def data_ptr(self):
+    """Return the address of the first element in memory: the same for tensors that begin at the same place.
+
+    >>> x = torch.zeros(2, 3)
+    >>> x.data_ptr() == x.view(6).data_ptr()
+    True
+    """
+    array = self._array()
+    return array.__array_interface__["data"][0] if array.size else 0

@@ -8,10 +8,14 @@ import numpy as np
 from ..devices import CPU, check_device, no_cuda
 from ..devices import device as Device
 from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
+from ..engine.modes import recording
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..engine.versions import mark_written, owner
 from ..errors import warn_once
+from ..hooks import move_retained
+from ..inplace.writing import check_writable
 from .arguments import as_shape, dim_of, named, of_tensor
 from .arguments import dims as counted
 
@@ -64,6 +68,11 @@ shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape
 shared("squeeze_all(x)",       "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward0")
 shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape)", node="SqueezeBackward1")
 shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape)", node="SqueezeBackward2")
+shared("squeeze_all_here(x)",  "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward3")
+shared("squeeze_dim_here(x, dim)", "squeezed(x, (dim,))",   x="g.reshape(x.shape)", node="SqueezeBackward4")
+shared("squeeze_dims_here(x, dim)", "squeezed(x, dim)",     x="g.reshape(x.shape)", node="SqueezeBackward5")
+shared("unsqueeze_here(x, dim)", "np.expand_dims(x, dim)",  x="g.reshape(x.shape)", node="UnsqueezeBackward1",
+       saved_as={"x_shape": None})
 inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
 inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("expand(x, shape)",     "expanded(x, shape)",        x="sum_to(g, x.shape)")
@@ -189,38 +198,52 @@ def flatten(input, start_dim=0, end_dim=-1):
     )
 
 
-@of_tensor
-def squeeze(input, dim=None):
-    """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.
+def squeezing(suffix: str):
+    """Make torch.squeeze and unsqueeze or, with a suffix, those that change the shape of the tensor itself."""
+    every, one, several, further = (
+        on_tensors[name + ("_here" if suffix else "")]
+        for name in ("squeeze_all", "squeeze_dim", "squeeze_dims", "unsqueeze")
+    )
 
-    dim: an int or a tuple of ints; one of another size stays.
-    Shapes: any; the result lacks the dimensions left out.
-    Errors: IndexError for a dimension that the tensor does not have.
-    Gradient: the input receives g in its own shape.
+    def squeeze(input, dim=None):
+        if dim is None:
+            return every(input)
+        if isinstance(dim, int):
+            return one(input, dim_of(dim, input._data.ndim))
+        return several(input, counted(dim, input._data.ndim))
 
-    >>> torch.squeeze(torch.zeros(1, 3, 1)).shape
-    torch.Size([3])
-    """
-    if dim is None:
-        return on_tensors["squeeze_all"](input)
-    if isinstance(dim, int):
-        return on_tensors["squeeze_dim"](input, dim_of(dim, input._data.ndim))
-    return on_tensors["squeeze_dims"](input, counted(dim, input._data.ndim))
+    def unsqueeze(input, dim):
+        return further(input, dim_of(dim, input._data.ndim + 1))
+
+    return squeeze, unsqueeze
 
 
-@of_tensor
-def unsqueeze(input, dim):
-    """Insert a dimension of size 1 before dimension dim, on the same memory.
+def reshaping(function):
+    """Make the twin of a function that shows a tensor in another shape: the tensor itself has it from then on."""
 
-    dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.
-    Shapes: any; the result has one dimension more, of size 1.
-    Errors: IndexError for a dim outside that range.
-    Gradient: the input receives g in its own shape.
+    def twin(input, *arguments, **options):
+        tracked = recording()
+        if tracked:
+            check_writable(input)
+        shown = function(input, *arguments, **options)
+        mark_written(owner(input._array()))
+        input._set_array(shown._data)
+        if tracked and shown._edge is not None:
+            if input._view is None:
+                input._set_history(shown._edge)  # views that were made of it before learn of it
+            else:
+                old, input._edge = input._edge, shown._edge
+                if old.hooks is not None:
+                    move_retained(input, old, input._edge)
+        return input
 
-    >>> torch.unsqueeze(torch.zeros(3), 0).shape
-    torch.Size([1, 3])
-    """
-    return on_tensors["unsqueeze"](input, dim_of(dim, input._data.ndim + 1))
+    return named(function.__name__ + "_", twin)
+
+
+for function in squeezing(""):
+    of_tensor(function)
+for function in squeezing("_"):
+    method(reshaping(function))
 
 
 @method

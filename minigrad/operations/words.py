@@ -492,6 +492,69 @@ WORDS = {
         "point.",
         "Gradient: the input receives g - exp(ans) * Σ g, where ans is the result and the sum goes along dim.",
     ),
+    # --- shapes
+    "squeeze": Words(
+        "Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.",
+        ">>> torch.squeeze(torch.zeros(1, 3, 1)).shape\ntorch.Size([3])", "",
+        "dim: an int or a tuple of ints; one of another size stays.",
+        "Shapes: any; the result lacks the dimensions left out.",
+        "Errors: IndexError for a dimension that the tensor does not have.",
+        "Gradient: the input receives g in its own shape.",
+    ),
+    "unsqueeze": Words(
+        "Insert a dimension of size 1 before dimension dim, on the same memory.",
+        ">>> torch.unsqueeze(torch.zeros(3), 0).shape\ntorch.Size([1, 3])", "",
+        "dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.",
+        "Shapes: any; the result has one dimension more, of size 1.",
+        "Errors: IndexError for a dim outside that range.",
+        "Gradient: the input receives g in its own shape.",
+    ),
+    # --- bounds and blends
+    "clamp_min": Words(
+        "Replace what lies below min by min: clamp with one bound, which is required.",
+        ("[-1., 2.]", "min=0."), "tensor([0., 2.])",
+        "min: a number, or a tensor that can be broadcast.",
+        SAME,
+        "Errors: TypeError for anything else.",
+        "Gradient: the input receives g where it lies above min, and 0 on a min that is a number; a tensor min "
+        "receives g elsewhere, and where the two are equal, each receives g / 2.",
+    ),
+    "clamp_max": Words(
+        "Replace what lies above max by max: clamp with one bound, which is required.",
+        ("[-1., 2.]", "max=0."), "tensor([-1.,  0.])",
+        "max: a number, or a tensor that can be broadcast.",
+        SAME,
+        "Errors: TypeError for anything else.",
+        "Gradient: the input receives g where it lies below max, and 0 on a max that is a number; a tensor max "
+        "receives g elsewhere, and where the two are equal, each receives g / 2.",
+    ),
+    "lerp": Words(
+        "Go from input the part weight of the way to end: input + weight * (end - input).",
+        ("[0., 10.]", "[4., 20.]", "0.25"), "tensor([ 1.0000, 12.5000])",
+        "weight: a number or a tensor.",
+        "Shapes: those that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for two types and for shapes that cannot be broadcast, NotImplementedError for whole "
+        "numbers.",
+        "Gradient: the input receives g * (1 - weight), end receives g * weight, a tensor weight receives "
+        "g * (end - input).",
+    ),
+    "addcmul": Words(
+        "Add value times the product of two tensors to the input.",
+        ("[1., 2.]", "[3., 4.]", "[5., 6.]", "value=2"), "tensor([31., 50.])",
+        "Shapes: three that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors, "
+        "NotImplementedError for truth values.",
+        "Gradient: the input receives g, each of the two g * value times the other.",
+    ),
+    "addcdiv": Words(
+        "Add value times the quotient of two tensors to the input.",
+        ("[1., 2.]", "[3., 4.]", "[5., 8.]", "value=2"), "tensor([2.2000, 3.0000])",
+        "Shapes: three that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for shapes that cannot be broadcast and for two tensors of whole numbers, TypeError for "
+        "anything but tensors.",
+        "Gradient: the input receives g, tensor1 receives g * value / tensor2, tensor2 receives "
+        "-g * value * tensor1 / tensor2².",
+    ),
     # --- conversion
     "float": Words(
         "Convert the tensor to float32.",

@@ -69,7 +69,7 @@ def rule(operation: str, position: int, inputs: int, saved: Saved) -> Rule:
     """Return the rule for one of so many inputs of an operation, by the name of its node."""
     if operation in PARTS:
         return Rule("the part of {g} that belongs to this input")
-    if any(saved(name) is not None for name in _WEIGHTS):
+    if not operation.startswith("Lerp") and any(saved(name) is not None for name in _WEIGHTS):
         return Rule()
     words = WORDS.get(operation) or WORDS.get(_without_number(operation), ())
     words = words(saved) if callable(words) else words

@@ -372,7 +372,7 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "log_base": lambda x, y: where((x == 0) & (y >= 0), 0, function("ln")(x)),
     "number_log": number_log,
     "div_floor": lambda x, y: function("floor")(x / y),
-    "zeros_like": lambda x: ZERO,
+    "zeros_like": lambda x: ZERO, "below_0": lambda x: x,
     # choosing
     "where": where, "masked": lambda g, mask: where(mask, g, 0), "gate": lambda g, y: where(y > 0, g, 0),
     "inside": inside, "share": share,
