@@ -93,7 +93,7 @@ def test_one_gets_from_lesson_to_lesson_and_to_all_lessons(lab: Lab) -> None:
         notebook.show_all_outputs()
         page = notebook.page
         page.locator(".jp-RenderedMarkdown a", has_text="all lessons").last.click()
-        table = page.locator(".jp-MarkdownViewer table")
+        table = page.locator(".jp-MarkdownViewer table").first
         table.wait_for()
         assert "0 of" in table.inner_text()
         page.locator(".jp-MarkdownViewer a", has_text="Begin with lesson 00").click()
