@@ -497,14 +497,14 @@ def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> st
     if said in words if isinstance(said, str) else False:
         return ""
     kinds = {_form(value): value for value in truth.values()}
+    if isinstance(said, str) and said == "None" and "None" in kinds:
+        return "Write None without quotes: it isn't a text."
     allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a text")]
     if "a text" in kinds and not words:
         allowed.append("a text")
     if isinstance(said, str) and (words or "a text" not in kinds):
         told = f" Write it exactly so: {show(said)} is none of them." if words else f" {show(said)} is a text."
         return f"A prediction here is {_or(allowed)}.{told}"
-    if isinstance(said, str) and said == "None" and "None" in kinds:
-        return "Write None without quotes: it isn't a text."
     texts = [text for value in truth.values() for text in _as_list(value) if isinstance(text, str)]
     for text in _as_list(said):
         if isinstance(text, str) and text not in texts and text.casefold() in map(str.casefold, texts):
