@@ -40,7 +40,7 @@ class Engine:
             self.recording = False if self.has("switch", 0) else True if self.has("switch", 2) else before
 
     def has(self, fault: str, variant: int | None = None) -> bool:
-        """Whether this fault is planted here, in this variant if one is given."""
+        """Return whether this fault is planted here, in this variant if one is given."""
         return self.fault == fault and variant in (None, self.variant)
 
 
@@ -157,7 +157,7 @@ class Tensor:
 
 
 def _fitted(g: Any, shape: tuple[int, ...], engine: Engine) -> Any:
-    """The gradient of an input that was broadcast from this shape."""
+    """Return the gradient of an input that was broadcast from this shape."""
     if engine.has("broadcast", 0) or g.shape == shape:
         return g
     lead = g.ndim - len(shape)
@@ -237,6 +237,6 @@ def _inside(value: Any) -> Any:
 
 
 def engines() -> dict[str, Engine]:
-    """A right engine, and five with a fault."""
+    """Return a right engine, and five with a fault."""
     planted = ("several", "product", "switch", "broadcast", "passes")
     return {"right": Engine(), **{letter: Engine(fault) for letter, fault in zip("ABCDE", planted, strict=True)}}

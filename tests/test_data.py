@@ -165,7 +165,8 @@ def collated(torch, show):
         [np.float32(1), np.float32(2)], [np.int64(1), np.int64(2)], [OrderedDict(a=1), OrderedDict(a=2)],
         [torch.tensor(1), torch.tensor(2)], [(torch.ones(2), 1), (torch.zeros(2), 0)], [((1, 2), 3), ((4, 5), 6)],
     ):  # fmt: skip
-        show(collate(batch))
+        batch = collate(batch)
+        show(type(batch).__name__, dict(batch) if isinstance(batch, dict) else batch)
     show.error(collate, [None, None])
     show.error(collate, [np.array(["a"]), np.array(["b"])])
     convert = torch.utils.data.default_convert

@@ -1,4 +1,4 @@
-"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings are true."""
+"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings hold."""
 
 import abc
 import copy
@@ -29,11 +29,16 @@ PROPERTIES = {name for name, thing in PUBLIC.items() if not callable(thing) and 
 WITHOUT_EXAMPLE = {
     "torch.autograd.Function.backward", "torch.autograd.Function.forward", "torch.autograd.Function.setup_context",
 }  # fmt: skip
+# What a PyTorch that was built for GPUs answers in another way.
+OF_A_CPU_BUILD = {
+    "torch.Tensor.cuda", "torch.nn.Module.cuda", "torch.cuda.current_device", "torch.cuda.get_device_name",
+    "torch.cuda.synchronize", "torch.backends.cudnn.is_available", "torch.accelerator.current_accelerator",
+}  # fmt: skip
 VERBS = """
-Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Convert Copy Count Define Descend Divide
-Draw Exchange Find Forget Give Go Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark Merge Move Multiply
-Name Pick Plot Put Raise Read Record Repeat Replace Return Reverse Round Save Say Seed Set Shorten Show Square
-Subtract Sum Take Train Transpose Turn Wait Write
+Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Continue Convert Copy Count Define Descend
+Divide Draw Exchange Find Flip Forget Give Go Group Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark
+Merge Move Multiply Name Pick Plot Put Raise Read Record Refuse Release Remove Repeat Replace Return Reverse Round
+Save Say Scale Seed Set Show Sort Square Start Subtract Sum Take Train Transpose Turn Wait Write
 """
 
 
@@ -62,8 +67,14 @@ def test_examples(name: str) -> None:
     run(name, minigrad)
 
 
+def shared() -> list[Any]:
+    """The public names with examples that PyTorch has, too."""
+    names = [name for name in PUBLIC if ">>>" in documentation(name) and not OURS.match(name)]
+    return [pytest.param(name, marks=[pytest.mark.cpu_build] * (name in OF_A_CPU_BUILD)) for name in names]
+
+
 @pytest.mark.torch
-@pytest.mark.parametrize("name", [name for name in PUBLIC if ">>>" in documentation(name) and not OURS.match(name)])
+@pytest.mark.parametrize("name", shared())
 def test_examples_are_true_of_pytorch(name: str) -> None:
     import torch
 
@@ -143,7 +154,7 @@ def test_first_arguments_are_called_as_in_pytorch_s_docstrings() -> None:
 
 
 def test_sources_are_found() -> None:
-    """Classes say where they stand, although they print under PyTorch's names."""
+    """Classes say where they are, although they print under PyTorch's names."""
     for name in PUBLIC.keys() - PROPERTIES:
         source = inspect.getsource(plain(PUBLIC[name]))
         assert "def " in source or "class " in source, name

@@ -1,5 +1,7 @@
 """Devices beside PyTorch's: there is one, and programs that ask for it run."""
 
+import pytest
+
 import minigrad
 from tests.both import Programs
 
@@ -13,10 +15,15 @@ def names_of_devices(torch, show):
     show(str(device("cuda:1")), device("cuda:1").index, device("cpu").index, device("cpu").type, device)
     show(device("cpu") == device("cpu"), device("cpu") == "cpu", device("cpu") == device("cuda"))
     show(device("cuda:0") == device("cuda"), {device("cpu"): 1}[device("cpu")], f"{device('cpu')}")
-    for wrong in ("gpu", "cuda:x", 3, "cpu:"):
+    for wrong in ("gpu", "cuda:x", "cpu:"):
         show.error(device, wrong)
     show.error(device, "cuda:1", 1)
     show.error(setattr, device("cpu"), "type", "cuda")
+
+
+@programs.of_a_cpu_build
+def a_number_as_a_device(torch, show):
+    show.error(torch.device, 3)
 
 
 @programs
@@ -34,7 +41,7 @@ def the_usual_lines(torch, show):
         show(torch.ones(1))
 
 
-@programs
+@programs.of_a_cpu_build
 def what_there_is_not(torch, show):
     x, layer = torch.ones(2), torch.nn.Linear(2, 1)
     for device in ("cuda", "cuda:0", torch.device("cuda"), "mps", "gpu", 3):
@@ -47,18 +54,23 @@ def what_there_is_not(torch, show):
     show.error(x.to, device="cuda")
 
 
+@programs.of_a_cpu_build
+def what_it_was_built_for(torch, show):
+    for ask in (torch.cuda.current_device, torch.cuda.get_device_name, torch.cuda.synchronize):
+        show.error(ask)
+    show(torch.backends.mps.is_built(), torch.backends.cudnn.is_available(), torch.accelerator.current_accelerator())
+
+
 @programs
 def what_programs_ask(torch, show):
     show(torch.cuda.is_available(), torch.cuda.device_count(), torch.cuda.is_initialized())
     show(torch.cuda.manual_seed(0), torch.cuda.manual_seed_all(0), torch.cuda.empty_cache())
-    for ask in (torch.cuda.current_device, torch.cuda.get_device_name, torch.cuda.synchronize):
-        show.error(ask)
-    show(torch.backends.mps.is_available(), torch.backends.mps.is_built(), torch.backends.cudnn.is_available())
+    show(torch.backends.mps.is_available())
     before = torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     show(before, torch.backends.cudnn.deterministic)
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = before
-    show(torch.accelerator.is_available(), torch.accelerator.device_count(), torch.accelerator.current_accelerator())
+    show(torch.accelerator.is_available(), torch.accelerator.device_count())
 
 
 @programs
@@ -88,6 +100,17 @@ def inference_mode(torch, show):
 
 test_as_recorded, test_beside_pytorch = programs.tests()
 record = programs.record
+
+
+@pytest.mark.torch
+def test_any_build_of_pytorch_refuses_a_gpu_that_is_not_there() -> None:
+    """One for the CPU says that it has not been built for it, one for GPUs that there is no driver."""
+    import torch
+
+    expected = (RuntimeError, "NVIDIA|CUDA GPU") if torch.version.cuda else (AssertionError, "not compiled with CUDA")
+    for ask in (torch.ones(2).cuda, torch.nn.Linear(2, 1).cuda, torch.cuda.current_device):
+        with pytest.raises(expected[0], match=expected[1]):
+            ask()
 
 
 def test_every_tensor_names_one_device() -> None:

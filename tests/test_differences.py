@@ -19,12 +19,12 @@ ELSEWHERE = {
     "A `DataLoader` loads everything": "test_data.py",
     "A notebook shows an error": "test_tracebacks.py",
     "The last digits of": "test_operations.py",
-    "How elements lie in memory": "test_ownership.py",
+    "How elements are laid out in memory": "test_ownership.py",
     "In-place operations on overlapping parts": "test_semantics.py",
     "The names of the nodes behind `einsum`": "test_arranging.py",
     "Gradients of gradients have": "test_semantics.py",
     "What `grad_fn._saved_dim`": "test_saved.py",
-    "Where warnings are made errors": "test_semantics.py",
+    "If warnings are turned into errors": "test_semantics.py",
     "A hook on one of several results": "test_semantics.py",
     "PyTorch refuses a pass through a result": "test_semantics.py",
 }
@@ -52,7 +52,7 @@ def devices(torch, show):
     show.error(torch.ones, 1, device="meta")
 
 
-@shows("Of equal elements, `sort`")
+@shows("`sort`, `topk` and `argsort`")
 def topk_in_order(torch, show):
     show(torch.arange(100.0).topk(60, sorted=False).values)
 
@@ -62,7 +62,7 @@ def asinh_in_place(torch, show):
     show((torch.ones(2, requires_grad=True) * 1).asinh_().grad_fn.name())
 
 
-@shows("`out=` is taken")
+@shows("`out=` is accepted")
 def out(torch, show):
     show.error(torch.add, torch.ones(3), 1, out=torch.ones(2))
 
@@ -236,6 +236,20 @@ def subclasses(torch, show):
 @shows("An index out of bounds")
 def indices(torch, show):
     show.error(lambda: torch.zeros(2, 3)[[5], 0:0].shape)
+
+
+@shows("`elu` with a negative `alpha`")
+def negative_slopes_in_place(torch, show):
+    x = torch.tensor([-1.0, 2.0], requires_grad=True)
+    y = torch.nn.functional.elu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+    y = torch.nn.functional.leaky_relu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+
+
+@shows("`nn.ParameterList` holds parameters")
+def lists_of_other_things(torch, show):
+    show.error(torch.nn.ParameterList, ["no tensor"])
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[:40])

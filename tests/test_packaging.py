@@ -1,4 +1,4 @@
-"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents tell the same story."""
+"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents agree."""
 
 import ast
 import os
@@ -182,6 +182,15 @@ def test_every_dependency_is_used() -> None:
 def test_the_engine_does_not_know_the_course() -> None:
     for path, source in sources("minigrad"):
         assert not {"course", "tests", "tools"} & set(imports(source)), path
+
+
+def test_the_metadata_name_the_pythons_and_no_project_of_another() -> None:
+    assert PROJECT["name"] != "minigrad", "on PyPI that is another project"
+    pythons = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if " :: Python :: 3." in line]
+    assert set(pythons) <= set(PYTHONS)
+    assert PROJECT["requires-python"] == f">={pythons[0]}"
+    (numpy,) = [requirement for requirement in map(Requirement, PROJECT["dependencies"]) if requirement.name == "numpy"]
+    assert "2.0.0" in numpy.specifier
 
 
 def test_the_wheel_holds_more_than_modules() -> None:

@@ -83,12 +83,13 @@ def modules(torch, show):
     network.eval()
     x = torch.ones(1, 2)
     twin = again(network)
-    show(twin, twin.training, twin.state_dict(), torch.equal(twin(x), network(x)))
+    show(twin, twin.training, dict(twin.state_dict()), torch.equal(twin(x), network(x)))
     show(all(p.is_leaf and p.requires_grad for p in twin.parameters()))
     with torch.no_grad():
         twin[0].weight.zero_()
     show(torch.equal(twin(x), network(x)))
-    show(again(network.state_dict()))
+    kept = again(network.state_dict())
+    show(type(kept).__name__, dict(kept))
 
 
 @programs

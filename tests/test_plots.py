@@ -74,6 +74,12 @@ def colours(plot: plots.Plot) -> np.ndarray:
     return mesh.to_rgba(mesh.get_array())[..., :3]
 
 
+def test_where_matplotlib_is_missing_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install matplotlib"):
+        plot_jacobian([[1.0, 2.0]])
+
+
 def test_only_zeros_are_white_and_signs_differ() -> None:
     plot = plot_jacobian([[1.0, 0.0, -1.0, 1e-9, -0.0]], outputs="loss", inputs=["a", "b", "c", "tiny", "zero"])
     [[positive, zero, negative, tiny, minus_zero]] = colours(plot)

@@ -817,6 +817,30 @@ def test_every_thread_has_a_mode_of_its_own_that_starts_with_recording(torch: To
         assert in_thread(lambda: (x * 2).requires_grad)  # also where a thread's number is used again
 
 
+def test_nothing_is_lost_where_threads_add_to_one_gradient(torch: Torch) -> None:
+    """Also the first time, when each of them may find no `.grad` yet."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for number in range(200):
+            w = torch.ones((2,) if number % 2 else (), requires_grad=True)
+            together = threading.Barrier(8)
+
+            def add(w: Any = w, together: threading.Barrier = together) -> None:
+                y = w.sum()
+                together.wait(60)
+                y.backward()
+
+            threads = [threading.Thread(target=add) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+            assert w.grad.tolist() == (8.0 if w.ndim == 0 else [8.0, 8.0])
+    finally:
+        sys.setswitchinterval(before)
+
+
 def test_backward_works_in_no_grad_and_hooks_are_recorded_only_for_create_graph(torch: Torch) -> None:
     x = tracked(torch, 3.0)
     y = x * x

@@ -20,6 +20,7 @@ from minigrad.drawing.reading import brief
 from minigrad.engine.rows import Row, on_tensors, rows
 from minigrad.inplace.views import Place
 from minigrad.stepping import Steps, rules, step_through, symbols
+from tests.versions import since
 
 LIBRARIES = ["minigrad", pytest.param("torch", marks=pytest.mark.torch)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,26 +38,26 @@ Backward pass of out, 6 steps
    to z: g / 4 for every entry = 1. / 4 for every entry = [[0.25, 0.25], [0.25, 0.25]]
 
 3. MulBackward0 of z
-   Next, because all that its gradient is made of has arrived, from MeanBackward0 of out.
+   Next, because everything that feeds it has arrived, from MeanBackward0 of out.
    arrives: g = [[0.25, 0.25], [0.25, 0.25]], the gradient with respect to z
    to y · y: g · 3 = [[0.25, 0.25], [0.25, 0.25]] · 3 = [[0.75, 0.75], [0.75, 0.75]]
    3 needs no gradient
 
 4. MulBackward0 of y · y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of z.
+   Next, because everything that feeds it has arrived, from MulBackward0 of z.
    arrives: g = [[0.75, 0.75], [0.75, 0.75]], the gradient with respect to y · y
    to y as input 1: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
    to y as input 2: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
 
 5. AddBackward0 of y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of y · y (2 times).
+   Next, because everything that feeds it has arrived, from MulBackward0 of y · y (2 times).
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to y, the sum of [[2.25, 2.25], [2.25, 2.25]] \
 from MulBackward0 of y · y and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of y · y
    to x: g = [[4.5, 4.5], [4.5, 4.5]]
    2 needs no gradient
 
 6. AccumulateGrad of x
-   Next, because all that its gradient is made of has arrived, from AddBackward0 of y.
+   Next, because everything that feeds it has arrived, from AddBackward0 of y.
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to x
    x.grad before: None
    x.grad after: [[4.5, 4.5], [4.5, 4.5]]"""
@@ -358,7 +359,7 @@ def test_refusals(torch: Any) -> None:
         step_through(x * 2)
     with pytest.raises(RuntimeError, match=re.escape("a shape of [3] and output[0] has a shape of [2]")):
         step_through(x * 2, torch.ones(3))
-    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: as many gradients"):
+    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: give one gradient"):
         step_through([x * 2, x * 3], torch.ones(2))
     with pytest.raises(RuntimeError, match="element 1 of tensors does not require grad"):
         step_through([x.sum(), torch.ones(1)])
@@ -456,7 +457,7 @@ def test_too_many_steps_for_pictures_are_told_in_words() -> None:
         y = y * 2
     steps = step_through(y.sum(), max_nodes=200)
     page = Page(steps.html)
-    assert page.text == "No pictures, as those of 103 steps would be too much for a page." + steps.text
+    assert page.text == "No pictures: those of 103 steps would be too large for a page." + steps.text
     assert [tag for tag, _ in page.tags] == ["p", "pre"]
 
 
@@ -594,12 +595,28 @@ FORMULAS = {
     "PowBackward1": ["a ** d", "zeros ** r", "r ** zeros"],
     "PowBackward2": ["2.5 ** d", "0.5 ** d"],
     "LeakyReluBackward0": ["torch.nn.functional.leaky_relu(d, 0.2)"],
+    "LeakyReluBackward1": ["torch.nn.functional.leaky_relu(d * 1, 0.2, True)"],
+    "EluBackward0": ["torch.nn.functional.elu(d)", "torch.nn.functional.elu(d, 0.5)"],
+    "EluBackward1": ["torch.nn.functional.elu(d * 1, 0.5, True)"],
+    "HardtanhBackward0": ["torch.nn.functional.hardtanh(d)", "torch.nn.functional.hardtanh(d, -2, 0.5)"],
+    "LogSigmoidBackward0": ["torch.nn.functional.logsigmoid(d)"],
+    "SiluBackward0": ["torch.nn.functional.silu(d)"],
     "SoftplusBackward0": ["torch.nn.functional.softplus(d)", "torch.nn.functional.softplus(d, 2, 1)"],
     "RoundBackward": ["a.round()", "a.round(decimals=1)"],
     "MaximumBackward0": ["torch.maximum(a, b)"],
     "MinimumBackward0": ["torch.minimum(a, b)"],
     "ClampBackward0": ["a.clamp(b, c)", "a.clamp(min=b)", "a.clamp(max=b)", "a.clamp(c, b)"],
     "ClampBackward1": ["a.clamp(0.8, 1.7)", "a.clamp(min=1.1)", "a.clamp(max=1.3)"],
+    "ClampMinBackward0": ["torch.clamp_min(a, 1.1)"],
+    "ClampMinBackward1": ["torch.clamp_min(a, b)"],
+    "ClampMaxBackward0": ["torch.clamp_max(a, 1.1)"],
+    "ClampMaxBackward1": ["torch.clamp_max(a, b)"],
+    "LerpBackward0": ["torch.lerp(a, b, 0.3)"],
+    "LerpBackward1": ["torch.lerp(a, b, c)"],
+    "AddcmulBackward0": ["torch.addcmul(a, b, c, value=2)"],
+    "AddcdivBackward0": ["torch.addcdiv(a, b, d, value=2)"],
+    "MedianBackward0": ["p.median()"],
+    "MedianBackward1": ["a.median(1).values"],
     "WhereBackward0": ["torch.where(mask, a, b)"],
     "MaskedFillBackward0": ["a.masked_fill(mask, 2)"],
     "MaskedFillBackward1": ["a.masked_fill(mask, s)"],
@@ -699,6 +716,9 @@ IN_WORDS = {
     "NanToNumBackward0": "torch.nan_to_num(a)",
     "TraceBackward0": "torch.trace(a)",
     "DiagEmbedBackward0": "torch.diag(p)",
+    "DiagonalBackward0": "torch.diagonal(a)",
+    "GeluBackward0": "torch.nn.functional.gelu(d)",
+    "MishBackward0": "torch.nn.functional.mish(d)",
     "DiagonalBackward0_copy": "torch.diag(a)",
     "LinalgCrossBackward0": "torch.cross(p, r, dim=0)",
     "NllLoss2DBackward0": "torch.nn.functional.nll_loss(a.reshape(1, 3, 2, 1), classes.reshape(1, 2, 1))",
@@ -801,7 +821,11 @@ def test_rules_in_gradients_of_gradients_amount_to_what_they_are_said_to(name: s
 
 def check_amounts(torch: Any, name: str, call: str) -> None:
     """Each way in which a step says what a node sends comes to what it sends."""
-    leaves = {letter: torch.tensor(numbers, requires_grad=True) for letter, numbers in LEAVES.items()}
+    numbers = LEAVES
+    if name.startswith("Clamp") and torch is not minigrad and not since("2.14"):
+        # On a bound it sends what is no longer so; tests/test_pytorch_versions.py shows it.
+        numbers = LEAVES | {"a": (np.array(LEAVES["a"]) + 0.01).tolist()}
+    leaves = {letter: torch.tensor(values, requires_grad=True) for letter, values in numbers.items()}
     scope = {"torch": torch, "mask": leaves["a"] > 1, "classes": torch.tensor([2, 0]), **leaves}
     scope |= {
         "bmm": torch.bmm if torch is not minigrad else on_tensors["bmm"],
@@ -816,7 +840,7 @@ def check_amounts(torch: Any, name: str, call: str) -> None:
     [title] = [line for line in re.findall(r"^\d+\. (.*)$", steps.text, re.MULTILINE) if line.startswith(name)][:1]
     sent = [line.removeprefix("to ") for line in step(steps, title) if line.startswith("to ")]
     assert sent
-    arrays: dict[str, Any] = {letter: np.array(numbers, np.float32) for letter, numbers in LEAVES.items()}
+    arrays: dict[str, Any] = {letter: np.array(values, np.float32) for letter, values in numbers.items()}
     arrays |= {"g": v, "ans": np.array(ans.tolist()), "mask": arrays["a"] > 1}
     arrays["unnamed"] = arrays["b"].T if "linear" in call else arrays["a"]  # what has no name in the steps
     for line in sent:
@@ -870,9 +894,10 @@ class Amount:
     def arithmetic(self, formula: str) -> Any:
         plain = re.sub(r"\|(\w+)\|", r"abs(\1)", formula)
         plain = re.sub(r"\b(sinh?|cosh?|tanh?|ln|sign|√) ?(\(?-?[\w.]+\)?)", r"\1(\2)", plain)
-        plain = re.sub(r"(\S+) ≤ (\w+) ≤ (\S+)", r"(\1 <= \2) & (\2 <= \3)", plain)
+        plain = re.sub(r"(\S+) < (\w+) < (\S+)", r"(\1 < \2) & (\2 < \3)", plain)
         plain = re.sub(r"the sum of ([^)]+)", r"along(\1)", plain).replace("its mean", "mean")
-        plain = re.sub(r"(.+) (and|or) (.+)", r"(\1) \2 (\3)", plain)
+        if re.search(" and | or ", plain):
+            plain = "(" + re.sub(" (and|or) ", r") \1 (", plain) + ")"
         for said, meant in SIGNS.items():
             plain = plain.replace(said, meant)
         functions = {name: getattr(np, name) for name in re.findall(r"\b[a-z]\w+(?=\()", plain) if hasattr(np, name)}

@@ -5,7 +5,8 @@
 
 A test module that wants figures has a function `record`, which returns them as a dict that JSON can hold; they are
 written to tests/recorded/, and the module's tests read them back with `recorded` of tests/figures.py. Run this with
-PyTorch installed, and look at the differences before committing them.
+PyTorch 2.13.0, for the CPU, and then with 2.14.1, of which only different ones are kept, in
+tests/recorded/since_2.14/. Look at the differences before committing them.
 """
 
 import argparse
@@ -17,13 +18,14 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.figures import figures_file
+from tests.versions import built_for_gpus
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "2.13.0"
+VERSIONS = {"2.13.0": "", "2.14.1": "since_2.14"}  # and the folders of their figures
 
 
 def recorders() -> dict[str, Path]:
-    """The test modules that have a function `record`, by the names of their figures."""
+    """Return the test modules that have a function `record`, by the names of their figures."""
     found = {}
     for path in sorted(ROOT.glob("tests/test_*.py")):
         if re.search(r"^(def record\(|record = )", path.read_text(encoding="utf-8"), re.MULTILINE):
@@ -42,13 +44,20 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def record(name: str, path: Path) -> None:
-    """Write what the test module's `record` returns, one figure to a line."""
-    file = figures_file(name)
-    if not file.exists():  # the module may read its figures when it is imported, even the first time
-        file.parent.mkdir(exist_ok=True)
-        file.write_text("{}\n", encoding="utf-8")
+def record(name: str, path: Path, folder: str) -> None:
+    """Write what the test module's `record` returns, one figure to a line; in a folder, only what is new there."""
+    file, first = figures_file(name, folder), figures_file(name)
+    if not first.exists():  # the module may read its figures when it is imported, even the first time
+        first.parent.mkdir(exist_ok=True)
+        first.write_text("{}\n", encoding="utf-8")
     figures = load(path).record()
+    if folder:
+        known = json.loads(first.read_text(encoding="utf-8"))
+        figures = {key: value for key, value in figures.items() if known.get(key) != json.loads(json.dumps(value))}
+        if not figures:
+            file.unlink(missing_ok=True)
+            return
+        file.parent.mkdir(exist_ok=True)
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in figures.items()]
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -63,12 +72,15 @@ def main() -> None:
     try:
         import torch
     except ImportError:
-        parser.error(f"PyTorch is not installed; get it with: pip install torch=={VERSION}")
-    if torch.__version__.partition("+")[0] != VERSION:
-        parser.error(f"the figures are those of PyTorch {VERSION}, but {torch.__version__} is installed")
+        parser.error("PyTorch is not installed; get it with: pip install torch==2.13.0")
+    folder = VERSIONS.get(torch.__version__.partition("+")[0])
+    if folder is None or (not folder and built_for_gpus()):
+        parser.error(
+            f"the figures are those of PyTorch 2.13.0 for the CPU and of 2.14.1, but {torch.__version__} is installed"
+        )
     for name in names:
-        record(name, found[name])
-        print(figures_file(name).relative_to(ROOT))
+        record(name, found[name], folder)
+        print(f"{name}: {figures_file(name, folder).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

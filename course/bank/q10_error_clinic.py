@@ -237,7 +237,7 @@ def zero_times_infinity(random: Random, torch: Any) -> Question:
             "torch.where(x > 0, x.sqrt(), torch.zeros(2))",
             "torch.where(x > 0, torch.where(x > 0, x, torch.ones(2)).sqrt(), torch.zeros(2))",
             "x.sqrt() * (x > 0)",
-            "x.clamp(min=0).sqrt()",
+            "torch.maximum(x, torch.zeros(2)).sqrt()",
         ]
     )
     large = random.choice([4, 16, 25])
@@ -251,8 +251,8 @@ def zero_times_infinity(random: Random, torch: Any) -> Question:
         "The value of `y` at 0 is 0. What is the gradient of `x` there?",
         Word("0", "nan", "inf"),
         ran("'nan' if x.grad[0] != x.grad[0] else 'inf' if x.grad[0] > 1e9 else str(int(x.grad[0].item()))"),
-        "The slope of the root at 0 is infinite. A 0 that meets it makes nan, a 1 leaves it infinite. Only where the "
-        "root never gets the 0 is the gradient 0.",
+        "The slope of the root at 0 is infinite. A 0 that meets it makes nan, any other number leaves it "
+        "infinite. Only where the root never gets the 0 is the gradient 0.",
         wrong=[
             ("0", "The branch not taken is in the graph, too: its 0 meets the infinite slope of the root."),
             ("inf", "What arrives at the root there is a 0, not a 1, or the root never gets the 0."),

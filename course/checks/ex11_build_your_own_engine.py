@@ -1798,7 +1798,7 @@ def second_derivatives(gradient: Function, torch: Any) -> None:
         for told, f, want, order in tried:
             for a, b in [(2.0, 5.0), (-1.5, 3.0)]:
                 with case(f"{' then '.join(order)} of {told}, x = {a}, y = {b}"):
-                    leaves = {"x": tensor(a, requires_grad=True), "y": tensor(b, requires_grad=True)}
+                    leaves: dict[str, Any] = {n: tensor(v, requires_grad=True) for n, v in (("x", a), ("y", b))}
                     result = f(leaves["x"], leaves["y"])
                     if a < 0:
                         leaves["x"].grad, leaves["y"].grad = tensor(7.0), tensor(9.0)
@@ -1826,9 +1826,9 @@ def second_derivatives(gradient: Function, torch: Any) -> None:
         for create_graph in (False, True):
             with case(f"a result without a graph, create_graph={create_graph}"):
                 x = tensor(2.0, requires_grad=True)
-                told = {"x": x}
+                leaves = {"x": x}
                 got = _gradient(
-                    gradient, engine, tensor(4.0), told, "x", create_graph, check_graph=False, hint="no_path"
+                    gradient, engine, tensor(4.0), leaves, "x", create_graph, check_graph=False, hint="no_path"
                 )
                 expect(float(got.data), 0.0, hint="no_path")
         with case("the leaf itself"):

@@ -44,7 +44,7 @@ def method(operation: Any, name: str) -> Any:
 def noting_backward(operation: Any, noted: list[tuple[Any, Any]]) -> Any:
     """The same operation, which notes what arrives at each backward, before it and after it."""
 
-    class Noted(operation):  # type: ignore[misc]
+    class Noted(operation):
         @staticmethod
         def backward(ctx: Any, g: Any) -> Any:
             before = g.detach().clone()
@@ -723,8 +723,8 @@ def meters_on(
     loss, tensors = make()
     told = [tensors[name] for name in names]
     leaves = {name: t for name, t in tensors.items() if t.is_leaf}
-    others = {name: 0 for name in tensors}
-    old = {name: torch.full_like(t, 3.0) if filled else None for name, t in leaves.items()}
+    others = dict.fromkeys(tensors, 0)
+    old: dict[str, Any] = {name: torch.full_like(t, 3.0) if filled else None for name, t in leaves.items()}
     for name, t in leaves.items():
         t.grad = None if old[name] is None else old[name].clone()
     if filled:

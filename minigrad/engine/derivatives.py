@@ -1,12 +1,12 @@
 """The first table of derivatives: arithmetic, elementary functions, sums and the matrix product.
 
 Each row: the operation, its result, and what each input receives when the gradient g of the result arrives; ans is the
-result.  operation.py tells how a row becomes an operation.  Check it against any table of derivatives.
+result.  operation.py shows how a row becomes an operation.  Check it against any table of derivatives.
 """
 
 from functools import partial
 
-from . import formulas  # noqa: F401  what the formulas below say
+from . import formulas  # noqa: F401  what the formulas below use
 from .operation import rule
 
 arithmetic = partial(rule, number=True, inplace=True)  # y may be a Python number; has a twin that writes in place
@@ -39,7 +39,7 @@ function("cos(x)",         "np.cos(x)",           x="g * -sin(x)")
 function("tan(x)",         "np.tan(x)",           x="g * (1 + ans * ans)")
 function("tanh(x)",        "np.tanh(x)",          x="g * (1 - ans * ans)")
 function("sigmoid(x)",     "1 / (1 + np.exp(-x))", x="g * (1 - ans) * ans")
-rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True, booleans=RuntimeError)
+rule("relu(x)",            "np.maximum(x, 0)",    x="gate(g, ans)", inplace=True, booleans=NotImplementedError)
 product("gate(x, y)",      "masked(x, y != 0)",   x="gate(g, y)",               y="zeros_like(y)")
 rule("abs(x)",             "np.abs(x)",           x="g * sign(x)", inplace=True, booleans=NotImplementedError)
 rule("sign(x)",            "sign_of(x)",          x="zeros_like(g)", inplace=True)

@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.operation import functions, method, public, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..errors import no_booleans
 from ..inplace.writing import in_place
 from ..numbers import PYTHON_NUMBERS, SYMBOLS, fitting, with_number
 from . import reductions
@@ -59,7 +60,7 @@ def _number_to(n, exponent):
 
 
 def _power_of_whole(x, exponent):
-    """A tensor of whole numbers or truth values to a power."""
+    """Return a tensor of whole numbers or truth values to a power."""
     data = x._data
     if isinstance(exponent, Tensor):
         return (_pow_xy if exponent._data.dtype.kind == "f" else _power_of_two_wholes)(x, exponent)
@@ -107,16 +108,13 @@ rule(
 
 
 def check_subtraction(*terms) -> None:
-    """RuntimeError for truth values, whose difference PyTorch leaves undefined."""
+    """Raise NotImplementedError for truth values, whose difference PyTorch leaves undefined."""
     if any(type(t) is bool or (isinstance(t, Tensor) and t._data.dtype.kind == "b") for t in terms):
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported: use ~ or logical_not() to turn truth "
-            "values round, or convert with .long()"
-        )
+        raise no_booleans("sub")
 
 
 def with_alpha(name: str):
-    """add, sub and their twins: with alpha, y counts alpha times."""
+    """Make add, sub and their twins: with alpha, y counts alpha times."""
     plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
 
     def operation(input, other, *, alpha=1):
@@ -205,12 +203,12 @@ def _invert(x):
 
 def _plus(x):
     if x._data.dtype.kind == "b":
-        raise RuntimeError("The `+` operator, on a bool tensor is not supported: convert with .long()")
+        raise NotImplementedError("The `+` operator, on a bool tensor is not supported: convert with .long()")
     return x
 
 
 def _number_less(x, n):
-    """n - x."""
+    """Return n - x."""
     if type(n) is bool or (x._edge is None and x._data.dtype.kind != "f"):
         check_subtraction(x, n)
         data, n = with_number(x._data, n, "-")
