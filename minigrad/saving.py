@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
+from .devices import check_device
 from .engine.tensor import Tensor
 from .operations.creation import from_numpy
 
@@ -44,11 +45,13 @@ def save(obj, f) -> None:
         np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
-def load(f, *, weights_only: bool = True):
+def load(f, map_location=None, *, weights_only: bool = True):
     """Read what save wrote.
 
-    f: a path, or a file opened for reading bytes.  weights_only: as in PyTorch; minigrad reads nothing else.
-    Errors: RuntimeError for a file that save did not write, FileNotFoundError for a missing one.
+    f: a path, or a file opened for reading bytes.  map_location: as in PyTorch, the device to load to, a function or a
+    dict that tells it; all is on the CPU here.  weights_only: as in PyTorch; minigrad reads nothing else.
+    Errors: RuntimeError for a file that save did not write, FileNotFoundError for a missing one; for a device other
+    than the CPU, those of tensor.to.
 
     >>> import io
     >>> file = io.BytesIO()
@@ -57,6 +60,9 @@ def load(f, *, weights_only: bool = True):
     >>> torch.load(file)
     {'w': tensor([1., 1.])}
     """
+    if not callable(map_location):
+        for device in map_location.values() if isinstance(map_location, dict) else [map_location]:
+            check_device(device)
     try:
         with np.load(f, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):

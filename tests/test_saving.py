@@ -222,3 +222,13 @@ def test_pytorchs_own_files_are_turned_away(tmp_path: Path) -> None:
     pytorch.save({"a": pytorch.ones(2)}, tmp_path / "t.pt")
     with pytest.raises(RuntimeError, match="written with pickle"):
         torch.load(tmp_path / "t.pt")
+
+
+def test_where_to_load_is_taken_and_must_be_the_cpu(tmp_path: Path) -> None:
+    """Programs that run on machines with and without a GPU say where the tensors should go."""
+    path = tmp_path / "x.pt"
+    torch.save(torch.ones(2), path)
+    for where in (None, "cpu", torch.device("cpu"), {"cuda:0": "cpu"}, lambda storage, location: storage):
+        assert torch.load(path, map_location=where).tolist() == [1.0, 1.0]
+    with pytest.raises(AssertionError, match="not compiled with CUDA"):
+        torch.load(path, map_location="cuda")

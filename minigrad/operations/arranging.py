@@ -308,11 +308,12 @@ def cumprod(input, dim, *, dtype=None):
 
 
 @method
-def repeat(self, *repeats):
-    """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile.
+def repeat(self, *times, repeats=None):
+    """Repeat the tensor the given number of times along each dimension: a copy, as NumPy's tile.
 
-    repeats: ints, or one tuple or list of them; those beyond the dimensions of the tensor come first.
-    Shapes: any; each size is multiplied by its number in repeats.
+    times: ints, or one tuple or list of them (PyTorch's name for it is repeats); those beyond the dimensions of the
+    tensor come first.
+    Shapes: any; each size is multiplied by its number in times.
     Errors: RuntimeError for fewer numbers than dimensions, and for negative ones.
     Gradient: each element receives the sum of g over its copies.
 
@@ -320,7 +321,7 @@ def repeat(self, *repeats):
     tensor([[1, 2, 1, 2],
             [1, 2, 1, 2]])
     """
-    times = as_shape(repeats)
+    times = as_shape(times, repeats)
     if len(times) < self._data.ndim:
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: "
@@ -332,17 +333,18 @@ def repeat(self, *repeats):
 
 
 @of_tensor
-def tile(input, *dims):
-    """Repeat the tensor as often as dims says along each of the last dimensions: a copy.
+def tile(input, *times, dims=None):
+    """Repeat the tensor the given number of times along each of the last dimensions: a copy.
 
-    dims: ints, or one tuple or list of them; fewer than the tensor has are filled up with 1 in front.
-    Shapes: any; each size is multiplied by its number in dims.
+    times: ints, or one tuple or list of them (PyTorch's name for it is dims); fewer than the tensor has are filled up
+    with 1 in front.
+    Shapes: any; each size is multiplied by its number in times.
     Gradient: each element receives the sum of g over its copies.
 
     >>> torch.tile(torch.tensor([1, 2]), (2,))
     tensor([1, 2, 1, 2])
     """
-    times = as_shape(dims)
+    times = as_shape(times, dims)
     return input.repeat(*((1,) * (input._data.ndim - len(times)) + times))
 
 

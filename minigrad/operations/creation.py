@@ -293,9 +293,15 @@ def maker(name: str, fill):
         need_tensors(f"{name}_like", input)
         return new(fill, input._data.shape, dtype or input.dtype, requires_grad, device)
 
-    for function, called in ((make, name), (make_like, f"{name}_like")):
+    def draw_like(input, *, generator=None, dtype=None, requires_grad=False, device=None):
+        need_tensors(f"{name}_like", input)
+        drawn = functools.partial(fill, generator=generator) if generator else fill
+        return new(drawn, input._data.shape, dtype or input.dtype, requires_grad, device)
+
+    drawn = fill in (random.rand, random.randn)
+    for function, called in ((make, name), (draw_like if drawn else make_like, f"{name}_like")):
         functions[called] = named(called, function)
-    vars(make)["__signature__"] = RANDOM if fill in (random.rand, random.randn) else FILLED
+    vars(make)["__signature__"] = RANDOM if drawn else FILLED
     return make
 
 
@@ -463,7 +469,7 @@ def randint(*bounds, low=None, high=None, size=None, dtype=None, requires_grad=F
     return new(draw, as_shape((size,)), dtype or dtypes.int64, requires_grad, device)
 
 
-def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=False, device=None):
+def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=False, device=None, generator=None):
     """Draw random whole numbers from low to high - 1 in the shape and the type of the input: randint_like(input, high).
 
     Errors: RuntimeError where low is not below high, or high is too large for the type.
@@ -472,8 +478,8 @@ def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=
     torch.Size([2, 3])
     """
     need_tensors("randint_like", input)
-    size, dtype = input.shape, dtype or input.dtype
-    return randint(*bounds, low=low, high=high, size=size, dtype=dtype, requires_grad=requires_grad, device=device)
+    size, dtype, options = input.shape, dtype or input.dtype, {"requires_grad": requires_grad, "device": device}
+    return randint(*bounds, low=low, high=high, size=size, dtype=dtype, generator=generator, **options)
 
 
 # The number up to which a type holds every whole number.

@@ -429,7 +429,7 @@ def flipud(input):
 
 
 @of_tensor
-def broadcast_to(input, size):
+def broadcast_to(input, shape):
     """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it.
 
     Shapes: any; the result has the given shape.
@@ -440,7 +440,7 @@ def broadcast_to(input, size):
     tensor([[1, 2],
             [1, 2]])
     """
-    return input.expand(as_shape((size,)))
+    return input.expand(as_shape((shape,)))
 
 
 @method
