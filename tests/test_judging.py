@@ -64,6 +64,7 @@ SPOILS = {
         "y = x * 2; old = answer.__dict__.setdefault('old', y)\n    if old is not y: old.data.mul_(3)\n    return y",
     ),
     "hook on its argument": ("changed", "x.register_hook(lambda g: g * 0)"),
+    "hook on its argument that changes nothing": ("changed", "x.register_hook(lambda g: None)"),
     "hook on its result": ("gradient", "y = x * 2; y.register_hook(lambda g: g * 0); return y"),
     "uses up its graph": ("gradient", "y = x.exp() * 0 + x * 2; torch.autograd.grad(y.sum(), x); return y"),
 }

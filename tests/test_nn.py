@@ -610,7 +610,6 @@ def activations(torch, show):
         show.error(f, 1.0)
     show.error(functional.gelu, x, approximate="sigmoid")
     show.error(functional.hardtanh, x, 1.0, -1.0)
-    show.error(functional.hardtanh, x > 0)
     show.error(nn.Hardtanh, 1.0, -1.0)
     show.error(functional.normalize, torch.ones(3))
     show.error(nn.ReLU(inplace=True), x)

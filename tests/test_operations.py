@@ -1011,7 +1011,7 @@ def changed_in_2_14(call: str, variables: dict[str, Any]) -> bool:
         numbers = [np.unique(array, equal_nan=True) for array in given]
         met = np.unique(np.concatenate(numbers), return_counts=True, equal_nan=True)
         return bool(max(met[1], default=0) > 1 or np.isnan(met[0].astype(float)).any())
-    return bool(re.search(r"neg|relu|sub|-", call)) and any(array.dtype == bool for array in given)
+    return bool(re.search(r"neg|relu|hardtanh|sub|-", call)) and any(array.dtype == bool for array in given)
 
 
 @pytest.mark.torch

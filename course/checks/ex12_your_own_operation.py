@@ -74,8 +74,8 @@ def expect_passes(
     v = random_like(want, torch)
     wanted = there_and_back(torch, reference, v, names)(*own)
     source, noted = method(operation, "backward"), []  # type: ignore[var-annotated]
-    watched = noting_backward(operation, noted)
-    got = call(there_and_back(torch, watched.apply, v, names), *arguments, source=source)
+    noting = noting_backward(operation, noted)
+    got = call(there_and_back(torch, noting.apply, v, names), *arguments, source=source)
     expect(got[0], wanted[0], "the result", scale=scale)
     if len(got) < len(wanted):
         reject("gradient", what="the result", came_out=show(got[0]), details="It should require a gradient.")

@@ -469,15 +469,15 @@ as_if_never_stopped.also_right(
     """
     def save_checkpoint(path, model, optimizer, epoch):
         with open(path, "wb") as file:
-            parameters = [p.detach().clone() for p in model.parameters()]
-            torch.save({"parameters": parameters, "optimizer": optimizer.state_dict(), "epoch": epoch}, file)
+            numbers = [t.detach().clone() for t in [*model.parameters(), *model.buffers()]]
+            torch.save({"numbers": numbers, "optimizer": optimizer.state_dict(), "epoch": epoch}, file)
 
     def load_checkpoint(path, model, optimizer):
         with open(path, "rb") as file:
             read = torch.load(file)
         with torch.no_grad():
-            for p, kept in zip(model.parameters(), read["parameters"]):
-                p.copy_(kept)
+            for t, kept in zip([*model.parameters(), *model.buffers()], read["numbers"]):
+                t.copy_(kept)
         optimizer.load_state_dict(read["optimizer"])
         return read["epoch"]
     """

@@ -184,7 +184,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 
     inplace: write the result into the input.
     Shapes: any; the result has that of the input.
-    Errors: ValueError where min_val is above max_val, RuntimeError for truth values.
+    Errors: ValueError where min_val is above max_val, NotImplementedError for truth values.
     Gradient: the input receives g where it lies between the two, and 0 elsewhere, also on a bound itself.
 
     >>> torch.nn.functional.hardtanh(torch.tensor([-2., 0.5]))
@@ -194,7 +194,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         raise ValueError("min_val cannot be greater than max_val")
     need_tensors("hardtanh", input)
     if input._data.dtype.kind == "b":
-        raise RuntimeError("Bool inputs not supported for hardtanh: convert with .float()")
+        raise NotImplementedError("hardtanh() is not implemented for torch.bool: convert with .float()")
     return on_tensors["hardtanh_" if inplace else "hardtanh"](input, min_val, max_val)
 
 
@@ -203,7 +203,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 
     inplace: write the result into the input.
     Shapes: any; the result has that of the input.
-    Errors: RuntimeError for truth values.
+    Errors: NotImplementedError for truth values.
     Gradient: the input receives g where it lies between 0 and 6, and 0 elsewhere.
 
     >>> torch.nn.functional.relu6(torch.tensor([-1., 2., 8.]))
