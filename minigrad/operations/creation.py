@@ -71,6 +71,11 @@ def layout(data, dim: int = 0) -> tuple[tuple, set]:
     for known in PYTHON:
         if isinstance(data, known):
             return (), {PYTHON[known]}
+    if isinstance(data, complex):
+        raise RuntimeError(
+            "Could not infer dtype of complex: minigrad leaves complex numbers out; put the real and the imaginary "
+            "parts into two tensors"
+        )
     raise RuntimeError(f"Could not infer dtype of {errors.kind(data)}: a tensor is made of numbers")
 
 
