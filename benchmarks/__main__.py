@@ -5,7 +5,7 @@
 
 NumPy computes on one thread.  The libraries take turns in every round, because machines change their speed from
 second to second: what is compared is the median over the rounds of each round's ratio to PyTorch on one thread.  The
-order is drawn anew each time, for whoever follows PyTorch finds cold caches (up to 10 %).  Peers that are not installed
+order is random each time, because whoever follows PyTorch finds cold caches (up to 10 %).  Peers that are not installed
 are left out.
 """
 
@@ -218,7 +218,7 @@ def main() -> int:
         "# Benchmarks",
         "",
         "Written by `make bench`. Each figure is a time divided by PyTorch's on one thread: the median of the ratios "
-        "of rounds in which all of them took turns, in an order drawn anew. NumPy by hand, the same arithmetic without "
+        "of rounds in which all of them took turns, in random order. NumPy by hand, the same arithmetic without "
         "a graph, is the limit.",
         "",
         *lines,

@@ -1,28 +1,28 @@
 """The course around minigrad: the checks of its exercises, and the commands that keep its notebooks in order.
 
 In a notebook: `check("2.3")` judges the answer to exercise 2.3, `progress()` shows what is answered so far;
-`predict("10a", …)` keeps what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")` makes
-a notebook start over; `review`, `drill` and `exam` ask questions that are drawn anew: the docstring of `course.bank`
-says how these are written; `memory(x, y)` draws which tensors share memory; `beside` runs cells under minigrad and
-PyTorch, `pytorch()` is for cells that need it.
+`predict("10a", …)` records what a learner expects, `compare("10a", …)` shows it beside what came out, `reset("10")`
+starts a notebook over; `review`, `drill` and `exam` ask questions with fresh numbers: the docstring of `course.bank`
+says how to write them; `memory(x, y)` draws which tensors share memory; `beside` runs cells under minigrad and PyTorch,
+`pytorch()` is for cells that need it.
 On the command line: `python -m course.cut` cuts exercises/ out of solutions/, `python -m course.refresh` runs
-notebooks/ and solutions/ anew, saves their outputs and cuts the exercises.
+notebooks/ and solutions/ again, saves their outputs and cuts the exercises.
 
 # Writing exercises
 
 A lesson's exercises are two files: the notebook `solutions/NN_solutions.ipynb`, and `course/checks/exNN_name.py`, which
-is found by its name. Nothing else has to be touched. `course/checks/ex01_requires_grad.py` is a lesson to learn from.
+is found by its name. Nothing else needs to change. `course/checks/ex01_requires_grad.py` is a good example.
 
 **The notebook** holds, for exercise 2.3, a heading `## 2.3 Title ●●○ 6 minutes`, the question, three folded hints, of
 which the last ends with the first line of code, and
 
-- the answer's cell, with nbgrader's `grade_id` `answer_2_3`, whose answer stands between `### BEGIN SOLUTION` and
+- the answer's cell, with nbgrader's `grade_id` `answer_2_3`, whose answer is between `### BEGIN SOLUTION` and
   `### END SOLUTION`. In exercises/ these lines become `...`; lines that do nothing but assign keep the names, and
   dictionaries their keys: `predicted = {"x": ...}`;
 - the check's cell, `grade_id` `check_2_3`, locked, tagged `minigrad-only`: `check("2.3")`;
 - what only the solutions show, such as an explanation of the answer, in cells tagged `solution-only`.
 
-Say in the text whatever the check demands, and only that is demanded: "return a list, [ … ]", "as a Python number",
+Say in the text whatever the check demands, and demand nothing else: "return a list, [ … ]", "as a Python number",
 "leave `x.grad` as it is".
 
 **The check** is a function of the names that it reads from the notebook, and of the library in use there. For this
@@ -68,23 +68,23 @@ it is
     has_node.also_right("if t.is_leaf:\\n    return False\\nreturn True")
     ### end of the check
 
-- The annotations say what the names must be: `Function`, `Tensor`, or a class such as `dict`; other answers are turned
-  away before the check begins.
-- Use the library through the last parameter only, so that answers made with PyTorch are judged as well, and nothing
-  but what PyTorch offers too.
-- Try inputs that the text shows and others beside them: another order, doubled, halved, negative, zero, 2-d and 0-d
-  where the text admits them, large and tiny; as many nodes, steps or entries as no list of special cases would have.
+- The annotations say what the names must be: `Function`, `Tensor`, or a class such as `dict`; other answers are
+  rejected before the check begins.
+- Use the library only through the last parameter, and only what PyTorch offers too, so that answers made with PyTorch
+  are judged as well.
+- Try the inputs that the text shows and others: another order, doubled, halved, negative, zero, 2-d and 0-d where the
+  text allows them, large and tiny; and more nodes, steps or entries than a list of special cases would cover.
 
 **The words** are in `course.judging`.
 
-- `case(tried)`: one case, as the learner is to read it. What is rejected in its block ends the case; the next is tried
-  all the same. The first that failed is shown, with the number of those that are right.
+- `case(tried)`: one case, in the words that the learner reads. A rejection in its block ends the case; the next is
+  still tried. The first that failed is shown, with the number of those that are right.
 - `call(answer, …)`: the only way in which a check calls an answer, or anything the answer has returned. It sees that
   arguments, their `.grad`, versions and flags, the graph behind them, recording, the default dtype, Python's recursion
-  limit and other pictures are left alone; it stops what finds no end, turns exceptions into a line, keeps inside what
-  is printed, and calls a second time: that must give the same again, and leave the first result as it was. `changes`
-  has the names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be
-  the same, `own_memory=True` demands memory of its own, `pictures=1` allows a picture to be opened, and `draws=False`
+  limit and other pictures are left alone; it stops what never ends, turns exceptions into one line, captures what is
+  printed, and calls a second time: that must give the same result, and leave the first one unchanged. `changes` has the
+  names or places of parameters that may be changed, `twice=False` leaves out the second call where it can't be the
+  same, `own_memory=True` demands its own memory, `pictures=1` allows a picture to be opened, and `draws=False`
   demands that the stream of random numbers stays where it is. (A check begins with the seed 0, and puts the notebook's
   stream back in the end.)
 - `expect(got, want)`: numbers within `relative` of their size, or of `scale`, the size of what they were computed from;
@@ -107,19 +107,19 @@ it is
 **Hints are given on evidence.** A hint that says *why* an answer is wrong belongs to a wrong answer that makes this
 mistake: `wrong(hint, …)`. A learner's answer meets it if it does, in every case, what the wrong one does. So a mistake
 is written down once, as code, and needs no numbers in the check; two mistakes that can't be told apart by the cases
-fail the tests, and want another case. An answer that has to be stopped before any case has failed is "endless", and
+fail the tests, and need another case. An answer that has to be stopped before any case has failed is "endless", and
 meets no such hint. Give several wrong answers to a hint where a mistake has several shapes, and among them the one with
-two faults at once that the exercise starts from. Of predictions, give the dictionary of what is wrong:
+two faults at once that the exercise starts from. For predictions, give the dictionary of what is wrong:
 `wrong("late", {"f": (False, True)})`; it explains an answer that has all of it.
 
 A hint in the check itself, `reject("no_node", …)`, `expect(…, hint="…")` or `call(…, raises={"words of the message":
 "…"})`, is given for the case that is shown. It may say what can be seen there, and ask a question, no more. Never
-choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end so have
-one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient", "none",
-"endless".
+choose one by the type of an exception. Where nothing fits, the facts are shown alone; wrong answers that end this way
+have one of the keys of `course.judging.COMMON`: "value", "type", "raised", "changed", "left", "again", "gradient",
+"none", "endless".
 
 **Answers beside the check.** `wrong` and `also_right` take the lines in place of the solution's; or
-`replace=("old", "new", …)`, pieces of the solution that stand there once and what to put in their place; or
+`replace=("old", "new", …)`, pieces that occur once in the solution, and their replacements; or
 `after="…"`, lines that follow it. Give four wrong answers or more, and three right ones or more in other styles. The
 tests prove, under minigrad and under PyTorch, that the untouched exercise is "not answered yet", that the solution and
 each right answer are right, that each wrong answer meets its own hint, and that every hint is met. And they change
@@ -135,24 +135,24 @@ every solution in small ways, and demand that each mutant be rejected; one that 
 A prediction in a lesson is five cells, in this order, and tests/test_predictions.py demands them:
 
 1. Markdown that ends with `### Predict 10a: title`, the lesson's number and a letter, and the question. It says what
-   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, a word out of those named.
+   kind of answer is wanted: a number, a list, `True` or `False`, a letter of listed choices, one of the words named.
 2. `predict("10a", slope=..., end=...)`, alone, tagged `minigrad-only`: for each answer a name that says what is asked.
 3. The cell that reveals it, which runs under PyTorch as well. Its output is folded, with the metadata `"jupyter":
-   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and tells nothing.
+   {"outputs_hidden": true}`; the first line that it prints is all that is seen then, and gives nothing away.
 4. `compare("10a", slope=x.grad, end=end)`, alone, tagged `minigrad-only`, its source folded with `"jupyter":
    {"source_hidden": true}`: the same names, with what came out, taken from variables of the run.
 5. Markdown that begins with a fold, `<details>`, a line `<summary>Compare with your prediction</summary>`, the answer,
-   each likely wrong answer with the reason for which someone would believe it, `</details>`.
+   each likely wrong answer with the reason why someone would believe it, `</details>`.
 
 Nothing up to the next heading gives the answer away: every output there is folded, and sentences that name a number or
-a word of what came out stand in the fold, or after the next heading. Numbers that the question or the code names are
-free, so ask for none of them. An answer that is right in several ways is asked for in one: "to two decimals".
+a word of what came out belong in the fold, or after the next heading. Numbers that the question or the code names are
+free, so ask for none of them. If an answer can be written in several ways, ask for one: "to two decimals".
 
 # Steps
 
-In a lesson that builds something, its reader writes what the lesson goes on with. Such a step is three cells of the
+In a lesson that builds something, its reader writes parts that the lesson then uses. Such a step is three cells of the
 lesson: the function with a `...`, its check, `check("11, step 1")`, and a folded cell with the worked function,
-decorated with `@stand_in(name)`, which comes into force as long as nobody has written another. The check is written as
+decorated with `@stand_in(name)`, which is used until the reader has written one. The check is written as
 an exercise's is, with `@lesson.step(1, …)`; `course.steps` says the rest.
 
 # A knob to turn
@@ -163,16 +163,16 @@ it looks where no script may run. An output holds 15 pictures at most. Keep the 
 
 # What a check can't do
 
-An answer runs in the same process as its check. One that sets out to deceive it can: it may patch the course, or look
-up what the check will ask. That is outside the promise. So is what Python can't stop: a loop inside a C function that
-never looks for signals, such as `sum(itertools.count())`, any loop where a check is called in another than the main
-thread, and what ends the process itself, `os._exit()` or a recursion with its limit raised.
+An answer runs in the same process as its check. One that tries to deceive it can: it may patch the course, or look up
+what the check will ask. We promise nothing there, nor for what Python can't stop: a loop inside a C function that never
+looks for signals, such as `sum(itertools.count())`, any loop where a check is called in another than the main thread,
+and what ends the process itself, `os._exit()` or a recursion with its limit raised.
 Windows has no alarm, and a thread has to look at the clock there: it stops no loop inside any C function, and none
 inside a `try` in another loop that catches everything. Restart the kernel in all these cases.
 
 # Grading with nbgrader
 
-Let exercises/ be nbgrader's source, with `c.ClearSolutions.enabled = False` in its configuration, because the answers
+Use exercises/ as nbgrader's source, with `c.ClearSolutions.enabled = False` in its configuration, because the answers
 are cut already. While nbgrader grades, a check raises AssertionError unless the answer is right.
 """
 
@@ -264,13 +264,13 @@ def progress() -> None:
 def reset(which: Any = "") -> None:
     """Start a notebook over: `reset("03")` the lesson, whose predictions are forgotten, `reset("03 exercises")` those.
 
-    What stood in it is set aside, not lost. What is counted as answered stays counted.
+    Its contents are set aside, not lost. Answered exercises stay counted.
     """
     from course import own
 
     found = re.search(r"\d{1,2}", str(which)) if isinstance(which, str | int) else None
     if not found:
-        print('Say which notebook is to start over: reset("03") for a lesson, reset("03 exercises") for its exercises.')
+        print('Say which notebook to start over: reset("03") for a lesson, reset("03 exercises") for its exercises.')
         return
     number, folder = int(found[0]), "exercises" if "exercise" in str(which).lower() else "notebooks"
     try:

@@ -23,7 +23,7 @@ with contextlib.suppress(OSError):  # a folder that has been deleted
 
 
 def place() -> Path:
-    """The file that holds the progress: in the project's folder, or beside the notebook where only the package is.
+    """Return the file that holds the progress: in the project's folder, or beside the notebook of an installed package.
 
     The environment variable COURSE_PROGRESS names another one.
     """
@@ -32,14 +32,14 @@ def place() -> Path:
 
 
 def counts_here() -> bool:
-    """Whether the notebook's answers count: wherever it lies they do, except the worked ones and what nbgrader runs."""
+    """Return whether the notebook's answers count: they do anywhere, except the worked ones and those nbgrader runs."""
     folder = started_in.name if started_in else ""
     notebook = Path(os.environ.get("JPY_SESSION_NAME", "")).name  # which Jupyter names for the kernels it starts
     return folder != "solutions" and "_solutions" not in notebook and not os.environ.get("NBGRADER_EXECUTION")
 
 
 def load() -> tuple[set[str], str]:
-    """The numbers of the exercises answered, and a line if the file can't be read."""
+    """Return the numbers of the exercises answered, and a line if the file can't be read."""
     try:
         return _numbers(), ""
     except FileNotFoundError:
@@ -49,7 +49,7 @@ def load() -> tuple[set[str], str]:
 
 
 def latest() -> str:
-    """The number of the exercise that was answered last; empty if there is none."""
+    """Return the number of the exercise that was answered last; empty if there is none."""
     try:
         return next(reversed(_in_order()), "")
     except (OSError, ValueError):
@@ -86,7 +86,7 @@ def add(number: str) -> str:
 
 
 def append(path: Path, line: str) -> None:
-    """Add a line to the end of a file, in one write. OSError or ValueError if that can't be."""
+    """Add a line to the end of a file, in one write. OSError or ValueError if that fails."""
     with contextlib.suppress(FileNotFoundError):
         refuse_odd_files(path)
         if not path.stat().st_mode & 0o222:
@@ -103,6 +103,6 @@ def _reason(error: Exception) -> str:
 
 
 def line(lesson: Lesson, answered: set[str], width: int = 0) -> str:
-    """One line on a lesson: its number and title, a dot for each exercise, how many are answered."""
+    """Return one line on a lesson: its number and title, a dot for each exercise, how many are answered."""
     dots = "".join("●" if number in answered else "○" for number in lesson.exercises)
     return f"{lesson.number:02}  {lesson.title:<{width}}  {dots}  {dots.count('●')} of {len(dots)} answered"

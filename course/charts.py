@@ -15,7 +15,7 @@ __all__ = ["Cause", "Chart", "Question", "loud_chart", "silent_chart"]
 
 FORMATS = ("svg", "png", "pdf")
 PNG_DOTS_PER_INCH = 192
-ASKED, TOLD = 17, 34
+ASKED, TOLD = 15, 30
 """Letters in a line of a question, and of what to do."""
 
 
@@ -43,7 +43,7 @@ class Chart:
     start: Question
 
     def causes(self) -> Iterator[tuple[tuple[str, ...], Cause]]:
-        """Each cause, with the answers that lead to it."""
+        """Yield each cause, with the answers that lead to it."""
         yield from _causes(self.start, ())
 
     @property
@@ -138,7 +138,7 @@ def _outlined(question: Question, indent: str = "") -> Iterator[str]:
 
 
 def loud_chart() -> Chart:
-    """The first chart of lesson 10: from what an error says to its cause, and what to do."""
+    """Return the first chart of lesson 10: from what an error says to its cause, and what to do."""
     says = {
         "“does not require grad”": Cause(
             "The graph ends on the way",
@@ -160,7 +160,7 @@ def loud_chart() -> Chart:
         "“Can't call numpy()”": Cause(
             "NumPy in the middle of the graph", "In the loss use torch's functions. Only to look, detach() first."
         ),
-        "“floating point”": Cause("Integers", "Make the leaf of floats: 1.0 in place of 1."),
+        "“floating point”": Cause("Integers", "Make the leaf from floats: 1.0, not 1."),
         "“Boolean value of Tensor”": Cause(
             "A loss class was called", "First make the loss, then call it: MSELoss()(predicted, target)."
         ),
@@ -169,7 +169,7 @@ def loud_chart() -> Chart:
 
 
 def silent_chart() -> Chart:
-    """The second chart of lesson 10: from what is seen where no error is raised to its cause, and what to do."""
+    """Return the second chart of lesson 10: from what is seen where no error is raised to its cause, and what to do."""
     shapes = Question(
         "3 Same shape on both sides of the loss?",
         {
@@ -184,7 +184,7 @@ def silent_chart() -> Chart:
         "2 Does step() change the tensor?",
         {
             "no": Cause(
-                "The optimizer holds another",
+                "The optimizer has another",
                 "Make it after the model is complete. Or: cleared before step(), or lr is 0.",
             ),
             "yes": shapes,
@@ -195,14 +195,14 @@ def silent_chart() -> Chart:
         {
             "no": Cause("A result, or frozen", "The leaf is the tensor that it was computed from."),
             "yes": Cause(
-                "The graph misses it", "Look for detach(), .data, item(), no_grad, or another tensor by this name."
+                "It is not in the graph", "Look for detach(), .data, item(), no_grad, or another tensor by this name."
             ),
         },
     )
     seen: dict[str, Question | Cause] = {
         "None": leaf,
         "zero": Cause(
-            "All is multiplied by 0", "round, a dead relu, a saturated sigmoid. Or it is the lowest point: see 3."
+            "Everything is multiplied by 0", "round, a dead relu, a saturated sigmoid. Or the lowest point: see 3."
         ),
         "nan or inf": Cause("0 · ∞ on the way", "sqrt, log or a division at 0. Choose its input with where()."),
         "too large": Cause("A sum of passes", "zero_grad() before each pass. Or a sum stands for a mean."),

@@ -60,13 +60,13 @@ def _worst(reasons: Iterator[str | None]) -> str | None:
 
 
 def kind(value: Any) -> str:
-    """What sort of value it is: kinds that differ are never the same value."""
+    """Return what sort of value it is: kinds that differ are never the same value."""
     if isinstance(value, bool | np.bool_):
         return "True or False"
     if isinstance(value, int | float | np.integer | np.floating):
         return "a number"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     return "None" if value is None else type(value).__name__
 
 
@@ -82,7 +82,7 @@ def _all_close(got: Any, want: Any, tolerance: tuple[float, float]) -> bool:
 
 
 def flat(value: Any) -> Iterator[Any]:
-    """The numbers in nested lists, in order."""
+    """Yield the numbers in nested lists, in order."""
     if isinstance(value, list):
         for item in value:
             yield from flat(item)
@@ -91,12 +91,12 @@ def flat(value: Any) -> Iterator[Any]:
 
 
 def is_tensor(value: Any) -> bool:
-    """Whether a value is a tensor, of minigrad or of PyTorch."""
+    """Return whether a value is a tensor, of minigrad or of PyTorch."""
     return library_of(value) != ""
 
 
 def library_of(value: Any) -> str:
-    """The name of the package whose tensor it is; "" for anything else."""
+    """Return the name of the package whose tensor it is; "" for anything else."""
     for parent in type(value).__mro__:
         if parent.__name__ == "Tensor" and parent.__module__.partition(".")[0] in ("minigrad", "torch"):
             return parent.__module__.partition(".")[0]
@@ -104,12 +104,12 @@ def library_of(value: Any) -> str:
 
 
 def a(value: Any) -> str:
-    """The value's type as it is spoken of: a list, an int, None."""
+    """Return the value's type as it is spoken of: a list, an int, None."""
     if value is None:
         return "None"
     if is_tensor(value):
         return "a tensor"
-    if kind(value) in ("True or False", "a text"):
+    if kind(value) in ("True or False", "a string"):
         return kind(value)
     name = type(value).__name__
     return f"an {name}" if name[0] in "aeiouAEIOU" or name == "ndarray" else f"a {name}"
@@ -119,7 +119,7 @@ def a(value: Any) -> str:
 
 
 def kept(value: Any, depth: int = DEPTH) -> Any:
-    """A value as nested tuples of text and numbers, tensors with their flags; memory addresses left out."""
+    """Return a value as nested tuples of text and numbers, tensors with their flags; memory addresses left out."""
     try:
         if is_tensor(value):
             aspects = (str(value.dtype), tuple(value.shape), value.requires_grad)
@@ -130,13 +130,15 @@ def kept(value: Any, depth: int = DEPTH) -> Any:
             return ("a dictionary", *((show(key), kept(item, depth - 1)) for key, item in value.items()))
         if kind(value) == "a number":
             return float(value)
+        if kind(value) == "True or False":  # NumPy's own is written otherwise
+            return str(bool(value))
     except Exception:  # of an odd value: what it is called is all that is kept
         return f"<{type(value).__name__}>"
     return show(value, 10_000)
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two kept values are the same, numbers within the tolerance; nan is like nan."""
+    """Return whether two kept values are the same, numbers within the tolerance; nan is like nan."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(alike(*pair) for pair in zip(one, other, strict=True))
     if isinstance(one, float) and isinstance(other, float):
@@ -147,7 +149,7 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def show(value: Any, length: int = 100) -> str:
-    """A value on one line, without memory addresses, however odd the value."""
+    """Return a value on one line, without memory addresses, however odd the value."""
     try:
         text = repr(value)
     except Exception:
@@ -156,7 +158,7 @@ def show(value: Any, length: int = 100) -> str:
 
 
 def show_apart(got: Any, want: Any, length: int = 100) -> tuple[str, str]:
-    """Two values that differ, each on one line, cut so that the difference can be seen."""
+    """Return two values that differ, each on one line, cut so that the difference can be seen."""
     texts = show(got, length), show(want, length)
     if texts[0] != texts[1]:
         return texts

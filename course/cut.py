@@ -3,7 +3,7 @@
     python -m course.cut            write exercises/*.ipynb
     python -m course.cut --check    write nothing; exit with 1 if one of them is not what would be written
 
-An answer stands between the lines `### BEGIN SOLUTION` and `### END SOLUTION`, one in each answer's cell. It becomes a
+An answer is between the lines `### BEGIN SOLUTION` and `### END SOLUTION`, one in each answer's cell. It becomes a
 `...`; if it does nothing but assign to names, they are kept, and the keys of dictionaries too. Cells tagged
 `solution-only` are left out. Exercises are never edited by hand: the next cut would undo it.
 """
@@ -26,12 +26,12 @@ REGION = re.compile(
 
 
 def lessons_folder() -> Path:
-    """Where the lessons are: in the project, or beside the running notebook where only the package is installed."""
+    """Return where the lessons are: in the project, or beside the running notebook if only the package is installed."""
     return ROOT / "notebooks" if (ROOT / "notebooks").is_dir() else Path.cwd()
 
 
 def lesson_paths(number: str) -> list[Path]:
-    """The notebook of a lesson, as the only one of a list; none where it is not at hand."""
+    """Return the notebook of a lesson, as the only one of a list; none where it is not at hand."""
     found = sorted(lessons_folder().glob(f"{number:0>2}_*.ipynb"))
     return [path for path in found if not path.stem.endswith(("_exercises", "_solutions"))][:1]
 
@@ -45,14 +45,14 @@ def fill(source: str, lines: str) -> str:
 
 
 def region(source: str) -> str:
-    """The lines of a cell's answer, without their indentation."""
+    """Return the lines of a cell's answer, without their indentation."""
     found = REGION.search(source)
     return textwrap.dedent(found["answer"]) if found else ""
 
 
 @functools.cache
 def solution_cell(number: str) -> str:
-    """The source of the cell with the worked answer to an exercise; "" where there is no such notebook."""
+    """Return the source of the cell with the worked answer to an exercise; "" where there is no such notebook."""
     if ", step " in number:  # of a lesson, which holds the worked answer itself
         from course import steps
 
@@ -74,7 +74,7 @@ def solution_cell(number: str) -> str:
 
 
 def cut_cell(source: str) -> str:
-    """A cell without its answer."""
+    """Return a cell without its answer."""
     if "### BEGIN SOLUTION" not in source and "### END SOLUTION" not in source:
         return source
     found = REGION.search(source)
@@ -82,7 +82,7 @@ def cut_cell(source: str) -> str:
 
 
 def _stub(answer: str) -> str:
-    """What stands in an answer's place."""
+    """Return what replaces an answer."""
     lines = []
     for statement in ast.parse(answer).body:
         if not isinstance(statement, ast.Assign) or not all(isinstance(name, ast.Name) for name in statement.targets):
@@ -97,7 +97,7 @@ def _stub(answer: str) -> str:
 
 
 def cut(solution: Path, lessons: Sequence[Any] | None = None) -> str:
-    """The text of the exercise notebook that belongs to a solution."""
+    """Return the text of the exercise notebook that belongs to a solution."""
     import nbformat  # here, so that checks don't wait for it
 
     from course import navigation
@@ -114,7 +114,7 @@ def cut(solution: Path, lessons: Sequence[Any] | None = None) -> str:
 
 
 def text_of(notebook: Any) -> str:
-    """A notebook as it stands in its file."""
+    """Return the text of a notebook, as in its file."""
     import nbformat
 
     text: str = nbformat.writes(notebook)
@@ -122,7 +122,7 @@ def text_of(notebook: Any) -> str:
 
 
 def exercise_name(solution: Path) -> str:
-    """The file name of the exercises that are cut from a solution: 02_exercises.ipynb for 02_solutions.ipynb."""
+    """Return the file name of the exercises that are cut from a solution: 02_exercises.ipynb for 02_solutions.ipynb."""
     return solution.name.replace("_solutions", "_exercises")
 
 
@@ -137,7 +137,7 @@ def cut_all(*, write: bool = True) -> list[str]:
         exercise, text = ROOT / "exercises" / name, cut(solution, lessons)
         if exercise.exists() and exercise.read_text(encoding="utf-8") == text:
             continue
-        changed.append(f"exercises/{name} {'is cut anew' if write else 'differs from what is cut from its solution'}")
+        changed.append(f"exercises/{name} {'was cut again' if write else 'differs from what is cut from its solution'}")
         if write:
             exercise.parent.mkdir(exist_ok=True)
             exercise.write_text(text, encoding="utf-8", newline="\n")

@@ -51,7 +51,7 @@ class Answer:
     hint: str = ""
 
     def cell(self, solution: str, name: str) -> str:
-        """The source of the answer's cell, made from that of the solution's. ValueError if the change doesn't fit."""
+        """Return the source of the answer's cell, made from the solution's; ValueError if the change doesn't fit."""
         if self.how == "instead":
             return fill(solution, self.change)
         if self.how == "after":
@@ -61,7 +61,7 @@ class Answer:
         lines = region(solution)
         for old, new in self.change:
             if lines.count(old) != 1:
-                raise ValueError(f"{old!r} stands {lines.count(old)} times in the solution, and should stand once")
+                raise ValueError(f"{old!r} occurs {lines.count(old)} times in the solution, and should occur once")
             lines = lines.replace(old, new)
         return fill(solution, lines)
 
@@ -88,7 +88,7 @@ class Exercise:
         """Add a wrong answer, and the key of the hint it meets. A learner whose answer does the same meets it too.
 
         answer: the lines in place of the solution's; or, of predictions, those that are wrong.
-        replace: instead, pieces of the solution and what stands in their place, by turns.
+        replace: instead, pieces of the solution and their replacements, by turns.
         after: instead, lines that follow the solution and spoil it.
         """
         if hint not in {*self.hints, *COMMON}:
@@ -112,7 +112,7 @@ class Exercise:
         return {name: kinds[name] for name in list(inspect.signature(self.judge).parameters)[:-1]}
 
     def check(self, notebook: Mapping[str, Any], *, search: bool = True) -> Verdict:
-        """Judge the answer that stands in a notebook's variables; without `search`, name no mistake."""
+        """Judge the answer in a notebook's variables; without `search`, name no mistake."""
         missing = [name for name in self.names if name not in notebook]
         if missing:
             return self._verdict("unanswered", f"first run the cell that makes `{missing[0]}`.")
@@ -135,14 +135,14 @@ class Exercise:
             return self._verdict("fault", f"its check needs {need}, which is not installed here: pip install {need}")
         except Exception as error:  # of the check: those of the answer never come as far as this
             said = f"{type(error).__name__}: {shorten(str(error), 300)}"
-            summary = f"the check itself has failed ({said}). That is the course's fault and says nothing about yours."
+            summary = f"the check itself has failed ({said}). This is the course's fault, not yours."
             return self._verdict("fault", summary)
         finally:
             around.put_back(stream=True)
         return self._explain(trial, hint)
 
     def _try(self, notebook: Mapping[str, Any], torch: Any, rehearsal: Trial | None = None) -> Trial:
-        """Judge what stands in the variables, in surroundings as they are in a fresh notebook."""
+        """Judge the variables, in surroundings as in a fresh notebook."""
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         torch.manual_seed(0)
@@ -156,7 +156,7 @@ class Exercise:
         return trial
 
     def _mistake(self, trial: Trial, notebook: Mapping[str, Any], solution: str, torch: Any) -> str:
-        """The key of the hint: of a wrong answer that does the same in every case, or of what is found in the first."""
+        """Return the key of the hint: of a wrong answer that does the same in every case, or of the first finding."""
         first = trial.findings[0]
         end, latest = time.process_time() + LONGEST_SEARCH, time.monotonic() + 4 * LONGEST_SEARCH
         if first.final or first.hint == "endless" or not solution:
@@ -207,7 +207,7 @@ def _answer(answer: str | Mapping[str, Any], replace: tuple[str, ...], after: st
 
 
 def said_otherwise(lines: str, *changes: str) -> str:
-    """A right answer with some things said otherwise: old, new, old, new, …"""
+    """Return a right answer with some replacements: old, new, old, new, …"""
     for old, new in zip(changes[::2], changes[1::2], strict=True):
         assert old in lines
         lines = lines.replace(old, new)
@@ -215,7 +215,7 @@ def said_otherwise(lines: str, *changes: str) -> str:
 
 
 def library(notebook: Mapping[str, Any]) -> Any:
-    """The library that a notebook works with: what it calls torch, else minigrad."""
+    """Return the library that a notebook works with: what it calls torch, else minigrad."""
     named = notebook.get("torch")
     return named if hasattr(named, "Tensor") else minigrad
 
@@ -227,7 +227,7 @@ def run_cell(source: str, variables: dict[str, Any], name: str) -> None:
 
 
 def _odd_kind(name: str, answer: Any, wanted: Any, torch: Any) -> str:
-    """A sentence on an answer that is not of the kind that the check reads; empty if it is."""
+    """Return a sentence on an answer that is not of the kind that the check reads; empty if it is."""
     if wanted == Function:
         return "" if callable(answer) else f"`{name}` is {a(answer)}, and should be a function."
     if wanted == Tensor:
@@ -271,7 +271,7 @@ class Lesson:
         if number in exercises:
             raise ValueError(f"there are two exercises {number}")
         if taken := sorted(hints.keys() & COMMON.keys()):
-            raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already; call yours otherwise")
+            raise ValueError(f"exercise {number}: every exercise has a hint {taken[0]!r} already: rename yours")
 
         def add(judge: Function) -> Exercise:
             exercise = Exercise(number, judge, right, hints)

@@ -13,7 +13,7 @@ GLOSSARY, CARD = "glossary.md", "reference_card.md"
 
 @dataclass(frozen=True)
 class Term:
-    """A word, what it means, the lesson that teaches it, and, for the card, what one writes."""
+    """A word, what it means, the lesson that teaches it, and, for the card, what to write."""
 
     word: str
     meaning: str
@@ -72,10 +72,10 @@ TERMS = (
     ),
     Term(
         "computation graph",
-        "All nodes that can be reached from a result along the edges; it is built anew whenever the code runs.",
+        "All nodes that can be reached from a result along the edges; it is built again every time the code runs.",
         0,
         "draw(y)",
-        "the graph behind y, drawn (the course's own)",
+        "the graph behind y, drawn (from the course, not PyTorch)",
     ),
     Term(
         "DAG",
@@ -89,21 +89,21 @@ TERMS = (
     ),
     Term(
         "gradient",
-        "The gradient of a with respect to b says, for each number in b, how strongly a changes with a turn of it.",
+        "The gradient of a with respect to b says, for each number in b, how strongly a changes when that number does.",
         0,
         "y.backward()",
         "the gradient of y, a single number, is added to the .grad of each leaf that requires grad",
     ),
     Term(
         "backward pass",
-        "The walk from a result to the leaves that visits each node once, when all that feeds it has arrived.",
+        "The walk from a result to the leaves that visits each node once, after everything that feeds it has arrived.",
         3,
         "torch.autograd.grad(y, x)",
         "the gradient of y with respect to x, returned; no .grad is touched",
     ),
     Term(
         "retain_graph",
-        "Keeps what the nodes have saved, so that the same graph can serve another backward pass.",
+        "Keeps what the nodes have saved, so that the same graph can be used for another backward pass.",
         3,
         "y.backward(retain_graph=True)",
         "a pass after which another can follow",
@@ -134,19 +134,19 @@ TERMS = (
     ),
     Term(
         "define-by-run",
-        "The graph is recorded while the code runs, anew in every run; Python decides which path is taken.",
+        "The graph is recorded while the code runs, again in every run; Python decides which path is taken.",
         5,
     ),
     Term(
         "detach",
-        "Gives a tensor that shares the memory and has no past: gradients stop there.",
+        "Returns a tensor that shares the memory and has no past: gradients stop there.",
         6,
         "x.detach()",
         "the same numbers without a past",
     ),
     Term(
         "clone",
-        "A copy with memory of its own, which is part of the graph.",
+        "A copy with its own memory, which is part of the graph.",
         6,
         "x.clone()",
         "a copy through which gradients flow",
@@ -172,14 +172,14 @@ TERMS = (
     ),
     Term(
         "clear",
-        "To set gradients back before the next pass; otherwise it would add to them.",
+        "Setting gradients back before the next pass, which would otherwise add to them.",
         8,
         "optimizer.zero_grad()",
         "the .grad of all its parameters back to None",
     ),
     Term(
         "micro-batch",
-        "A part of a batch with a backward pass of its own; the gradients of the parts add up before one step.",
+        "A part of a batch with its own backward pass; the gradients of the parts add up before one step.",
         8,
     ),
     Term(
@@ -198,7 +198,7 @@ TERMS = (
     ),
     Term(
         "momentum",
-        "Lets each step keep a part of the one before: steps in one direction grow, those to and fro cancel.",
+        "Lets each step keep a part of the one before: steps in the same direction grow, those back and forth cancel.",
         9,
         "torch.optim.SGD([w], lr=0.1, momentum=0.9)",
         "nine tenths of the last velocity are kept",
@@ -224,15 +224,15 @@ TERMS = (
     ),
     Term(
         "Hessian",
-        "The table of second derivatives of a number: how each gradient answers to a small turn of each input.",
+        "The table of second derivatives of a number: how each gradient responds to a small turn of each input.",
         13,
     ),
 )
 
 
 def glossary(lessons: Sequence[Lesson]) -> str:
-    """The page of words, in the order of the alphabet, with links to the lessons that there are."""
-    lines = ["# Words", "", f"What one writes for them stands on the [reference card]({CARD}).", ""]
+    """Return the page of words, in the order of the alphabet, with links to the lessons that there are."""
+    lines = ["# Words", "", f"What to write for them is on the [reference card]({CARD}).", ""]
     lines += ["| word | what it means | lesson |", "|---|---|---|"]
     lines += [
         f"| **{term.word}** | {term.meaning} | {_link(term.lesson, lessons)} |"
@@ -242,8 +242,8 @@ def glossary(lessons: Sequence[Lesson]) -> str:
 
 
 def card(lessons: Sequence[Lesson]) -> str:
-    """What one writes and what it does, in the order in which it is learned; true of PyTorch, too, but for draw."""
-    lines = ["# Reference card", "", f"What the words mean stands under [words]({GLOSSARY}).", ""]
+    """Return what to write and what it does, in the order in which it is learned; true of PyTorch, too, except draw."""
+    lines = ["# Reference card", "", f"What the words mean is under [words]({GLOSSARY}).", ""]
     lines += ["| you write | what it does | lesson |", "|---|---|---|"]
     lines += [f"| `{term.code}` | {term.does} | {_link(term.lesson, lessons)} |" for term in TERMS if term.code]
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def nodes_behind(t: Any) -> list[Any]:
-    """The nodes of the graph behind a tensor, each once, AccumulateGrad among them."""
+    """Return the nodes of the graph behind a tensor, each once, AccumulateGrad among them."""
     met: dict[int, Any] = {}  # by id, and held: PyTorch drops the Python object of a node that nobody holds
     todo = [t.grad_fn]
     while todo:
@@ -17,12 +17,12 @@ def nodes_behind(t: Any) -> list[Any]:
 
 
 def leaves_behind(t: Any) -> list[Any]:
-    """The leaves that require grad to which the graph behind a tensor leads, each once."""
+    """Return the leaves that require grad to which the graph behind a tensor leads, each once."""
     return [node.variable for node in nodes_behind(t) if hasattr(node, "variable")]
 
 
 def formula(t: Any, leaves: dict[str, Any]) -> str:
-    """A graph on one line: nodes numbered in the order in which they are met, and written as #number when met again."""
+    """Return a graph on one line: nodes numbered in the order they are met, and written as #number when met again."""
     met: list[Any] = []
 
     def write(node: Any) -> str:
@@ -41,7 +41,7 @@ def formula(t: Any, leaves: dict[str, Any]) -> str:
 
 
 def grown(torch: Any, seed: int, steps: int = 12) -> Any:
-    """A tensor with a graph that was drawn by lot, for a seed always the same one.
+    """Return a tensor with a graph that was drawn by lot, for a seed always the same one.
 
     Its nodes have one input to four. Leaves, and results of operations, are used once or more; some inputs need no
     gradient; several nodes have the same name.

@@ -23,7 +23,7 @@ class Given:
         self.graphs = {id(part) for _, part, _ in self.before if _has_its_graph(part)}
 
     def changes(self) -> Iterator[tuple[str, str, str]]:
-        """What has changed: what it is, what it is now, what it was."""
+        """Yield what has changed: what it is, what it is now, what it was."""
         for name, part, before in self.before:
             after = _state(part)
             for aspect, was in before.items():
@@ -34,7 +34,7 @@ class Given:
 
 
 def _has_its_graph(part: Any) -> bool:
-    """Whether operations made it whose nodes still have what they saved: a backward pass frees that."""
+    """Return whether operations made it whose nodes still have what they saved: a backward pass frees that."""
     if not is_tensor(part) or part.grad_fn is None:
         return False
     for node in nodes_behind(part):
@@ -54,6 +54,8 @@ def _told(name: str, aspect: str, part: Any, was: Any) -> tuple[str, str, str]:
         return f"`{name}` after the call", show(part), "the values it had before"
     if aspect == "writes":
         return f"`{name}` after the call", f"written to, {part._version - was:g} times", "not written to"
+    if aspect == "hooks":
+        return f"hooks on `{name}` after the call", str(len(part._backward_hooks or ())), f"{was:g}, as before it"
     if aspect == "writes to grad":
         return f"`{name}.grad` after the call", "written to, or replaced by another tensor", "the tensor it was"
     return f"`{name}.{aspect}` after the call", show(getattr(part, aspect)), "as it was before"
@@ -97,6 +99,7 @@ def _state(part: Any) -> dict[str, Any]:
         "values": kept(part.detach()),
         "writes": float(part._version),
         "grad": None if grad is None else kept(grad),
+        "hooks": float(len(part._backward_hooks or ())),
         "writes to grad": None if grad is None else (str(id(grad)), float(grad._version)),
     }
 
@@ -115,7 +118,7 @@ class Surroundings:
         self.figures = _open_figures()
 
     def changes(self, pictures: int = 0, *, draws: bool = True) -> list[tuple[str, str, str]]:
-        """What has changed, and is now put back, but for the stream of random numbers.
+        """Return what has changed, and is now put back, but for the stream of random numbers.
 
         As many new pictures may stay open as are announced; random numbers may be drawn, unless `draws` is False.
         """
@@ -152,7 +155,7 @@ class Surroundings:
 
 
 def _open_figures() -> dict[int, int]:
-    """The numbers of pyplot's open figures, and how many things are drawn in each."""
+    """Return the numbers of pyplot's open figures, and how many things are drawn in each."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return {}
@@ -162,7 +165,7 @@ def _open_figures() -> dict[int, int]:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep inside what an answer prints, warns of, logs to the terminal or displays."""
+    """Capture what an answer prints, warns about, logs to the terminal or displays."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
@@ -181,7 +184,7 @@ def quiet() -> Iterator[None]:
 
 
 def tensors_in(value: Any, depth: int = DEPTH) -> list[Any]:
-    """The tensors in a result."""
+    """Return the tensors in a result."""
     if is_tensor(value):
         return [value]
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else []
@@ -189,17 +192,17 @@ def tensors_in(value: Any, depth: int = DEPTH) -> list[Any]:
 
 
 def shares_memory(one: Any, other: Any) -> bool:
-    """Whether a write to one of two tensors is seen in the other."""
+    """Return whether a write to one of two tensors is seen in the other."""
     return bool(np.shares_memory(one.detach().numpy(), other.detach().numpy()))
 
 
 def any_shared(ones: Sequence[Any], others: Sequence[Any]) -> bool:
-    """Whether a tensor among these is, or shares memory with, one among those."""
+    """Return whether a tensor among these is, or shares memory with, one among those."""
     return any(one is other or shares_memory(one, other) for one in ones for other in others)
 
 
 def described(error: BaseException, function: Callable[..., Any] | None) -> str:
-    """An exception as it is told: its type, what it says, and the line of the answer in which it was raised."""
+    """Return an exception as it is told: its type, what it says, and the line of the answer in which it was raised."""
     if isinstance(error, OwnInterrupt) and error.__cause__:
         error = error.__cause__
     try:

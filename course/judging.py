@@ -1,7 +1,7 @@
-"""The words a check judges with. The docstring of the package `course` shows them at work.
+"""The functions a check judges with. The docstring of the package `course` shows them at work.
 
-A check tries an answer in several cases. What it finds in each is noted; at the end the notes decide what is said. So
-a hint that names a mistake can be held against all of them.
+A check tries an answer in several cases. What it finds in each is noted; at the end the notes decide what is said. So a
+hint that names a mistake can be compared with all of them.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ COMMON = {
     "again": "",
     "gradient": "",
     "none": "It returned None. Does every path through it end in a return?",
-    "endless": "It was stopped after a while: a loop in it finds no end, or does the same work over and over.",
+    "endless": "It was stopped after a while: a loop in it never ends, or does the same work over and over.",
 }
 
 
@@ -98,7 +98,7 @@ class Trial:
                 raise Ended
 
     def is_like(self, other: "Trial") -> bool:
-        """Whether every case has ended here as it has there."""
+        """Return whether every case has ended here as it has there."""
         ends = zip(self.cases, other.cases, strict=False)
         return len(self.cases) == len(other.cases) and all(_same_end(one, two) for (_, one), (_, two) in ends)
 
@@ -230,7 +230,7 @@ def call(
 
 
 def _named(answer: Callable[..., Any], args: tuple[Any, ...]) -> dict[str, Any]:
-    """The arguments by the names of the answer's parameters."""
+    """Return the arguments by the names of the answer's parameters."""
     with contextlib.suppress(TypeError, ValueError):
         named = dict(inspect.signature(answer).bind(*args).arguments)
         if len(named) == len(args):  # not so if some are gathered in *args
@@ -288,7 +288,7 @@ def expect(
     """Reject `got` unless it is `want`.
 
     Numbers may be off by `relative` times their size, or times `scale`, the size of the numbers that they were
-    computed from. `comparing.difference` says which types may stand for each other; form that matters belongs into the
+    computed from. `comparing.difference` says which types may stand for each other; a form that matters belongs in the
     exercise's text.
     what: which part of what came out. hint: the key of a hint that is true whenever this part is wrong.
     dtype: False if any dtype will do. requires_grad: whether it must require a gradient; None if either will do.
@@ -312,7 +312,7 @@ def expect(
 
 
 def _where_they_differ(got: Any, want: Any, shown: str, **tolerance: Any) -> tuple[str, str]:
-    """What to show of two values that differ behind the place where their lines are cut."""
+    """Return what to show of two values that differ behind the place where their lines are cut."""
     ones, others = (value.tolist() if is_tensor(value) else value for value in (got, want))
     if not isinstance(ones, list | tuple) or not isinstance(others, list | tuple):
         return shown, shown
@@ -399,7 +399,7 @@ def expect_gradients(
 
 
 def _afresh(reference: Callable[..., Any], inputs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """What a reference makes of the inputs' values, in tensors without a past and without hooks; and these tensors."""
+    """Return what a reference makes of the inputs' values, in tensors without past and hooks; and these tensors."""
     own = {
         name: t.detach().clone().requires_grad_(t.requires_grad) if is_tensor(t) else t for name, t in inputs.items()
     }
@@ -412,7 +412,7 @@ def _rounded(numbers: Any) -> Any:
 
 
 def random_like(t: Any, torch: Any) -> Any:
-    """A tensor of t's shape and dtype with numbers between 0.5 and 1.5, some of them negative: the same every time."""
+    """Return a tensor of t's shape and dtype with numbers from 0.5 to 1.5, some negative: the same every time."""
     draw = random.Random(t.numel())
     numbers = [round(draw.uniform(0.5, 1.5) * draw.choice((-1, 1)), 2) for _ in range(t.numel())]
     return torch.tensor(numbers, dtype=t.dtype).reshape(tuple(t.shape))
@@ -483,7 +483,7 @@ def expect_predictions(
 
 
 def _odd_among(said: Any, want: Any, words: tuple[str, ...]) -> str:
-    """A sentence on a prediction that is none of these words, or a list with something else in it."""
+    """Return a sentence on a prediction that is none of these words, or a list with something else in it."""
     if not isinstance(want, list | tuple):
         return _odd_form(said, {"": want}, words)
     if not isinstance(said, list | tuple):
@@ -493,22 +493,22 @@ def _odd_among(said: Any, want: Any, words: tuple[str, ...]) -> str:
 
 
 def _odd_form(said: Any, truth: Mapping[str, Any], words: tuple[str, ...]) -> str:
-    """A sentence on how predictions are written here, if this one is written otherwise."""
+    """Return a sentence on how predictions are written here, if this one is written otherwise."""
     if said in words if isinstance(said, str) else False:
         return ""
     kinds = {_form(value): value for value in truth.values()}
-    allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a text")]
-    if "a text" in kinds and not words:
-        allowed.append("a text")
-    if isinstance(said, str) and (words or "a text" not in kinds):
-        told = f" Write it exactly so: {show(said)} is none of them." if words else f" {show(said)} is a text."
-        return f"A prediction here is {_or(allowed)}.{told}"
     if isinstance(said, str) and said == "None" and "None" in kinds:
-        return "Write None without quotes: it isn't a text."
+        return "Write None without quotes: it isn't a string."
+    allowed = [*(f'"{word}"' for word in words), *(form for form in kinds if form != "a string")]
+    if "a string" in kinds and not words:
+        allowed.append("a string")
+    if isinstance(said, str) and (words or "a string" not in kinds):
+        told = f" Write one of these exactly: {show(said)} is none of them." if words else f" {show(said)} is a string."
+        return f"A prediction here is {_or(allowed)}.{told}"
     texts = [text for value in truth.values() for text in _as_list(value) if isinstance(text, str)]
     for text in _as_list(said):
         if isinstance(text, str) and text not in texts and text.casefold() in map(str.casefold, texts):
-            return "Nearly: mind which letters are capitals."
+            return "Nearly: check the capital letters."
     if _form(said) not in kinds and not (isinstance(said, str) and words):
         return f"A prediction here is {_or(allowed)}, not {_form(said)}."
     inner = {_form(item) for value in truth.values() if isinstance(value, list | tuple) for item in value}
@@ -524,7 +524,7 @@ def _as_list(value: Any) -> list[Any]:
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "a list or a pair"
-    return kind(value) if kind(value) in ("True or False", "a number", "a text", "None") else a(value)
+    return kind(value) if kind(value) in ("True or False", "a number", "a string", "None") else a(value)
 
 
 def _or(words: list[str]) -> str:
@@ -578,5 +578,5 @@ def counted(owner: Any, name: str, note: Callable[..., Any] | None = None) -> It
 
 
 def numbers(t: Any) -> list[Any]:
-    """The numbers of a tensor in one list; of a 0-d tensor, a list of one."""
+    """Return the numbers of a tensor in one list; of a 0-d tensor, a list of one."""
     return list(flat(t.tolist())) if is_tensor(t) else [t]

@@ -102,7 +102,7 @@ def _error(outputs: list[dict[str, Any]]) -> str:
 
 
 def _needed(error: Exception, latest: str) -> str:
-    """What the engine lacks, as far as the error says it: of a value that is not there, what its maker needed."""
+    """Return what the engine lacks, as far as the error says: for a value that is missing, what its maker needed."""
     if isinstance(error, AttributeError):
         return latest if error.obj is None and latest else str(error.name)
     keyword = re.search(r"unexpected keyword argument '(\w+)'", str(error))

@@ -1,4 +1,4 @@
-"""A limit to the time that an answer may take, which no `except` in the answer can hold off."""
+"""A time limit for an answer, which no `except` in the answer can escape."""
 
 import gc
 import os
@@ -115,7 +115,7 @@ class _Watch:
             self.latest += self.ticked[1] - before[1]
         if self.collecting is not None or not self._time_is_up():
             return
-        # Soon again: loops may stand one in the other, each with an `except` of its own. At no fixed distance, so
+        # Soon again: loops may be nested, each with an `except` of its own. At no fixed distance, so
         # that it doesn't hit the same instruction every time.
         signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, 1e-4), 0.01)
         if _in_the_answer(frame):
@@ -146,7 +146,7 @@ class _Watch:
 
 
 def _in_the_answer(frame: types.FrameType | None) -> bool:
-    """Whether what is interrupted was called by `limited`, and is neither this file's code nor a handler in it."""
+    """Return whether the interrupted code was called by `limited`, and is neither in this file nor a handler in it."""
     if frame is None or frame.f_code.co_filename == __file__ or _in_an_import(frame):
         return False  # an import must not be left half done
     while frame is not None and frame.f_code is not limited.__code__:
@@ -155,7 +155,7 @@ def _in_the_answer(frame: types.FrameType | None) -> bool:
 
 
 def _in_an_import(frame: types.FrameType | None) -> bool:
-    """Whether an import is under way that the answer has begun."""
+    """Return whether an import is under way that the answer has begun."""
     while frame is not None and frame.f_code is not limited.__code__:
         if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
             return True

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from minigrad.drawing import naming, text
-from minigrad.drawing.picture import ARROW, DARK, GRADIENT, LETTER_WIDTH, STYLES
+from minigrad.drawing.picture import ARROW, DARK, FACES, GRADIENT, LETTER_WIDTH, STYLES
 from minigrad.drawing.svg import FOLLOWS_THEME
 from minigrad.engine.versions import owner
 
@@ -25,7 +25,7 @@ MOST_CELLS = 64  # of one tensor; a picture of more tells nothing
 SHOWN_CELLS = 8
 
 _MARGIN, _ROW, _CELL_HEIGHT, _GAP, _PADDING = 16.0, 46.0, 34.0, 46.0, 10.0
-_NAME, _CAPTION = 12.5, 10.5  # sizes of type
+_NAME, _CAPTION = FACES["name"].size, FACES["caption"].size
 # As in drawings of graphs: dashed is what needs no gradient.
 _STYLES = {
     "leaf": STYLES["leaf"],
@@ -48,7 +48,7 @@ class Name:
 
     @property
     def caption(self) -> str:
-        """What stands under the name."""
+        """The words under the name."""
         return ", ".join(filter(None, (self.about, self.part)))
 
 
@@ -189,12 +189,12 @@ def _checked(thing: Any) -> Any:
 
 
 def _numbers(thing: Any) -> np.ndarray:
-    """The numbers of a tensor or an array, in the memory where they lie."""
+    """Return the numbers of a tensor or an array, in the memory where they lie."""
     return thing if isinstance(thing, np.ndarray) else thing.detach().numpy()
 
 
 def _addresses(name: str, thing: Any) -> list[int]:
-    """Where each number lies, in the order of the tensor's elements."""
+    """Return where each number lies, in the order of the tensor's elements."""
     array = _numbers(thing)
     if array.size > MOST_CELLS:
         raise ValueError(f"memory draws up to {MOST_CELLS} numbers, but {name} has {array.size}")
@@ -203,7 +203,7 @@ def _addresses(name: str, thing: Any) -> list[int]:
 
 
 def _strip(things: Sequence[tuple[str, Any, list[int]]]) -> Strip:
-    """What is drawn of names that lead to one piece of memory."""
+    """Return what is drawn of names that lead to one piece of memory."""
     values: dict[int, Any] = {}
     for _, thing, places in things:
         values |= dict(zip(places, _numbers(thing).ravel().tolist(), strict=True))
@@ -267,7 +267,7 @@ def _svg(title: str, strips: Sequence[Strip], empty: Sequence[str]) -> str:
 
 
 def _one_strip(strip: Strip, left: float, cells_at: float, top: float) -> tuple[list[str], float]:
-    """A strip with its names and counters, and where its right end is."""
+    """Return a strip with its names and counters, and where its right end is."""
     middle = top + _ROW * len(strip.names) / 2
     parts: list[str] = []
     for number, name in enumerate(strip.names):
@@ -302,8 +302,8 @@ def _label(name: Name, width: float, middle: float) -> list[str]:
     centre = _MARGIN + width / 2
     return [
         f'<g class="{name.kind}">' + _rectangle("name", _MARGIN, middle - 19, width, 38, 3),
-        _text("bold", centre, middle - 2, name.name),
-        _text("caption", centre, middle + 12, name.caption) + "</g>",
+        _text("bold", centre, middle - 3, name.name),
+        _text("caption", centre, middle + 13, name.caption) + "</g>",
     ]
 
 

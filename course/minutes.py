@@ -1,11 +1,11 @@
-"""How long a lesson takes: what its head says, and what its words, code and predictions come to.
+"""How long a lesson takes: what its head says, and what its words, code and predictions add up to.
 
     python -m course.minutes            a table of all lessons
     python -m course.minutes 03 05      of these
 
 Counted are 160 words a minute (folds and formulas included), 15 seconds for each cell of code, 6 for each line in it
-that is not folded away, 75 for each prediction, and a minute for each question asked before the lesson begins. Nobody's
-time was taken: the figures are those of a careful reader who writes a prediction down before running the cell.
+that is not folded away, 75 for each prediction, and a minute for each question asked before the lesson begins. No
+reader was timed: the figures are estimates for a careful reader who writes a prediction down before running the cell.
 
 A cell that says "place to stop" ends a part. The first sentence with the word "minutes" in a lesson's first cell names
 the minutes of each part, in order: "About 30 minutes to the stopping place, and 20 after it." Headings that end in ▸
@@ -55,7 +55,7 @@ def _text(cell: Cell) -> str:
 
 
 def reading(cells: Sequence[Cell]) -> Reading:
-    """What these cells hold."""
+    """Return what these cells hold."""
     prose = [_text(cell) for cell in cells if cell["cell_type"] == "markdown" and cell.get("id") != "the-way-on"]
     shown = [
         _text(cell)
@@ -72,7 +72,7 @@ def reading(cells: Sequence[Cell]) -> Reading:
 
 
 def parts(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """A lesson's cells, divided after each place to stop."""
+    """Return a lesson's cells, divided after each place to stop."""
     divided: list[list[Cell]] = [[]]
     for cell in cells:  # the first one may announce the places
         divided[-1].append(cell)
@@ -82,13 +82,13 @@ def parts(cells: Sequence[Cell]) -> list[list[Cell]]:
 
 
 def stated(cells: Sequence[Cell]) -> list[int]:
-    """The minutes of each part, as the lesson's first cell names them."""
+    """Return the minutes of each part, as the lesson's first cell names them."""
     found = re.search(r"[^.\n]*\bminutes\b[^.\n]*", _text(cells[0]))
     return [int(number) for number in re.findall(r"\d+", found[0])] if found else []
 
 
 def short_route(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of the sections whose heading is marked for the short route."""
+    """Return the cells of the sections whose heading is marked for the short route."""
     on, kept = False, []
     for cell in cells:
         heading = re.search(r"^#{1,2} (.*)$", _text(cell), re.MULTILINE) if cell["cell_type"] == "markdown" else None
@@ -100,7 +100,7 @@ def short_route(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def lessons(numbers: Sequence[str] = ()) -> Iterator[tuple[Path, list[Cell]]]:
-    """The lessons, or those of these numbers, with their cells."""
+    """Yield the lessons, or those of these numbers, with their cells."""
     for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")):
         if not numbers or path.name[:2] in numbers:
             yield path, json.loads(path.read_text(encoding="utf-8"))["cells"]

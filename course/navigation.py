@@ -4,9 +4,8 @@
     python -m course.navigation --check    write nothing; exit with 1 if one of them is not what would be written
 
 Every lesson, found by its file's name, gets links to the lesson before it, all lessons, its exercises and the lesson
-after it. "lesson 03" in a sentence becomes a link, and the README lists all lessons. Nothing but a new file in
-notebooks/ is needed for a new lesson: this command, which `python -m course.refresh` runs at its end, tells its
-neighbours.
+after it. "lesson 03" in a sentence becomes a link, and the README lists all lessons. A new lesson needs only its file
+in notebooks/: this command, which `python -m course.refresh` runs at its end, updates its neighbours.
 """
 
 import argparse
@@ -62,7 +61,7 @@ class Lesson:
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
-    """The lessons there are, in order, by what stands in their notebooks."""
+    """Return the lessons there are, in order, as their notebooks describe them."""
     return [_lesson(path, root) for path in sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))]
 
 
@@ -100,7 +99,7 @@ def _markdown(path: Path) -> list[str]:
 
 
 def footer(folder: str, number: int, every: Sequence[Lesson]) -> str:
-    """The last line of a notebook in a folder: where one can go from there."""
+    """Return the last line of a notebook in a folder: where one can go from there."""
     place = next((place for place, lesson in enumerate(every) if lesson.number == number), None)
     if place is None:
         return ""
@@ -151,7 +150,7 @@ def lead_on(notebook: Any, folder: str, number: int, every: Sequence[Lesson]) ->
 
 
 def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: str = "") -> str:
-    """The page of all lessons; with `done`, what of each lesson's exercises is answered, by the lesson's file."""
+    """Return the page of all lessons; `done` has the answered exercises of each lesson, by the lesson's file."""
     lines = ["# All lessons", ""]
     lines += [top, ""] if top else []
     columns = ["", "lesson", "its question", "minutes", "exercises", "minutes"]
@@ -174,23 +173,23 @@ def page(every: Sequence[Lesson], done: Mapping[str, str] | None = None, top: st
     hours = sum(sum(lesson.minutes) + lesson.exercise_minutes for lesson in every) / 60
     lines += [
         "",
-        f"All together about {round(hours)} hours; where minutes are added up, there is a place to stop in between. "
+        f"In all about {round(hours)} hours; where minutes are added, there is a place to stop in between. "
         "The worked answers are in [solutions](../solutions/).",
         *_short_route(every),
         "",
         "In any notebook, after `from course import drill, exam, review`: `review()` asks five questions on what you "
-        "have done, the longest not seen first; `drill()` draws a graph whose gradients are to be filled in; "
-        "`exam(seed=7)` asks twenty over all lessons. They are others every time.",
+        "have done, starting with those not seen for longest; `drill()` draws a graph whose gradients "
+        "you fill in; `exam(seed=7)` asks twenty over all lessons. The questions differ every time.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def with_lessons(readme: str, every: Sequence[Lesson]) -> str:
-    """The README with the lessons there are between the two marks that say where they stand."""
+    """Return the README with the lessons there are between the two marks for them."""
     before, begin, rest = readme.partition("<!-- lessons -->\n")
     _, end, after = rest.partition("<!-- end of lessons -->")
     if not end:
-        raise ValueError("the README says with <!-- lessons --> and <!-- end of lessons --> where the lessons stand")
+        raise ValueError("the README needs the marks <!-- lessons --> and <!-- end of lessons --> around the lessons")
     rows = [
         f"| {lesson.number:02} | [{_cell(lesson.title)}](notebooks/{lesson.file}) | {_cell(lesson.question)} | "
         f"{lesson.sittings} |\n"
@@ -204,7 +203,7 @@ def _cell(text: str) -> str:
 
 
 def _short_route(every: Sequence[Lesson]) -> list[str]:
-    """What to read for those in a hurry: a line for each lesson on the route."""
+    """Return what to read for those in a hurry: a line for each lesson on the route."""
     route = [lesson for lesson in every if lesson.route]
     if not route:
         return []
@@ -213,7 +212,7 @@ def _short_route(every: Sequence[Lesson]) -> list[str]:
         "",
         "# In a hurry",
         "",
-        f"In about {total:.0f} minutes one can meet the ideas that the rest builds on: run these lessons, and read the "
+        f"In about {total:.0f} minutes you can meet the ideas that the rest builds on: run these lessons, and read the "
         f"sections whose heading ends in {minutes.SHORT_ROUTE}.",
         "",
         "| lesson | sections | minutes |",

@@ -53,7 +53,7 @@ class Overview:
         return f"{sum(done)} of {len(done)} exercises answered"
 
     def text(self) -> str:
-        """A line for each lesson."""
+        """Return a line for each lesson."""
         titles = max((len(row.title) for row in self.rows), default=0)
         dots = max((len(row.answered) for row in self.rows), default=0)
         lines = [f"{row.number:02}  {row.title:<{titles}}  {row.dots:<{dots}}  {row.counted}" for row in self.rows]
@@ -61,7 +61,7 @@ class Overview:
         return "\n".join([*filter(None, [self.fault]), *(line.rstrip() for line in lines), last])
 
     def html(self) -> str:
-        """A table whose lessons are links."""
+        """Return a table whose lessons are links."""
         lines = []
         for row in self.rows:
             minutes = f"{row.minutes} min" if row.minutes else ""
@@ -92,7 +92,7 @@ class Overview:
 
 
 def overview() -> Overview:
-    """What is answered so far, as it is known now."""
+    """Return what is answered so far, as it is known now."""
     numbers, fault = answered.load()
     top, checked = _top(), {lesson.number: lesson for lesson in checked_lessons()}
     rows = []
@@ -120,19 +120,19 @@ def _exercises(lesson: int) -> str:
 
 
 def _top() -> Path | None:
-    """The folder whose notebooks a learner uses: their own copy, or the course itself."""
+    """Return the folder whose notebooks a learner uses: their own copy, or the course itself."""
     started = answered.started_in
     return own.OWN if started is not None and started.is_relative_to(own.OWN) else ROOT
 
 
 def _next(every: Sequence[str], done: set[str], latest: str) -> str:
-    """The exercise to go on with: the first open one after the one that was answered last, else the first open one."""
+    """Return the next exercise: the first open one after the one answered last, else the first open one."""
     place = every.index(latest) + 1 if latest in every else 0
     return next((number for number in (*every[place:], *every[:place]) if number not in done), "")
 
 
 def write_page() -> None:
-    """Bring the page of all lessons in one's own copy up to date, with what is answered; where there is a copy."""
+    """Bring the page of all lessons in the learner's copy up to date, with what is answered; where there is a copy."""
     path = own.OWN / "notebooks" / navigation.PAGE
     if not path.parent.is_dir():
         return

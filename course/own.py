@@ -2,10 +2,10 @@
 
     python -m course.own    make the copy, or bring it up to date
 
-Opening a notebook in JupyterLab and running it changes its file, and answers stand in it. In files that git tracks, the
-next `git pull` would refuse, and the answers would be in the way of the course. So learners work in my/, which git
-ignores, and which has the folders of the course, so that every link holds. A filter of git's would keep outputs apart
-but not answers, would have to be set up in each clone, and helps nobody who has downloaded an archive.
+Opening a notebook in JupyterLab and running it changes its file, and stores answers in it. With files that git tracks,
+the next `git pull` would be refused. So learners work in my/, which git ignores, and which has the folders of the
+course, so that every link holds. A filter of git's would keep outputs apart but not answers, would have to be set up in
+each clone, and helps nobody who has downloaded an archive.
 
 When the course has changed, a notebook is merged cell by cell, by the cells' ids: a cell that the learner has changed
 stays theirs, one that they have not touched is the course's, and cells they have added stay where they put them. The
@@ -48,7 +48,7 @@ def bring_up_to_date(root: Path = ROOT) -> list[str]:
             try:
                 merged = merge(*(json.loads(text) for text in (_read(mine), _read(base), new)))
             except (ValueError, KeyError, TypeError, AttributeError):
-                said.append(f"my/{name.as_posix()} is no notebook any more: it is left as it is")
+                said.append(f"my/{name.as_posix()} is no longer a notebook: it is left unchanged")
                 continue
             _write(mine, as_text(merged))
             merged_ones.append(f"my/{name.as_posix()}")
@@ -61,17 +61,17 @@ def bring_up_to_date(root: Path = ROOT) -> list[str]:
             _write(mine, _read(page))
     if merged_ones:
         told = ", ".join(merged_ones) if len(merged_ones) < 4 else f"{len(merged_ones)} notebooks in my/"
-        said.insert(0, f"Brought up to date, with all that you have written: {told}")
+        said.insert(0, f"Brought up to date, keeping what you have written: {told}")
     if made:
         said.insert(0, f"{made} notebooks are copied to my/")
     return said
 
 
 def pristine(course: Path) -> str:
-    """A notebook of the course as it lies in my/.
+    """Return a notebook of the course as it lies in my/.
 
     Links that leave the notebooks lead one folder further up. What JupyterLab would add when it opens the notebook is
-    there already, or it would ask at once whether to save what nobody has changed.
+    there already, or it would ask whether to save a notebook that nobody has changed.
     """
     notebook = json.loads(_read(course))
     notebook["metadata"].get("language_info", {})["version"] = platform.python_version()
@@ -86,7 +86,7 @@ def pristine(course: Path) -> str:
 
 
 def merge(mine: Notebook, base: Notebook, new: Notebook) -> Notebook:
-    """A learner's notebook with the changes that the course has made since it was copied."""
+    """Return a learner's notebook with the changes that the course has made since it was copied."""
     own, before, after = (_by_id(notebook) for notebook in (mine, base, new))
     cells: list[Cell] = []
     for cell in new["cells"]:
@@ -121,7 +121,7 @@ def _source(cell: Cell) -> str:
 
 
 def as_text(notebook: Notebook) -> str:
-    """A notebook as it stands in its file."""
+    """Return the text of a notebook, as in its file."""
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -157,15 +157,15 @@ def start_over(folder: str, number: int, started_in: Path | None, root: Path = R
     _write(aside, _read(mine))
     _write(mine, pristine(course))
     _write(root / "my" / FROM / folder / course.name, pristine(course))
-    return [f"my/{folder}/{course.name} is as it was at first. Yours is kept: my/{ASIDE}/{aside.name}.", RELOAD]
+    return [f"my/{folder}/{course.name} is back to its first version. Yours is kept: my/{ASIDE}/{aside.name}.", RELOAD]
 
 
-NO_COPY = "This notebook does not lie in my/, your own copy, so there is no first version of it to go back to."
-RELOAD = "If it is open, choose Reload Notebook from Disk in the File menu, and don't save before."
+NO_COPY = "This notebook is not in my/, your own copy, so there is no first version to go back to."
+RELOAD = "If it is open, choose Reload Notebook from Disk in the File menu, and don't save first."
 
 
 def _start_over_beside(folder: str, number: int, started_in: Path | None) -> list[str]:
-    """What `start_over` does where the course's own notebooks are not at hand: fold the lesson that lies here."""
+    """Do what `start_over` does if the course's own notebooks are not at hand: fold the lesson that is here."""
     here = sorted(started_in.glob(f"{number:02}_*.ipynb")) if started_in is not None else []
     lessons = [path for path in here if not path.stem.endswith(("_exercises", "_solutions"))]
     if folder != "notebooks" or not lessons:

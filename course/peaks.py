@@ -18,14 +18,14 @@ RIGHT = 3
 
 
 def peaks(torch: Any) -> dict[str, Operation]:
-    """A right operation, and five with a fault, for the library that is given."""
+    """Return a right operation, and five with a fault, for the library that is given."""
     order = ("negative", "tie", "twice", "shape", "arrives")
     wrong = {letter: planted(torch, fault, 0) for letter, fault in zip("ABCDE", order, strict=True)}
     return {"right": planted(torch, "", 0), **wrong}
 
 
 def planted(torch: Any, fault: str, variant: int) -> Operation:
-    """An operation with this fault, or a right one for ""; faults, and right ones, have several variants."""
+    """Return an operation with this fault, or a right one for ""; faults, and right ones, have several variants."""
     if not fault and variant == 1:
         return lambda x: x.max()
     if not fault and variant == 2:
@@ -56,7 +56,7 @@ def planted(torch: Any, fault: str, variant: int) -> Operation:
 
 
 def _in_two_steps(torch: Any) -> Operation:
-    """A right operation in the form with setup_context."""
+    """Return a right operation in the form with setup_context."""
 
     class Largest(torch.autograd.Function):
         @staticmethod
@@ -77,7 +77,7 @@ def _in_two_steps(torch: Any) -> Operation:
 
 
 def _value_of(x: Any, fault: str, variant: int) -> Any:
-    """The value that a wrong search finds."""
+    """Return the value that a wrong search finds."""
     if fault == "negative":  # it begins at 0, or takes the largest whatever its sign
         return x.max().clamp(min=0.0) if variant == 0 else x.abs().max()
     if variant == 2:
@@ -89,7 +89,7 @@ def _value_of(x: Any, fault: str, variant: int) -> Any:
 
 
 def _shares(mask: Any, fault: str, variant: int) -> Any:
-    """What part of the gradient each entry gets."""
+    """Return what part of the gradient each entry gets."""
     if fault != "tie":
         return mask / max(int(mask.sum()), 1)
     if variant == 0:

@@ -21,7 +21,7 @@ class Look:
     marker: str = ""
 
     def is_like(self, other: "Look") -> bool:
-        """Whether a reader takes one for the other; a style or a marker that isn't known is like any."""
+        """Return whether a reader takes one for the other; a style or a marker that isn't known is like any."""
         forms = ((self.style, other.style), (self.marker, other.marker))
         return _distance(self.colour, other.colour) <= SAME_COLOUR and all(
             one == two or not one or not two for one, two in forms
@@ -45,7 +45,7 @@ class Curve:
     def is_through(
         self, xs: Sequence[float], ys: Sequence[float], scale: float = 1.0, relative: float = RELATIVE
     ) -> bool:
-        """Whether it runs through just these points, in this order."""
+        """Return whether it runs through just these points, in this order."""
         return difference((self.xs, self.ys), ([*xs], [*ys]), scale=scale, relative=relative) is None
 
 
@@ -62,25 +62,25 @@ class Shown:
         self.scales = (axes.get_xscale(), axes.get_yscale())
         self.labels = (_label(axes, "x"), _label(axes, "y"))
         self.entries = list(_entries(axes))
-        """What a legend shows: each name, and the look of what stands beside it."""
+        """What a legend shows: each name, and the look of the mark beside it."""
         self.legend = sorted(name for name, _ in self.entries)
         """The names that a legend shows."""
 
     def label_says(self, which: int, *words: str) -> bool:
-        """Whether the label of one axis, 0 along or 1 upwards, has one of these words in it."""
+        """Return whether the label of one axis, 0 along or 1 upwards, has one of these words in it."""
         return any(word.casefold() in self.labels[which].casefold() for word in words)
 
     def runs_the_usual_way(self) -> bool:
-        """Whether numbers grow to the right and upwards."""
+        """Return whether numbers grow to the right and upwards."""
         return not self.axes.xaxis_inverted() and not self.axes.yaxis_inverted()
 
     def all_in_sight(self, xs: Sequence[float], ys: Sequence[float]) -> bool:
-        """Whether the limits of the axes leave these points in the picture."""
+        """Return whether the limits of the axes leave these points in the picture."""
         (left, right), (low, high) = sorted(self.axes.get_xlim()), sorted(self.axes.get_ylim())
         return all(left <= x <= right and low <= y <= high for x, y in zip(xs, ys, strict=True))
 
     def named(self, curve: Curve) -> set[str]:
-        """The names that a curve has: its own, and those that a legend shows beside its look."""
+        """Return the names that a curve has: its own, and those that a legend shows beside its look."""
         return {curve.name, *(name for name, look in self.entries if look.is_like(curve.look))} - {""}
 
 
@@ -203,7 +203,7 @@ def _segments(axes: Any) -> Iterator[Curve]:
 
 
 def _number(value: Any) -> float:
-    """A coordinate, of whatever kind the learner gave to matplotlib; nan for None."""
+    """Return a coordinate, of whatever kind the learner gave to matplotlib; nan for None."""
     try:
         return float(value)
     except (TypeError, ValueError, RuntimeError):
@@ -222,7 +222,7 @@ def _visible(artist: Any) -> bool:
 
 
 def _look(artist: Any) -> Look:
-    """The look of a line, of a collection of lines, or of a patch in a legend."""
+    """Return the look of a line, of a collection of lines, or of a patch in a legend."""
     colour = artist.get_color() if hasattr(artist, "get_color") else artist.get_facecolor()
     if getattr(colour, "ndim", 1) > 1:  # of a collection, a row for each of its members
         colour = colour[0] if len(colour) else "none"
@@ -244,7 +244,7 @@ def _rgba(colour: Any) -> tuple[float, ...]:
 
 
 def _over(colour: tuple[float, ...], background: tuple[float, ...]) -> tuple[float, ...]:
-    """The colour that is seen where one that lets light through lies over another."""
+    """Return the colour that is seen where one that lets light through lies over another."""
     *_, alpha = colour
     return (*(alpha * c + (1 - alpha) * b for c, b in zip(colour[:3], background[:3], strict=True)), 1.0)
 
@@ -259,7 +259,7 @@ def _name(artist: Any) -> str:
 
 
 def _label(axes: Any, which: str) -> str:
-    """The words at an axis, or those that the whole figure has in their place."""
+    """Return the words at an axis, or those that the whole figure has in their place."""
     label = getattr(axes, f"{which}axis").label
     shown = axes.axison and getattr(axes, f"{which}axis").get_visible()
     if shown and label.get_text().strip() and _readable(label):

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["FAULTS", "Engine", "engines"]
+__all__ = ["FAULTS", "Engine", "Listed", "engines"]
 
-FAULTS = ("product", "difference", "several", "broadcast", "passes", "switch")
-"""What an engine can do wrong: one fault for each sentence of the exercise."""
+FAULTS = ("product", "number", "difference", "several", "broadcast", "passes", "switch")
+"""What an engine can do wrong: at least one fault for each sentence of the exercise."""
 
 
 class Engine:
@@ -40,7 +40,7 @@ class Engine:
             self.recording = False if self.has("switch", 0) else True if self.has("switch", 2) else before
 
     def has(self, fault: str, variant: int | None = None) -> bool:
-        """Whether this fault is planted here, in this variant if one is given."""
+        """Return whether this fault is planted here, in this variant if one is given."""
         return self.fault == fault and variant in (None, self.variant)
 
 
@@ -92,8 +92,10 @@ class Tensor:
         return self._made(other, np.add, lambda g, x, y: [g, g])
 
     def __sub__(self, other: Any) -> "Tensor":
-        wrong = self.engine.has("difference")
-        return self._made(other, np.subtract, lambda g, x, y: [g, g if wrong else -g])
+        if self.engine.has("difference"):
+            sign = -1 if self.engine.has("difference", 1) else 1
+            return self._made(other, np.subtract, lambda g, x, y: [sign * g, sign * g])
+        return self._made(other, np.subtract, lambda g, x, y: [g, -g])
 
     def __mul__(self, other: Any) -> "Tensor":
         if self.engine.has("product", 0):
@@ -102,6 +104,8 @@ class Tensor:
             return self._made(other, np.multiply, lambda g, x, y: [y + 0 * g, x + 0 * g])
         if self.engine.has("product", 2):
             return self._made(other, np.multiply, lambda g, x, y: [g * y, g * y])
+        if self.engine.has("number") and not isinstance(other, Tensor):
+            return self._made(other, np.multiply, lambda g, x, y: [g, g * x])
         return self._made(other, np.multiply, lambda g, x, y: [g * y, g * x])
 
     __radd__, __rmul__ = __add__, __mul__
@@ -153,7 +157,7 @@ class Tensor:
 
 
 def _fitted(g: Any, shape: tuple[int, ...], engine: Engine) -> Any:
-    """The gradient of an input that was broadcast from this shape."""
+    """Return the gradient of an input that was broadcast from this shape."""
     if engine.has("broadcast", 0) or g.shape == shape:
         return g
     lead = g.ndim - len(shape)
@@ -165,7 +169,74 @@ def _fitted(g: Any, shape: tuple[int, ...], engine: Engine) -> Any:
     return g.sum(axis=axes, keepdims=True).reshape(shape)
 
 
+class Listed:
+    """A right engine whose tensors can do what the exercise lists, and nothing else."""
+
+    def __init__(self) -> None:
+        self._engine = Engine()
+
+    def tensor(self, data: Any, requires_grad: bool = False) -> "ListedTensor":
+        return ListedTensor(self._engine.tensor(data, requires_grad))
+
+    def no_grad(self) -> Any:
+        return self._engine.no_grad()
+
+
+class ListedTensor:
+    """A tensor of such an engine."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: Tensor) -> None:
+        self._inner = inner
+
+    def __repr__(self) -> str:
+        return repr(self._inner)
+
+    def __add__(self, other: Any) -> "ListedTensor":
+        return ListedTensor(self._inner + _inside(other))
+
+    def __sub__(self, other: Any) -> "ListedTensor":
+        return ListedTensor(self._inner - _inside(other))
+
+    def __rsub__(self, other: Any) -> "ListedTensor":
+        return ListedTensor(_inside(other) - self._inner)
+
+    def __mul__(self, other: Any) -> "ListedTensor":
+        return ListedTensor(self._inner * _inside(other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def sum(self) -> "ListedTensor":
+        return ListedTensor(self._inner.sum())
+
+    def backward(self) -> None:
+        self._inner.backward()
+
+    @property
+    def grad(self) -> "ListedTensor | None":
+        return None if self._inner.grad is None else ListedTensor(self._inner.grad)
+
+    @grad.setter
+    def grad(self, value: "ListedTensor | None") -> None:
+        self._inner.grad = _inside(value)
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._inner.requires_grad
+
+    def item(self) -> float:
+        return self._inner.item()
+
+    def tolist(self) -> Any:
+        return self._inner.tolist()
+
+
+def _inside(value: Any) -> Any:
+    return value._inner if isinstance(value, ListedTensor) else value
+
+
 def engines() -> dict[str, Engine]:
-    """A right engine, and five with a fault."""
+    """Return a right engine, and five with a fault."""
     planted = ("several", "product", "switch", "broadcast", "passes")
     return {"right": Engine(), **{letter: Engine(fault) for letter, fault in zip("ABCDE", planted, strict=True)}}

@@ -1,10 +1,10 @@
-"""Predictions one commits to: what a learner expects, kept before the cell is run, and shown beside what came out.
+"""Predictions to commit to: what a learner expects, kept before the cell is run, and shown beside what came out.
 
-They are kept in a file of their own beside the progress, as lines of JSON that are only ever added: what was said, that
+They are kept in a separate file beside the progress, as lines of JSON that are only ever added: what was said, that
 it was compared, and that a lesson was forgotten. So notebooks that are open at the same time lose nothing, and a line
 that can't be read costs no other. Where the file can't be written, the kernel remembers.
 
-What a learner has said is turned into plain data at once, tensors and tuples into lists, so that it can be kept and
+What a learner has said is turned into plain data immediately, tensors and tuples into lists, so that it can be kept and
 compared whatever it was made of.
 """
 
@@ -61,7 +61,7 @@ class Card:
     sentences: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """The card for a terminal, some lines of text."""
+        """Return the card for a terminal, some lines of text."""
         lines = [f"{self.key} {self.headline}"]
         if self.rows:
             table = [
@@ -77,7 +77,7 @@ class Card:
         return "\n".join(lines)
 
     def html(self) -> str:
-        """The card for a notebook, without scripts and style sheets, in the colours of the page."""
+        """Return the card for a notebook, without scripts and style sheets, in the colours of the page."""
         word, between, rest = self.headline.partition(". ")
         if not between:
             word, _, rest = self.headline.partition(": ")
@@ -120,9 +120,9 @@ def predicted(key: Any, positional: tuple[Any, ...], answers: Mapping[str, Any])
     """Keep a prediction. The card to show; None if nothing has been said yet."""
     name = _key(key)
     if not name:
-        return _fault(key, 'there is no such prediction. A prediction is written as in predict("10a", slope=2.0).')
+        return _fault(key, 'there is no such prediction. Write it as in predict("10a", slope=2.0).')
     if positional or not answers:
-        return _fault(name, f'write each answer behind its name, as in predict("{name}", slope=2.0).')
+        return _fault(name, f'write each answer after its name, as in predict("{name}", slope=2.0).')
     said = {asked: plain(answer) for asked, answer in answers.items()}
     still_open = [asked for asked, answer in answers.items() if _has_hole(answer)]
     if len(still_open) == len(said):
@@ -144,7 +144,7 @@ def predicted(key: Any, positional: tuple[Any, ...], answers: Mapping[str, Any])
         kept = history(name, set(said))
     sentences, headline = [], "Kept. Run the next cell."
     if kept.late:
-        headline = "Kept. The answer was there to see already."
+        headline = "Kept. The answer was already visible."
     if kept.first is not None and not _identical(kept.first, said):
         headline = "Kept. What you said first is kept, too."
         sentences.append(f"First you said {_listed_answers(kept.first, said)}. That is what is compared.")
@@ -174,7 +174,7 @@ def compared(key: Any, positional: tuple[Any, ...], truth: Mapping[str, Any]) ->
         headline = f"{same} of {len(rows)} as you said"
     sentences = []
     if kept.late:
-        sentences.append("You said this after the answer was there to see.")
+        sentences.append("You said this after the answer was visible.")
     elif kept.latest is not None and not _identical(kept.latest, kept.first):
         sentences.append(f"This is what you said first. Later you said {_listed_answers(kept.latest, kept.first)}.")
     if worst != "same":
@@ -212,7 +212,7 @@ class History:
 
 
 def history(key: str, names: set[str]) -> History:
-    """What has been said to a prediction, and not been forgotten; `names` are the answers it asks for today."""
+    """Return what has been said to a prediction, and not been forgotten; `names` are the answers it asks for today."""
     first, latest, late, compared = None, None, False, False
     for event in _alive():
         if event["key"] != key:
@@ -227,7 +227,7 @@ def history(key: str, names: set[str]) -> History:
 
 
 def _alive() -> list[dict[str, Any]]:
-    """What has been kept, in order, but for what has been forgotten."""
+    """Return what has been kept, in order, but for what has been forgotten."""
     alive: list[dict[str, Any]] = []
     for event in _events():
         if isinstance(event.get("forget"), int):
@@ -240,7 +240,7 @@ def _alive() -> list[dict[str, Any]]:
 
 
 def place() -> Path:
-    """The file that holds the predictions, beside that of the progress."""
+    """Return the file that holds the predictions, beside that of the progress."""
     return answered.place().with_name(".predictions.jsonl")
 
 
@@ -274,7 +274,7 @@ def _keep(event: dict[str, Any]) -> str:
 
 
 def _key(key: Any) -> str:
-    """A prediction's key in its one form, "03a"; empty if it is none."""
+    """Return a prediction's key in its one form, "03a"; empty if it is none."""
     if not isinstance(key, str):
         return ""
     found = re.fullmatch(r"\s*(\d{1,2})([a-z])\s*", key[:20], re.ASCII | re.IGNORECASE)
@@ -286,7 +286,7 @@ def _lesson(key: str) -> int:
 
 
 def _moment() -> int | None:
-    """The number of the cell that is running, or None outside of IPython."""
+    """Return the number of the cell that is running, or None outside of IPython."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     count = getattr(shell, "execution_count", None)
@@ -297,7 +297,7 @@ def _moment() -> int | None:
 
 
 def plain(value: Any, depth: int = DEPTH) -> Any:
-    """A value as None, True, False, a number, a text, or lists and dictionaries of these; whatever it is."""
+    """Return a value as None, True, False, a number, a string, or lists and dictionaries of these; whatever it is."""
     try:
         made = _plain(value, depth)
         return made if _size(made) <= MOST_ENTRIES else _text(value)
@@ -355,7 +355,7 @@ def _size(value: Any) -> int:
 
 
 def _has_hole(value: Any, depth: int = DEPTH) -> bool:
-    """Whether an answer is still to be given: a ... as it stands or in a list, or an empty text."""
+    """Return whether an answer is still missing: a ..., alone or in a list, or an empty string."""
     if value is ... or (type(value) is str and not value.strip(" .…")):
         return True
     items = list(value.values()) if type(value) is dict else value if type(value) in (list, tuple, set) else ()
@@ -363,7 +363,7 @@ def _has_hole(value: Any, depth: int = DEPTH) -> bool:
 
 
 def alike(said: Any, truth: Any) -> Word:
-    """How two plain values compare.
+    """Return how two plain values compare.
 
     A number is close within a few percent, and the same if it is what came out, rounded to the three digits or more
     that were given. Case, quotes and a full stop make no difference to words; a list of one number is that number.
@@ -400,7 +400,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(value: Any) -> float | int | None:
-    """A number, also one that is written as a text, such as "0.5" or "1/3"; None for anything else."""
+    """Return a number, also one that is written as a string, such as "0.5" or "1/3"; None for anything else."""
     if _is_number(value):
         number: float | int = value
         return number
@@ -441,7 +441,7 @@ def _words(value: Any) -> str:
 
 
 def _identical(one: Said, other: Said) -> bool:
-    """Whether the same was said; nan is like nan."""
+    """Return whether the same was said; nan is like nan."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
@@ -449,7 +449,7 @@ def _identical(one: Said, other: Said) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A plain value as a card shows it: numbers with no more digits than a reader needs, texts without quotes."""
+    """Return a plain value as a card shows it: numbers with no more digits than needed, strings without quotes."""
     if isinstance(value, list):
         return shorten(f"[{', '.join(map(shown, value))}]", 120)
     if isinstance(value, dict):
@@ -470,7 +470,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _listed_answers(said: Said, beside: Said) -> str:
-    """What was said, of the answers that differ from the others."""
+    """Return what was said, of the answers that differ from the others."""
     changed = [name for name in said if not _identical({"": said[name]}, {"": beside.get(name)})]
     return ", ".join(f"{_asked(name)}: {shown(said[name])}" for name in changed)
 

@@ -1,4 +1,4 @@
-"""What stands in an answer's source: whether it is still the empty form, and what it uses."""
+"""What is in an answer's source: whether it is still the empty form, and what it uses."""
 
 import ast
 import dis
@@ -14,11 +14,11 @@ from course.cut import cut_cell
 
 
 def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
-    """Whether an answer still is, or still has in it, a ... of the exercise.
+    """Return whether an answer still is, or still has in it, a ... of the exercise.
 
     Of a class, the methods are looked at.
     solution: the source of the worked answer's cell, from which the exercise was cut. A ... that does something, as in
-    `x[...] = 0`, is no hole, and neither is one that is left standing beside an answer.
+    `x[...] = 0`, is not a hole, nor is one left beside an answer.
     """
     if answer is ...:
         return True
@@ -40,7 +40,7 @@ def has_hole(answer: Any, solution: str, name: str, depth: int = 3) -> bool:
 
 
 def _open_methods(answer: type, solution: str) -> Iterator[Any]:
-    """The methods of a class that the exercise leaves to be written, None for a class that has none at all."""
+    """Yield the methods of a class that the exercise leaves to be written, None for a class that has none at all."""
     whole, cut = (_methods(_parsed(source), answer.__name__) for source in (solution, cut_cell(solution)))
     own = {name: getattr(method, "__func__", method) for name, method in vars(answer).items()}
     own = {name: method for name, method in own.items() if isinstance(method, types.FunctionType)}
@@ -57,7 +57,7 @@ def _methods(tree: ast.Module, name: str) -> dict[str, ast.FunctionDef]:
 
 
 def is_empty(function: Any) -> bool:
-    """Whether a function does nothing yet, or still has a ... in place of something."""
+    """Return whether a function does nothing yet, or still has a ... in place of something."""
     found = definition(function)
     if found is None:
         bare = inspect.unwrap(function)
@@ -66,7 +66,7 @@ def is_empty(function: Any) -> bool:
 
 
 def _returns_dots(function: types.FunctionType, *values: object) -> bool:
-    """Whether a function whose source can't be read, such as a lambda, only returns a ..., or one of these."""
+    """Return whether a function whose source can't be read, such as a lambda, only returns a ..., or one of these."""
     steps = [step for step in dis.get_instructions(function) if step.opname not in ("RESUME", "NOP")]
     return len(steps) <= 2 and any(steps[0].argval is value for value in (..., *values))
 
@@ -81,7 +81,7 @@ def _is_hole(node: ast.expr | None) -> bool:
 
 
 def _kept_holes(function: ast.AST) -> bool:
-    """Whether a ... is returned, or a name in a function is given a ... and nothing else."""
+    """Return whether a ... is returned, or a name in a function is given a ... and nothing else."""
     bound = Counter(
         node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
@@ -116,7 +116,7 @@ def _find(tree: ast.AST, name: str) -> ast.FunctionDef | None:
 
 
 def definition(function: Any) -> ast.FunctionDef | None:
-    """The source of a function, as a tree; None where there is none to read."""
+    """Return the source of a function, as a tree; None where there is none to read."""
     try:
         function = inspect.unwrap(function)
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -146,7 +146,7 @@ OPERATORS: dict[str, type[ast.AST]] = {
 
 
 def used(answer: Callable[..., Any], *things: str) -> str:
-    """The first of these that an answer uses, itself or in a function of the notebook that it calls; "" if none.
+    """Return the first of these that an answer uses, itself or in a function of the notebook that it calls; "" if none.
 
     A thing is an operator (`**`, but not that in a number such as `10**-6`), a statement (`for`, comprehensions
     included, `while`, `if`, `try`, `import`, `lambda`), or a name: `sqrt` is found in `torch.sqrt`, `a.sqrt()` and
@@ -184,7 +184,7 @@ VIEWS = {
 
 
 def written_through(answer: Callable[..., Any], *names: str) -> str:
-    """The first of these attributes through which an answer writes into a tensor's memory; "" if through none.
+    """Return the first of these attributes through which an answer writes into a tensor's memory; "" if through none.
 
     `w.data -= 1`, `w.data[0] = 1`, `w.data.add_(1)`, `torch.add(w, 1, out=w.data)` and `a = w.numpy(); a[0] = 1` write
     through them, `w -= w.grad.data` only reads. Functions of the notebook that the answer calls are read as well.
@@ -202,7 +202,7 @@ def written_through(answer: Callable[..., Any], *names: str) -> str:
 
 
 def _written(node: ast.AST, names: tuple[str, ...]) -> Iterator[ast.expr]:
-    """What a statement or a call writes into."""
+    """Yield what a statement or a call writes into."""
     if isinstance(node, ast.AugAssign):
         yield node.target
     elif isinstance(node, ast.Assign):
@@ -220,7 +220,7 @@ def _written(node: ast.AST, names: tuple[str, ...]) -> Iterator[ast.expr]:
 
 
 def _way(node: ast.expr, names: tuple[str, ...], aliases: dict[str, str]) -> str:
-    """The one of these attributes by which an expression reaches the memory of another tensor."""
+    """Return the one of these attributes by which an expression reaches the memory of another tensor."""
     if isinstance(node, ast.Name):
         return aliases.get(node.id, "")
     if isinstance(node, ast.Subscript):
@@ -236,7 +236,7 @@ def _way(node: ast.expr, names: tuple[str, ...], aliases: dict[str, str]) -> str
 
 
 def _trees(answer: Any, met: set[Any]) -> Iterator[tuple[Any, ast.AST]]:
-    """The answer's tree, and those of the notebook's functions that it names."""
+    """Yield the answer's tree, and those of the notebook's functions that it names."""
     try:
         function = inspect.unwrap(answer)
     except ValueError:
@@ -256,7 +256,7 @@ def _trees(answer: Any, met: set[Any]) -> Iterator[tuple[Any, ast.AST]]:
 
 
 def _names(function: Any, tree: ast.AST) -> Iterator[str]:
-    """The dotted names in a tree, by the names that things have where they come from."""
+    """Yield the dotted names in a tree, by the names that things have where they come from."""
     variables = getattr(function, "__globals__", {})
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -293,7 +293,7 @@ def _as_torch(name: str) -> str:
 
 
 def _is_a_number(node: ast.AST) -> bool:
-    """Whether it is a number that is written out, such as 0.5, -1 or 10**-6."""
+    """Return whether it is a number that is written out, such as 0.5, -1 or 10**-6."""
     if isinstance(node, ast.UnaryOp):
         return _is_a_number(node.operand)
     if isinstance(node, ast.BinOp):
@@ -302,7 +302,7 @@ def _is_a_number(node: ast.AST) -> bool:
 
 
 def _home(thing: Any) -> str:
-    """The name that a module, a class or a function of a library has there."""
+    """Return the name that a module, a class or a function of a library has there."""
     if isinstance(thing, types.ModuleType):
         return thing.__name__
     module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
@@ -310,7 +310,7 @@ def _home(thing: Any) -> str:
 
 
 def _folded(node: ast.AST) -> str | None:
-    """The text that an expression of literals and + makes."""
+    """Return the text that an expression of literals and + makes."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):

@@ -1,9 +1,9 @@
-"""Run the notebooks anew, save their outputs, bring their links up to date, and cut the exercises.
+"""Run the notebooks again, save their outputs, bring their links up to date, and cut the exercises.
 
     python -m course.refresh                  notebooks/ and solutions/, in order
     python -m course.refresh 02 solutions/01  those with one of these in their path
 
-Every notebook runs in a fresh kernel of the environment that runs this command. What would change with every run is
+Every notebook runs in a fresh kernel of the environment that runs this command. Whatever would change with every run is
 kept out of the files: time stamps, versions, widgets' states. Outputs that differ from the saved ones in nothing but
 memory addresses stay as they are. A notebook with an unexpected error is left alone.
 """
@@ -77,7 +77,7 @@ def main() -> int:
     every = [*sorted(ROOT.glob("notebooks/*.ipynb")), *sorted(ROOT.glob("solutions/*.ipynb"))]
     chosen = [path for path in every if not names or any(name in str(path.relative_to(ROOT)) for name in names)]
     if not chosen:
-        parser.error(f"no notebook's path holds one of: {', '.join(names)}" if names else "there are no notebooks")
+        parser.error(f"no notebook's path contains any of: {', '.join(names)}" if names else "there are no notebooks")
     failed = False
     for path in chosen:
         begun = time.perf_counter()

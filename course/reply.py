@@ -62,7 +62,7 @@ class Reply:
     """Where to go from here: words and an address."""
 
     def text(self) -> str:
-        """The reply for a terminal, some lines of text."""
+        """Return the reply for a terminal, some lines of text."""
         word = BADGES[self.state][1]
         first = f"{self.number} {word}" + {"right": ". ", "wrong": ", " * bool(self.summary)}.get(self.state, ": ")
         lines = [f"{first}{self.summary}" + "." * (self.state == "wrong")]
@@ -82,7 +82,7 @@ class Reply:
         return "\n".join([*lines, *self.notes])
 
     def html(self) -> str:
-        """The reply as a card."""
+        """Return the reply as a card."""
         sign, word, colour = BADGES[self.state]
         badge = (
             f'<strong style="background:{colour};color:#fff;border-radius:4px;padding:1px 8px;white-space:nowrap">'
@@ -118,7 +118,7 @@ class Reply:
 
 
 def differing(got: str | None, want: str | None) -> tuple[str, str]:
-    """Two lines as HTML, with marks on the words and numbers in which they differ; empty without both of them.
+    """Return two lines as HTML, with marks on the words and numbers in which they differ; empty without both of them.
 
     Lists of as many numbers are compared place by place. Lines with next to nothing in common have no marks.
     """
@@ -134,7 +134,7 @@ def differing(got: str | None, want: str | None) -> tuple[str, str]:
 
 
 def _compared(ones: list[str], others: list[str]) -> list[tuple[bool, tuple[str, str]]]:
-    """Two lines piece by piece: whether a piece is the same in both, or needs no mark, and what it is in each."""
+    """Return two lines piece by piece: whether a piece is the same in both, or needs no mark, and its text in each."""
     words, other_words = ([word for word in line if not _is_number(word)] for line in (ones, others))
     if words == other_words and len(ones) == len(others):
         return [(one == other, (one, other)) for one, other in zip(ones, others, strict=True)]
@@ -151,12 +151,12 @@ def _is_number(word: str) -> bool:
 
 
 def prose(text: str) -> str:
-    """Text as HTML, what stands between backquotes as code."""
+    """Return text as HTML, with what is in backquotes as code."""
     return re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', escape(text))
 
 
 def link(words: str, address: str) -> str:
-    """A link as HTML, in a colour that can be read on light pages and on dark ones."""
+    """Return a link as HTML, in a colour that can be read on light pages and on dark ones."""
     colour = "color:var(--jp-content-link-color,var(--vscode-textLink-foreground,LinkText))"
     return f'<a href="{escape(address)}" style="{colour};text-decoration:underline">{escape(words)}</a>'
 
@@ -188,7 +188,7 @@ class Entries:
 
     @classmethod
     def of(cls, got: Any, want: Any) -> "Entries | None":
-        """The entries of two tensors of one shape, or of two lists of numbers; None for anything else."""
+        """Return the entries of two tensors of one shape, or of two lists of numbers; None for anything else."""
         if is_tensor(got) and is_tensor(want) and tuple(got.shape) == tuple(want.shape):
             shape = tuple(want.shape)
             ones, others = list(flat(got.detach().tolist())), list(flat(want.detach().tolist()))
@@ -202,7 +202,7 @@ class Entries:
         return cls(tuple((p, show(g), show(w)) for p, g, w in zip(places, ones, others, strict=True)))
 
     def html(self) -> str:
-        """A table with a column for each entry."""
+        """Return a table with a column for each entry."""
         lines = []
         for label, column in (("entry", 0), ("came out", 1), ("expected", 2)):
             cells = []
@@ -238,7 +238,7 @@ class Graphs:
 
     @classmethod
     def of(cls, got: Any, want: Any, leaves: Mapping[str, Any]) -> "Graphs | None":
-        """The drawings of the graphs behind two tensors, or None if one has no graph or can't be drawn."""
+        """Return the drawings of the graphs behind two tensors, or None if one has no graph or can't be drawn."""
         from minigrad import draw
 
         try:
@@ -266,7 +266,7 @@ class Curves:
     want: tuple[Sequence[float], Sequence[float]]
 
     def html(self) -> str:
-        """A small picture of both."""
+        """Return a small picture of both."""
         width, height, edge = 360, 180, 14
         lines = [
             [(float(x), float(y)) for x, y in zip(*line, strict=False) if math.isfinite(x) and math.isfinite(y)]

@@ -1,7 +1,7 @@
 """The same cells under minigrad and under PyTorch, side by side; and cells that need PyTorch, where it is missing.
 
 `beside("05")` runs a lesson, `beside("05", "bake")` shows those of its cells that have a word, `beside('''…''')` runs
-lines of one's own. Each run has a process of its own, so that seeds, modes and dtypes do not leak from one library, or
+your own lines. Each run has its own process, so that seeds, modes and dtypes do not leak from one library, or
 from the notebook, into the other. Compared is what a reader sees: what was printed, the value of the last expression,
 the categories of the warnings, the type of the exception. Memory addresses are masked.
 """
@@ -88,14 +88,14 @@ def run_cell(source: str, namespace: dict[str, Any], library: str) -> tuple[str,
 
 
 def fresh_namespace() -> dict[str, Any]:
-    """The variables of a notebook before its first cell."""
+    """Return the variables of a notebook before its first cell."""
     from IPython.lib.pretty import pretty
 
     return {"__name__": "__main__", "display": lambda *values: print(*map(pretty, values), sep="\n")}
 
 
 def cells_of(path: Path) -> list[Mapping[str, Any]]:
-    """The code cells of a notebook that both libraries can run."""
+    """Return the code cells of a notebook that both libraries can run."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     left_out = {"minigrad-only", "pytorch"}
     return [
@@ -135,7 +135,7 @@ def _beside(what: str, having: str) -> "SideBySide":
     if all(runs):
         title += f", {'the same under both' if same == len(rows) else f'{same} of them the same under both'}"
     chosen = [row for row in rows if having in row[0]] if having else [row for row in rows if row[1] != row[2]]
-    notes = [f"No cell of this lesson has {having!r} in it."] if having and not chosen else []
+    notes = [f"No cell of this lesson contains {having!r}."] if having and not chosen else []
     return SideBySide(title, chosen, [*_noted(runs), *notes])
 
 
@@ -144,7 +144,7 @@ def _noted(runs: Sequence[list[str]]) -> list[str]:
 
 
 def _runs(sources: list[str]) -> tuple[list[str], list[str]]:
-    """What each library shows of each cell; an empty list where the library is not installed."""
+    """Return what each library shows of each cell; an empty list where the library is not installed."""
     libraries = [library for library in LIBRARIES if importlib.util.find_spec(library)]
     search = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
     environment = {**os.environ, "PYTHONPATH": search, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
@@ -182,7 +182,7 @@ class SideBySide:
     notes: Sequence[str]
 
     def text(self) -> str:
-        """The comparison as lines of text."""
+        """Return the comparison as lines of text."""
         lines = [f"{self.title}."]
         for source, ours, theirs in self.rows:
             lines += ["", *(f"    {line}" for line in source.splitlines())]
@@ -193,7 +193,7 @@ class SideBySide:
         return "\n".join([*lines, *self.notes])
 
     def html(self) -> str:
-        """The comparison as a card: each cell, and below it two columns."""
+        """Return the comparison as a card: each cell, and below it two columns."""
         block = f"{CODE};display:block;white-space:pre;overflow-x:auto;margin:4px 0;padding:4px 8px"
         parts = [f"<strong>{escape(self.title)}</strong>"]
         for source, ours, theirs in self.rows:
@@ -253,7 +253,7 @@ def pytorch() -> Any:
 
 
 def _saved_outputs() -> list[Any]:
-    """What the cell that is running was saved with, if it stands in a lesson as it is."""
+    """Return what the cell that is running was saved with, if it is in a lesson unchanged."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     source = (shell.user_ns.get("In") or [""])[-1].strip() if shell else ""

@@ -1,6 +1,6 @@
 """Steps: functions that are written inside a lesson, each with a check, and a worked one that stands in for it.
 
-Where a lesson goes on with what its reader has written, it must run for a reader who has written nothing as well. So a
+A lesson that builds on what its reader has written must also run for a reader who has written nothing. So a
 step is three cells, one after the other:
 
     def double(x):
@@ -12,9 +12,9 @@ step is three cells, one after the other:
     def double(x):
         return 2 * x
 
-The first is the reader's; with its docstring and signature it is the third, cut. The third is folded, and comes into
-force only where the first still has a `...` in it. The check is written as an exercise's is, in the lesson's file of
-checks, with `@lesson.step(1, …)` in place of `@lesson.exercise(1, …)`.
+The first is the reader's; with its docstring and signature it is the third, cut. The third is folded, and is used only
+where the first still has a `...` in it. The check is written as an exercise's is, in the lesson's file of checks, with
+`@lesson.step(1, …)` in place of `@lesson.exercise(1, …)`.
 """
 
 import ast
@@ -46,12 +46,12 @@ def stand_in(yours: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callab
 
 
 def is_stand_in(function: Any) -> bool:
-    """Whether a function is a worked one that came into force because nobody had written another."""
+    """Return whether a function is a worked one, in use because nobody has written another."""
     return getattr(function, _MARK, False) is True
 
 
 def cells_of(number: str) -> tuple[int, list[dict[str, Any]]]:
-    """The place of a step's first cell among the code cells of its lesson, and these cells. ValueError if it has none.
+    """Return the place of a step's first cell among its lesson's code cells, and these; ValueError if it has none.
 
     >>> place, cells = cells_of("11, step 1")
     >>> cells[place + 1]["source"]
@@ -72,7 +72,7 @@ def _code_cells(path: Path) -> list[dict[str, Any]]:
 
 @functools.cache
 def solution_cell(number: str) -> str:
-    """The worked form of a step as an answer's cell, its lines between the marks that a solution has."""
+    """Return the worked form of a step as an answer's cell, its lines between the marks that a solution has."""
     place, cells = cells_of(number)
     source = re.sub(r"\A@stand_in\(\w+\)\n", "", cells[place + 2]["source"])
     [function] = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
@@ -85,5 +85,5 @@ def solution_cell(number: str) -> str:
 
 
 def definition_body(function: ast.FunctionDef) -> list[ast.stmt]:
-    """The statements of a function after its docstring."""
+    """Return the statements of a function after its docstring."""
     return function.body[ast.get_docstring(function) is not None :]

@@ -6,9 +6,9 @@
 
     turn(secant, turn=[1, 0.5, 0.25])
 
-All pictures are drawn when the cell runs, and lie in its output: a saved notebook and an exported page show them, too.
-Where no script may run (a notebook that is not trusted, GitHub), up to four of them are seen side by side, and the
-others in a fold. What is turned through in order can be played: `turn(path_until, steps=range(0, 13))`.
+All pictures are drawn when the cell runs, and are stored in its output, so a saved notebook and an exported page show
+them, too. Where no script may run (a notebook that is not trusted, GitHub), up to four of them are shown side by side,
+and the others in a fold. A button plays them in order: `turn(path_until, steps=range(0, 13))`.
 
 Draw every state with the same `figsize` and the same limits of the axes, or the picture jumps when it is turned.
 """
@@ -50,7 +50,7 @@ def turn(picture: Callable[[Any], Any], /, **knob: Iterable[Any]) -> Turned:
     """Show the pictures of a knob's values under a slider, one at a time; a button plays them in order.
 
     picture: a function of a value that draws a figure of matplotlib, without `plt.show()`; it may return the figure,
-    its axes, or a plot of minigrad. knob: the values under the name that the slider is to bear, 2 to 15 of them:
+    its axes, or a plot of minigrad. knob: 2 to 15 values, under the name of the slider:
     `learning_rate=[0.1, 0.2]`. Fractions are shown as such, floating-point numbers to four digits.
     Errors: TypeError unless there is one knob, ValueError for another number of values, and where nothing was drawn.
     """
@@ -70,7 +70,7 @@ def _told(value: Any) -> str:
 
 
 def _drawn(picture: Callable[[Any], Any], value: Any) -> str:
-    """The picture of one value; the figures that were opened for it are closed, or Jupyter would show each again."""
+    """Return the picture of one value; figures opened for it are closed, or Jupyter would show each again."""
     before = _open_figures()
     try:
         shown = picture(value)
@@ -100,7 +100,7 @@ def _open_figures() -> list[int]:
 
 
 def _html(turned: Turned) -> str:
-    """The states side by side, the others in a fold; where scripts may run, one at a time, under a slider."""
+    """Return the states side by side, the others in a fold; where scripts may run, one at a time, under a slider."""
     count = len(turned.states)
     seen = sorted({round(place * (count - 1) / (_SIDE_BY_SIDE - 1)) for place in range(_SIDE_BY_SIDE)})
     frames = [
@@ -118,7 +118,7 @@ def _html(turned: Turned) -> str:
 
 
 # The slider is the browser's own, which says name and value to a screen reader while it is turned. The line for it
-# describes the picture, once the knob has come to rest. The pictures stand on top of each other in one cell of a grid,
+# describes the picture, once the knob has come to rest. The pictures lie on top of each other in one cell of a grid,
 # so that what is below them stays where it is.
 _SCRIPT = """\
 const name = strip.dataset.name, make = (kind) => document.createElement(kind);

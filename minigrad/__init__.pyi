@@ -57,22 +57,22 @@ _Shape: TypeAlias = Sequence[_int]
 _Device: TypeAlias = str | _device | None
 
 def BoolTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.bool of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.bool from nested lists or a shape: the older form of torch.tensor."""
 
 def ByteTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.uint8 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.uint8 from nested lists or a shape: the older form of torch.tensor."""
 
 def DoubleTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.float64 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.float64 from nested lists or a shape: the older form of torch.tensor."""
 
 def FloatTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.float32 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.float32 from nested lists or a shape: the older form of torch.tensor."""
 
 def IntTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.int32 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.int32 from nested lists or a shape: the older form of torch.tensor."""
 
 def LongTensor(*data: Any) -> Tensor:
-    """Make a tensor of torch.int64 of nested lists or of a shape: an older way to say torch.tensor(values)."""
+    """Make a tensor of torch.int64 from nested lists or a shape: the older form of torch.tensor."""
 
 __all__: list[str]
 __version__: str
@@ -100,6 +100,12 @@ def acosh_(input: Tensor) -> Tensor:
 
 def add(input: Tensor, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
     """Add two tensors, or a tensor and a number, element by element."""
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+    """Add value times the quotient of two tensors to the input."""
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+    """Add value times the product of two tensors to the input."""
 
 def all(input: Tensor, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
     """Return True where no element is 0 or False: of all, or of those along dim."""
@@ -156,16 +162,16 @@ def arctanh(input: Tensor) -> Tensor:
     """Compute the number whose hyperbolic tangent is each element."""
 
 def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
-    """Find where the largest element stands, the first one of equals."""
+    """Find the position of the largest element, the first of equal ones."""
 
 def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
-    """Find where the smallest element stands, the first one of equals."""
+    """Find the position of the smallest element, the first of equal ones."""
 
 def argsort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
-    """Say where the elements along dim stand when they are in order."""
+    """Return the indices that sort the elements along dim."""
 
 def as_tensor(data: Any, dtype: _dtype | None = None, device: _Device = None) -> Tensor:
-    """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy."""
+    """Return data as a tensor that shares its memory where possible: a tensor itself, an array as from_numpy does."""
 
 def asin(input: Tensor) -> Tensor:
     """Compute the angle, in radians, whose sine is each element."""
@@ -204,13 +210,13 @@ def bitwise_and(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return the bits that both whole numbers have; of truth values, whether both are True."""
 
 def bitwise_not(input: Tensor) -> Tensor:
-    """Turn every bit of whole numbers around, and truth values into their opposite."""
+    """Flip every bit of whole numbers, and negate truth values."""
 
 def bitwise_or(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return the bits that either whole number has; of truth values, whether either is True."""
 
 def bitwise_xor(input: Tensor, other: Tensor | _Number) -> Tensor:
-    """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+    """Return the bits that exactly one of two whole numbers has; of truth values, whether they differ."""
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """Multiply the matrices of two stacks, each with its partner."""
@@ -239,6 +245,18 @@ def clamp(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Num
 def clamp_(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
     """Apply clamp in place: write the result into the tensor itself, and return it."""
 
+def clamp_max(input: Tensor, max: Tensor | _Number) -> Tensor:
+    """Replace what lies above max by max: clamp with one bound, which is required."""
+
+def clamp_max_(input: Tensor, max: Tensor | _Number) -> Tensor:
+    """Apply clamp_max in place: write the result into the tensor itself, and return it."""
+
+def clamp_min(input: Tensor, min: Tensor | _Number) -> Tensor:
+    """Replace what lies below min by min: clamp with one bound, which is required."""
+
+def clamp_min_(input: Tensor, min: Tensor | _Number) -> Tensor:
+    """Apply clamp_min in place: write the result into the tensor itself, and return it."""
+
 def clip(input: Tensor, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
     """Limit each element to the range from min to max."""
 
@@ -252,7 +270,7 @@ def concatenate(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
     """Join tensors one after the other along a dimension that they have."""
 
 def copysign(input: Tensor, other: Tensor | _Number) -> Tensor:
-    """Return the size of each element with the sign of other, a tensor or a number."""
+    """Return the absolute value of each element with the sign of other, a tensor or a number."""
 
 def cos(input: Tensor) -> Tensor:
     """Compute the cosine of each element, an angle in radians."""
@@ -276,10 +294,10 @@ def cross(input: Tensor, other: Tensor, dim: _int | None = None) -> Tensor:
     """Compute the cross product of vectors of three numbers along dim."""
 
 def cummax(input: Tensor, dim: _int) -> _Extreme:
-    """Find the largest element so far along dim, and where it stands, the last one of equals."""
+    """Find the largest element so far along dim and its position, the last of equal ones."""
 
 def cummin(input: Tensor, dim: _int) -> _Extreme:
-    """Find the smallest element so far along dim, and where it stands, the last one of equals."""
+    """Find the smallest element so far along dim and its position, the last of equal ones."""
 
 def cumprod(input: Tensor, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
     """Multiply the elements so far along dim."""
@@ -301,6 +319,9 @@ def detach_(input: Tensor) -> Tensor:
 
 def diag(input: Tensor, diagonal: _int = 0) -> Tensor:
     """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+
+def diagonal(input: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+    """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory."""
 
 def diff(input: Tensor, n: _int = 1, dim: _int = -1) -> Tensor:
     """Subtract each element along dim from the next one, n times."""
@@ -329,7 +350,7 @@ def empty(
     requires_grad: _bool = False,
     device: _Device = None,
 ) -> Tensor:
-    """Make a tensor to be overwritten: its numbers mean nothing, here they are 0."""
+    """Make a tensor to be overwritten: its values are arbitrary, here 0."""
 
 @overload
 def empty(
@@ -417,13 +438,13 @@ def floor_divide(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Divide the input by other and round down, as Python's // does."""
 
 def fmod(input: Tensor, other: Tensor | _Number) -> Tensor:
-    """Compute what is left of the input after division by other, with the sign of the input, as C's fmod does."""
+    """Compute the remainder of the input divided by other, with the sign of the input, as C's fmod does."""
 
 def frac(input: Tensor) -> Tensor:
-    """Keep what stands after the point of each element, with its sign."""
+    """Keep the fractional part of each element, with its sign."""
 
 def from_numpy(ndarray: np.ndarray) -> Tensor:
-    """Return a tensor on the memory of a NumPy array: writing to one changes the other."""
+    """Return a tensor that shares the memory of a NumPy array: writing to one changes the other."""
 
 def full(
     size: _Shape,
@@ -466,6 +487,9 @@ def greater_equal(input: Tensor, other: Tensor | _Number) -> Tensor:
 def gt(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is greater than other."""
 
+def histc(input: Tensor, bins: _int = 100, min: _Number = 0, max: _Number = 0) -> Tensor:
+    """Count how many numbers lie in each of so many equal parts of a range."""
+
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Join tensors side by side: vectors one after the other, others along dimension 1."""
 
@@ -473,7 +497,7 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
     """Compute √(x² + y²) of two tensors, element by element, without overflow."""
 
 def index_select(input: Tensor, dim: _int, index: Tensor) -> Tensor:
-    """Pick the parts along dim whose numbers stand in index."""
+    """Pick the parts along dim whose numbers are in index."""
 
 inf: _float
 
@@ -507,6 +531,9 @@ def isnan(input: Tensor) -> Tensor:
 def le(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is less than other, or equal."""
 
+def lerp(input: Tensor, end: Tensor, weight: Tensor | _Number) -> Tensor:
+    """Go from input the part weight of the way to end: input + weight * (end - input)."""
+
 def less(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Return True where the input is less than other."""
 
@@ -522,7 +549,7 @@ def linspace(
     requires_grad: _bool = False,
     device: _Device = None,
 ) -> Tensor:
-    """Divide the way from start to end, both included, into `steps` numbers at equal distances."""
+    """Make `steps` evenly spaced numbers from start to end, both included."""
 
 def log(input: Tensor) -> Tensor:
     """Compute the natural logarithm of each element."""
@@ -585,7 +612,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 @overload
 def max(input: Tensor) -> Tensor:
-    """Find the largest element; with dim, the largest along it and where it stands."""
+    """Find the largest element; with dim, the largest along it and its position."""
 
 @overload
 def max(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
@@ -599,12 +626,18 @@ def mean(
 ) -> Tensor:
     """Compute the mean of all elements, or of those along dim."""
 
+@overload
+def median(input: Tensor) -> Tensor:
+    """Find the number in the middle: of all, or of those along dim, together with its index.  Of two, it is the lower."""
+
+@overload
+def median(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
-    """Make of n vectors n tensors of n dimensions, in which vector i varies along dimension i and nothing else does."""
+    """Make n tensors of n dimensions from n vectors: tensor i repeats vector i, which lies along dimension i."""
 
 @overload
 def min(input: Tensor) -> Tensor:
-    """Find the smallest element; with dim, the smallest along it and where it stands."""
+    """Find the smallest element; with dim, the smallest along it and its position."""
 
 @overload
 def min(input: Tensor, dim: _int, keepdim: _bool = False) -> _Extreme: ...
@@ -628,7 +661,7 @@ def mul(input: Tensor, other: Tensor | _Number) -> Tensor:
 def multinomial(
     input: Tensor, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None
 ) -> Tensor:
-    """Draw numbers of places, each as likely as the element that stands there, in proportion."""
+    """Draw indices at random, each with a probability proportional to its element."""
 
 def multiply(input: Tensor, other: Tensor | _Number) -> Tensor:
     """Multiply two tensors, or a tensor and a number, element by element."""
@@ -728,6 +761,11 @@ def pow(input: Tensor | _Number, exponent: Tensor | _Number) -> Tensor:
 
 def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
     """Multiply all elements, or those along one dimension."""
+
+def quantile(
+    input: Tensor, q: Tensor | _float, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = "linear"
+) -> Tensor:
+    """Find the numbers below which the part q of all numbers lies, or of those along dim."""
 
 def rad2deg(input: Tensor) -> Tensor:
     """Convert radians to degrees."""
@@ -833,7 +871,7 @@ def randperm(
     """Put the numbers from 0 to n - 1 into random order."""
 
 def ravel(input: Tensor) -> Tensor:
-    """Return all elements in one dimension, in order: a view where the memory allows it, a copy elsewhere."""
+    """Return all elements in one dimension, in order: a view where the memory allows it, otherwise a copy."""
 
 def reciprocal(input: Tensor) -> Tensor:
     """Compute 1 / x for each element x."""
@@ -848,7 +886,7 @@ def relu_(input: Tensor) -> Tensor:
     """Apply relu in place: write the result into the tensor itself, and return it."""
 
 def remainder(input: Tensor, other: Tensor | _Number) -> Tensor:
-    """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
+    """Compute the remainder of the input divided by other, with the sign of other, as Python's % does."""
 
 def repeat_interleave(
     input: Tensor, repeats: _int | Tensor, dim: _int | None = None, *, output_size: _int | None = None
@@ -856,7 +894,7 @@ def repeat_interleave(
     """Repeat each part along dim, one after the other: repeats times, or as often as repeats says for each."""
 
 def reshape(input: Tensor, shape: _Shape) -> Tensor:
-    """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
+    """Show the elements in another shape, in the same order: a view where the memory allows it, otherwise a copy."""
 
 def roll(input: Tensor, shifts: _int | _Shape, dims: _int | _Shape | None = None) -> Tensor:
     """Move the elements along dims by shifts places, and those beyond the end to the beginning."""
@@ -885,7 +923,7 @@ def scatter_add(input: Tensor, dim: _int, index: Tensor, src: Tensor | None = No
     """Add elements of src along dim: result[index[i][j]][j] += src[i][j] for dim=0, and so on."""
 
 def searchsorted(sorted_sequence: Tensor, input: Tensor | _float, *, right: _bool = False) -> Tensor:
-    """Find where numbers would have to be put so that a sequence stays in order."""
+    """Find where to insert numbers so that a sequence stays sorted."""
 
 def select(input: Tensor, dim: _int, index: _int) -> Tensor:
     """Take part number index along dim, without the dimension: a view."""
@@ -915,7 +953,7 @@ def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None) -> Tensor:
     """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
 
 def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
-    """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
+    """Sort the elements along dim, and return where each came from: a named tuple (values, indices)."""
 
 def split(tensor: Tensor, split_size_or_sections: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
     """Take pieces along a dimension: a tuple of views."""
@@ -960,10 +998,10 @@ def sum(
     """Sum all elements, or those along dim."""
 
 def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
-    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+    """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
 
 def swapdims(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
-    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+    """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
 
 def t(input: Tensor) -> Tensor:
     """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
@@ -981,7 +1019,7 @@ def tanh_(input: Tensor) -> Tensor:
     """Apply tanh in place: write the result into the tensor itself, and return it."""
 
 def tensor(data: Any, *, dtype: _dtype | None = None, device: _Device = None, requires_grad: _bool = False) -> Tensor:
-    """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values."""
+    """Make a tensor, with its own memory, from numbers, nested lists, a NumPy array, or another tensor's values."""
 
 @overload
 def tile(input: Tensor, dims: _Shape) -> Tensor:
@@ -990,7 +1028,7 @@ def tile(input: Tensor, dims: _Shape) -> Tensor:
 @overload
 def tile(input: Tensor, *dims: _int) -> Tensor: ...
 def topk(input: Tensor, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
-    """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
+    """Find the k largest elements along dim and their positions: a named tuple (values, indices)."""
 
 def trace(input: Tensor) -> Tensor:
     """Sum the diagonal of a matrix."""

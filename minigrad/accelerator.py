@@ -1,4 +1,4 @@
-"""What programs ask of accelerators of any kind: there is none."""
+"""What programs ask about accelerators of any kind: there is none."""
 
 from .operations.left_out import front
 

@@ -1,4 +1,4 @@
-"""What programs ask of GPUs before they use one: `torch.cuda.is_available()` is False."""
+"""What programs ask about GPUs before they use one: `torch.cuda.is_available()` is False."""
 
 from typing import Any, NoReturn
 
@@ -34,7 +34,7 @@ def device_count() -> int:
 
 
 def empty_cache() -> None:
-    """Give back memory of a GPU: there is none to give back.
+    """Release unused memory of a GPU: there is none.
 
     >>> torch.cuda.empty_cache()
     """

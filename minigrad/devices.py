@@ -1,4 +1,4 @@
-"""Where tensors live: `device`, and the one device that there is, the CPU."""
+"""Where tensors are: `device`, and the only one there is, the CPU."""
 
 from typing import Any
 
@@ -32,7 +32,8 @@ class device(metaclass=Shown):
     """Name a device, such as torch.device("cpu"); tensors live on that one only.
 
     type: "cpu", "cuda", "cuda:1", "mps" and the like, or another device; index: which of several.
-    Errors: RuntimeError for a name that PyTorch does not know either. Naming another device is no error, using it is.
+    Errors: RuntimeError for a name that PyTorch does not know either. Naming another device is not an error; using it
+    is.
 
     >>> torch.device("cuda" if torch.cuda.is_available() else "cpu").type
     'cpu'
@@ -48,7 +49,7 @@ class device(metaclass=Shown):
             type, index = type.type, type.index
         elif not isinstance(type, str):
             raise RuntimeError(
-                f"Cannot access accelerator device {type!r} when none is available: there is the CPU only"
+                f"Cannot access accelerator device {type!r} when none is available: there is only the CPU"
             )
         elif ":" in type:
             type, _, number = type.partition(":")
@@ -98,8 +99,8 @@ def check_device(where: Any) -> None:
         raise no_cuda()
     if kind != "cpu":
         raise RuntimeError(
-            f"PyTorch is not linked with support for {kind} devices: minigrad computes on the CPU only, leave the "
-            "device out or choose it as PyTorch's tutorials do, by what is available"
+            f"PyTorch is not linked with support for {kind} devices: minigrad computes on the CPU only; leave the "
+            "device out, or choose one that is available, as PyTorch's tutorials do"
         )
 
 

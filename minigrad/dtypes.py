@@ -1,4 +1,4 @@
-"""What a tensor's elements are, and its shape: `dtype`, `Size`, and PyTorch's rules of promotion."""
+"""The type of a tensor's elements, and its shape: `dtype`, `Size`, and PyTorch's rules of promotion."""
 
 import math
 import operator
@@ -44,7 +44,7 @@ bool_ = dtype("bool", np.bool_)
 
 
 def named(name: str) -> dtype:
-    """The type of that name: there is one of each, also after pickle and deepcopy."""
+    """Return the type of that name: there is one of each, also after pickle and deepcopy."""
     return next(each for each in BY_NUMPY.values() if each.name == name)
 
 
@@ -53,7 +53,7 @@ _default = [float32]
 
 
 def default() -> dtype:
-    """The element type of what is made from Python's floats: float32 unless `set_default_dtype` says otherwise."""
+    """Return the element type for Python's floats: float32 unless `set_default_dtype` says otherwise."""
     return _default[0]
 
 
@@ -89,7 +89,7 @@ def category(d: np.dtype) -> int:
 
 
 def promote(x, y) -> np.dtype:
-    """The result's type for two arrays: the higher category wins; within one category, whole tensors over 0-d ones."""
+    """Return the result's type for two arrays: the higher category wins; within one, n-d wins over 0-d."""
     dx, dy = x.dtype, y.dtype
     cx, cy = category(dx), category(dy)
     if cx != cy:

@@ -8,28 +8,28 @@ from . import dtypes
 
 
 def kind(value) -> str:
-    """The name of a value's type; of PyTorch's, also which library it is of."""
+    """Return the name of a value's type; of PyTorch's, also which library it is of."""
     cls = type(value)
     if cls.__module__.partition(".")[0] != "torch" or "_shown_in" in vars(cls):
         return cls.__name__
     return (
         f"PyTorch's {cls.__name__} (this is minigrad, and the two libraries do not mix: call minigrad.as_torch() "
-        "before anything imports torch, and all of it comes from minigrad)"
+        "before anything imports torch, so that everything comes from minigrad)"
     )
 
 
-warned: set[str] = set()  # what was warned of once
+warned: set[str] = set()  # what has been warned about
 
 
 def warn_once(text: str, stacklevel: int, category: type[Warning] = UserWarning) -> None:
-    """Warn, once in a process, as PyTorch does of what is no mistake as such."""
+    """Warn once in a process, as PyTorch does about what need not be a mistake."""
     if text not in warned:
         warned.add(text)
         warnings.warn(text, category, stacklevel=stacklevel)
 
 
 SEVERAL = (
-    "this tensor is a view, one of several that an operation such as split or unbind made at once, and cannot be "
+    "this tensor is a view, one of several that an operation such as split or unbind made together, and cannot be "
     "modified inplace in a way that is recorded: write y = y + … in place of y += …"
 )
 
@@ -65,7 +65,7 @@ def no_scalar(shape) -> RuntimeError:
 def used_up(node: str) -> RuntimeError:
     return RuntimeError(
         f"Trying to backward through the graph a second time: {node} has already freed the values that it "
-        "saved. Compute the result again for every backward pass; where one graph really must serve twice, call "
+        "saved. Compute the result again for every backward pass; if one graph really must be used twice, call "
         "backward(retain_graph=True) the first time."
     )
 
@@ -79,7 +79,7 @@ def overwritten(node, which: str, shape) -> RuntimeError:
 
 
 def no_edge(tensor, index: int) -> RuntimeError:
-    """The error for what no gradient can be asked for with respect to."""
+    """Return the error for something that no gradient can be taken with respect to."""
     if not hasattr(tensor, "_edge"):
         return RuntimeError(f"gradients are with respect to tensors, not {kind(tensor)}")
     return RuntimeError(
@@ -95,7 +95,7 @@ def no_inputs() -> RuntimeError:
 
 
 def wrong_vector(vector, output) -> Exception:
-    """The error for what cannot be the vector in a vector–Jacobian product."""
+    """Return the error for something that cannot be the vector in a vector–Jacobian product."""
     if not hasattr(vector, "_edge"):
         return TypeError(f"gradients can be either Tensors or None, but got {kind(vector)}")
     return RuntimeError(
@@ -105,7 +105,7 @@ def wrong_vector(vector, output) -> Exception:
 
 
 def wrong_grad(value, tensor) -> Exception | None:
-    """The error for what cannot be assigned to the `.grad` of a tensor, or None where it can."""
+    """Return the error for something that cannot be assigned to the `.grad` of a tensor, or None where it can."""
     if not hasattr(value, "_edge"):
         return TypeError(f"assigned grad expected to be a Tensor or None but got grad of {kind(value)}")
     if value._data.shape != tensor._data.shape:
@@ -119,7 +119,7 @@ def wrong_grad(value, tensor) -> Exception | None:
 
 
 def wrong_hook(result, tensor) -> Exception | None:
-    """The error for what a hook may not return in place of a gradient, or None where it may."""
+    """Return the error for something a hook may not return in place of a gradient, or None if it may."""
     if not hasattr(result, "_edge"):
         return TypeError(f"expected hook to return a Tensor or None, but it returned {kind(result)}")
     if result._data.shape != tensor._data.shape:
@@ -136,7 +136,7 @@ def wrong_hook(result, tensor) -> Exception | None:
 def no_floats(tensor) -> RuntimeError:
     return RuntimeError(
         f"only Tensors of floating point dtype can require gradients, and this one holds {tensor.dtype}: write its "
-        "numbers with a point (1.0) or convert it with .float()"
+        "numbers with a decimal point (1.0) or convert it with .float()"
     )
 
 
@@ -148,8 +148,8 @@ def no_leaf(node) -> RuntimeError:
 
 
 NO_GRAD_HERE = (
-    "this tensor is no leaf, and its .grad stays None in a backward pass. Call .retain_grad() on it before backward(), "
-    "or look at the .grad of the leaves it was made from."
+    "this tensor is not a leaf, so its .grad stays None in a backward pass. Call .retain_grad() on it before "
+    "backward(), or look at the .grad of the leaves it was made from."
 )
 
 # --- writing in place
@@ -180,7 +180,7 @@ def element_shared() -> RuntimeError:
 
 
 def no_broadcast(x, y) -> RuntimeError | None:
-    """The error for two shapes that cannot be broadcast, or None where they can."""
+    """Return the error for two shapes that cannot be broadcast, or None where they can."""
     for back in range(1, min(np.ndim(x), np.ndim(y)) + 1):
         n, m = x.shape[-back], y.shape[-back]
         if n != m and n != 1 and m != 1:
@@ -194,27 +194,27 @@ def no_broadcast(x, y) -> RuntimeError | None:
 def no_product(x, y) -> RuntimeError:
     return RuntimeError(
         f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and {'x'.join(map(str, y.shape))}): "
-        "the columns of the first must be as many as the rows of the second"
+        "the first must have as many columns as the second has rows"
     )
 
 
 def no_booleans(operation: str, kind: type[Exception] = NotImplementedError) -> Exception:
-    """The error for an operation that is not defined for truth values."""
+    """Return the error for an operation that is not defined for truth values."""
     if operation == "sub":
         return kind(
-            "Subtraction, the `-` operator, with a bool tensor is not supported: write ~x for what is False, x ^ y or "
-            "logical_xor() for where two differ, and convert with .long() or .float() to count"
+            "Subtraction, the `-` operator, with a bool tensor is not supported: write ~x to negate, x ^ y or "
+            "logical_xor() to see where two differ, or convert with .long() or .float() to count"
         )
     if operation == "neg":
         return kind(
-            "Negation, the `-` operator, on a bool tensor is not supported: write ~x or logical_not() for what "
-            "is False, and convert with .long() or .float() to count"
+            "Negation, the `-` operator, on a bool tensor is not supported: write ~x or logical_not(), or convert with "
+            ".long() or .float() to count"
         )
     return kind(f"{operation}() is not defined for torch.bool: convert with .long() or .float() first")
 
 
 def refused(operation: str, error: Exception, *inputs) -> Exception:
-    """PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
+    """Return PyTorch's error in place of Python's or NumPy's, for what the operation cannot take."""
     if isinstance(error, AttributeError):
         for number, (name, value) in enumerate(zip(("input", "other", "third"), inputs, strict=False), 1):
             if not hasattr(value, "_edge"):  # a masked array of NumPy's has _data, too

@@ -1,4 +1,5 @@
-"""Figures of matplotlib in a notebook: as images that follow the theme of the page, described for those who see none.
+"""Figures of matplotlib in a notebook: as images that follow the theme of the page, described for readers who cannot
+see them.
 
 `describe_in_notebooks` makes a notebook show every figure that way, whoever has drawn it; importing `course` or
 `minigrad.plots` calls it. The style that the course's plots are drawn in is `plots.mplstyle`, which matplotlib finds by
@@ -59,14 +60,14 @@ TURNED = "turned-on-dark"
 
 @functools.cache
 def style() -> Any:
-    """The settings of `plots.mplstyle`."""
+    """Return the settings of `plots.mplstyle`."""
     from matplotlib import rc_params_from_file
 
     return dict(rc_params_from_file(Path(__file__).with_name("plots.mplstyle"), use_default_template=False))
 
 
 def colours() -> list[str]:
-    """The style's cycle of colours."""
+    """Return the style's cycle of colours."""
     return [str(colour) for colour in style()["axes.prop_cycle"].by_key()["color"]]
 
 
@@ -93,7 +94,7 @@ def in_style() -> Iterator[None]:
 
 @contextmanager
 def drawn_the_same(letters: str = "none") -> Iterator[None]:
-    """The same figure gives the same file. Letters stay text, which the reader's browser has fonts for."""
+    """Draw the same figure to the same file. Letters stay text, set in fonts of the reader's browser."""
     import matplotlib
 
     settings: Any = {"svg.hashsalt": "minigrad", "svg.fonttype": letters, "savefig.dpi": _BITMAP_DOTS_PER_INCH}
@@ -103,10 +104,10 @@ def drawn_the_same(letters: str = "none") -> Iterator[None]:
 
 
 def image(figure: Figure, description: str, *, of_many: bool = False) -> str:
-    """The figure as an image that a notebook shows before it is trusted, too; the same every time it is drawn.
+    """Return the figure as an image that a notebook shows before it is trusted, too; the same every time it is drawn.
 
     of_many: keep the figure's own edges, where they are otherwise fitted to what is drawn, so that figures of one size
-    give images of one size; and write coordinates to a hundredth of a point only, which makes a third less of them.
+    give images of one size; and write the file shorter, as `_shorter` says.
     """
     document = _document(figure, of_many) if _points(figure) <= _MOST_POINTS else ""
     if 0 < len(document) <= _MOST_LETTERS:
@@ -133,35 +134,51 @@ def _written(figure: Figure, kind: str, letters: str = "none", *, of_many: bool)
 
 
 def _document(figure: Figure, of_many: bool) -> str:
-    """The figure as SVG, with a style sheet for dark pages."""
+    """Return the figure as SVG, with a style sheet for dark pages."""
     from matplotlib.text import Text
 
     # The parts of a formula are placed one by one, by the widths of matplotlib's font, which not every browser has.
     formulas = any(len(re.findall(r"(?<!\\)\$", words.get_text())) > 1 for words in figure.findobj(Text))
     with _words_on_colours_kept(figure):
         document = _written(figure, "svg", "path" if formulas else "none", of_many=of_many).decode()
-    if of_many:
-        document = re.sub(r' (?:d|points)="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), document)
-    if not _is_light(figure):
-        return document
-    sheet = f"<style>@media(prefers-color-scheme:dark){{{_dark(document)}}}</style>"
-    return document.replace("<defs>", f"{sheet}<defs>", 1)
+    if _is_light(figure):
+        sheet = f"<style>@media(prefers-color-scheme:dark){{{_dark(document)}}}</style>"
+        document = document.replace("<defs>", f"{sheet}<defs>", 1)
+    return _shorter(document) if of_many else document
+
+
+def _shorter(document: str) -> str:
+    """Halve the length of a picture: hundredths of a point are enough, and a font is named only once."""
+    document = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>", "", document, flags=re.DOTALL)
+    document = re.sub(r' transform="rotate\(-0 [^"]*"', "", document)
+    rounded = r' (?:d|points|x|y|transform)="[^"]*"'
+    document = re.sub(rounded, lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), document)
+    families = set(re.findall(r"font-family: [^;\"]*", document))
+    if len(families) == 1:
+        [family] = families
+        document = document.replace(f"{family}; ", "")
+        document = document.replace("stroke-linecap: butt}", f"stroke-linecap: butt}}text{{{family}}}", 1)
+    if f'id="{KEPT}' not in document and f'id="{TURNED}' not in document:
+        document = document.replace(_UNLESS_KEPT, "")
+    return re.sub(r"\s*\n\s*", "\n", document)
+
+
+_UNLESS_KEPT = f':not([id^="{KEPT}"],[id^="{KEPT}"] *,[id^="{TURNED}"] *)'
 
 
 def _dark(document: str) -> str:
-    kept = f':not([id^="{KEPT}"],[id^="{KEPT}"] *,[id^="{TURNED}"] *)'
     # Where matplotlib names no colour, it means black.
     rules = [f'svg{{fill:{_ON_DARK["#000000"]}}}[id^="{KEPT}"]{{fill:#000}}']
     for part, colour in sorted(set(re.findall(r"\b(fill|stroke): (#[0-9a-f]{6})\b", document))):
         if colour in _ON_DARK:
-            rules.append(f'[style*="{part}: {colour}"]{kept}{{{part}:{_ON_DARK[colour]}!important}}')
+            rules.append(f'[style*="{part}: {colour}"]{_UNLESS_KEPT}{{{part}:{_ON_DARK[colour]}!important}}')
     if f'id="{TURNED}' in document:
         rules.append(f'[id^="{TURNED}"]{{fill:#000;filter:invert(.9) hue-rotate(180deg) brightness(.75)}}')
     return "".join(rules)
 
 
 def _is_light(figure: Figure) -> bool:
-    """Whether the figure has the background that every figure has to begin with, or none."""
+    """Return whether the figure has the background that every figure has to begin with, or none."""
     red, green, blue, alpha = _rgba(figure.get_facecolor())
     return alpha == 0 or (red, green, blue) == (1, 1, 1)
 
@@ -186,7 +203,7 @@ def _words_on_colours_kept(figure: Figure) -> Iterator[None]:
 
 
 def _maps(axes: Axes) -> list[Any]:
-    """The images of axes, and what else shows numbers as colours over an area."""
+    """Return the images of axes, and what else shows numbers as colours over an area."""
     from matplotlib.collections import PathCollection
 
     coloured = [one for one in axes.collections if one.get_array() is not None and not isinstance(one, PathCollection)]
@@ -207,7 +224,7 @@ def _points(figure: Figure) -> int:
 
 
 def description(figure: Figure) -> str:
-    """What a figure shows, in words: titles, axes, and each line, bar and image, with its numbers."""
+    """Return what a figure shows, in words: titles, axes, and each line, bar and image, with its numbers."""
     parts = [axes for axes in figure.axes if axes.get_visible() and axes.get_label() != "<colorbar>"]
     title = _words(figure.get_suptitle())
     lines = [f"Figure: {title}" if title else "Figure"] if title or len(parts) != 1 else []
@@ -254,7 +271,7 @@ def _axis_in_words(direction: str, axis: Axis) -> str:
 
 
 def _coordinate(axis: Axis, value: Any) -> str:
-    """A number on an axis, or the date or the word that it stands for there."""
+    """Return a number on an axis, or the date or the word that it stands for there."""
     from matplotlib.category import StrCategoryFormatter
     from matplotlib.dates import AutoDateFormatter, ConciseDateFormatter, DateFormatter
 
@@ -273,7 +290,7 @@ def _number(value: Any) -> str:
 
 
 def _words(label: str) -> str:
-    """A label on one line, formulas without their dollars."""
+    """Return a label on one line, formulas without their dollars."""
     return text.clean(re.sub(r"(?<!\\)\$", "", label).replace(r"\$", "$"), 200)
 
 
@@ -302,7 +319,7 @@ def _lines_in_words(axes: Axes) -> Iterator[str]:
 
 
 def _course(axes: Axes, x: np.ndarray, y: np.ndarray) -> str:
-    """Where a line begins and ends, and its lowest and highest point."""
+    """Return where a line begins and ends, and its lowest and highest point."""
     finite = np.isfinite(x) & np.isfinite(y)
     lost = f", {int((~finite).sum())} of them not finite" if not finite.all() else ""
     counted = text.quantity(len(x), "point", "points") + lost
@@ -425,7 +442,7 @@ _OTHER_IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "application/pdf")
 
 
 def describe_in_notebooks() -> None:
-    """From now on, a notebook shows every figure as an image that is described. Elsewhere, nothing happens.
+    """Let the notebook show every figure from now on as an image with a description; outside one, do nothing.
 
     JupyterLab has no place for a description beside a PNG, so a figure is shown as HTML, and not as PNG again. One that
     can't be drawn or described is left to matplotlib.

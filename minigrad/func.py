@@ -1,8 +1,8 @@
 """Derivatives of functions as functions: `torch.func`.
 
-What is given back is a function that takes the same arguments.  It may be differentiated again: nothing of its
-computation is recorded for anybody else, unless an argument, or a tensor that func uses besides, requires grad.
-Arguments and results may be tensors, or tuples, lists and dicts of them.
+The result is a function that takes the same arguments.  It may be differentiated again: its computation is recorded for
+nothing else, unless an argument, or another tensor that func uses, requires grad. Arguments and results may be tensors,
+or tuples, lists and dicts of them.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ stack, zeros_like = functions["stack"], functions["zeros_like"]
 def grad_and_value(func: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable:
     """Return a function that computes the gradient of func, and its value.
 
-    func: returns a tensor of one element, or with has_aux that and anything else, which is handed on; argnums: with
-    respect to which argument, or arguments.
+    func: returns a tensor of one element, or with has_aux a pair of it and anything else, which is passed on; argnums:
+    with respect to which argument, or arguments.
     Errors: RuntimeError for a func that returns anything else, and for the number of an argument that was not given.
 
     >>> torch.func.grad_and_value(lambda x: (x ** 3).sum())(torch.tensor([1., 2.]))
@@ -106,7 +106,7 @@ def jvp(func: Callable, primals: tuple, tangents: tuple, *, has_aux: bool = Fals
         raise RuntimeError("Expected primals to be a tuple, so that it is valid to call f(*primals)")
     points, directions = tensors_in(primals), tensors_in(tangents)
     if not isinstance(tangents, tuple) or len(points) != len(directions):
-        raise RuntimeError("Expected primals and tangents to have the same structure: tuples of as many tensors")
+        raise RuntimeError("Expected primals and tangents to have the same structure: tuples of equally many tensors")
     for point, direction in zip(points, directions, strict=True):
         if point.shape != direction.shape:
             raise RuntimeError(
@@ -158,7 +158,7 @@ def hessian(func: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
 
 
 def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, **options) -> Any:
-    """Call a module with other tensors in the place of its parameters and buffers, which stay as they are.
+    """Call a module with other tensors in place of its parameters and buffers, which stay as they are.
 
     parameter_and_buffer_dicts: tensors by their names, or several such dicts; args: the module's argument, or a tuple
     of them; kwargs: those given by name.
@@ -169,7 +169,7 @@ def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, 
     tensor([11.])
     """
     if any(options.values()) and options != {"tie_weights": True}:
-        raise TypeError(f"functional_call() takes no {', '.join(options)} here")
+        raise TypeError(f"functional_call() does not take {', '.join(options)} here")
     dicts = parameter_and_buffer_dicts
     given = dicts if isinstance(dicts, dict) else {name: t for each in dicts for name, t in each.items()}
     modules = dict(module.named_modules())
@@ -191,7 +191,7 @@ def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, 
 
 
 def mapped(function: Callable, value) -> Any:
-    """The same tuples, lists and dicts, with the function of each tensor in its place."""
+    """Return the same tuples, lists and dicts, with the function of each tensor in its place."""
     if isinstance(value, dict):
         return {key: mapped(function, part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
@@ -206,7 +206,7 @@ def tensors_in(value) -> list[Tensor]:
 
 
 def fresh(args: tuple, argnums) -> tuple:
-    """Tensors of their own for the arguments that count, and all arguments with these in their place."""
+    """Return new tensors for the arguments that count, and all arguments with these in their place."""
     several = isinstance(argnums, tuple)
     numbers = argnums if several else (argnums,)
     for number in numbers:
@@ -230,7 +230,7 @@ def apart(result, has_aux: bool) -> tuple:
 
 
 def pulled(outputs: list, wanted, vectors: list | None) -> Any:
-    """vᵀ times the derivatives of the outputs, for each tensor in wanted; zeros for one without influence."""
+    """vᵀ times the derivatives of the outputs, for each tensor in wanted; zeros for one that has no influence."""
     points = tensors_in(wanted)
     pairs = list(zip(outputs, vectors or [None] * len(outputs), strict=True))
     live = [(output, vector) for output, vector in pairs if output.requires_grad]
@@ -242,7 +242,7 @@ def pulled(outputs: list, wanted, vectors: list | None) -> Any:
 
 
 def pushed(value, wanted, directions: list) -> tuple:
-    """The derivatives of the value times the directions, and the vectors that served to get them."""
+    """Return the derivatives of the value times the directions, and the vectors that served to get them."""
     outputs = tensors_in(value)
     vectors = [zeros_like(output).requires_grad_() for output in outputs]
     linear = tensors_in(pulled(outputs, wanted, vectors))
@@ -251,7 +251,7 @@ def pushed(value, wanted, directions: list) -> tuple:
 
 
 def jacobian_of(func: Callable, argnums: int | tuple[int, ...], has_aux: bool, table: Callable) -> Callable:
-    """The function that fills, for each tensor of the value, a table by rows or by columns."""
+    """Return the function that fills, for each tensor of the value, a table by rows or by columns."""
 
     def jacobian(*args, **kwargs):
         with enable_grad():
@@ -274,7 +274,7 @@ def by_rows(output, wanted, mine: list) -> Any:
 
 
 def by_columns(output, wanted, mine: list) -> Any:
-    """Adds to `mine` the vectors that serve to get the columns."""
+    """Add to `mine` the vectors that serve to get the columns."""
     points = tensors_in(wanted)
 
     def one(point) -> Tensor:
@@ -292,13 +292,13 @@ def by_columns(output, wanted, mine: list) -> Any:
 
 
 def released(results, mine: list) -> Any:
-    """Outside the graph what depends on nothing but tensors of our own."""
+    """Take out of the graph what depends only on tensors of our own."""
     leaves = {edge_of(t) for t in mine}
     return mapped(lambda t: t if depends(t, leaves) else t.detach(), results)
 
 
 def depends(tensor, mine: set) -> bool:
-    """True where a leaf that is not among `mine` has influence on the tensor."""
+    """Return True where a leaf that is not among `mine` has influence on the tensor."""
     stack_, seen = [edge_of(tensor)], set()
     while stack_:
         edge = stack_.pop()

@@ -1,4 +1,4 @@
-"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled` and their like."""
+"""Switching recording off and on: `no_grad`, `enable_grad`, `set_grad_enabled` and so on."""
 
 import functools
 import inspect
@@ -21,7 +21,7 @@ def is_grad_enabled() -> bool:
 
 
 class _Mode(metaclass=Shown):
-    """A context manager that is also a decorator; it puts the switch back on any exit, also an error's."""
+    """A context manager that is also a decorator; it puts the switch back on every exit, by an error as well."""
 
     _on: bool
     __repr__ = address
@@ -45,7 +45,7 @@ class _Mode(metaclass=Shown):
         return wrapped  # type: ignore[return-value]
 
     def _generator(self, function) -> Any:
-        """A generator in this mode whenever it runs, and nobody else while it waits."""
+        """Run a generator in this mode, and nothing else while it waits."""
 
         @functools.wraps(function)
         def wrapped(*args, **kwargs):

@@ -1,4 +1,4 @@
-"""Functions that are called when a gradient arrives at an edge, and may put another in its place."""
+"""Functions that are called when a gradient arrives at an edge, and may replace it."""
 
 import weakref
 

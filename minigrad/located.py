@@ -1,4 +1,4 @@
-"""Formulas that stand as text in a table, made into functions at the place where they stand.
+"""Formulas written as text in a table, made into functions with the line numbers of their rows.
 
 An error in such a function shows the row of the table, with the part of the formula marked that failed.
 """
@@ -19,14 +19,14 @@ class _ShapesByName(ast.NodeTransformer):
 
 
 def names_in(formula: str) -> list[str]:
-    """The names in a formula, in their order, with x_shape for x.shape."""
+    """Return the names in a formula, in their order, with x_shape for x.shape."""
     tree = _ShapesByName().visit(ast.parse(formula, mode="eval"))
     names = sorted((node.col_offset, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name))
     return [name for _, name in names]
 
 
 def find(formula: str, file: str, line: int) -> tuple[int, int]:
-    """The line and the column of a formula in a row that begins at `line`; column 0 where it is not written out."""
+    """Return the line and column of a formula in a row that begins at `line`; column 0 if it is not written out."""
     for place in range(line, line + 6):
         column = linecache.getline(file, place).find(f'"{formula}"') + 1
         if column:
@@ -35,7 +35,7 @@ def find(formula: str, file: str, line: int) -> tuple[int, int]:
 
 
 def code_of(formula: str, name: str, parameters: list[str], file: str, line: int) -> CodeType:
-    """The code of a function that returns what the formula says.
+    """Return the code of a function that returns what the formula says.
 
     A parameter that lists several names, such as "x, ans", takes a tuple of them.
     """

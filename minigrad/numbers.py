@@ -1,4 +1,4 @@
-"""Two arrays, or an array and a Python number, of different types and shapes: what they are computed in."""
+"""The common type of two arrays, or of an array and a Python number, that differ in type or shape."""
 
 import functools
 from typing import Any
@@ -14,7 +14,7 @@ SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 
 
 def agree(x, y, operation: str):
-    """Two arrays of different type or shape, in the type of the result."""
+    """Return two arrays of different type or shape, in the type of the result."""
     if x.dtype is y.dtype:
         return x, y
     if operation == "sub" and "b" in (x.dtype.kind, y.dtype.kind):
@@ -26,7 +26,7 @@ def agree(x, y, operation: str):
 
 
 def with_number(x, number, operation: str):
-    """An array and a Python number as two arrays of the result's type.
+    """Return an array and a Python number as two arrays of the result's type.
 
     The number's type counts only where it is of a higher category: an integer tensor times 1.5 is a floating-point one.
     """
@@ -58,7 +58,7 @@ _numbers: dict[int, Any] = {}  # by the id of a constant: the Python number that
 
 
 def constant(number, dtype) -> np.ndarray:
-    """A Python number as a 0-d array, kept for the next time: NumPy would convert it again in every operation."""
+    """Return a Python number as a 0-d array, kept for reuse: NumPy would convert it again in every operation."""
     array = constants.get((number, type(number), dtype))
     if array is None:
         held = number if dtype.kind not in "iu" else wrapped(number, dtype)
@@ -74,7 +74,7 @@ def constant(number, dtype) -> np.ndarray:
 
 
 def wrapped(number: int, dtype: np.dtype) -> int:
-    """What the lowest bits of a whole number say in a type that may be too narrow for it, as in PyTorch's arithmetic.
+    """Return what the lowest bits of a whole number say in a type that may be too narrow, as PyTorch's arithmetic does.
 
     OverflowError for more than 64 bits.
     """
@@ -84,7 +84,7 @@ def wrapped(number: int, dtype: np.dtype) -> int:
 
 
 def fitting(number, dtype: np.dtype):
-    """The number, where a tensor of that type can hold it; else RuntimeError, or OverflowError beyond 64 bits.
+    """Return the number, where a tensor of that type can hold it; else RuntimeError, or OverflowError beyond 64 bits.
 
     A type without a sign takes a negative whole number for what its bits say, as in PyTorch: -1 for 255.
     """
@@ -96,7 +96,7 @@ def fitting(number, dtype: np.dtype):
 
 
 def fits(numbers: np.ndarray, dtype: np.dtype) -> bool:
-    """True where a type can hold the numbers, but for what comes after the point."""
+    """Return True if a type can hold the numbers, except for what comes after the point."""
     if numbers.dtype.kind not in "iuf" or dtype.kind == "b":
         return True
     if dtype.kind == "f":
@@ -115,7 +115,7 @@ def does_not_fit(dtype: np.dtype) -> RuntimeError:
 
 
 def number_of(value):
-    """The Python number behind a value that was saved for it; None for anything else."""
+    """Return the Python number behind a value that was saved for it; None for anything else."""
     return value if isinstance(value, (int, float)) else _numbers.get(id(value))
 
 
@@ -123,7 +123,7 @@ def number_of(value):
 
 
 def power(x: np.ndarray, n):
-    """x to a Python number; small whole powers by multiplying, which is much faster."""
+    """Return x to a Python number; small whole powers by multiplying, which is much faster."""
     if x.dtype.kind != "f" and type(n) is float:
         x = x.astype(dtypes.default().numpy)
     if x.dtype.kind in "iu" and type(n) is int and n < 0:
@@ -138,7 +138,7 @@ def power(x: np.ndarray, n):
 
 
 def masked_array(g, mask):
-    """g where the mask is true and 0 elsewhere.
+    """Return g where the mask is true and 0 elsewhere.
 
     A product of its bits, which neither 0 · inf nor a sign can spoil, and faster than np.where.
     """

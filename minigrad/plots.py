@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["LossCurve", "Plot", "plot_descent", "plot_jacobian"]
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_MOST_WRITTEN = 12  # rows or columns, beyond which a heat map leaves the entries out
-_MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map stands for several entries
+_MOST_WRITTEN = 12  # number of rows or columns beyond which a heat map leaves the entries out
+_MOST_CELLS = 300  # rows or columns, beyond which one cell of a heat map covers several entries
 _GRID = 61
 _SECONDS_BETWEEN_PICTURES = 0.3
 
@@ -60,7 +60,7 @@ def plot_jacobian(
 ) -> Plot:
     """Plot a Jacobian as a heat map: one row for each output, one column for each input.
 
-    J: shape (m, n). v: shape (m,); it is multiplied in from the left, and the result vᵀJ, shape (n,), stands beneath.
+    J: shape (m, n). v: shape (m,); it is multiplied from the left, and the result vᵀJ, shape (n,), is shown beneath.
     outputs, inputs: the names of the rows and columns, or one name that is numbered. Positive entries are blue,
     negative ones orange, the largest of each table the darkest; only zeros are white. The entries are written in up to
     12 rows and columns; beyond 300, each cell shows the largest of several.
@@ -97,26 +97,26 @@ def plot_descent(
 ) -> Plot:
     """Plot a loss as a surface seen from above, with the paths that optimizers took across it.
 
-    A path begins at a white mark and ends at a star; the surface is the darker, the higher the loss. A unit is as long
-    upwards as to the right, so that steps leave the lines of equal loss at right angles, unless one side of the area is
-    more than three times as long as the other.
+    A path begins at a white mark and ends at a star; the higher the loss, the darker the surface. Both axes have the
+    same unit, so that steps leave the lines of equal loss at right angles, unless one side of the area is more than
+    three times as long as the other.
 
     loss: a function of two numbers. paths: the points of one path, pairs of numbers or tensors of two, or a mapping
     from names to paths. names: of the two parameters, the one to the right first. area: what to show, ((from, to),
     (from, to)); by default all points and some room.
-    Errors: TypeError for a loss that is no function; ValueError for points that are no pairs, where there is none, and
-    for an area without extent.
+    Errors: TypeError for a loss that is not a function; ValueError for points that are not pairs, where there is none,
+    and for an area without extent.
 
     >>> torch.plot_descent(lambda a, b: a * a + b * b, [(1., 1.), (0.5, 0.5)])
     Descent over first parameter and second parameter
-    the way: 1 step, from (1., 1.) with loss 2. to (0.5, 0.5) with loss 0.5
+    the path: 1 step, from (1., 1.) with loss 2. to (0.5, 0.5) with loss 0.5
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function of two numbers, not a {type(loss).__name__}: lambda a, b: …")
     named = paths if isinstance(paths, Mapping) else {"": paths}
     ways = {str(name): _way(points) for name, points in named.items()}
     if not ways:
-        raise ValueError("there is no way to plot: paths is empty")
+        raise ValueError("there is no path to plot: paths is empty")
     if area is None:
         area = _room_around(np.concatenate(list(ways.values())))
     elif not all(len(side) == 2 and -math.inf < side[0] < side[1] < math.inf for side in area) or len(area) != 2:
@@ -137,11 +137,12 @@ class LossCurve:
                 ...
                 curve.add(loss)
 
-    Several curves grow together: `curve.add(training=…, validation=…)`. logarithmic: the loss on a logarithmic scale.
-    every: renew the picture after so many steps, however fast they come; by default about three times a second.
+    Several curves can grow together: `curve.add(training=…, validation=…)`. logarithmic: the loss on a logarithmic
+    scale.
+    every: redraw the picture after this many steps, however fast they come; by default about three times a second.
     beside: a function that draws on axes of its own, right of the curve, each time: what a model answers, for example.
-    Under pytest (and so under nbval) only the finished curve is shown, since growing means to replace what is shown.
-    Errors: TypeError for `beside` that is no function, ValueError for `every` below 1.
+    Under pytest (and so under nbval) only the finished curve is shown, since growing replaces what is shown.
+    Errors: TypeError for `beside` that is not a function, ValueError for `every` below 1.
 
     >>> with torch.LossCurve() as curve:
     ...     for loss in (4., 2., 1.):
@@ -156,7 +157,7 @@ class LossCurve:
         if beside is not None and not callable(beside):
             raise TypeError(f"beside must be a function that draws on axes, not a {type(beside).__name__}")
         if every is not None and every < 1:
-            raise ValueError(f"the picture is renewed after every so many steps, 1 or more, not {every}")
+            raise ValueError(f"every is the number of steps between redraws, 1 or more, not {every}")
         self.values: dict[str, list[float]] = {}
         self._logarithmic = logarithmic
         self._every = every
@@ -167,7 +168,7 @@ class LossCurve:
     def add(self, loss: Any = None, /, **losses: Any) -> None:
         """Add a point to the curve, or to each of several curves by name: numbers, or tensors of one element.
 
-        Errors: TypeError for no loss at all, and for one without a name beside others with one.
+        Errors: TypeError without a loss, and for losses with and without names in one call.
 
         >>> curve = torch.LossCurve()
         >>> curve.add(training=2., validation=3.)
@@ -181,7 +182,7 @@ class LossCurve:
             self._show()
 
     def plot(self) -> Plot:
-        """Plot the curve as far as it has grown.
+        """Plot the curve up to the last step.
 
         >>> curve = torch.LossCurve()
         >>> curve.add(2.)
@@ -221,10 +222,10 @@ class LossCurve:
             self._show()
 
     def __repr__(self) -> str:
-        return self.plot().description if self.values else "a loss curve without a point so far"
+        return self.plot().description if self.values else "a loss curve without points so far"
 
     def _is_due(self) -> bool:
-        """Whether the picture is to be renewed now."""
+        """Return whether the picture should be redrawn now."""
         if self._every is None:
             return time.monotonic() - self._last_picture > _SECONDS_BETWEEN_PICTURES
         return (max(map(len, self.values.values())) - 1) % self._every == 0
@@ -252,7 +253,7 @@ def _in_notebook() -> bool:
 
 
 def _may_replace_output() -> bool:
-    """Whether a picture may be replaced by a newer one: nbval counts that as an error."""
+    """Return whether a picture may be replaced by a newer one: nbval counts that as an error."""
     return _in_notebook() and "PYTEST_VERSION" not in os.environ
 
 
@@ -260,7 +261,7 @@ def _may_replace_output() -> bool:
 
 
 def _array(values: Any) -> np.ndarray:
-    """A tensor of either library, an array or a nested list as an array."""
+    """Return a tensor of either library, an array or a nested list as an array."""
     if hasattr(values, "detach"):
         values = values.detach().tolist()
     elif isinstance(values, (list, tuple)):
@@ -276,7 +277,7 @@ def _number(value: Any) -> float:
 
 def _names(names: str | Sequence[str], count: int, which: str) -> list[str]:
     if isinstance(names, str):
-        # The name is cut short, never the number.
+        # A name is cut short, a number never.
         return [f"{text.clean(names)}[{number}]" for number in range(count)] if count > 1 else [text.clean(names)]
     if len(names) != count:
         raise ValueError(f"{which} needs {count} names, but {len(names)} were given")
@@ -286,7 +287,7 @@ def _names(names: str | Sequence[str], count: int, which: str) -> list[str]:
 def _way(points: Iterable[Any]) -> np.ndarray:
     way = _array(list(points))
     if way.ndim != 2 or way.shape[1] != 2 or not len(way):
-        raise ValueError(f"a way is a list of points with two numbers each, but these have shape {way.shape}")
+        raise ValueError(f"a path is a list of points with two numbers each, but these have shape {way.shape}")
     return way
 
 
@@ -331,7 +332,7 @@ def _way_in_words(name: str, way: np.ndarray, loss: Callable[[float, float], Any
         return f"({text.number(a)}, {text.number(b)}) with loss {text.number(height)}"
 
     steps = text.quantity(len(way) - 1, "step", "steps")
-    return f"{text.clean(name) or 'the way'}: {steps}, from {at(way[0])} to {at(way[-1])}"
+    return f"{text.clean(name) or 'the path'}: {steps}, from {at(way[0])} to {at(way[-1])}"
 
 
 def _curve_in_words(name: str, values: list[float]) -> str:
@@ -435,7 +436,7 @@ def _label(
     before: str = "",
     slanted: bool = False,
 ) -> None:
-    """Names columns and rows, of many only every second, fifth, tenth …, and says what they are."""
+    """Name columns and rows, of many only every second, fifth, tenth …, and says what they are."""
     for names, axis in ((columns, axes.xaxis), (rows, axes.yaxis)):
         if names:
             round_numbers = (first * 10**zeros for zeros in itertools.count() for first in (1, 2, 5))
@@ -476,7 +477,7 @@ def _descent_figure(
     colours = figures.colours()
     for number, (name, way) in enumerate(ways.items()):
         colour, marker = colours[number % len(colours)], _MARKERS[number % len(_MARKERS)]
-        above = 4 - number / len(ways)  # the first way on top, under the marks of all
+        above = 4 - number / len(ways)  # the first path on top, under the marks of all
         axes.plot(*way.T, color=colour, marker=marker, markersize=4, linewidth=1.5, label=_plain(name), zorder=above)
         axes.plot(*way[0], color="white", marker=marker, markersize=9, markeredgecolor=colour, zorder=above + 1)
         axes.plot(*way[-1], color=colour, marker="*", markersize=15, markeredgecolor="white", zorder=above + 2)
@@ -506,7 +507,7 @@ def _logarithmic(axes: Axes) -> None:
 
 
 def _plain(name: str) -> str:
-    """A name for a figure, where matplotlib would read what stands between two dollars as a formula."""
+    """Return a name for a figure, where matplotlib would read what is between two dollars as a formula."""
     return text.clean(name).replace("$", r"\$")
 
 

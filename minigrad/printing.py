@@ -1,4 +1,4 @@
-"""How a tensor is written: PyTorch's rules, as a function from a NumPy array to text.
+"""How a tensor is printed: PyTorch's rules, as a function from a NumPy array to text.
 
 All elements of a tensor share one style and one column width. Both are decided by the elements that will be seen, so a
 summary of a million elements looks at its corners only.
@@ -64,7 +64,7 @@ def format_tensor(
     """Write an array of any shape as PyTorch prints a tensor: `tensor([1., 2.])`.
 
     data: bool, integer or real floating values. suffixes: what follows the values, such as "requires_grad=True";
-    `size=` and `dtype=` are put before them where PyTorch shows them. default_dtype: the dtype that goes unnamed.
+    `size=` and `dtype=` are put before them where PyTorch shows them. default_dtype: the dtype that is not named.
     """
     data = np.asarray(data)
     start = "tensor("
@@ -87,7 +87,7 @@ def format_tensor(
 
 
 def _values(data: np.ndarray, indent: int) -> str:
-    """The bracketed values of a non-empty array."""
+    """Return the bracketed values of a non-empty array."""
     edge = _options.edgeitems
     shortened = [data.size > _options.threshold and size > 2 * edge for size in data.shape]
     if not edge and any(shortened):
@@ -114,7 +114,7 @@ def _words(data: np.ndarray) -> tuple[list[str], int]:
 
 
 def _float_style(values: list[float]) -> str:
-    """The format specification for finite values other than zero: whole numbers, scientific, or fixed point."""
+    """Return the format specification for finite values other than zero: whole numbers, scientific, or fixed point."""
     if not values:
         return "#.0f"
     sizes = [abs(value) for value in values]

@@ -2,7 +2,7 @@
 
 Every number comes out of one stream of 32-bit draws, the Mersenne Twister MT19937. What turns draws into uniforms,
 normals and integers below is PyTorch's, down to how many draws each takes. Shapes are tuples, results NumPy arrays;
-only where a stream stands is a tensor, with PyTorch's bytes.
+only the state of a stream is a tensor, with PyTorch's bytes.
 
 Where PyTorch's compiled code multiplies and adds, the processor rounds once ("fused multiply-add"), and so do these
 functions. They give the bits of PyTorch on x86-64 with AVX2; without AVX2, PyTorch itself gives other last bits.
@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike
 
 from .engine.tensor import Tensor, wrap
 
-# Where a stream stands, byte for byte as PyTorch keeps it. `left` and `next` count the draws that are left of the 624
+# The state of a stream, byte for byte as PyTorch keeps it. `left` and `next` count the draws that are left of the 624
 # in `words`, and those that are taken; before the first draw they are 1 and 0.
 _WORDS = 624
 _STATE = np.dtype(
@@ -38,7 +38,7 @@ _STATE = np.dtype(
 
 
 class Generator:
-    """Hold a stream of random draws, and where it stands.
+    """Hold a stream of random draws and its position.
 
     >>> generator = torch.Generator().manual_seed(0)
     >>> torch.randint(10, (3,), generator=generator)
@@ -50,10 +50,10 @@ class Generator:
         self.manual_seed(67280421310721)
 
     def manual_seed(self, seed: int) -> "Generator":
-        """Begin the stream that belongs to a seed, and return the generator; seeds equal modulo 2**32 give one stream.
+        """Start the stream of a seed, and return the generator; seeds equal modulo 2**32 give one stream.
 
         seed: -2**63 to 2**64 - 1.
-        Errors: RuntimeError for a seed that is no int, ValueError outside the range.
+        Errors: RuntimeError for a seed that is not an int, ValueError outside the range.
 
         >>> torch.Generator().manual_seed(7).initial_seed()
         7
@@ -68,7 +68,7 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Begin a stream that nobody can foresee, and return its seed.
+        """Start an unpredictable stream, and return its seed.
 
         >>> generator = torch.Generator()
         >>> generator.seed() == generator.initial_seed()
@@ -78,7 +78,7 @@ class Generator:
         return self._seed
 
     def initial_seed(self) -> int:
-        """Return the seed that the stream began with, a number from 0 to 2**64 - 1.
+        """Return the seed that the stream started with, a number from 0 to 2**64 - 1.
 
         >>> torch.Generator().manual_seed(7).initial_seed()
         7
@@ -86,7 +86,7 @@ class Generator:
         return self._seed
 
     def get_state(self) -> Tensor:
-        """Return where the stream stands, for set_state: a uint8 tensor with 5,056 bytes, those of PyTorch.
+        """Return the position in the stream, for set_state: a uint8 tensor of 5,056 bytes, the same as PyTorch's.
 
         >>> generator = torch.Generator().manual_seed(7)
         >>> state = generator.get_state()
@@ -115,10 +115,10 @@ class Generator:
         return wrap(np.frombuffer(np.array([row], _STATE).tobytes(), np.uint8).copy(), None)
 
     def set_state(self, new_state: Tensor) -> "Generator":
-        """Go back to where get_state was called, and return the generator: the numbers that followed follow again.
+        """Return to where get_state was called: the same numbers follow again. The generator is returned.
 
         new_state: what get_state returned, here or in PyTorch.
-        Errors: TypeError if it is no uint8 tensor, RuntimeError if it is no state.
+        Errors: TypeError if it is not a uint8 tensor, RuntimeError if it is not a state.
 
         >>> generator = torch.Generator().manual_seed(7)
         >>> state = generator.get_state()
@@ -138,7 +138,7 @@ class Generator:
             raise RuntimeError(f"a state has {_STATE.itemsize} bytes, but this one has {read.nbytes}")
         row = np.frombuffer(read.tobytes(), _STATE)[0]
         if row["seeded"] != 1 or not 1 <= row["left"] <= _WORDS or row["next"] > _WORDS:
-            raise RuntimeError("these bytes are not those of a state: they say of no place in the stream")
+            raise RuntimeError("these bytes are not a state: they name no position in the stream")
         taken = _WORDS if row["left"] == 1 else int(row["next"])
         self.manual_seed(int(row["seed"]))
         words = row["words"].astype(np.uint32)
@@ -156,16 +156,16 @@ class Generator:
         return self._twister
 
     def _draws32(self, count: int) -> np.ndarray:
-        """The next `count` draws, uint64 values below 2**32, shape (count,)."""
+        """Return the next `count` draws, uint64 values below 2**32, shape (count,)."""
         return self._bits().random_raw(count)
 
     def _draws64(self, count: int) -> np.ndarray:
-        """The next `count` pairs of draws, the first of each pair in the high half: uint64, shape (count,)."""
+        """Return the next `count` pairs of draws, the first of each pair in the high half: uint64, shape (count,)."""
         high, low = self._bits().random_raw(2 * count).reshape(count, 2).T
         return high << np.uint64(32) | low
 
     def _serial_normals(self, count: int) -> list[float]:
-        """The next `count` standard normals by Box-Muller, one pair from two uniforms.
+        """Return the next `count` standard normals by Box-Muller, one pair from two uniforms.
 
         An odd one out is kept for the next call.
         """
@@ -188,7 +188,7 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed the generator that all random numbers come from unless told otherwise, and return it.
+    """Seed the default generator, which all random numbers come from, and return it.
 
     seed: an int, -2**63 to 2**64 - 1.
     Errors: ValueError outside the range.
@@ -201,7 +201,7 @@ def manual_seed(seed: int) -> Generator:
 
 
 def initial_seed() -> int:
-    """Return the seed of the generator that all random numbers come from unless told otherwise.
+    """Return the seed of the default generator.
 
     >>> _ = torch.manual_seed(7)
     >>> torch.initial_seed()
@@ -211,7 +211,7 @@ def initial_seed() -> int:
 
 
 def get_rng_state() -> Tensor:
-    """Return where the generator stands that all random numbers come from unless told otherwise.
+    """Return the state of the default generator.
 
     >>> _ = torch.manual_seed(7)
     >>> torch.get_rng_state()[:4]
@@ -221,10 +221,10 @@ def get_rng_state() -> Tensor:
 
 
 def set_rng_state(new_state: Tensor) -> None:
-    """Go back to where get_rng_state was called: the random numbers that followed follow again.
+    """Return to where get_rng_state was called: the same random numbers follow again.
 
     new_state: what get_rng_state returned.
-    Errors: TypeError if it is no uint8 tensor, RuntimeError if it is no state.
+    Errors: TypeError if it is not a uint8 tensor, RuntimeError if it is not a state.
 
     >>> _ = torch.manual_seed(7)
     >>> state = torch.get_rng_state()
@@ -314,7 +314,7 @@ def randint(low: int, high: int, shape: tuple[int, ...], generator: Generator = 
 
 
 def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
-    """The integers from 0 to n - 1 in random order, int64, shape (n,). The Fisher-Yates shuffle, from the front.
+    """Return the integers from 0 to n - 1 in random order, int64, shape (n,). The Fisher-Yates shuffle, from the front.
 
     RuntimeError when n is negative or is 214,748,364 or more (from there on PyTorch takes 64-bit draws).
     """
@@ -328,12 +328,12 @@ def randperm(n: int, generator: Generator = default_generator) -> np.ndarray:
 
 
 def chances(p: np.ndarray, generator: Generator = default_generator) -> np.ndarray:
-    """True with each of the probabilities p, of their shape."""
+    """Return True with each of the probabilities p, of their shape."""
     return _uniforms(p.size, p.dtype, generator).reshape(p.shape) < p
 
 
 def chance(p: float, shape: tuple[int, ...], generator: Generator = default_generator) -> np.ndarray:
-    """True with probability p, of the given shape."""
+    """Return True with probability p, of the given shape."""
     return (_uniforms(math.prod(shape), np.dtype(np.float64), generator) < p).reshape(shape)
 
 
@@ -347,7 +347,7 @@ def exponential(
 
 def _floating(dtype: DTypeLike) -> np.dtype:
     if np.dtype(dtype) not in (np.float32, np.float64):
-        raise NotImplementedError(f"random numbers are float32 or float64, but dtype={np.dtype(dtype)} was asked for")
+        raise NotImplementedError(f"random numbers are float32 or float64, but got dtype={np.dtype(dtype)}")
     return np.dtype(dtype)
 
 
@@ -359,7 +359,7 @@ def _uniforms(count: int, dtype: np.dtype, generator: Generator) -> np.ndarray:
 
 
 def _scale_and_shift(x: np.ndarray, scale: float, shift: float) -> np.ndarray:
-    """x * scale + shift in the dtype of x, rounded once."""
+    """Return x * scale + shift in the dtype of x, rounded once."""
     if x.dtype == np.float32:
         return _multiply_add(x, np.float64(np.float32(scale)), np.float64(np.float32(shift)))
     scale, shift = float(scale), float(shift)
@@ -424,7 +424,7 @@ _HALF = np.float32(0.5)
 
 
 def _log(x: np.ndarray) -> np.ndarray:
-    """ln x = exponent * ln 2 + ln(1 + m), with 1 + m between sqrt(1/2) and sqrt(2)."""
+    """Return ln x = exponent * ln 2 + ln(1 + m), with 1 + m between sqrt(1/2) and sqrt(2)."""
     m, exponent = np.frexp(x)
     low = m < np.float32(math.sqrt(0.5))
     m = np.where(low, 2 * m, m) - 1
@@ -436,7 +436,7 @@ def _log(x: np.ndarray) -> np.ndarray:
 
 
 def _sine_and_cosine(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """sin x and cos x for x >= 0, from what is left of x after whole quarter turns."""
+    """Return sin x and cos x for x >= 0, from what is left of x after whole quarter turns."""
     octant = ((x * np.float32(4 / math.pi)).astype(np.int32) + 1) & ~1
     for part in _QUARTER_PI:
         x = _multiply_add(octant.astype(np.float32), -part, x)

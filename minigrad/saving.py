@@ -1,4 +1,5 @@
-"""`save` and `load`: tensors, and dicts and lists of them, in a file that holds numbers and text, nothing that runs.
+"""`save` and `load`: tensors, and dicts and lists of them, in a file of numbers and text, with nothing in it that can
+run.
 
 The file is one of NumPy's .npz archives.  Under "structure" it says in JSON how the object is built; there a tensor
 is the number of the array that holds its values.
@@ -18,7 +19,7 @@ from .engine.tensor import Tensor
 from .operations.creation import from_numpy
 
 FORMAT = "minigrad 1"
-# What reading a damaged file, or one that was made to do damage, may end in.
+# What reading a damaged or malicious file may raise.
 DAMAGED = (
     ValueError, KeyError, TypeError, IndexError, EOFError, AttributeError, NotImplementedError, RecursionError,
     MemoryError, OverflowError, zipfile.BadZipFile, zlib.error,
@@ -47,7 +48,7 @@ def load(f, *, weights_only: bool = True):
     """Read what save wrote.
 
     f: a path, or a file opened for reading bytes.  weights_only: as in PyTorch; minigrad reads nothing else.
-    Errors: RuntimeError for a file that save did not write, FileNotFoundError for none at all.
+    Errors: RuntimeError for a file that save did not write, FileNotFoundError for a missing one.
 
     >>> import io
     >>> file = io.BytesIO()
@@ -74,7 +75,7 @@ def load(f, *, weights_only: bool = True):
 
 
 def taken_apart(obj, arrays: dict[str, np.ndarray], where: str) -> Any:
-    """The object as what JSON can hold; the values of its tensors are put into `arrays`."""
+    """Return the object as JSON can hold it; the values of its tensors go into `arrays`."""
     if obj is None or type(obj) in (bool, int, str):
         return obj
     if type(obj) is float:
@@ -102,7 +103,7 @@ def taken_apart(obj, arrays: dict[str, np.ndarray], where: str) -> Any:
 
 
 def put_together(found, arrays: dict[str, np.ndarray]) -> Any:
-    """The object that `taken_apart` took apart."""
+    """Return the object that `taken_apart` took apart."""
     if isinstance(found, list):
         return [put_together(part, arrays) for part in found]
     if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Classes that print under PyTorch's name while `__module__` says where they stand.
+"""Classes that print under PyTorch's name while `__module__` says where they are.
 
 Python looks there for their source, which `torch.nn.Linear??` shows, and pickle finds them there again.
 """
@@ -28,5 +28,5 @@ def shown_name(cls: type) -> str:
 
 
 def address(value) -> str:
-    """The repr of an object that has nothing to say but where it is."""
+    """Return the repr of an object that only says where it is."""
     return f"<{shown_name(type(value))} object at {id(value):#x}>"

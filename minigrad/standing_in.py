@@ -1,7 +1,7 @@
 """minigrad under the name torch for imports, too: what `as_torch` does, and undoes.
 
 `import minigrad as torch` names a variable.  `from torch.utils.data import DataLoader` asks Python's import system,
-which knows nothing of variables, so that it finds PyTorch or nothing.  After `as_torch()` it finds minigrad's modules,
+which does not look at variables, and finds PyTorch or nothing.  After `as_torch()` it finds minigrad's modules,
 the same objects under both names.
 """
 
@@ -19,11 +19,11 @@ MODULES = {
     "utils", "utils.data", "autograd", "autograd.functional", "cuda", "backends", "backends.cudnn", "backends.mps",
     "accelerator", "testing", "func",
 }  # fmt: skip
-WHERE = {"nn.modules": "nn", "nn.parameter": "nn"}  # PyTorch's modules whose names stand in another one here
+WHERE = {"nn.modules": "nn", "nn.parameter": "nn"}  # PyTorch's modules whose names are in another one here
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Find torch.nn and its like in minigrad."""
+    """Find torch.nn and other modules in minigrad."""
 
     def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
         if not name.startswith("torch."):
@@ -45,7 +45,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         spec = module.__spec__
         if spec is not None and spec.loader is self:
-            module.__spec__ = spec.loader_state  # it stays what it was, under one name more
+            module.__spec__ = spec.loader_state  # the same module, under another name
 
 
 finder = Finder()
@@ -55,7 +55,7 @@ def as_torch(on: bool = True) -> None:
     """Let `import torch`, `from torch import nn` and `from torch.utils.data import DataLoader` find minigrad.
 
     on: False ends it, and forgets what was imported under the name torch; names that a program has stay as they are.
-    Errors: RuntimeError where PyTorch is imported already: one program has one of the two.
+    Errors: RuntimeError where PyTorch is imported already: a program can use only one of the two.
 
     >>> import minigrad
     >>> minigrad.as_torch()
@@ -67,8 +67,8 @@ def as_torch(on: bool = True) -> None:
     known = sys.modules.get("torch")
     if on and known is not None and known is not minigrad:
         raise RuntimeError(
-            "PyTorch is imported as torch already, and one program has one of the two: restart the kernel, or start "
-            "Python anew, and call minigrad.as_torch() before anything imports torch"
+            "PyTorch is already imported as torch, and a program can use only one of the two: restart the kernel, or "
+            "Python, and call minigrad.as_torch() before anything imports torch"
         )
     if on:
         sys.modules["torch"] = minigrad

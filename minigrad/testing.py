@@ -1,4 +1,4 @@
-"""What tests ask: `assert_close`."""
+"""Helpers for tests: `assert_close`."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from .engine.tensor import Tensor
 from .errors import kind
 from .operations.left_out import front
 
-# PyTorch's limits for each type: how far apart in proportion, and how far in itself.
+# PyTorch's limits for each type: the relative and the absolute difference allowed.
 LIMITS = {"float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7)}
 
 
@@ -29,7 +29,7 @@ def assert_close(
 
     actual, expected: tensors, arrays or numbers, or lists, tuples and dicts of them. rtol, atol: both or none; left
     out, they follow from the type, 1.3e-6 and 1e-5 for float32. equal_nan: whether nan is close to nan; check_dtype:
-    whether the types must agree; msg: another message, or a function that makes one of the message.
+    whether the types must agree; msg: another message, or a function that makes one from the message.
     Errors: AssertionError as well for other shapes, types and lengths; ValueError for rtol without atol.
 
     >>> torch.testing.assert_close(torch.tensor([1., 2.]), torch.tensor([1., 2.000001]))
@@ -42,7 +42,7 @@ def assert_close(
 
 
 def difference(actual, expected, rtol, atol, equal_nan: bool, check_dtype: bool, where: str = "") -> str | None:
-    """How the two differ, in words; None where they are close."""
+    """Return how the two differ, in words; None where they are close."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         if actual.keys() != expected.keys():
             return f"The keys of the mappings do not match{where}: {sorted(actual)} and {sorted(expected)}"
@@ -58,7 +58,7 @@ def difference(actual, expected, rtol, atol, equal_nan: bool, check_dtype: bool,
 
 
 def of_two(actual, expected, rtol, atol, equal_nan: bool, check_dtype: bool, where: str) -> str | None:
-    """How two tensors or numbers differ."""
+    """Return how two tensors or numbers differ."""
     if isinstance(actual, Tensor) is not isinstance(expected, Tensor):
         raise TypeError(f"assert_close() compares like with like, not {kind(actual)} with {kind(expected)}")
     a, e = (each if isinstance(each, Tensor) else functions["as_tensor"](each) for each in (actual, expected))

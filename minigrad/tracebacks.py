@@ -1,12 +1,15 @@
-"""What a notebook shows of an error: the reader's own lines and the message, not the way through minigrad between them.
+"""Show errors in a notebook by the reader's own lines and the message, without minigrad's frames in between.
 
 IPython lets a handler show errors.  This one leaves out the frames of minigrad, and those of NumPy called from there.
-`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as ever.
+`%tb` and `%debug` still have all of them, and so has Python itself, which shows errors of scripts as always.  It also
+breaks the message between words: JupyterLab, left to itself, breaks long lines of output inside them.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 import numpy as np
@@ -43,11 +46,45 @@ def show(shell, kind, error, traceback, tb_offset=None) -> None:
     try:
         for each, its_own in whole:
             each.__traceback__ = shortened(its_own)
-        shell.showtraceback((kind, error, error.__traceback__), tb_offset=tb_offset, running_compiled_code=True)
+        with message_wrapped(shell):
+            shell.showtraceback((kind, error, error.__traceback__), tb_offset=tb_offset, running_compiled_code=True)
     finally:
         for each, its_own in whole:
             each.__traceback__ = its_own
         sys.last_traceback = traceback  # what %tb and %debug look at
+
+
+@contextmanager
+def message_wrapped(shell) -> Iterator[None]:
+    """Let IPython show the message of each error in lines of moderate length inside the block."""
+    shown = shell._showtraceback
+    shell._showtraceback = lambda kind, error, parts: shown(kind, error, [*parts[:-1], *map(wrapped, parts[-1:])])
+    try:
+        yield
+    finally:
+        shell._showtraceback = shown
+
+
+COLUMNS = 75
+"""The width of the line that IPython draws above a traceback."""
+
+
+def wrapped(text: str) -> str:
+    """Break the long lines of a text at blanks; codes for colours count nothing."""
+    written = []
+    for line in text.split("\n"):
+        first, *words = line.split(" ")
+        written.append(first)
+        for word in words:
+            if columns(f"{written[-1]} {word}") <= COLUMNS:
+                written[-1] += f" {word}"
+            else:
+                written.append(word)
+    return "\n".join(written)
+
+
+def columns(text: str) -> int:
+    return len(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
 NOTE = (
@@ -64,7 +101,7 @@ def explain(error: BaseException) -> None:
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those that caused it or were being handled when it was raised."""
+    """Yield an error, and those that caused it or were being handled when it was raised."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -73,7 +110,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def shortened(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames of minigrad and, where these called it, of NumPy."""
+    """Return a traceback without the frames of minigrad and, where these called it, of NumPy."""
     kept, inside = [], False
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename

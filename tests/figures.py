@@ -1,6 +1,6 @@
-"""Figures that PyTorch gave when they were recorded; `python -m tools.record` records them anew.
+"""Figures that PyTorch gave when they were recorded; `python -m tools.record` records them again.
 
-Those in tests/recorded/ are of PyTorch 2.13.0.  Where 2.14.1 gives others, these are in tests/recorded/since_2.14/, and
+Those in tests/recorded/ are PyTorch 2.13.0's.  Where 2.14.1 gives others, they are in tests/recorded/since_2.14/, and
 minigrad follows them.
 """
 

@@ -79,7 +79,7 @@ def _put(node: ast.AST, name: str, index: int, new: ast.AST) -> None:
 
 
 def _instead(node: object) -> Iterator[ast.AST]:
-    """What can stand in a node's place."""
+    """What can replace a node."""
     for other in SWAPPED.get(type(node), []):  # type: ignore[arg-type]
         yield other()
     if isinstance(node, ast.Constant):

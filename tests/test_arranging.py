@@ -133,5 +133,84 @@ def without_gradients_and_refused(torch, show):
         tried(show, call)
 
 
+@programs
+def reshaped_in_place(torch, show):
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    before = y.view(-1)
+    show(y.unsqueeze_(0) is y, y, before, y._version)
+    (y * 3).sum().backward()
+    show(x.grad)
+    z = x.exp()
+    z.unsqueeze_(0)
+    show.error(z.sum().backward)  # exp saved its result, which counts as written
+    show.error(x.unsqueeze_, 0)
+    show.error(x.squeeze_)
+    whole = torch.ones(2, 2, requires_grad=True) * 2
+    row = whole[0]
+    row.unsqueeze_(0)
+    show(row.grad_fn.next_functions[0][0].name())
+    row.mul_(3)
+    show(whole, row)
+    plain = torch.arange(3)
+    flat = plain.view(3)
+    plain.unsqueeze_(1)
+    plain[0] = 9
+    show(plain, flat, plain.squeeze_().shape, plain.data_ptr() == flat.data_ptr())
+    leaf = torch.ones(2, requires_grad=True)
+    with torch.no_grad():
+        leaf.unsqueeze_(0)
+    show(leaf, leaf.is_leaf)
+    leaf.sum().backward()
+    show(leaf.grad)
+
+
+@programs
+def diagonals(torch, show):
+    a = torch.arange(9.0).view(3, 3)
+    d = a.diagonal()
+    d += 10
+    show(a, d._base is a or d._is_view(), a.diagonal(1), torch.diagonal(a.expand(2, 3, 3), dim1=-2, dim2=-1))
+    leaf = torch.ones(2, 3, requires_grad=True)
+    b = leaf * 2
+    b.diagonal().mul_(5)
+    b.sum().backward()
+    show(b, leaf.grad)
+    show.error(torch.diagonal, torch.ones(3))
+    show.error(torch.diagonal, a, 0, 1, -1)
+
+
+@programs
+def by_order(torch, show):
+    x = torch.tensor([[3.0, float("nan"), 1.0], [5.0, 4.0, 6.0]])
+    show(x.median(), x.median(1), x.median(0, keepdim=True), x.nan_to_num(9.0).median(), torch.tensor([]).median())
+    show(x.quantile(0.5), x.quantile(0.5, 1), x[1].quantile(torch.tensor([0.0, 0.25, 1.0])))
+    show(torch.tensor([1, 2, 3, 4]).median(), torch.tensor(3.0).median(0), torch.tensor(3.0).quantile(0.2, 0, True))
+    show(torch.histc(torch.tensor([1.0, 1.0]), 4), torch.histc(torch.tensor([]), 2), x.nan_to_num(2.0).histc(5, 0, 5))
+    for bad in (
+        *(lambda: x.median(2), lambda: (x > 1).median(), lambda: torch.zeros(0, 3).median(0)),
+        *(lambda: x.quantile(2), lambda: x.long().quantile(0.5), lambda: torch.tensor([]).quantile(0.5)),
+        *(lambda: x.quantile(torch.tensor([0.5]).double()), lambda: x.quantile(torch.ones(1, 1))),
+        *(lambda: x.histc(3), lambda: x[1].histc(0), lambda: x[1].histc(2.0), lambda: x[1].histc(2, 3, 1)),
+        *(lambda: x.long().histc(3), lambda: x.quantile(0.5, interpolation="best")),
+    ):
+        show.error(bad)
+
+
+@programs
+def three_at_once(torch, show):
+    x, y = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 8.0])
+    show(torch.lerp(x, y, 0.25), x.lerp(y, y), torch.addcmul(x, x, y, value=2), torch.addcdiv(x, x, y, value=-1))
+    i = torch.tensor([1, 2])
+    show(torch.addcmul(i, i, i, value=3), x.addcmul(i, y), torch.addcmul(x, y.view(2, 1), y))
+    for bad in (
+        *(lambda: torch.lerp(x, 2.0, 0.5), lambda: torch.lerp(x, y.double(), 0.5), lambda: torch.lerp(i, i, 0.5)),
+        *(lambda: torch.lerp(x, torch.ones(3), 0.5), lambda: torch.addcmul(x, x, 2.0), lambda: x.addcmul(x, x > 0)),
+        *(lambda: (x > 0).addcmul(x > 0, x > 0), lambda: torch.addcdiv(x, i, i), lambda: i.clone().addcmul_(x, y)),
+        *(lambda: torch.addcmul(x, torch.ones(3), y), lambda: x.clamp_min(None), lambda: x.clamp_max()),
+    ):
+        show.error(bad)
+
+
 test_as_recorded, test_beside_pytorch = programs.tests()
 record = programs.record

@@ -1,4 +1,4 @@
-"""Operations of one's own: `autograd.Function` beside PyTorch's."""
+"""Your own operations: `autograd.Function` beside PyTorch's."""
 
 import gc
 import threading

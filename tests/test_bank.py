@@ -226,11 +226,11 @@ NONSENSE = [
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        (Number(), "A number is wanted"),
+        (Number(), "A number is expected"),
         (Numbers(3), "list"),
-        (Word("runs", "raises"), 'One of `"runs"` and `"raises"` is wanted'),
+        (Word("runs", "raises"), 'One of `"runs"` and `"raises"` is expected'),
         (Words("True", "False", count=3), "list"),
-        (Letter(Random(0), [(1, "one"), (2, "two")]), "A letter from A to B is wanted"),
+        (Letter(Random(0), [(1, "one"), (2, "two")]), "A letter from A to B is expected"),
     ],
 )
 def test_other_kinds_are_told_what_is_wanted(kind: Any, wanted: str) -> None:
@@ -306,7 +306,7 @@ def test_answers_are_judged() -> None:
     assert "1 not right yet." in text
     assert " ".join(reason.split()) in " ".join(text.split())
     assert f"Go back to lesson {first.generator.lesson.number:02}" in text
-    assert "Three answers are wanted".casefold() in shown(lambda: questions.answer(1)).casefold()
+    assert "Three answers are expected".casefold() in shown(lambda: questions.answer(1)).casefold()
     for nonsense in NONSENSE:
         text = shown(lambda paper=questions, n=nonsense: paper.answer(n, ..., ...))  # type: ignore[misc]
         assert "Traceback" not in text

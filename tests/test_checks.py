@@ -90,7 +90,7 @@ class Odd:
 
 
 class Agreeable:
-    """Is equal to everything."""
+    """Equal to everything."""
 
     def __eq__(self, other: object) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings are true."""
+"""What is public describes itself: name, signature, source, docstring; and the examples in the docstrings hold."""
 
 import abc
 import copy
@@ -35,10 +35,10 @@ OF_A_CPU_BUILD = {
     "torch.cuda.synchronize", "torch.backends.cudnn.is_available", "torch.accelerator.current_accelerator",
 }  # fmt: skip
 VERBS = """
-Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Convert Copy Count Define Descend Divide
-Draw Exchange Find Forget Give Go Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark Merge Move Multiply
-Name Pick Plot Put Raise Read Record Repeat Replace Return Reverse Round Save Say Seed Set Shorten Show Square
-Subtract Sum Take Train Transpose Turn Wait Write
+Add Apply Begin Bring Build Call Carry Change Choose Clear Compare Compute Continue Convert Copy Count Define Descend
+Divide Draw Exchange Find Flip Forget Give Go Group Grow Hold Insert Join Keep Leave Let Limit List Lower Make Mark
+Merge Move Multiply Name Pick Plot Put Raise Read Record Refuse Release Remove Repeat Replace Return Reverse Round
+Save Say Scale Seed Set Show Sort Square Start Subtract Sum Take Train Transpose Turn Wait Write
 """
 
 
@@ -154,7 +154,7 @@ def test_first_arguments_are_called_as_in_pytorch_s_docstrings() -> None:
 
 
 def test_sources_are_found() -> None:
-    """Classes say where they stand, although they print under PyTorch's names."""
+    """Classes say where they are, although they print under PyTorch's names."""
     for name in PUBLIC.keys() - PROPERTIES:
         source = inspect.getsource(plain(PUBLIC[name]))
         assert "def " in source or "class " in source, name

@@ -40,7 +40,7 @@ def devices(torch, show):
     show.error(torch.ones, 1, device="meta")
 
 
-@shows("Of equal elements, `sort`")
+@shows("`sort`, `topk` and `argsort`")
 def topk_in_order(torch, show):
     show(torch.arange(100.0).topk(60, sorted=False).values)
 
@@ -50,7 +50,7 @@ def asinh_in_place(torch, show):
     show((torch.ones(2, requires_grad=True) * 1).asinh_().grad_fn.name())
 
 
-@shows("`out=` is taken")
+@shows("`out=` is accepted")
 def out(torch, show):
     show.error(torch.add, torch.ones(3), 1, out=torch.ones(2))
 
@@ -236,7 +236,7 @@ def last_digits(torch, show):
     show(torch.linspace(-3, 3, 1000).exp().tolist())
 
 
-@shows("How elements lie in memory")
+@shows("How elements are laid out in memory")
 def layout(torch, show):
     x = torch.ones(2, 3)
     show((x.t() + torch.ones(3, 2)).is_contiguous(), torch.zeros_like(x.t()).is_contiguous())
@@ -264,7 +264,7 @@ def saved_dimension(torch, show):
     show(torch.ones(2, 3, requires_grad=True).sum(-1).grad_fn._saved_dim)
 
 
-@shows("Where warnings are made errors")
+@shows("If warnings are turned into errors")
 def warnings_as_errors(torch, show):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -291,6 +291,20 @@ def saved_and_cut_off(torch, show):
 def shifts(torch, show):
     show.error(lambda: torch.tensor([1, 2]) << 1)
     show.error(lambda: torch.tensor([4, 2]) >> 1)
+
+
+@shows("`elu` with a negative `alpha`")
+def negative_slopes_in_place(torch, show):
+    x = torch.tensor([-1.0, 2.0], requires_grad=True)
+    y = torch.nn.functional.elu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+    y = torch.nn.functional.leaky_relu(x * 1, -0.5, inplace=True).sum()
+    show.error(y.backward)
+
+
+@shows("`nn.ParameterList` holds parameters")
+def lists_of_other_things(torch, show):
+    show.error(torch.nn.ParameterList, ["no tensor"])
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[:40])

@@ -1,4 +1,4 @@
-"""`draw`: what stands in the outline, the DOT source and the SVG, for both libraries' tensors; never the looks."""
+"""`draw`: what is in the outline, the DOT source and the SVG, for both libraries' tensors; never the looks."""
 
 import base64
 import gc
@@ -68,7 +68,7 @@ def tutorial(torch: Any) -> dict[str, Any]:
 
 
 def statements(drawn: drawing.Drawing) -> dict[str, str]:
-    """The lines of the outline by what stands on their left, each without its values."""
+    """The lines of the outline by their left sides, each without its values."""
     lines = [line.split(" = ", 1) for line in drawn.outline.splitlines()[1:] if " = " in line]
     return {left.strip(): right.split("  ")[0] for left, right in lines}
 
@@ -547,7 +547,7 @@ def test_memory_that_is_saved_is_counted_once(torch: Any) -> None:
     assert "4 kB in all" in lines[1] or "4.01 kB in all" in lines[1]  # PyTorch saves the 2 as a tensor
     assert sum("saves 4 kB" in line for line in lines) == 2
     mine = draw((x * x).sum(), memory=True, names={"x": x}).outline.splitlines()
-    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which are there without it.")
+    assert mine[1].endswith("4 kB in all, 4 kB of it in leaves and constants, which exist anyway.")
     z.backward()
     assert "freed what was saved: a pass has run." in draw(z, memory=True).outline
     closed = draw(torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Tanh()), x, memory=True, depth=1).outline
@@ -622,7 +622,7 @@ def test_an_engine_whose_nodes_are_the_values_can_be_drawn_and_stepped_through()
 
 
 class Node:
-    """The node of an engine that is built like PyTorch's, with no more than it needs."""
+    """The node of an engine that is built like PyTorch's, with only what it needs."""
 
     def __init__(self, next_functions: Any, rule: Any = None) -> None:
         self.next_functions, self.rule = next_functions, rule
@@ -1659,3 +1659,12 @@ def test_a_dark_page_gets_a_picture_in_dark_colours(torch: Any) -> None:
 )
 def test_numbers(value: float, written: str) -> None:
     assert text.number(value) == written
+
+
+def test_no_type_is_smaller_than_that_of_the_notebook_around_it(torch: Any) -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = (x * x).sum()
+    drawing = draw(y, slopes=True, saved=True, legend=True, names={"x": x})
+    sizes = {float(size) for size in re.findall(r"font-size:([\d.]+)px", drawing.svg)}
+    assert sizes
+    assert min(sizes) >= 13

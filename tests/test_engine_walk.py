@@ -15,7 +15,7 @@ print(json.dumps([(code.co_filename, code.co_firstlineno, code.co_name) for code
 
 def test_the_page_shows_the_text_of_today() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == written(page), "write it anew: python -m tools.engine_walk"
+    assert page == written(page), "write it again: python -m tools.engine_walk"
 
 
 def test_the_page_shows_each_function_that_is_entered_and_no_other() -> None:

@@ -190,14 +190,14 @@ def write(path: Path, *sources: str) -> Path:
 def test_the_command_finds_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "ROOT", tmp_path)
     write(tmp_path / "solutions" / "01_solutions.ipynb", "### BEGIN SOLUTION\nx = 1\n### END SOLUTION")
-    assert cut.cut_all() == ["exercises/01_exercises.ipynb is cut anew"]
+    assert cut.cut_all() == ["exercises/01_exercises.ipynb was cut again"]
     assert cut.cut_all(write=False) == []
     exercise = tmp_path / "exercises" / "01_exercises.ipynb"
     first = exercise.read_bytes()
     exercise.write_text(exercise.read_text().replace("x = ...", "x = 1"))
     assert cut.cut_all(write=False) == ["exercises/01_exercises.ipynb differs from what is cut from its solution"]
     assert exercise.read_bytes() != first
-    assert cut.cut_all() == ["exercises/01_exercises.ipynb is cut anew"]
+    assert cut.cut_all() == ["exercises/01_exercises.ipynb was cut again"]
     assert exercise.read_bytes() == first
     exercise.rename(exercise.with_name("02_exercises.ipynb"))
     assert "exercises/02_exercises.ipynb has no solution" in cut.cut_all(write=False)
@@ -210,7 +210,7 @@ def test_the_command_line() -> None:
     assert (run.returncode, run.stdout) == (0, "exercises/ is what is cut from solutions/\n")
 
 
-# Running notebooks anew.
+# Running notebooks again.
 
 
 @pytest.mark.slow

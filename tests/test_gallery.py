@@ -1,6 +1,7 @@
 """The pictures of docs/seeing.md and the front page, and the lines whose output they show; people look at them."""
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tools.gallery import DOCS, PAGE, PAGES, SCALE, read_page
+from tools.gallery import DOCS, LESSONS, NOTED, PAGE, PAGES, SCALE, fingerprint, read_page
 
 PICTURES = [
     (page.parent / source, int(width), alt)
@@ -29,8 +30,13 @@ def test_pictures_are_there_small_and_described(file: Path, width: int, alt: str
 def test_every_picture_is_shown_in_this_form() -> None:
     shown = {file for file, _, _ in PICTURES}
     assert shown == set(DOCS.rglob("*.png"))
-    assert {shot.file for shot in read_page()[1]} == shown - {DOCS / "lesson.png"}
+    assert {shot.file for shot in read_page()[1]} == shown - {DOCS / file for file in LESSONS}
     assert len(PICTURES) == sum(page.read_text(encoding="utf-8").count(".png") for page in PAGES)
+
+
+def test_lessons_look_as_in_their_pictures() -> None:
+    """Where this fails, the cells have changed: `python -m tools.gallery NAME` takes that picture anew."""
+    assert json.loads(NOTED.read_text(encoding="utf-8")) == {file: fingerprint(part) for file, part in LESSONS.items()}
 
 
 def shown(library: str) -> list[Any]:

@@ -35,7 +35,7 @@ def double(answer: Function, torch: Any) -> None:
 
 
 def check(source: str, judge: Function = double, **variables: Any) -> Any:
-    """The verdict on an answer that stands in a cell."""
+    """The verdict on an answer in a cell."""
     variables = {"torch": __import__("minigrad"), **variables}
     run_cell(textwrap.dedent(source), variables, f"<cell of {len(source)}>")
     return make(judge).check(variables)
@@ -63,7 +63,8 @@ SPOILS = {
         "again",
         "y = x * 2; old = answer.__dict__.setdefault('old', y)\n    if old is not y: old.data.mul_(3)\n    return y",
     ),
-    "hook on its argument": ("gradient", "x.register_hook(lambda g: g * 0)"),
+    "hook on its argument": ("changed", "x.register_hook(lambda g: g * 0)"),
+    "hook on its argument that changes nothing": ("changed", "x.register_hook(lambda g: None)"),
     "hook on its result": ("gradient", "y = x * 2; y.register_hook(lambda g: g * 0); return y"),
     "uses up its graph": ("gradient", "y = x.exp() * 0 + x * 2; torch.autograd.grad(y.sum(), x); return y"),
 }
@@ -404,7 +405,7 @@ def test_answers_are_given_in_one_way_and_hints_must_exist() -> None:
     with pytest.raises(ValueError, match="in one way"):
         made.wrong("order")
     made.wrong("order", replace=("no such piece", ""))
-    with pytest.raises(ValueError, match="stands 0 times in the solution"):
+    with pytest.raises(ValueError, match="occurs 0 times in the solution"):
         made.wrong_answers[0].cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", "x")
 
 
@@ -634,12 +635,12 @@ def test_predictions_of_other_kinds_are_told_the_kind() -> None:
     )
     assert predictions({**right, "a": "9.0"}, truth, ("raises",)).hint == "type"
     assert predictions({**right, "a": np.float32(9)}, truth, ("raises",)).state == "right"
-    assert "is a text" in predictions({"a": "9"}, {"a": 9}).text
+    assert "is a string" in predictions({"a": "9"}, {"a": 9}).text
     names = {"a": None, "b": "AddBackward0", "c": [None, "x"]}
     assert "without quotes" in predictions({**names, "a": "None"}, names).text
-    assert "should be None or a text" in predictions({**names, "c": ["None", "x"]}, names).text
-    assert "capitals" in predictions({**names, "b": "addbackward0"}, names).text
-    assert "capitals" in predictions({**names, "c": [None, "addbackward0"]}, names).text
+    assert "should be None or a string" in predictions({**names, "c": ["None", "x"]}, names).text
+    assert "capital letters" in predictions({**names, "b": "addbackward0"}, names).text
+    assert "capital letters" in predictions({**names, "c": [None, "addbackward0"]}, names).text
 
 
 def test_words_can_belong_to_some_of_the_predictions() -> None:
@@ -649,7 +650,7 @@ def test_words_can_belong_to_some_of_the_predictions() -> None:
     assert predictions({**truth, "order": ("y", "k")}, truth, words).state == "right"
     assert '"x" or "y"' in predictions({**truth, "saved": "exp(x)"}, truth, words).text
     assert "'x' should be 'y' or 'k'" in predictions({**truth, "order": ["y", "x"]}, truth, words).text
-    assert "is a list, not a text" in predictions({**truth, "order": "y"}, truth, words).text
+    assert "is a list, not a string" in predictions({**truth, "order": "y"}, truth, words).text
     assert predictions({**truth, "name": "Add"}, truth, words).hint == "value"
     assert predictions({**truth, "order": ["k", "y"]}, truth, words).hint == "value"
 

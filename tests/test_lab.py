@@ -1,4 +1,4 @@
-"""`tools/lab.py`, started for real: it says where it is, steps aside for a taken port, and opens one's own copy."""
+"""`tools/lab.py`, started for real: it says where it is, steps aside for a taken port, and opens the learner's copy."""
 
 import contextlib
 import os
@@ -95,7 +95,7 @@ ADDRESS = r"http://localhost:(\d+)/lab/tree/my/notebooks/{page}\?token=(\w{{20,}
 
 @pytest.mark.skipif(sys.platform != "linux", reason="opens a window elsewhere")
 def test_a_learners_first_and_second_start(project: Path) -> None:
-    """The address leads to one's own copy of the first lesson, and wants its token; a second start finds the first."""
+    """The address leads to the learner's copy of lesson 00, and needs its token; a second start finds the first."""
     with lab(project) as output:
         found = re.search(ADDRESS.format(page=r"00_start_here\.ipynb"), output)
         assert found, output

@@ -1,4 +1,4 @@
-"""What the lessons say of themselves is true, and they use one word for one thing.
+"""What the lessons say about themselves is true, and they use one word for one thing.
 
 For one lesson: python -m pytest tests/test_lesson_texts.py -k 03_
 """
@@ -36,7 +36,7 @@ def cells_of(path: Path) -> list[dict[str, Any]]:
 
 @every_lesson
 def test_minutes_are_honest(path: Path) -> None:
-    """The head's minutes are those that words, code and predictions come to, give or take three."""
+    """The head's minutes are those that words, code and predictions add up to, give or take three."""
     cells = cells_of(path)
     told, computed = stated(cells), [reading(part).minutes for part in parts(cells)]
     assert len(told) == len(computed), f"the head names {told} minutes, the parts come to {computed}"

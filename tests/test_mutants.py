@@ -1,4 +1,4 @@
-"""Every small change to a worked answer is rejected, or stands beside the check with the reason why it is right.
+"""Every small change to a worked answer is rejected, or is listed beside the check with the reason why it is right.
 
 `python -m pytest` tries a share of the mutants, drawn by the day; `MUTANTS=all` tries all of them, `MUTANTS=5` those of
 one lesson and `MUTANTS=5.2` those of one exercise. `MUTANTS_SEED` draws the share of another day.

@@ -1,4 +1,4 @@
-"""From every notebook one gets to the next, and no link leads nowhere."""
+"""Every notebook leads to the next, and no link is dead."""
 
 import json
 import re

@@ -580,6 +580,11 @@ def activations(torch, show):
         lambda t: functional.softmax(t, dim=1), lambda t: functional.log_softmax(t, dim=0), functional.softmax,
         nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.Softplus(2), nn.LeakyReLU(0.3), nn.Softmax(0), nn.LogSoftmax(1),
         nn.Flatten(0), nn.Identity(), nn.Softmax(),
+        functional.gelu, lambda t: functional.gelu(t, approximate="tanh"), functional.silu, functional.mish,
+        functional.elu, lambda t: functional.elu(t, 0.5), functional.hardtanh, functional.relu6, functional.softsign,
+        functional.logsigmoid, lambda t: functional.softmin(t, dim=1), lambda t: functional.normalize(t, p=1),
+        functional.normalize, nn.GELU(), nn.GELU("tanh"), nn.SiLU(), nn.Mish(), nn.ELU(0.3), nn.Hardtanh(-2, 0.7),
+        nn.ReLU6(), nn.Softsign(), nn.LogSigmoid(), nn.Softmin(0),
     ):  # fmt: skip
         y = f(x)
         show(y)
@@ -588,6 +593,25 @@ def activations(torch, show):
         x.grad = None
     t = x * 1
     show(functional.relu(t, inplace=True) is t, nn.ReLU(inplace=True)(t) is t, t)
+    for in_place in (
+        *(nn.LeakyReLU(0.3, True), nn.ELU(inplace=True), nn.SiLU(True), nn.Mish(True), nn.Hardtanh(inplace=True)),
+        *(nn.ReLU6(inplace=True), nn.ELU(2.0)),
+    ):
+        t = x * 1
+        y = in_place(t)
+        show(in_place, y is t, y)
+        y.sum().backward()
+        show(x.grad)
+        x.grad = None
+    show(nn.GELU(), nn.GELU("tanh"), nn.Softmin(), nn.Softsign(), nn.LogSigmoid(), nn.Hardtanh(), nn.CosineSimilarity())
+    show(type(nn.SiLU()), type(nn.CosineSimilarity()), nn.CosineSimilarity(dim=0)(x, x.detach() + 1))
+    for f in (functional.gelu, functional.silu, functional.elu, functional.mish, functional.logsigmoid):
+        show.error(f, torch.tensor([1]))
+        show.error(f, 1.0)
+    show.error(functional.gelu, x, approximate="sigmoid")
+    show.error(functional.hardtanh, x, 1.0, -1.0)
+    show.error(nn.Hardtanh, 1.0, -1.0)
+    show.error(functional.normalize, torch.ones(3))
     show.error(nn.ReLU(inplace=True), x)
     show.warnings(functional.softmax, x)
     show.warnings(nn.LogSoftmax(), x)
@@ -706,6 +730,78 @@ def initial_values(torch, show):
         show.error(init.xavier_normal_, wrong)
     show.error(init.kaiming_uniform_, torch.empty(2, 2), mode="both")
     show.error(init.calculate_gain, "sine")
+
+
+@programs
+def orthogonal(torch, show):
+    init = torch.nn.init
+    torch.manual_seed(1)
+    for shape in ((3, 3), (2, 5), (5, 2), (4, 2, 3), (1, 4), (0, 3)):
+        w = torch.empty(shape)
+        show(init.orthogonal_(w) is w, w)
+    show(init.orthogonal_(torch.empty(3, 2, dtype=torch.float64), gain=2.0))
+    show.error(init.orthogonal_, torch.empty(3))
+
+
+@programs
+def modules_by_name(torch, show):
+    nn = torch.nn
+    d = nn.ModuleDict({"a": nn.ReLU(), "b": nn.Linear(1, 2)})
+    show(d, list(d), list(d.keys()), list(d.items()), list(d.values()), len(d), "a" in d, "c" in d, type(d))
+    show(nn.ModuleDict(), nn.ModuleDict([["x", nn.Tanh()]]), nn.ModuleDict(d))
+    show([name for name, _ in d.named_parameters()], d["b"](torch.ones(1)).shape)
+    d["c"] = nn.Tanh()
+    d["a"] = nn.Sigmoid()
+    d.update({"e": nn.ELU()})
+    del d["c"]
+    show(d, d.pop("a"), d)
+    for wrong in ("c", 0):
+        show.error(lambda key=wrong: d[key])
+    show.error(d.pop, "nothing")
+    show.error(d, torch.ones(1))
+    show.error(d.update, 3)
+    show.error(d.update, [1])
+    show.error(d.update, [[1, 2, 3]])
+    show.error(d.update, {"q": 3})
+    for name in ("keys", "a.b", "", 1, "training"):
+        show.error(lambda key=name: nn.ModuleDict({key: nn.ReLU()}))
+    d.clear()
+    show(d, len(d))
+
+
+@programs
+def lists_of_parameters(torch, show):
+    nn = torch.nn
+    p = nn.ParameterList([nn.Parameter(torch.zeros(2)), torch.ones(1, 2)])
+    show(p, len(p), list(p), list(p.state_dict()), p[1], p[-1] is p[1], p[0:1], type(p))
+    show(p.append(torch.ones(1)) is p)
+    p += [nn.Parameter(torch.tensor(1.0))]
+    p[0] = torch.full((2,), 3.0)
+    show(p, p.extend([torch.ones(2)]) is p, nn.ParameterList())
+    show.error(lambda: p[7])
+    show.error(lambda: p["a"])
+    show.error(p, 1)
+    show.error(nn.ParameterList, 3)
+    show.error(p.extend, torch.ones(3))
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weights = nn.ParameterList([torch.ones(1) for _ in range(2)])
+            self.layers = nn.ModuleDict({"last": nn.Linear(1, 1)})
+
+        def forward(self, x):
+            for w in self.weights:
+                x = x * w
+            return self.layers["last"](x)
+
+    torch.manual_seed(2)
+    model = Model()
+    alike = [nn.Linear(2, 2) for _ in range(3)]
+    show(nn.ModuleList([*alike, nn.ReLU(), nn.Sequential(*alike), nn.Sequential(*alike)]), nn.ModuleList(alike[:1]))
+    show(model, [name for name, _ in model.named_parameters()])
+    model(torch.ones(3, 1)).sum().backward()
+    show([w.grad for w in model.parameters()])
 
 
 @programs
@@ -914,7 +1010,6 @@ EXAMPLES: dict[str, list[Any]] = {
         (F.linear, (doubles(4, 3), doubles(2, 3), doubles(2))),
         (F.linear, (doubles(4, 3).detach(), doubles(2, 3), doubles(2).detach())),
     ],
-    "leaky_relu": [(F.leaky_relu, (doubles(3, 2),)), (lambda x: F.leaky_relu(x, -0.5), (doubles(4),))],
     "mse_loss": [
         (lambda x, y, r=r: F.mse_loss(x, y, reduction=r), (doubles(3, 2), doubles(3, 2) * 2))
         for r in ("mean", "sum", "none")

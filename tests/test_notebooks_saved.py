@@ -85,3 +85,16 @@ def test_every_image_has_an_alt_text(cells: list[nbformat.NotebookNode]) -> None
             assert not any(kind.startswith("image/") for kind in data) or page, "an image without words: " + cell.source
             for image in re.findall(r"<img\b[^>]*>", page):
                 assert re.search(r'\balt="[^"]', image), cell.source
+
+
+ROOM = 934
+"""Pixels for an output in JupyterLab at 1366 by 768, the sidebar open; what is wider is drawn smaller."""
+
+
+def test_drawings_are_seen_in_full_size_on_a_laptop(cells: list[nbformat.NotebookNode]) -> None:
+    for cell in cells:
+        for output in cell.outputs:
+            page = output.get("data", {}).get("text/html", "")
+            if "step_through(" not in cell.source:  # the stepper scrolls
+                widths = [int(width) for width in re.findall(r'<img [^>]*?\bwidth="(\d+)"', page)]
+                assert max(widths, default=0) <= ROOM, cell.source

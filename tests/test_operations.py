@@ -418,9 +418,12 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
                    ulps=4, slope_ulps=8, sums=True, edges=False),
     "inner": entry("torch.inner(u, v)", "A.inner(v)", "A.inner(A)", types=FLOATS, ulps=4, slope_ulps=8, sums=True,
                    special=False, empty=False, edges=False),
-    "cosine_similarity": entry("torch.cosine_similarity(A, A * A)", "torch.cosine_similarity(u, v, dim=0)",
+    "cosine_similarity": entry("torch.cosine_similarity(A, A * A)", "torch.nn.functional.cosine_similarity(A, A + 1)",
+                               "torch.cosine_similarity(u, v, dim=0)",
                                types=FLOATS, ulps=16, slope_ulps=64, sums=True, special=False, empty=False,
                                edges=False, extreme=False),
+    "diagonal": entry("torch.diagonal(A)", "A.diagonal(1)", "AA.diagonal(-1, 1, 2)", "AA.diagonal(dim1=-2, dim2=-1)",
+                      "AA.diagonal(0, 1, 1)", "u = A.clone(); v = u.diagonal(); v *= 2; u", "x.diagonal()"),
     "diff": entry("torch.diff(x)", "x.diff(2, d)", edges=False, empty=False),
     "bincount": entry("torch.bincount(classes)", "classes.bincount(minlength=6)"),
     "searchsorted": entry("torch.searchsorted(torch.tensor([0., 1., 2.]), torch.tensor([0.5, 1.]))",
@@ -463,6 +466,10 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "clamp_": entry("u = x.clone(); u.clamp_(n, m); u", "u = x.clone(); u.clamp_(same, alike); u", edges=False),
     "clip": entry("torch.clip(x, n, m)", "x.clip(n)"),
     "clip_": entry("u = x.clone(); u.clip_(n); u"),
+    "clamp_min": entry("torch.clamp_min(x, number)", "x.clamp_min(y)", "x.clamp_min(min=same)", types=NUMBERS),
+    "clamp_max": entry("torch.clamp_max(x, number)", "x.clamp_max(y)", "x.clamp_max(max=same)", types=NUMBERS),
+    "clamp_min_": entry("u = x.clone(); u.clamp_min_(small); u", "u = x.clone(); u.clamp_min_(same); u", types=FLOATS),
+    "clamp_max_": entry("u = x.clone(); u.clamp_max_(small); u", "u = x.clone(); u.clamp_max_(same); u", types=FLOATS),
     "maximum": entry("torch.maximum(x, y)", "x.maximum(y)", "torch.max(x, y)"),
     "minimum": entry("torch.minimum(x, y)", "x.minimum(y)", "torch.min(x, y)"),
     "masked_fill": entry("torch.masked_fill(x, mask, n)", "x.masked_fill(mask, one)", "x.masked_fill(y, n)"),
@@ -473,6 +480,27 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "argmin": entry("torch.argmin(x)", "x.argmin(d)", "x.argmin(d, keepdim=k)", "x.argmin(keepdim=k)"),
     "amax": entry("torch.amax(x)", "x.amax(d)", "x.amax(tuple_of_dims, keepdim=k)"),
     "amin": entry("torch.amin(x)", "x.amin(d)", "x.amin(tuple_of_dims, keepdim=k)"),
+    "median": entry("torch.median(x)", "unit.median(0)", "x.median(d).values", "x.median(d, keepdim=k)[0]",
+                    types=NUMBERS, empty=False),
+    "quantile": entry("torch.quantile(x, 0.3)", "x.quantile(0.5, d)", "x.quantile(0.7, d, keepdim=k)",
+                      "x.quantile(0.25, keepdim=True)", "x.quantile(torch.tensor([0.1, 1.], dtype=x.dtype), d, k)",
+                      *(f"x.quantile(0.4, d, interpolation='{how}')"
+                        for how in ("linear", "lower", "higher", "nearest", "midpoint")),
+                      "x.quantile(1.5)", "x.quantile(0.5, interpolation='best')",
+                      ulps=4, slope_ulps=8, sums=True, edges=False, special=False),
+    "histc": entry("torch.histc(x.detach(), 4)", "x.detach().histc(bins=3, min=-1, max=2)", "x.histc(0)",
+                   types=FLOATS, special=False),
+    # three at once
+    "lerp": entry("torch.lerp(x, same, small)", "x.lerp(y, 0.7)", "x.lerp(same, alike)",
+                  "torch.lerp(x, same, torch.tensor(0.25, dtype=x.dtype))",
+                  "u = x.clone(); u.lerp_(same, 0.2); u", "u = x.clone(); u.lerp_(same, alike); u",
+                  types=FLOATS, ulps=4, slope_ulps=4, sums=True, special=False),
+    "addcmul": entry("torch.addcmul(x, same, y)", "x.addcmul(y, alike, value=2)", "x.addcmul(same, alike, value=-0.5)",
+                     "u = x.clone(); u.addcmul_(same, alike, value=2); u",
+                     types=NUMBERS, ulps=4, slope_ulps=4, sums=True, special=False),
+    "addcdiv": entry("torch.addcdiv(x, same, y)", "x.addcdiv(y, alike, value=2)", "x.addcdiv(same, alike, value=-0.5)",
+                     "u = x.clone(); u.addcdiv_(same, alike, value=2); u",
+                     types=FLOATS, ulps=4, slope_ulps=8, sums=True, special=False, leaks=True),
     # sums and the like
     "sum": entry("torch.sum(x)", "x.sum()", "x.sum(d)", "x.sum(tuple_of_dims, keepdim=k)", "x.sum(dtype=torch.float64)",
                  ulps=2, sums=True),
@@ -508,6 +536,14 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "flatten": entry("x.flatten()", "torch.flatten(x, d)", "x.flatten(d, e)"),
     "squeeze": entry("x.squeeze()", "torch.squeeze(x, d)", "x.squeeze(tuple_of_dims)"),
     "unsqueeze": entry("x.unsqueeze(d)", "torch.unsqueeze(x, d)"),
+    "squeeze_": entry("u = x.clone(); u.squeeze_(); u", "u = x.clone(); u.squeeze_(d); u",
+                      "u = x.clone(); u.squeeze_(tuple_of_dims); u",
+                      "u = x * 2; v = u.view(-1); u.squeeze_(); v.mul_(3); u"),
+    "unsqueeze_": entry("u = x.clone(); u.unsqueeze_(d); u", "u = x * 2; u.unsqueeze_(0); u *= 3; u",
+                        "x.unsqueeze_(0)", ulps=4),
+    "stride": entry("x.clone().stride()", "x.stride(d)", "A.t().stride()", empty=False),
+    "element_size": entry("x.element_size()"),
+    "data_ptr": entry("x.data_ptr() == x.view(-1).data_ptr()", "A.data_ptr() == A.clone().data_ptr()"),
     "expand": entry("x.expand(wide)", "x.expand(*wide)"),
     "expand_as": entry("x.expand_as(y)"),
     "t": entry("x.t()", "torch.t(x)"),
@@ -666,6 +702,25 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "linear": product("torch.nn.functional.linear(C, A)", "torch.nn.functional.linear(C, A, w)",
                       "torch.nn.functional.linear(AA, A, w)", types=FLOATS),
     "leaky_relu": entry("torch.nn.functional.leaky_relu(x)", "torch.nn.functional.leaky_relu(x, 0.2)", types=FLOATS),
+    "leaky_relu_": entry("u = x.clone(); torch.nn.functional.leaky_relu(u, 0.2, True); u", types=FLOATS),
+    "elu": entry("torch.nn.functional.elu(x)", "torch.nn.functional.elu(x, 0.5)", "torch.nn.functional.elu(x, -2.)",
+                 "u = x.clone(); torch.nn.functional.elu(u, 0.5, inplace=True); u",
+                 types=NUMBERS, ulps=4, slope_ulps=8, sums=True),
+    "gelu": entry("torch.nn.functional.gelu(x)", "torch.nn.functional.gelu(x, approximate='tanh')",
+                  "torch.nn.functional.gelu(x, approximate='sigmoid')",
+                  types=NUMBERS, ulps=8, slope_ulps=32, sums=True, special=False),
+    **{name: entry(f"torch.nn.functional.{name}(x)", f"u = x.clone(); torch.nn.functional.{name}(u, inplace=True); u",
+                   types=NUMBERS, ulps=8, slope_ulps=32, sums=True, special=False) for name in ("silu", "mish")},
+    "hardtanh": entry("torch.nn.functional.hardtanh(x)", "torch.nn.functional.hardtanh(x, -2, 0.5)",
+                      "torch.nn.functional.hardtanh(x, 2., -2.)", "torch.nn.functional.relu6(x)",
+                      "u = x.clone(); torch.nn.functional.hardtanh(u, inplace=True); u", special=False),
+    "log_sigmoid": entry("torch.nn.functional.logsigmoid(x)", types=NUMBERS, ulps=8, slope_ulps=16, sums=True),
+    "softsign": entry("torch.nn.functional.softsign(x)", types=NUMBERS, ulps=2, slope_ulps=8, sums=True, leaks=True,
+                      special=False),
+    "softmin": entry("torch.nn.functional.softmin(x, d)", types=FLOATS, ulps=8, slope_ulps=32, sums=True),
+    "normalize": entry("torch.nn.functional.normalize(x, dim=d)", "torch.nn.functional.normalize(A)",
+                       "torch.nn.functional.normalize(A, p=1)", types=FLOATS, ulps=8, slope_ulps=64, sums=True,
+                       special=False, leaks=True),
     "softplus": entry("torch.nn.functional.softplus(x)", "torch.nn.functional.softplus(x, 2, 10)",
                       types=FLOATS, ulps=8, slope_ulps=16, sums=True),
     "mse_loss": entry("torch.nn.functional.mse_loss(x, same)", "torch.nn.functional.mse_loss(x, same, reduction='sum')",
@@ -917,7 +972,7 @@ def compare(torch, call: str, entry: Entry, variables: dict, seed: int) -> str |
 
 
 def finite(described: list) -> bool:
-    """Are all numbers finite?"""
+    """Return whether all numbers are finite."""
     arrays = [each[0] if isinstance(each, tuple) else each for each in described]
     return all(array is None or np.isfinite(array).all() for array in arrays)
 
@@ -956,7 +1011,7 @@ def changed_in_2_14(call: str, variables: dict[str, Any]) -> bool:
         numbers = [np.unique(array, equal_nan=True) for array in given]
         met = np.unique(np.concatenate(numbers), return_counts=True, equal_nan=True)
         return bool(max(met[1], default=0) > 1 or np.isnan(met[0].astype(float)).any())
-    return bool(re.search(r"neg|relu|sub|-", call)) and any(array.dtype == bool for array in given)
+    return bool(re.search(r"neg|relu|hardtanh|sub|-", call)) and any(array.dtype == bool for array in given)
 
 
 @pytest.mark.torch

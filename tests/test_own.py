@@ -1,4 +1,4 @@
-"""One's own copy of the notebooks: nothing that git tracks changes, nothing that a learner has written is lost."""
+"""The learner's copy of the notebooks: nothing that git tracks changes, nothing that a learner has written is lost."""
 
 import contextlib
 import io
@@ -82,7 +82,7 @@ def test_answers_survive_an_update(root: Path) -> None:
         cell("q", "Add well.", "markdown"), cell("answer_3_1", "..."), cell("check", 'check("3.1")'), cell("z", "end")
     )
     write(root / EXERCISES, new)
-    assert own.bring_up_to_date(root) == [f"Brought up to date, with all that you have written: my/{EXERCISES}"]
+    assert own.bring_up_to_date(root) == [f"Brought up to date, keeping what you have written: my/{EXERCISES}"]
     mine = read(root / "my" / EXERCISES)
     assert sources(mine) == ["Add well.", "1 + 2", "a cell of my own", 'check("3.1")', "end"]
     assert mine["cells"][1]["outputs"]
@@ -109,7 +109,7 @@ def test_what_was_deleted_stays_so_until_the_course_changes_it(root: Path) -> No
 def test_a_file_that_is_no_notebook_is_left_alone(root: Path, odd: str) -> None:
     (root / "my" / EXERCISES).write_text(odd)
     write(root / EXERCISES, notebook(cell("q", "Add!", "markdown")))
-    assert own.bring_up_to_date(root) == [f"my/{EXERCISES} is no notebook any more: it is left as it is"]
+    assert own.bring_up_to_date(root) == [f"my/{EXERCISES} is no longer a notebook: it is left unchanged"]
     assert (root / "my" / EXERCISES).read_text() == odd
 
 
@@ -123,7 +123,7 @@ def test_what_was_there_before_is_left_alone(root: Path) -> None:
 def test_a_notebook_starts_over_and_the_old_one_is_kept(root: Path) -> None:
     answer(root, "1 + 2")
     said = own.start_over("exercises", 3, root / "my" / "exercises", root)
-    assert "as it was at first" in said[0]
+    assert "back to its first version" in said[0]
     assert "Reload" in said[1]
     assert sources(read(root / "my" / EXERCISES)) == ["Add.", "...", "check()"]
     [aside] = (root / "my" / own.ASIDE).iterdir()

@@ -1,4 +1,4 @@
-"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents tell the same story."""
+"""pyproject.toml, environment.yml, the pins, the imports of the code and the documents agree."""
 
 import ast
 import os

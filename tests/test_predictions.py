@@ -1,6 +1,6 @@
 """Every prediction of a lesson can be committed to, and nothing beside it gives the answer away.
 
-The form stands in the docstring of the package `course`. For one lesson:
+The docstring of the package `course` describes the form. For one lesson:
 
     python -m pytest tests/test_predictions.py -k 10_
 """
@@ -113,13 +113,13 @@ def call(cell: Cell, name: str) -> ast.Call | None:
 
 
 def names_in(found: ast.Call) -> list[str] | None:
-    """The names that a call gives, in order; None if they stand in a variable, **outcomes."""
+    """The names that a call gives, in order; None if they are in a variable, **outcomes."""
     names = [keyword.arg for keyword in found.keywords]
     return None if None in names else [str(name) for name in names]
 
 
 def is_open(answer: ast.expr) -> bool:
-    """Whether an answer is still to be given: a ..., or a list of them, which shows how many numbers are wanted."""
+    """Whether an answer is still missing: a ..., or a list of them, which shows how many numbers are expected."""
     if isinstance(answer, ast.List | ast.Tuple):
         return bool(answer.elts) and all(map(is_open, answer.elts))
     return isinstance(answer, ast.Constant) and answer.value is ...

@@ -296,11 +296,11 @@ BROKEN: dict[str, tuple[type[Exception], str, Callable[[Any], Any]]] = {
     "floats": (TypeError, "float32", lambda torch: torch.zeros(5056)),
     "too short": (RuntimeError, "this one has 5048", lambda torch: torch.get_rng_state()[:5048].clone()),
     "spread": (RuntimeError, "contiguous", lambda torch: torch.get_rng_state().reshape(64, 79).t()),
-    "zeros": (RuntimeError, "no place in the stream", lambda torch: torch.zeros(5056, dtype=torch.uint8)),
-    "none left": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 8, 0)),
-    "too many left": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 9, 3)),
-    "not seeded": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 12, 0)),
-    "too many taken": (RuntimeError, "no place in the stream", lambda torch: changed(torch, 17, 3)),
+    "zeros": (RuntimeError, "no position in the stream", lambda torch: torch.zeros(5056, dtype=torch.uint8)),
+    "none left": (RuntimeError, "no position in the stream", lambda torch: changed(torch, 8, 0)),
+    "too many left": (RuntimeError, "no position in the stream", lambda torch: changed(torch, 9, 3)),
+    "not seeded": (RuntimeError, "no position in the stream", lambda torch: changed(torch, 12, 0)),
+    "too many taken": (RuntimeError, "no position in the stream", lambda torch: changed(torch, 17, 3)),
 }
 
 

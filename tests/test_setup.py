@@ -55,7 +55,7 @@ def make_wheel(folder: Path, version: str) -> str:
 
 
 class Project:
-    """A copy of the set-up in a folder of its own, beside a folder of wheels that stands for the package index."""
+    """A copy of the set-up in its own folder, beside a folder of wheels in place of the package index."""
 
     def __init__(self, folder: Path) -> None:
         self.root, self.wheels = folder / "the project", folder / "wheels"
@@ -96,7 +96,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def half_made(project: Project, stamp: str) -> None:
-    """What an interrupted set-up leaves, with this in its stamp: to be made anew."""
+    """What an interrupted set-up leaves, with this in its stamp: it must be made again."""
     leftover = project.root / ".venv/lib/leftover"
     leftover.mkdir(parents=True)
     (project.root / ".venv/minigrad-setup.json").write_text(stamp, encoding="utf-8")
@@ -107,7 +107,7 @@ def test_an_environment_is_made_once_and_again_when_pins_change(project: Project
     run = project.set_up(pretence=AS_IT_IS)
     assert run.returncode == 0, run.stdout + run.stderr
     phases = [
-        "The course is set up in .venv, once",
+        "Setting the course up in .venv, once",
         "Making an environment",
         "Fetching the packages",
         "Installing them",
@@ -175,7 +175,7 @@ def test_somebody_elses_environment_is_left_alone(project: Project) -> None:
 @pytest.mark.parametrize(
     ("pretence", "line"),
     [
-        (OUTDATED, "Python 3.11 or newer is needed, and this is Python 3.10"),
+        (OUTDATED, "Python 3.11 or newer is needed, but this is Python 3.10"),
         (without("ensurepip", "pip"), "comes without venv and pip"),
     ],
 )

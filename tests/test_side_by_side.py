@@ -32,7 +32,7 @@ def test_a_lesson_shows_the_cells_that_are_asked_for() -> None:
     text = side_by_side._beside("5", "bake_any(starter)").text()
     assert text.startswith("Lesson 05: ")
     assert "bake_any:  [720.0, 1800.0, 750.0]" in text
-    assert "No cell of this lesson has 'nowhere' in it." in side_by_side._beside("05", "nowhere").text()
+    assert "No cell of this lesson contains 'nowhere'." in side_by_side._beside("05", "nowhere").text()
     assert side_by_side._beside("99", "").text() == "There is no lesson 99."
 
 

@@ -12,7 +12,7 @@ from tools.reference import ROOT
 
 
 def run(program: str) -> str:
-    """What a program prints, in a Python of its own."""
+    """What a program prints, in a separate Python."""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert not done.returncode, done.stderr
     return done.stdout
@@ -63,7 +63,7 @@ def test_one_program_has_one_of_the_two() -> None:
     import torch
 
     assert sys.modules["torch"] is torch
-    with pytest.raises(RuntimeError, match=r"PyTorch is imported as torch already.*restart the kernel"):
+    with pytest.raises(RuntimeError, match=r"PyTorch is already imported as torch.*restart the kernel"):
         minigrad.as_torch()
 
 

@@ -38,26 +38,26 @@ Backward pass of out, 6 steps
    to z: g / 4 for every entry = 1. / 4 for every entry = [[0.25, 0.25], [0.25, 0.25]]
 
 3. MulBackward0 of z
-   Next, because all that its gradient is made of has arrived, from MeanBackward0 of out.
+   Next, because everything that feeds it has arrived, from MeanBackward0 of out.
    arrives: g = [[0.25, 0.25], [0.25, 0.25]], the gradient with respect to z
    to y · y: g · 3 = [[0.25, 0.25], [0.25, 0.25]] · 3 = [[0.75, 0.75], [0.75, 0.75]]
    3 needs no gradient
 
 4. MulBackward0 of y · y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of z.
+   Next, because everything that feeds it has arrived, from MulBackward0 of z.
    arrives: g = [[0.75, 0.75], [0.75, 0.75]], the gradient with respect to y · y
    to y as input 1: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
    to y as input 2: g · y = [[0.75, 0.75], [0.75, 0.75]] · [[3., 3.], [3., 3.]] = [[2.25, 2.25], [2.25, 2.25]]
 
 5. AddBackward0 of y
-   Next, because all that its gradient is made of has arrived, from MulBackward0 of y · y (2 times).
+   Next, because everything that feeds it has arrived, from MulBackward0 of y · y (2 times).
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to y, the sum of [[2.25, 2.25], [2.25, 2.25]] \
 from MulBackward0 of y · y and [[2.25, 2.25], [2.25, 2.25]] from MulBackward0 of y · y
    to x: g = [[4.5, 4.5], [4.5, 4.5]]
    2 needs no gradient
 
 6. AccumulateGrad of x
-   Next, because all that its gradient is made of has arrived, from AddBackward0 of y.
+   Next, because everything that feeds it has arrived, from AddBackward0 of y.
    arrives: g = [[4.5, 4.5], [4.5, 4.5]], the gradient with respect to x
    x.grad before: None
    x.grad after: [[4.5, 4.5], [4.5, 4.5]]"""
@@ -359,7 +359,7 @@ def test_refusals(torch: Any) -> None:
         step_through(x * 2)
     with pytest.raises(RuntimeError, match=re.escape("a shape of [3] and output[0] has a shape of [2]")):
         step_through(x * 2, torch.ones(3))
-    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: as many gradients"):
+    with pytest.raises(RuntimeError, match="got 2 tensors and 1 gradient: give one gradient"):
         step_through([x * 2, x * 3], torch.ones(2))
     with pytest.raises(RuntimeError, match="element 1 of tensors does not require grad"):
         step_through([x.sum(), torch.ones(1)])
@@ -457,7 +457,7 @@ def test_too_many_steps_for_pictures_are_told_in_words() -> None:
         y = y * 2
     steps = step_through(y.sum(), max_nodes=200)
     page = Page(steps.html)
-    assert page.text == "No pictures, as those of 103 steps would be too much for a page." + steps.text
+    assert page.text == "No pictures: those of 103 steps would be too large for a page." + steps.text
     assert [tag for tag, _ in page.tags] == ["p", "pre"]
 
 
@@ -595,12 +595,28 @@ FORMULAS = {
     "PowBackward1": ["a ** d", "zeros ** r", "r ** zeros"],
     "PowBackward2": ["2.5 ** d", "0.5 ** d"],
     "LeakyReluBackward0": ["torch.nn.functional.leaky_relu(d, 0.2)"],
+    "LeakyReluBackward1": ["torch.nn.functional.leaky_relu(d * 1, 0.2, True)"],
+    "EluBackward0": ["torch.nn.functional.elu(d)", "torch.nn.functional.elu(d, 0.5)"],
+    "EluBackward1": ["torch.nn.functional.elu(d * 1, 0.5, True)"],
+    "HardtanhBackward0": ["torch.nn.functional.hardtanh(d)", "torch.nn.functional.hardtanh(d, -2, 0.5)"],
+    "LogSigmoidBackward0": ["torch.nn.functional.logsigmoid(d)"],
+    "SiluBackward0": ["torch.nn.functional.silu(d)"],
     "SoftplusBackward0": ["torch.nn.functional.softplus(d)", "torch.nn.functional.softplus(d, 2, 1)"],
     "RoundBackward": ["a.round()", "a.round(decimals=1)"],
     "MaximumBackward0": ["torch.maximum(a, b)"],
     "MinimumBackward0": ["torch.minimum(a, b)"],
     "ClampBackward0": ["a.clamp(b, c)", "a.clamp(min=b)", "a.clamp(max=b)", "a.clamp(c, b)"],
     "ClampBackward1": ["a.clamp(0.8, 1.7)", "a.clamp(min=1.1)", "a.clamp(max=1.3)"],
+    "ClampMinBackward0": ["torch.clamp_min(a, 1.1)"],
+    "ClampMinBackward1": ["torch.clamp_min(a, b)"],
+    "ClampMaxBackward0": ["torch.clamp_max(a, 1.1)"],
+    "ClampMaxBackward1": ["torch.clamp_max(a, b)"],
+    "LerpBackward0": ["torch.lerp(a, b, 0.3)"],
+    "LerpBackward1": ["torch.lerp(a, b, c)"],
+    "AddcmulBackward0": ["torch.addcmul(a, b, c, value=2)"],
+    "AddcdivBackward0": ["torch.addcdiv(a, b, d, value=2)"],
+    "MedianBackward0": ["p.median()"],
+    "MedianBackward1": ["a.median(1).values"],
     "WhereBackward0": ["torch.where(mask, a, b)"],
     "MaskedFillBackward0": ["a.masked_fill(mask, 2)"],
     "MaskedFillBackward1": ["a.masked_fill(mask, s)"],
@@ -700,6 +716,9 @@ IN_WORDS = {
     "NanToNumBackward0": "torch.nan_to_num(a)",
     "TraceBackward0": "torch.trace(a)",
     "DiagEmbedBackward0": "torch.diag(p)",
+    "DiagonalBackward0": "torch.diagonal(a)",
+    "GeluBackward0": "torch.nn.functional.gelu(d)",
+    "MishBackward0": "torch.nn.functional.mish(d)",
     "DiagonalBackward0_copy": "torch.diag(a)",
     "LinalgCrossBackward0": "torch.cross(p, r, dim=0)",
     "NllLoss2DBackward0": "torch.nn.functional.nll_loss(a.reshape(1, 3, 2, 1), classes.reshape(1, 2, 1))",

@@ -9,11 +9,15 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from minigrad import tracebacks
+
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = {
     "set up": "import minigrad as torch",
     "an operation": "def total(x):\n    return x + torch.ones(3)\n\ntotal(torch.ones(2))",
     "a pass": "torch.ones(2, requires_grad=True).backward()",
+    "what it says": "try:\n    torch.ones(2, requires_grad=True).backward()\n"
+    "except RuntimeError as error:\n    print(error)",
     "a hook": "x = torch.ones(2, requires_grad=True)\n"
     "def hook(g):\n    return g.numbers\n\n_ = x.register_hook(hook)\nx.sum().backward()",
     "a function of one's own": "class Square(torch.autograd.Function):\n"
@@ -41,9 +45,29 @@ def shown() -> dict[str, str]:
     return texts
 
 
-@pytest.mark.parametrize("name", [name for name in CELLS if name != "set up"])
+@pytest.mark.parametrize("name", [name for name in CELLS if name not in ("set up", "what it says")])
 def test_an_error_ends_with_its_message(shown: dict[str, str], name: str) -> None:
-    assert re.match(r"\w+Error: .", shown[name].strip().splitlines()[-1])
+    *_, message = shown[name].strip().split("\n\n")
+    assert re.match(r"\w+Error: .", message)
+    assert "-->" not in message
+
+
+def test_a_long_message_is_broken_between_words(shown: dict[str, str]) -> None:
+    *_, message = shown["a pass"].strip().split("\n\n")
+    lines = message.split("\n")
+    assert lines[0].startswith("RuntimeError: grad can be implicitly created only for scalar outputs")
+    assert all(len(line) > 50 for line in lines[:-1])
+    assert max(map(len, lines)) <= tracebacks.COLUMNS
+    [said] = shown["what it says"].splitlines()
+    assert said.split() == " ".join(lines).removeprefix("RuntimeError: ").split()
+
+
+def test_lines_of_a_message_and_its_colours_stay() -> None:
+    red, plain, word = "\x1b[31m", "\x1b[39m", "x" * 100
+    table = f"{red}ValueError{plain}: two rows\n   1   2\n\n   3   4"
+    assert tracebacks.wrapped(table) == table
+    assert tracebacks.wrapped(f"{red}{'a' * 40}{plain} {red}{'b' * 34}{plain}").count("\n") == 0
+    assert tracebacks.wrapped(f"a {word} b") == f"a\n{word}\nb"
 
 
 def lines(text: str) -> list[str]:

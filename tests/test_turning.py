@@ -52,7 +52,7 @@ def test_a_figure_its_axes_a_plot_and_the_current_figure_are_the_same_to_it() ->
     assert images(page(turn(draw_only, height=[1, 2]))) == described
     assert images(page(turn(lambda height: line_to(height).axes[0], height=[1, 2]))) == described
     descent = turn(lambda x: plot_descent(lambda a, b: a * a + b * b, [(x, 1.0), (0.0, 0.0)]), x=[1.0, 2.0])
-    assert images(page(descent))[1].startswith("Descent over first parameter and second parameter; the way: 1 step")
+    assert images(page(descent))[1].startswith("Descent over first parameter and second parameter; the path: 1 step")
 
 
 def test_without_scripts_four_pictures_are_seen_and_the_others_are_in_a_fold() -> None:

@@ -202,7 +202,7 @@ def test_mistakes_are_found(checker: str, request: pytest.FixtureRequest) -> Non
         ("torch.zer", ["zero_", "zeros", "zeros_like"]),
         ("x.su", ["sub", "sub_", "subtract", "subtract_", "sum"]),
         ("(x * 2).tan", ["tan", "tan_", "tanh", "tanh_"]),
-        ("x[0].unsq", ["unsqueeze"]),
+        ("x[0].unsq", ["unsqueeze", "unsqueeze_"]),
         ("x.grad.toli", ["tolist"]),
         ("x.grad_fn.next_", ["next_functions"]),
         ("x.max(0).ind", ["indices"]),

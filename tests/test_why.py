@@ -1,7 +1,7 @@
-"""`why` names what stands between a tensor and its gradient, and the line, under both libraries.
+"""`why` names what keeps a gradient from a tensor, and the line, under both libraries.
 
-Every cause has a program, with `# here` on the line that `why` must name.  Random graphs with a random cut hold it to
-the place; random healthy graphs, to silence.
+Every cause has a program, with `# here` on the line that `why` must name.  Random graphs with a random cut check the
+place; random healthy graphs check that it stays silent.
 """
 
 import gc
@@ -735,11 +735,11 @@ def test_the_cut_is_marked_in_picture_and_outline(torch: Any) -> None:
     drawing = why(w, loss).drawing
     assert drawing is not None
     lines = drawing.outline.splitlines()
-    assert lines[0] == "Way from w to loss: 4 operations, 1 leaf"
+    assert lines[0] == "Path from w to loss: 4 operations, 1 leaf"
     (cut,) = (number for number, line in enumerate(lines) if "cut: " in line)
     assert lines[cut - 1].startswith("fixed")
     assert "detach(scores, test_why.py, line " in lines[cut - 1]
-    assert drawing.source.count("cut: detach() cuts the way") == 1
+    assert drawing.source.count("cut: detach() cuts the path") == 1
     arrows = [line for line in drawing.source.splitlines() if " -> " in line]
     dashed = ["style=dashed" in line for line in arrows]
     assert dashed == [False, False, True, True, True, True, True, True], "the gradient comes no further than the cut"
@@ -788,7 +788,7 @@ def test_no_graph_tells_the_line_that_cut_it() -> None:
         message = message_of(loss.backward)
     assert message.startswith("element 0 of tensors does not require grad and does not have a grad_fn")
     assert "loss = (w.detach() * 2).sum()" in message
-    assert "detach() cuts the way" in message
+    assert "detach() cuts the path" in message
     assert "\n" not in message_of(loss.backward), "without a watch the error is the usual one"
 
 
@@ -825,7 +825,7 @@ def test_functions_that_start_a_pass_tell_it_as_well() -> None:
         again = message_of(lambda: minigrad.autograd.grad(h.sum(), w))
     for message in (backward, gradient):
         assert "cut = (w.detach() * 2).sum()" in message
-        assert "detach() cuts the way" in message
+        assert "detach() cuts the path" in message
     assert again.startswith("Trying to backward through the graph a second time")
     assert "minigrad.autograd.grad(h.sum(), w)  # the first pass" in again
 

@@ -7,7 +7,7 @@ from tools.why_page import PAGE, PROGRAM, printed, written
 
 def test_the_page_shows_the_answers_of_today() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == written(page), "write it anew: python -m tools.why_page"
+    assert page == written(page), "write it again: python -m tools.why_page"
 
 
 @pytest.mark.torch

@@ -51,7 +51,7 @@ def transcript(path: Path, library: str) -> list[dict[str, Any]]:
 
 
 def apart(path: Path, library: str, context: Any) -> list[dict[str, Any]] | None:
-    """The transcript of a run in a process of its own; None if that process ended halfway."""
+    """Return the transcript of a run in a process of its own; None if that process ended halfway."""
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_send_transcript, args=(there, path, library))
     process.start()
@@ -69,7 +69,7 @@ def _send_transcript(pipe: Any, path: Path, library: str) -> None:
 
 
 def transcripts(paths: list[Path], library: str) -> list[list[dict[str, Any]] | None]:
-    """The transcripts of several notebooks.  Where processes can be forked, what takes long is imported only once."""
+    """Return the transcripts of several notebooks.  If processes can fork, what is slow is imported only once."""
     fork = sys.platform == "linux"
     for slow in (library, "matplotlib.pyplot") if fork else ():
         importlib.import_module(slow)
@@ -95,7 +95,7 @@ def compare(paths: list[Path]) -> list[list[str]]:
 
 
 def report(ours: list[dict[str, Any]] | None, theirs: list[dict[str, Any]] | None) -> list[str]:
-    """How two transcripts of a notebook differ."""
+    """Return how two transcripts of a notebook differ."""
     lines = []
     for library, cells in zip(LIBRARIES, (ours, theirs), strict=True):
         if cells is None:

@@ -2,9 +2,9 @@
 
     python -m tools.engine_walk
 
-A block of code in that page stands under a comment that names its source, such as
-`<!-- minigrad.engine.backward.walk -->`, and is written anew from there.  tests/test_engine_walk.py demands that the
-page is fresh, and that it shows exactly the functions that `z = x * y; z.backward()` enters.
+A block of code in that page follows a comment that names its source, such as `<!-- minigrad.engine.backward.walk -->`,
+and is copied from there. tests/test_engine_walk.py demands that the page is up to date, and that it shows exactly the
+functions that `z = x * y; z.backward()` enters.
 """
 
 import inspect
@@ -22,7 +22,7 @@ BLOCK = re.compile(r"<!-- ([\w.]+) -->\n```python\n.*?```", re.DOTALL)
 
 
 def named(name: str) -> Any:
-    """The object of that full name."""
+    """Return the object of that full name."""
     module, _, rest = name.partition(".engine.")
     file, _, inside = rest.partition(".")
     __import__(f"{module}.engine.{file}")
@@ -35,17 +35,17 @@ def text_of(name: str) -> str:
 
 
 def written(page: str) -> str:
-    """The page, with the text of today."""
+    """Return the page, with the text of today."""
     return BLOCK.sub(lambda block: f"<!-- {block[1]} -->\n```python\n{text_of(block[1])}\n```", page)
 
 
 def shown(page: str) -> list[str]:
-    """What the page shows, in its order."""
+    """Return what the page shows, in its order."""
     return BLOCK.findall(page)
 
 
 def codes(function: Any) -> Iterator[CodeType]:
-    """The code of a function, and of those that it makes."""
+    """Yield the code of a function, and of those that it makes."""
     waiting = [getattr(function, "fget", function).__code__]
     while waiting:
         code = waiting.pop()
@@ -54,7 +54,7 @@ def codes(function: Any) -> Iterator[CodeType]:
 
 
 def entered() -> list[CodeType]:
-    """The functions of the package that `z = x * y; z.backward()` enters, when it runs for the second time.
+    """Return the functions of the package that `z = x * y; z.backward()` enters, when it runs for the second time.
 
     Run it in a process of its own: tensors that were written in place elsewhere are looked after on the way.
     """

@@ -16,7 +16,7 @@ NO_TESTS = 5  # pytest's exit code where the options leave none in a half
 
 
 def main() -> int:
-    """Run both halves; returns 1 if a test of either failed."""
+    """Run both halves; return 1 if a test of either failed."""
     pytest = [sys.executable, "-m", "pytest", *sys.argv[1:]]
     rest = [f"--ignore={path}" for path in EXERCISES]
     with subprocess.Popen(

@@ -6,7 +6,7 @@ tools\\lab.py``, under conda ``python tools/lab.py``.
 What is opened is a copy of the notebooks, in ``my/``, which git ignores; it is brought up to date first (course/own.py
 says how, and why). What JupyterLab, IPython and Matplotlib note down lies there too, in ``my/.jupyter``: nothing of
 another project's JupyterLab is seen here, nothing of this one's elsewhere, and no home has to be writable. It is not in
-``.venv``, which is made anew when packages change and does not exist under conda.
+``.venv``, which is made again when packages change and does not exist under conda.
 """
 
 import os
@@ -45,6 +45,9 @@ FOLDERS = {
 # Written once; from then on they are the learner's. Pages of text open as pages, not as their source.
 SETTINGS = {"@jupyterlab/docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}}}
 
+# JupyterLab breaks lines of output at any letter. An error, and whatever else is to be read, breaks between words.
+STYLE = ".jp-OutputArea .jp-OutputArea-output pre { word-break: normal; overflow-wrap: break-word; }\n"
+
 
 def main() -> None:
     if importlib.util.find_spec("jupyterlab") is None:
@@ -69,9 +72,10 @@ def main() -> None:
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{page}",
+        "--LabApp.custom_css=True",
         # A browser that is packed as a snap may not read the file through which it would be sent to the address.
         "--ServerApp.use_redirect_file=False",
-        # Warnings are about what a learner can do nothing about, such as a notebook that has not been run yet.
+        # Warnings are about things a learner can't change, such as a notebook that has not been run yet.
         "--Application.log_level=ERROR",
         "--ServerApp.answer_yes=True",
     ]
@@ -100,9 +104,11 @@ def keep_apart() -> None:
             if not file.exists():
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(json.dumps(values), encoding="utf-8")
+        (JUPYTER / "config" / "custom").mkdir(exist_ok=True)
+        (JUPYTER / "config" / "custom" / "custom.css").write_text(STYLE, encoding="utf-8")
     except OSError as error:
         sys.exit(
-            f"The course's folder can't be written ({error}): copy it to a place that is yours, and start it there."
+            f"The course's folder can't be written ({error}): copy it to a folder of your own, and start it there."
         )
     os.environ["PYTHONPATH"] = str(ROOT)
 
@@ -120,7 +126,7 @@ def copy_notebooks() -> None:
 
 
 def page_to_open() -> str:
-    """The first lesson for who begins, the page of all lessons, with the place to go on at, for who comes back."""
+    """Return the first lesson for a beginner, else the page of all lessons, with the place to continue."""
     from course import answered
 
     begun = bool(answered.load()[0]) or answered.place().with_name(".predictions.jsonl").exists()
@@ -128,7 +134,7 @@ def page_to_open() -> str:
 
 
 def running_server() -> str:
-    """The address of the JupyterLab that is open on this course already; empty if there is none."""
+    """Return the address of the JupyterLab that is open on this course already; empty if there is none."""
     for file in sorted((JUPYTER / "runtime").glob("jpserver-*.json")):
         try:
             server: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -141,7 +147,7 @@ def running_server() -> str:
 
 
 def free_port() -> int:
-    """The first port from 8888 on where nobody answers."""
+    """Return the first port from 8888 on where nobody answers."""
     for port in range(FIRST_PORT, FIRST_PORT + 50):
         try:
             socket.create_connection(("localhost", port), timeout=1).close()

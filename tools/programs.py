@@ -43,7 +43,7 @@ Transcript = list[dict[str, Any]]  # for each statement what it noted and, where
 
 
 class Program(str):
-    """The source of a program; in reports it stands as it is, on lines of its own."""
+    """The source of a program; reports show it unchanged, on separate lines."""
 
     def __repr__(self) -> str:
         return f"\n{self}\n"
@@ -77,7 +77,7 @@ class Run:
         self.noted.append(["note", self.state(value)])
 
     def state(self, value: Any, name: str = "") -> Any:
-        """What can be seen of a value, as JSON can hold it; `name` is the first of the names that a tensor has."""
+        """Return what can be seen of a value, as JSON can hold it; `name` is the first name that a tensor has."""
         if not self.torch.is_tensor(value):
             return value if isinstance(value, bool | int | float | str | None) else type(value).__name__
         if unusable(value):
@@ -95,7 +95,7 @@ class Run:
         return state
 
     def gradients(self) -> dict[int, tuple[Tensor, int]]:
-        """The gradients that there are, and how often each was written."""
+        """Return the gradients that there are, and how often each was written."""
         gradients = [value._grad for value in self.names.values() if self.torch.is_tensor(value)]
         return {id(g): (g, g._version) for g in gradients if g is not None}
 
@@ -121,7 +121,7 @@ def versions(gradients: dict[int, tuple[Tensor, int]]) -> dict[int, int]:
 
 
 def unusable(tensor: Tensor) -> bool:
-    """Is it one of several views whose base was written, so that whatever asks for its history is refused?"""
+    """Return whether it is one of several views whose base was written, so that its history is refused."""
     try:
         tensor.grad_fn  # noqa: B018
     except RuntimeError:
@@ -130,7 +130,7 @@ def unusable(tensor: Tensor) -> bool:
 
 
 def names_in_graph(node: Any, depth: int = DEPTH) -> str:
-    """The names of a node and of those that it leads to, as in MulBackward0(UnbindBackward0/1, None)."""
+    """Return the names of a node and of those that it leads to, as in MulBackward0(UnbindBackward0/1, None)."""
     name = node.name().replace("ReshapeAlias", "View")  # which of them, depends on how the elements lie in memory
     if not node.next_functions or not depth:
         return name
@@ -139,7 +139,7 @@ def names_in_graph(node: Any, depth: int = DEPTH) -> str:
 
 
 def transcript(program: Program | list[str], torch: Torch) -> Transcript:
-    """What the program, or a list of its statements, shows under one library."""
+    """Return what the program, or a list of its statements, shows under one library."""
     run = Run(torch)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,7 +155,7 @@ def transcript(program: Program | list[str], torch: Torch) -> Transcript:
 
 
 def difference(program: Program | list[str], ours: Transcript, theirs: Transcript) -> str | None:
-    """The first place at which two transcripts of a program differ; None where they don't.
+    """Return the first place at which two transcripts of a program differ; None where they don't.
 
     What docs/differences.md names is not compared. After a pass that raises midway PyTorch leaves some gradients added
     and others not, and minigrad leaves all as they were: there the comparison ends. After create_graph values are
@@ -189,7 +189,7 @@ def raised(entry: dict[str, Any]) -> str:
 
 
 def names_of_gradients(statements: list[str]) -> set[str]:
-    """The names that stand for gradients, or for what was made from them."""
+    """Return the names that stand for gradients, or for what was made from them."""
     found: set[str] = set()
     for statement in statements:
         for part in ast.walk(ast.parse(statement)):
@@ -211,7 +211,7 @@ def numbers(state: Any) -> Iterator[float]:
 
 
 def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> str | None:
-    """How two states differ, if they do."""
+    """Return how two states differ, if they do."""
     if other == UNUSABLE:
         return None
     if not isinstance(mine, dict) or not isinstance(other, dict):
@@ -229,7 +229,7 @@ def unlike(mine: Any, other: Any, scale: float, graphs: bool, memory: bool) -> s
 
 
 def without_graph(what: str, graphs: bool) -> str:
-    """What a tensor is, but for its place in the graph, unless graphs are compared."""
+    """Return what a tensor is, but for its place in the graph, unless graphs are compared."""
     return what if graphs else re.sub(", (is_leaf|requires_grad|retains_grad)", "", what)
 
 
@@ -247,7 +247,7 @@ def close(mine: Any, other: Any, relative: float, absolute: float) -> bool:
 
 
 def forms(text: str) -> list[str]:
-    """The forms that a statement may take, of which one is chosen; one named twice is chosen twice as often."""
+    """Return the forms that a statement may take, of which one is chosen; one named twice is chosen twice as often."""
     return re.split(r"\s{2,}", text.strip())
 
 
@@ -378,7 +378,7 @@ class Writer:
         return False
 
     def too_large(self) -> bool:
-        """Has a number grown so far that rounding may show?"""
+        """Return whether a number has grown so far that rounding may show."""
         values = [self.run.names[name] for name in self.tensors(self.torch.is_floating_point)]
         values += [t.grad for t in values if t.grad is not None]
         return any(bool((t.detach().abs() > LARGEST).any()) for t in values)
@@ -413,34 +413,34 @@ class Writer:
         return name, self.run.names[name]
 
     def new_names(self, count: int = 1) -> list[str]:
-        """Names to give to values: free ones or, at times and when there are many, names that are in use."""
+        """Name to give to values: free ones or, at times and when there are many, names that are in use."""
         used = self.all_tensors()
         if len(used) >= 10 or (len(used) >= count and self.chance(15)):
             return self.random.sample(used, count)
         return [letter for letter in "abcdefghijklm" if letter not in used][:count]
 
     def value(self, source: str) -> Any:
-        """The value of an expression; Unfit where PyTorch cannot compute it."""
+        """Return the value of an expression; Unfit where PyTorch cannot compute it."""
         try:
             return eval(source, self.run.names)
         except Exception:
             raise Unfit from None
 
     def own_memory(self, t: Tensor) -> bool:
-        """Is it a floating-point tensor whose elements have a place each, and which is no result of autograd.grad?
+        """Return whether it is floating point, has a place for each element, and is not a result of autograd.grad.
 
         Such results share their memory in PyTorch, with each other and with what was passed in, in ways of their own.
         """
         return t.is_floating_point() and all(t.stride()) and t.untyped_storage()._cdata not in self.shared
 
     def apart(self, t: Tensor) -> bool:
-        """Is it neither a view nor the base of one?"""
+        """Return whether it is neither a view nor the base of one."""
         return t._base is None and not any(self.run.names[name]._base is t for name in self.tensors())
 
     # expressions
 
     def expression(self, fits: Callable[[Tensor], bool] = lambda t: True, steps: int = 2) -> tuple[str, Tensor]:
-        """An expression and its value: a name, and up to so many operations upon it."""
+        """Return an expression and its value: a name, and up to so many operations upon it."""
         source, t = self.operand(lambda t: t.is_floating_point() and fits(t))
         kinds = [self.function, self.reduction, self.indexed, self.product, self.joined, self.copied, self.chosen]
         for _ in range(self.random.randint(0, steps)):
@@ -498,7 +498,7 @@ class Writer:
         return self.choose(options)
 
     def part(self, n: int) -> str:
-        """An index or a slice of a dimension of size n."""
+        """Return an index or a slice of a dimension of size n."""
         return self.choose(["{i}", "{i}", "{j}", "{i}:", ":{k}", "{i}:{k}", "::2", ":"], **self.indices(n))
 
     def indices(self, n: int) -> dict[str, int]:
@@ -572,7 +572,7 @@ class Writer:
         return f"del {self.name()}"
 
     def target(self) -> tuple[str, Tensor]:
-        """What may be written in place, most of the time: no leaf that requires grad, unless nothing is recorded."""
+        """Return what may be written in place, mostly: no leaf that requires grad, unless nothing is recorded."""
         recorded = self.torch.is_grad_enabled() and not self.chance(8)
         s, t = self.operand(lambda t: self.own_memory(t) and not (recorded and t.is_leaf and t.requires_grad))
         if self.chance(40):
@@ -703,12 +703,12 @@ class Writer:
 
 
 def write(random: random.Random, torch: Torch, length: int = 25) -> Program:
-    """A random program of about so many statements."""
+    """Return a random program of about so many statements."""
     return Writer(random, torch).write(length)
 
 
 def broadcast(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...] | None:
-    """The shape to which two broadcast; None if they don't."""
+    """Return the shape to which two broadcast; None if they don't."""
     shape = []
     for n, m in zip_longest(reversed(one), reversed(other), fillvalue=1):
         if n != m and 1 not in (n, m):
@@ -722,7 +722,7 @@ def one_of_several(t: Tensor) -> bool:
 
 
 def multiplies(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Is there a product of a vector or matrix and another of these shapes that has a name of its own?"""
+    """Return whether a vector or matrix times another of these shapes has its own function."""
     return (len(one), len(other)) in ((1, 1), (2, 1), (2, 2)) and one[-1] == other[0]
 
 
@@ -734,18 +734,18 @@ def nested(shape: tuple[int, ...], number: Callable[[], float]) -> Any:
 
 
 def disagreement(program: Program | list[str], libraries: Sequence[Torch]) -> str | None:
-    """Where minigrad and PyTorch, in this order, differ on a program."""
+    """Return where minigrad and PyTorch, in this order, differ on a program."""
     ours, theirs = (transcript(program, library) for library in libraries)
     return difference(program, ours, theirs)
 
 
 def kind(disagreement: str | None) -> str:
-    """A disagreement without its numbers."""
+    """Return a disagreement without its numbers."""
     return re.sub(r"[-\d.e\[\], ]+", "#", disagreement or "")
 
 
 def cut_down(program: Program, libraries: Sequence[Torch]) -> Program:
-    """The program without all the statements that its disagreement does not need."""
+    """Return the program without all the statements that its disagreement does not need."""
     statements = program.statements
     what = kind(disagreement(statements, libraries))
     size = len(statements)

@@ -5,7 +5,7 @@
 
 A test module that wants figures has a function `record`, which returns them as a dict that JSON can hold; they are
 written to tests/recorded/, and the module's tests read them back with `recorded` of tests/figures.py. Run this with
-PyTorch 2.13.0, for the CPU, and then with 2.14.1, of which only those are kept that are others, in
+PyTorch 2.13.0, for the CPU, and then with 2.14.1, of which only different ones are kept, in
 tests/recorded/since_2.14/. Look at the differences before committing them.
 """
 
@@ -25,7 +25,7 @@ VERSIONS = {"2.13.0": "", "2.14.1": "since_2.14"}  # and the folders of their fi
 
 
 def recorders() -> dict[str, Path]:
-    """The test modules that have a function `record`, by the names of their figures."""
+    """Return the test modules that have a function `record`, by the names of their figures."""
     found = {}
     for path in sorted(ROOT.glob("tests/test_*.py")):
         if re.search(r"^(def record\(|record = )", path.read_text(encoding="utf-8"), re.MULTILINE):

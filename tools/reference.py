@@ -21,7 +21,7 @@ from minigrad import Tensor  # noqa: E402
 from minigrad.autograd.function import FunctionCtx  # noqa: E402
 from minigrad.engine.operation import functions  # noqa: E402
 from minigrad.engine.rows import rows  # noqa: E402
-from minigrad.nn.layers import Numbered  # noqa: E402
+from minigrad.nn.containers import Numbered  # noqa: E402
 from minigrad.operations.hooks import RemovableHandle  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -43,7 +43,7 @@ MODULES = {
     "torch.accelerator": minigrad.accelerator,
     "torch.testing": minigrad.testing,
 }
-# Those that stand under "Networks and optimizers" and under "Devices".
+# Those listed under "Networks and optimizers" and under "Devices".
 NETWORKS = (
     "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim", "torch.optim.lr_scheduler",
     "torch.utils.data",
@@ -82,19 +82,19 @@ NOT_IN_PYTORCH = [
 ]
 HEAD = """# Reference
 
-Everything that `import minigrad as torch` offers, in the order in which one meets it. `help(torch.tanh)`, or
+Everything that `import minigrad as torch` offers, in the order in which you meet it. `help(torch.tanh)`, or
 `torch.tanh?` in a notebook, says more: shapes, errors, the gradient, and an example. This page is made from the
 docstrings and the tables of derivatives by `python tools/reference.py`.
 """
 LETTERS = """
 `x`, `y` and `z` are the tensor inputs, `ans` is the result, `g` the gradient of the result. Helpers such as `expand`
-and `kept` stand in `minigrad/engine/formulas.py` and beside the tables; the operations of the tables serve, too. A dash
-means that no gradient flows.
+and `kept` are in `minigrad/engine/formulas.py` and beside the tables; formulas use the operations of the tables, too. A
+dash means that no gradient flows.
 """
 
 
 def public() -> Iterator[tuple[str, Any]]:
-    """Everything public that has a docstring, with the name by which people find it."""
+    """Yield everything public that has a docstring, with the name by which people find it."""
     for name in minigrad.__all__:
         yield from documented(f"torch.{name}", getattr(minigrad, name))
     for module, contents in MODULES.items():
@@ -105,7 +105,7 @@ def public() -> Iterator[tuple[str, Any]]:
 
 
 def documented(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
-    """A function, or a class and its own methods."""
+    """Yield a function, or a class and its own methods."""
     if inspect.ismodule(thing) or thing is None or isinstance(thing, (bool, float, minigrad.dtype)):
         return
     yield name, thing
@@ -115,7 +115,7 @@ def documented(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
 
 
 def members(kind: type) -> list[str]:
-    """The public methods and properties that a class has beyond those of its public bases."""
+    """Return the public methods and properties that a class has beyond those of its public bases."""
     bases = [base for base in kind.__mro__[1:] if base is not Numbered]
     known = {name for base in bases for name in dir(base)}
     return [
@@ -130,7 +130,7 @@ def is_member(part: Any) -> bool:
 
 
 def standing(function: Any) -> str:
-    """The file in which a function is written."""
+    """Return the file in which a function is written."""
     return inspect.unwrap(function).__code__.co_filename
 
 
@@ -139,7 +139,7 @@ def summary(thing: Any) -> str:
 
 
 def signature(thing: Any) -> str:
-    """The signature without annotations, as one calls it."""
+    """Return the signature without annotations, as one calls it."""
     if isinstance(thing, (property, cached_property)):
         return ""
     if isinstance(thing, (staticmethod, classmethod)):
@@ -154,7 +154,7 @@ def line(name: str, thing: Any) -> str:
 
 
 def written() -> str:
-    """The whole page."""
+    """Return the whole page."""
     makers = [name for name, function in functions.items() if standing(function).endswith("creation.py")]
     parts = [HEAD]
 
@@ -217,7 +217,7 @@ def contents_of(module: str) -> list[str]:
 
 
 def table(file: str) -> list[str]:
-    """The rows of a file as a table."""
+    """Return the rows of a file as a table."""
     found = [row for row in rows.values() if Path(row.file).as_posix().endswith(f"minigrad/{file}")]
     letters = [letter for letter in "xyz" if any(row.gradients.get(letter) for row in found)]
     head = ["operation", "result", *(f"{letter} receives" for letter in letters)]

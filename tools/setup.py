@@ -5,14 +5,14 @@
     python tools/setup.py --browser    and what the browser test needs (requirements/browser.txt)
 
 On Windows, write ``py`` for ``python``. Needs Python 3.11 or newer and nothing else; touches nothing outside .venv.
-A set-up that was interrupted is recognised and made anew by the next run.
+A set-up that was interrupted is recognised and made again by the next run.
 """
 
 import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        f"Python 3.11 or newer is needed, and this is Python {sys.version_info[0]}.{sys.version_info[1]} "
+        f"Python 3.11 or newer is needed, but this is Python {sys.version_info[0]}.{sys.version_info[1]} "
         f"({sys.executable}). Install a newer one, and name it: make lab PYTHON=/path/to/python3"
     )
 
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def fingerprint(group: str) -> str:
-    """A hash over everything that decides what a group's set-up makes."""
+    """Return a hash over everything that decides what a group's set-up makes."""
     return hashlib.sha256(REQUIREMENTS[group].read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
@@ -89,7 +89,7 @@ def write_stamp(installed: dict[str, str]) -> None:
 
 
 def works() -> bool:
-    """Whether .venv has a Python that starts: the one it was made from may have been removed since."""
+    """Return whether .venv has a Python that starts: the one it was made from may have been removed since."""
     try:
         return subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
     except OSError:
@@ -103,7 +103,7 @@ def make_environment() -> None:
             sys.exit(
                 f"{VENV} is there already and was not made by this command: delete or rename it, and run this again."
             )
-        print("Removing the outdated or unfinished environment in .venv (some seconds)", flush=True)
+        print("Removing the outdated or unfinished environment in .venv (a few seconds)", flush=True)
         try:
             shutil.rmtree(VENV)
         except OSError as error:
@@ -116,7 +116,7 @@ def make_environment() -> None:
             "'sudo apt install python3-venv' adds them; then run this again."
         )
     version = ".".join(map(str, sys.version_info[:3]))
-    print("The course is set up in .venv, once: a minute or two, 550 MB", flush=True)
+    print("Setting the course up in .venv, once: a minute or two, 550 MB", flush=True)
     print(f"Making an environment with Python {version} (up to half a minute)", flush=True)
     VENV.mkdir()
     write_stamp({})
@@ -126,7 +126,7 @@ def make_environment() -> None:
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if made.returncode:
         LOG.write_text(made.stdout, encoding="utf-8")
-        sys.exit(f"Python could not make the environment; what it says is in {LOG}.")
+        sys.exit(f"Python could not make the environment; its output is in {LOG}.")
 
     # Any notebook can then import minigrad and course. A relative path: the project's folder may be moved or renamed.
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)}))
@@ -166,7 +166,7 @@ def install(group: str, installed: dict[str, str]) -> None:
                 progress.step()
             elif line.startswith("Installing collected packages"):
                 progress.end("Installing them (up to a minute, in which nothing more is printed)")
-                # Until here an interruption has changed nothing; from here on it leaves an environment to be made anew.
+                # Until here an interruption has changed nothing; from here on it leaves an environment to make again.
                 write_stamp(installed | {group: "unfinished"})
             elif "Retrying" in line:
                 progress.end("No answer from the package index: trying again")

@@ -4,8 +4,8 @@
     python tools/stubs.py --check    exit with 1 where they are not as they should be, and write nothing
 
 Names, parameters and defaults come from the functions themselves, and these from the tables of derivatives. The types
-stand here: of a parameter by its name, of a result where it is not a Tensor, and in full for those few functions that
-can be called in several ways. A parameter without a type is an error, so that no operation is forgotten.
+are given here: of a parameter by its name, of a result where it is not a Tensor, and in full for those few functions
+that can be called in several ways. A parameter without a type is an error, so that no operation is forgotten.
 """
 
 import argparse
@@ -58,6 +58,8 @@ PARAMETERS = {
     "neginf": "_float | None", "x1": "Tensor", "x2": "Tensor", "eps": "_float",
     "diagonal": "_int", "shifts": "_int | _Shape", "dims": "_int | _Shape | None",
     "num_samples": "_int", "replacement": "_bool", "lambd": "_float", "non_blocking": "_bool",
+    "weight": "Tensor | _Number", "tensor1": "Tensor", "tensor2": "Tensor", "offset": "_int", "dim2": "_int",
+    "q": "Tensor | _float", "interpolation": "str", "bins": "_int",
     "data": "Any", "array": "np.ndarray", "obj": "Any", "ndarray": "np.ndarray",
     "force": "_bool", "hook": "Callable[[Tensor], Tensor | None]",
     "gradient": "Tensor | None", "retain_graph": "_bool | None", "create_graph": "_bool",
@@ -66,7 +68,7 @@ PARAMETERS = {
 
 
 def each(names: str, value: Any) -> dict[str, Any]:
-    """One value for several names."""
+    """Return one value for several names."""
     return dict.fromkeys(names.split(), value)
 
 
@@ -78,6 +80,12 @@ PARAMETERS_OF = {
     "repeat_interleave.dim": "_int | None",
     "select.index": "_int",
     "diff.n": "_int",
+    **each("lerp.end lerp_.end", "Tensor"),
+    **each("clamp_min.min clamp_min_.min clamp_max.max clamp_max_.max", "Tensor | _Number"),
+    **each("addcmul.value addcmul_.value addcdiv.value addcdiv_.value", "_Number"),
+    **each("histc.min histc.max", "_Number"),
+    **each("median.dim quantile.dim stride.dim", "_int | None"),
+    "squeeze_.dim": "_int | _Shape | None",
     "searchsorted.input": "Tensor | _float",
     **each("count_nonzero.dim squeeze.dim logsumexp.dim", "_int | _Shape | None"),
     **each("argmax.dim argmin.dim prod.dim", "_int | None"),
@@ -105,7 +113,7 @@ RETURNS = {
     "unbind": "tuple[Tensor, ...]", "split": "tuple[Tensor, ...]", "chunk": "tuple[Tensor, ...]",
     "is_grad_enabled": "_bool", "set_default_dtype": "None", "set_default_device": "None",
     "get_default_device": "_device", "get_device": "_int", "cuda": "NoReturn", "numpy": "np.ndarray",
-    "item": "_int | _float", "tolist": "list[Any]",
+    "data_ptr": "_int", "element_size": "_int", "item": "_int | _float", "tolist": "list[Any]",
     "register_hook": "RemovableHandle", "register_post_accumulate_grad_hook": "RemovableHandle",
     "retain_grad": "None", "backward": "None",
 }  # fmt: skip
@@ -129,10 +137,12 @@ MAKERS = {
         f"low: _int, high: _int, size: _Shape, *, generator: Generator | None = None, {NEW}",
     ],
 }
-# Functions and methods of a tensor, likewise; a type after the arrow where the result is no Tensor.
+# Functions and methods of a tensor, likewise; a type after the arrow where the result is not a Tensor.
 WAYS = {
     "max": EXTREME,
     "min": EXTREME,
+    "median": EXTREME[:2],
+    "stride": [" -> tuple[_int, ...]", "dim: _int -> _int"],
     "sort": ["dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None -> _Extreme"],
     "topk": ["k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True -> _Extreme"],
     **each("cummax cummin", ["dim: _int -> _Extreme"]),
@@ -211,7 +221,7 @@ PROPERTIES = {
 
 
 def first_line(thing: Any) -> str:
-    """The first line of a docstring, as a docstring; empty where there is none."""
+    """Return the first line of a docstring, as a docstring; empty where there is none."""
     text = (inspect.getdoc(thing) or "").partition("\n")[0]
     text = text.replace("\\", "\\\\").replace('"""', "'''")
     text = text.removesuffix('"') + '\\"' * text.endswith('"')
@@ -219,18 +229,18 @@ def first_line(thing: Any) -> str:
 
 
 def type_of(function: str, parameter: str) -> str:
-    """What a parameter may be; SystemExit for one of which nothing is known."""
+    """Return what a parameter may be; SystemExit for one of which nothing is known."""
     row = rows.get(function)
     if parameter == "other" and row is not None and not row.inner and not row.number:
         return "Tensor"
     try:
         return PARAMETERS_OF.get(f"{function}.{parameter}") or PARAMETERS[parameter]
     except KeyError:
-        raise SystemExit(f"tools/stubs.py: what may the parameter {parameter!r} of {function} be?") from None
+        raise SystemExit(f"tools/stubs.py: no type is known for the parameter {parameter!r} of {function}") from None
 
 
 def written(parameter: inspect.Parameter, function: str) -> str:
-    """One parameter with its type and its default."""
+    """Return one parameter with its type and its default."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         raise SystemExit(f"tools/stubs.py: how is {function} called?  Its signature says *{parameter.name}")
     told = f"{parameter.name}: {type_of(function, parameter.name)}"
@@ -238,7 +248,7 @@ def written(parameter: inspect.Parameter, function: str) -> str:
 
 
 def of_signature(name: str, function: Callable, first: list[str]) -> str:
-    """The parameters as the function itself names them; `first` takes the place of the tensor it begins with."""
+    """Return the parameters as the function itself names them; `first` takes the place of the tensor it begins with."""
     parameters = list(inspect.signature(function).parameters.values())
     if name.endswith("_") and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:  # a twin takes what the other takes
         parameters = list(inspect.signature(getattr(Tensor, name[:-1])).parameters.values())
@@ -253,7 +263,7 @@ def of_signature(name: str, function: Callable, first: list[str]) -> str:
 
 
 def definitions(name: str, ways: list[str], first: str, thing: Any, indent: str = "") -> Iterator[str]:
-    """One `def`, or several overloads."""
+    """Yield one `def`, or several overloads."""
     for way in ways:
         parameters, _, returned = way.partition(" -> ")
         returned = returned or RETURNS.get(name, "Tensor")
@@ -268,7 +278,7 @@ def definitions(name: str, ways: list[str], first: str, thing: Any, indent: str 
 
 
 def function_stub(name: str, function: Callable) -> Iterator[str]:
-    """A function of the package."""
+    """Return a function of the package."""
     if name in MAKERS or name in FUNCTION_WAYS:
         return definitions(name, MAKERS.get(name) or FUNCTION_WAYS[name], "", function)
     if name in WAYS:
@@ -280,7 +290,7 @@ def function_stub(name: str, function: Callable) -> Iterator[str]:
 
 
 def method_stub(name: str, value: Any) -> Iterator[str]:
-    """A method, an operator or a property of Tensor."""
+    """Yield a method, an operator or a property of Tensor."""
     if isinstance(value, property):
         yield "    @property"
         yield from definitions(name, [f" -> {PROPERTIES[name]}"], "self", value, "    ")
@@ -298,7 +308,7 @@ def method_stub(name: str, value: Any) -> Iterator[str]:
 
 
 def own_names() -> set[str]:
-    """What the class statement of Tensor defines itself, with types of its own."""
+    """Return what the class statement of Tensor defines itself, with types of its own."""
     (statement,) = ast.parse(inspect.getsource(Tensor)).body
     assert isinstance(statement, ast.ClassDef)
     return {each.name for each in statement.body if isinstance(each, ast.FunctionDef)}
@@ -388,7 +398,7 @@ import numpy as np
 
 
 def formatted(text: str) -> str:
-    """The stub as the project lays out its code."""
+    """Return the stub as the project lays out its code."""
     command = [sys.executable, "-m", "ruff", "format", "--quiet", "--stdin-filename", "stub.pyi", "-"]
     return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, encoding="utf-8", check=True).stdout
 

@@ -1,8 +1,8 @@
-"""Put the answers of `why` into docs/why.md, by running the programs that stand there.
+"""Put the answers of `why` into docs/why.md, by running the programs in it.
 
     python -m tools.why_page
 
-Each block of Python on the page is a program of its own; what it prints stands in the block of text that follows it.
+Each block of Python on the page is a program of its own; what it prints is in the block of text that follows it.
 The list of causes is written from minigrad.asking.  tests/test_why_page.py demands that the page is fresh.
 """
 
@@ -24,7 +24,7 @@ NAME = "training.py"  # what the programs' file is called in the answers
 
 
 def printed(program: str) -> str:
-    """What the program prints."""
+    """Return what the program prints."""
     forget()
     linecache.cache[NAME] = (len(program), None, program.splitlines(keepends=True), NAME)
     out = io.StringIO()
@@ -35,7 +35,7 @@ def printed(program: str) -> str:
 
 
 def causes() -> str:
-    """The causes as a table."""
+    """Return the causes as a table."""
     rows = ["| cause | what happened | the way out |", "|---|---|---|"]
     for name, (what, advice) in CAUSES.items():
         told = what.format(step="…", loss="loss", about="a tensor", what="nan or infinity", nodes=f"{MOST_NODES:,}")
@@ -44,7 +44,7 @@ def causes() -> str:
 
 
 def written(page: str) -> str:
-    """The page, with the answers of today."""
+    """Return the page, with the answers of today."""
     page = PROGRAM.sub(lambda block: f"```python\n{block[1]}```\n\n```text\n{printed(block[1])}\n```\n", page)
     return LIST.sub(lambda _: f"<!-- causes -->\n\n{causes()}\n", page)
 

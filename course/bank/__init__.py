@@ -1,14 +1,14 @@
-'''Questions that are drawn anew: three at the start of a lesson, a mixed set, drills, and the final exam.
+'''Questions with fresh numbers: three at the start of a lesson, a mixed set, drills, and the final exam.
 
 In a notebook: `questions = review("10")` asks three questions from lessons at least two back, and in the next cell
-`questions.answer(..., ..., ...)` answers them. `review()` asks a mixed set over all that was done, the longest not seen
-first. `drill()` draws a small graph whose gradients are to be filled in. `paper = exam(seed=7)` draws twenty questions
-over all lessons.
+`questions.answer(..., ..., ...)` answers them. `review()` asks a mixed set over all that was done, starting with those
+not seen for longest. `drill()` draws a small graph whose gradients the learner fills in. `paper = exam(seed=7)` draws
+twenty questions over all lessons.
 
 # Writing questions
 
 A lesson's questions are one file, `course/bank/qNN_name.py`, found by its name, with six or more of them. Nothing else
-has to be touched. `course/bank/q06_detach.py` is a lesson to learn from. A question is a function of a source of random
+needs to change. `course/bank/q06_detach.py` is a good example. A question is a function of a source of random
 numbers and of the library, and returns what is asked:
 
     from random import Random
@@ -43,14 +43,14 @@ numbers and of the library, and returns what is asked:
 
 - **The truth comes out of the code that is shown.** `run(torch, code)` runs it, `ran("x.grad.item()")` evaluates an
   expression after it, `ran.end` is "runs" or "raises", `ran.printed` what was printed. A truth that is typed is a
-  defect. Whatever is believed instead may be computed too, often by running the code with the mistake in it.
+  defect. Whatever someone may believe instead may be computed too, often by running the code with the mistake in it.
 - **The kind of answer** is `Number()`, `Numbers(3)`, `Word("runs", "raises")`, `Words("shares", "copies", count=3)`
   for several words, or `Letter(random, choices)`, where each choice is a value and the text shown for it: truth and
-  wrong answers are given as values, and the letters are drawn. The line that tells the learner which kind is wanted is
-  added by itself, so the text need not say it. True, False and None are words: `Word("True", "False")` with
-  `str(x.requires_grad)`. A truth that is an int, such as a number of nodes, must be met exactly; a float within
-  two thousandths.
-- **Numbers are drawn so that it can be done in the head**: small whole numbers, halves, tens. They should be drawn so
+  wrong answers are given as values, and the letters are drawn. The line that tells the learner which kind is wanted
+  is added automatically, so the text need not say it. True, False and None are words: `Word("True", "False")` with
+  `str(x.requires_grad)`. A truth that is an int, such as a number of nodes, must be met exactly; a float within two
+  thousandths.
+- **Numbers are drawn so that they suit mental arithmetic**: small whole numbers, halves, tens. They should be drawn so
   that the answer changes too: of two words, each is the truth for some seeds.
 - **`wrong`** holds likely wrong answers, each with the reason why someone would believe it, in the words of a person
   who has seen the answer. Give three or so. One that happens to be the truth, or is there already, is left out.
@@ -86,13 +86,13 @@ __all__ = ["drill", "exam", "find", "lessons", "review"]
 
 
 def lessons() -> list[Bank]:
-    """The questions of every lesson that has some, in order."""
+    """Return the questions of every lesson that has some, in order."""
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     return [find(name) for name in sorted(names) if re.match(r"q\d\d_", name)]
 
 
 def find(name: str) -> Bank:
-    """The questions in one file, such as "q06_detach"."""
+    """Return the questions in one file, such as "q06_detach"."""
     bank = importlib.import_module(f"{__name__}.{name}").bank
     if not isinstance(bank, Bank):
         raise TypeError(f"course/bank/{name}.py should make a Bank named `bank`, and makes {bank!r}")
@@ -122,7 +122,7 @@ def review(lesson: Any = None) -> papers.Paper:
     many = papers.NUMBERS[len(chosen)]
     heading = f"{many} questions from lessons before this one".capitalize()
     if lesson is None:
-        heading = f"{many} questions, those first that you have not seen for longest".capitalize()
+        heading = f"{many} questions, starting with those you have not seen for longest".capitalize()
     if not chosen:
         heading = "Nothing is far enough back to be asked about."
     paper = papers.Paper(heading, chosen, seed)
@@ -134,8 +134,8 @@ def review(lesson: Any = None) -> papers.Paper:
 def drill(level: Any = 1) -> papers.Paper:
     """Draw a small graph at random, never the same twice, and ask for the gradients of its leaves.
 
-    Levels: 1, leaves that are used more than once; 2, a result in between that is used twice; 3, three leaves; 4, a
-    cut on one of the ways.
+    Levels: 1, leaves that are used more than once; 2, a result in between that is used twice; 3, three leaves; 4, a cut
+    on one of the paths.
     """
     if not isinstance(level, int) or isinstance(level, bool) or level not in drills.LEVELS:
         said = f"There is no level {papers.said(level)}: they are {', '.join(map(str, drills.LEVELS))}."
@@ -150,7 +150,7 @@ def drill(level: Any = 1) -> papers.Paper:
 
 
 def exam(seed: Any) -> papers.Exam:
-    """Draw twenty questions over all lessons, no two of one kind; the same seed gives the same paper.
+    """Draw twenty questions over all lessons, no two of the same kind; the same seed gives the same paper.
 
     `paper.question(1)` shows a question, `paper.answer(1, …)` notes an answer and shows the next, `paper.result()`
     judges them. `paper.questions()` shows all, `paper.answer({1: …, 2: …})` answers several.
@@ -159,7 +159,7 @@ def exam(seed: Any) -> papers.Exam:
         return papers.Exam([], seed)
     paper = papers.Exam(papers.examined(_generators(), Random(f"exam {seed!r}")), seed)
     sentences = [
-        "No two are of one kind, and nothing is judged before the end. `paper.answer(1, …)` notes your answer to "
+        "No two are of the same kind, and nothing is judged before the end. `paper.answer(1, …)` notes your answer to "
         "question 1 and shows the next, `paper.question(1)` shows it again, `paper.result()` judges them all.",
     ]
     many = len(paper.asked)

@@ -20,13 +20,13 @@ PREFORMATTED += LINE
 
 
 def address(lesson: Bank) -> str:
-    """The lesson's notebook, as a link from any notebook finds it."""
+    """Return the lesson's notebook, as a link from any notebook finds it."""
     found = sorted((ROOT / "notebooks").glob(f"{lesson.number:02}_*.ipynb"))
     return f"../notebooks/{found[0].name}" if found else "../notebooks"
 
 
 def titled(lesson: Bank) -> str:
-    """The lesson's number and title."""
+    """Return the lesson's number and title."""
     return f"lesson {lesson.number:02}, {lesson.title}"
 
 
@@ -39,7 +39,7 @@ class Asked:
     question: Question
 
     def text(self) -> str:
-        """The question as lines of text."""
+        """Return the question as lines of text."""
         label = f"{self.number}. "
         space = " " * len(label)
         lines = [label + _wrapped(self.question.text, space).lstrip()]
@@ -54,7 +54,7 @@ class Asked:
         return "\n".join(lines)
 
     def html(self) -> str:
-        """The question as a part of a card."""
+        """Return the question as a part of a card."""
         parts = [f'<div style="margin:0 0 4px"><strong>{self.number}.</strong> {prose(self.question.text)}</div>']
         if self.question.code:
             parts.append(f'<pre style="{PREFORMATTED}">{escape(self.question.code)}</pre>')
@@ -73,7 +73,7 @@ class Asked:
         return f'<div role="group" aria-label="{label}" style="margin:10px 0 0">{"".join(parts)}</div>'
 
     def trouble(self, said: Any) -> str:
-        """What is wrong with the kind of an answer; "" if it can be judged."""
+        """Return what is wrong with the kind of an answer; "" if it can be judged."""
         try:
             self.question.kind.read(said)
         except WrongKind as error:
@@ -83,7 +83,7 @@ class Asked:
         return ""
 
     def reply(self, said: Any) -> Reply:
-        """What there is to say to an answer."""
+        """Return what there is to say to an answer."""
         number, about, question = str(self.number), "Answer to question", self.question
         if said is ...:
             return Reply(number, "unanswered", question.kind.asks, about=about)
@@ -101,7 +101,7 @@ class Asked:
         return Reply(number, "wrong", "", rows, sentences, about=about, link=go_back)
 
     def is_right(self, said: Any) -> bool:
-        """Whether an answer is the truth."""
+        """Return whether an answer is the truth."""
         return self.reply(said).state == "right"
 
 
@@ -121,12 +121,12 @@ class Card:
     framed: bool = True
 
     def text(self) -> str:
-        """The card as lines of text."""
+        """Return the card as lines of text."""
         head = [self.heading, *(_wrapped(sentence, "") for sentence in self.sentences)]
         return "\n\n".join(["\n".join(filter(None, head)), *(part.text() for part in self.parts)]).strip("\n")
 
     def html(self) -> str:
-        """The card as HTML."""
+        """Return the card as HTML."""
         parts = [f'<div style="font-weight:600">{escape(self.heading)}</div>'] if self.heading else []
         parts += [f'<div style="margin:4px 0 0;max-width:52em">{prose(sentence)}</div>' for sentence in self.sentences]
         space = "" if self.framed else ' style="margin:6px 0 0"'
@@ -146,7 +146,7 @@ class ByLesson:
     rows: Sequence[tuple[Bank, int, int, bool]]
 
     def text(self) -> str:
-        """The table as lines of text."""
+        """Return the table as lines of text."""
         width = max(len(titled(lesson)) for lesson, _, _, _ in self.rows)
         lines = []
         for lesson, right, of, wrong in self.rows:
@@ -155,7 +155,7 @@ class ByLesson:
         return "\n".join(lines)
 
     def html(self) -> str:
-        """The table as HTML."""
+        """Return the table as HTML."""
         lines = []
         for lesson, right, of, wrong in self.rows:
             name = link(titled(lesson), address(lesson)) if wrong else escape(titled(lesson))
@@ -167,5 +167,5 @@ class ByLesson:
 
 
 def said(value: Any) -> str:
-    """An answer on a line, as it was typed."""
+    """Return an answer on a line, as it was typed."""
     return show(value, 60)

@@ -12,14 +12,14 @@ LEVELS = {
     1: "two leaves, used more than once",
     2: "two leaves, and a result in between that is used twice",
     3: "three leaves, and a result in between that is used three times",
-    4: "as level 2, with a cut: detach() on one of the ways",
+    4: "as level 2, with a cut: detach() on one of the paths",
 }
 LESSON = Bank(3, "backward from a scalar")
 CUT = Bank(6, "detach")
 
 
 def drill(level: int, place: int) -> Generator:
-    """The drill at this place of its level's sequence, in which no two are alike."""
+    """Return the drill at this place of its level's sequence, in which no two are alike."""
     met: dict[tuple[str, ...], int] = {}
     number = 0
     while len(met) <= place:
@@ -32,7 +32,7 @@ def drill(level: int, place: int) -> Generator:
 
 @functools.cache
 def _is_worth_asking(lines: tuple[str, ...]) -> bool:
-    """Whether every leaf takes part, and the gradients are small, and not all of them zero."""
+    """Return whether every leaf takes part, and the gradients are small, and not all of them zero."""
     ran = run(minigrad, *lines, "y.backward()")
     leaves = [line[0] for line in lines if "requires_grad" in line]
     if any(ran(f"{leaf}.grad is None") for leaf in leaves):
@@ -42,7 +42,7 @@ def _is_worth_asking(lines: tuple[str, ...]) -> bool:
 
 
 def program(level: int, random: Random) -> tuple[str, ...]:
-    """The lines of a small calculation: leaves with small whole numbers, and what is made of them."""
+    """Return the lines of a small calculation: leaves with small whole numbers, and what is made of them."""
     names = "ab" if level != 3 else "abc"
     leaves = [f"{name} = torch.tensor({number}.0, requires_grad=True)" for name, number in _numbers(names, random)]
     one, other = random.sample(names, 2)
@@ -93,14 +93,14 @@ def _asks(level: int, lines: tuple[str, ...]) -> Callable[[Random, Any], Questio
 
 
 def _because(torch: Any, lines: tuple[str, ...], leaves: list[str]) -> str:
-    """What arrives at the result in between, and that paths add up."""
+    """Return what arrives at the result in between, and that paths add up."""
     code = "\n".join([*lines, "u.retain_grad()", "y.backward()"])
     arrives = run(torch, code)("u.grad.item()")
     return f"{arrives:g} arrives at `u`, all its uses added up. Along a path slopes multiply, and the paths add up."
 
 
 def _mistakes(torch: Any, lines: tuple[str, ...], leaves: list[str]) -> Iterator[tuple[list[float], str]]:
-    """What is believed by those who forget a use, or a cut."""
+    """Yield what is believed by those who forget a use, or a cut."""
     code = "\n".join(lines)
     if "detach" in code:
         uncut = run(torch, code.replace(".detach()", "") + "\ny.backward()")
@@ -120,7 +120,7 @@ def _mistakes(torch: Any, lines: tuple[str, ...], leaves: list[str]) -> Iterator
 
 
 def _with_one_use_cut(lines: tuple[str, ...], name: str, place: int) -> str | None:
-    """The program with one use of a name taken as a constant, if it has several."""
+    """Return the program with one use of a name taken as a constant, if it has several."""
     pieces = "\n".join(lines).split("\n")
     made = next(i for i, line in enumerate(pieces) if line.startswith(f"{name} = "))
     uses = [

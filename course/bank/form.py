@@ -63,7 +63,7 @@ def _number(said: Any, wanted: str) -> float:
         with contextlib.suppress(ValueError, ArithmeticError):
             said = float(Fraction(text.replace(" ", ""))) if "/" in text else float(text)
     if isinstance(said, bool) or not isinstance(said, numbers.Real):
-        raise WrongKind(f"{wanted} is wanted, and {show(said)} is {a(said)}.")
+        raise WrongKind(f"{wanted} is expected, but {show(said)} is {a(said)}.")
     return int(said) if isinstance(said, numbers.Integral) else float(said)
 
 
@@ -111,11 +111,11 @@ class Numbers:
         if hasattr(said, "tolist"):
             said = said.tolist()
         if not isinstance(said, list | tuple):
-            raise WrongKind(f"A list of numbers is wanted, in square brackets, and {show(said)} is {a(said)}.")
+            raise WrongKind(f"A list of numbers is expected, in square brackets, but {show(said)} is {a(said)}.")
         if any(item is ... for item in said):
             raise WrongKind("There is still a ... in the list.")
         if self.count is not None and len(said) != self.count:
-            raise WrongKind(f"A list of {self.count} numbers is wanted, and yours has {len(said)}.")
+            raise WrongKind(f"A list of {self.count} numbers is expected, but yours has {len(said)}.")
         return [_number(item, "A list of numbers") for item in said]
 
     def same(self, one: Any, other: Any) -> bool:
@@ -155,7 +155,7 @@ class Word:
         for word in self.words:
             if text.strip().casefold() == word.casefold():
                 return word
-        raise WrongKind(f"One of {_listed(self.words, 'and')} is wanted, not {show(said)}.")
+        raise WrongKind(f"One of {_listed(self.words, 'and')} is expected, not {show(said)}.")
 
     def same(self, one: Any, other: Any) -> bool:
         return bool(one == other)
@@ -181,11 +181,11 @@ class Words:
 
     def read(self, said: Any) -> list[str]:
         if not isinstance(said, list | tuple):
-            raise WrongKind(f"A list is wanted, in square brackets, and {show(said)} is {a(said)}.")
+            raise WrongKind(f"A list is expected, in square brackets, but {show(said)} is {a(said)}.")
         if any(item is ... for item in said):
             raise WrongKind("There is still a ... in the list.")
         if len(said) != self.count:
-            raise WrongKind(f"A list of {self.count} is wanted, and yours has {len(said)}.")
+            raise WrongKind(f"A list of {self.count} is expected, but yours has {len(said)}.")
         return [Word(*self.words).read(item) for item in said]
 
     def same(self, one: Any, other: Any) -> bool:
@@ -199,7 +199,7 @@ class Words:
 class Letter:
     """The letter of one of several choices, each a value and the text that is shown for it.
 
-    The order is drawn anew, and nobody but this class ever sees a letter: truth and wrong answers are values.
+    The order is drawn each time, and only this class ever sees a letter: truth and wrong answers are values.
     A text in backquotes is code.
     """
 
@@ -221,7 +221,7 @@ class Letter:
         letter = said.strip(" .():").upper() if isinstance(said, str) else ""
         if len(letter) != 1 or letter not in self.letters:
             raise WrongKind(
-                f'A letter from A to {self.letters[-1]} is wanted, in quotation marks such as "A", not {show(said)}.'
+                f'A letter from A to {self.letters[-1]} is expected, in quotation marks such as "A", not {show(said)}.'
             )
         return self.choices[self.letters.index(letter)][0]
 
@@ -229,13 +229,14 @@ class Letter:
         return bool(one == other)
 
     def write(self, value: Any) -> str:
-        return next(f"{letter}: {text}" for letter, (other, text) in self._lettered() if other == value)
+        told = next(f"{letter}: {text}" for letter, (other, text) in self._lettered() if other == value)
+        return told.replace("`", "")  # it is shown as code, which has no code in it
 
     def _lettered(self) -> list[tuple[str, tuple[Any, str]]]:
         return list(zip(self.letters, self.choices, strict=True))
 
     def lines(self) -> list[tuple[str, str]]:
-        """Each letter and its text."""
+        """Return each letter and its text."""
         return [(letter, text) for letter, (_, text) in self._lettered()]
 
 
@@ -243,7 +244,7 @@ class Letter:
 class Question:
     """A question as it is asked: what is in it, what is true, and what may be believed instead.
 
-    text: what is asked, in sentences; what stands in backquotes is code. The kind of answer is added by itself.
+    text: what is asked, in sentences; what is in backquotes is code. The kind of answer is added by itself.
     kind: Number(), Numbers(3), Word("runs", "raises"), Words("shares", "copies", count=2) or Letter(random, choices).
     truth: what came out of the code, in the form that the kind reads.
     because: a sentence or two on why it is so.
@@ -280,7 +281,7 @@ class Question:
         object.__setattr__(self, "code", lines(self.code))
 
     def reason(self, answer: Any) -> str:
-        """Why someone would give this answer; "" if nobody knows."""
+        """Return why someone would give this answer; "" if nobody knows."""
         return next((reason for value, reason in self.wrong if self.kind.same(answer, value)), "")
 
 
@@ -311,7 +312,7 @@ class Ran:
             return eval(expression, self.variables)
 
     def draw(self, result: str, **options: Any) -> Any:
-        """The graph behind one of the variables, with the names that the code has given."""
+        """Return the graph behind one of the variables, with the names that the code has given."""
         from minigrad import draw
 
         return draw({result: self(result)}, names={**self.variables}, **options)
@@ -329,7 +330,7 @@ def run(torch: Any, *pieces: str, **names: Any) -> Ran:
 
 @dataclass(frozen=True, eq=False)
 class Generator:
-    """Draw a question anew from a source of random numbers, always the same from the same source."""
+    """Draw a new question from a source of random numbers, always the same from the same source."""
 
     lesson: "Bank"
     name: str
@@ -342,7 +343,7 @@ class Generator:
         return f"{self.lesson.number:02}/{self.name}"
 
     def draw(self, seed: Any, torch: Any) -> Question:
-        """The question for this seed. Recording, the default dtype and the random numbers are left as they were."""
+        """Return the question for this seed. Recording, default dtype and random numbers are left as they were."""
         around, stream = guarding.Surroundings(torch), torch.random.default_generator
         state = stream.get_state()
         try:

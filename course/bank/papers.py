@@ -22,12 +22,12 @@ _visits: dict[str, int] = {}
 
 
 def place() -> Path:
-    """The file beside that of the progress that holds a line for each paper: its kind and its questions."""
+    """Return the file beside that of the progress that holds a line for each paper: its kind and its questions."""
     return answered.place().with_name(".questions.txt")
 
 
 def visit(what: str) -> int:
-    """How often this kind of paper was asked for before; a notebook that is being tested is on its first visit."""
+    """Return how often this kind of paper was asked for before; a notebook under test is on its first visit."""
     before = max(_visits.get(what, 0), sum(line.split()[:1] == [what] for line in _record()))
     _visits[what] = before + 1
     return before
@@ -46,7 +46,7 @@ def _record() -> list[str]:
 
 
 def _is_tested() -> bool:
-    """Whether pytest runs this notebook and compares what it shows with what was saved on a first visit."""
+    """Return whether pytest runs this notebook and compares what it shows with what was saved on a first visit."""
     return "PYTEST_VERSION" in os.environ and "COURSE_PROGRESS" not in os.environ
 
 
@@ -74,7 +74,7 @@ class Paper:
         ]
 
     def card(self) -> Card:
-        """The questions, on a card."""
+        """Return the questions, on a card."""
         return Card(self.heading, self.sentences, self.asked)
 
     def answer(self, *answers: Any) -> None:
@@ -83,7 +83,7 @@ class Paper:
             return
         if len(answers) != len(self.asked):
             many = NUMBERS[len(self.asked)]
-            summary = f"{many} answers are wanted, in the order of the questions, and {len(answers)} came. "
+            summary = f"{many} answers are expected, in the order of the questions, but there are {len(answers)}. "
             present(Reply("", "fault", f"{summary}Put `...` for one that you leave open.", about="Answers"))
             return
         replies = [asked.reply(answer) for asked, answer in zip(self.asked, answers, strict=True)]
@@ -121,7 +121,7 @@ class Exam:
     def answer(self, number: Any, answer: Any = ...) -> None:
         """Note the answer to a question, and show the next that is open; or note several, given as {number: answer}.
 
-        Nothing is judged yet: an answer may be given again. `...` is no answer.
+        Nothing is judged yet: an answer may be given again. `...` is not an answer.
         """
         if not self.asked:
             return
@@ -161,7 +161,7 @@ class Exam:
         return False
 
     def right(self) -> list[int]:
-        """The numbers of the questions that are answered right."""
+        """Return the numbers of the questions that are answered right."""
         return [asked.number for asked in self.asked if asked.is_right(self.answers.get(asked.number, ...))]
 
     def result(self) -> None:
@@ -246,7 +246,7 @@ def examined(generators: Sequence[Generator], random: Random) -> list[Generator]
 
 
 def furthest() -> int:
-    """The last lesson that was worked on, as far as the record tells."""
+    """Return the last lesson that was worked on, as far as the record tells."""
     numbers = [int(number.partition(".")[0]) for number in answered.load()[0]] if not _is_tested() else []
     begun = [line.split()[0] for line in _record()]
     return max([0, *numbers, *(int(what) - 1 for what in begun if what.isdigit() and len(what) == 2)])

@@ -21,7 +21,7 @@ def run_again(random: Random, torch: Any) -> Question:
         told += ", and then each of them once more"
     ran = run(torch, *order)
     return Question(
-        f"Two cells are shown, with an empty line between them. {told}. What is `n` now?",
+        f"Here are two cells, with an empty line between them. {told}. What is `n` now?",
         Number(),
         ran("n"),
         "A cell is carried out each time it is run, on what is in memory at that moment.",
@@ -47,7 +47,7 @@ def nudged(random: Random, torch: Any) -> Question:
     ran = run(torch, code, "discomfort.backward()")
     change = ran("knob.grad.item()") / 100
     return Question(
-        "The knob is turned up by 0.01. By about how much does `discomfort` change, with its sign?",
+        "The knob is turned up by 0.01. By about how much does `discomfort` change? Give the sign, too.",
         Number(),
         change,
         f"The slope is two times the miss, {miss}, times the {degrees} degrees for each turn. The change is a "
@@ -81,8 +81,8 @@ def against_the_slope(random: Random, torch: Any) -> Question:
         "A step goes against the slope: it is subtracted, and a negative slope leads upwards.",
         wrong=[
             (k + step * slope, "You went with the slope. That way the loss grows."),
-            (-step * slope, "That is the step itself. It begins where the knob is."),
-            (k - slope, f"You went the whole slope, not {step} of it."),
+            (-step * slope, "That is the step itself. Where did it begin?"),
+            (k - slope, f"You took the whole slope, not {step} of it."),
         ],
         code=code,
     )
@@ -104,8 +104,8 @@ def list_or_tensor(random: Random, torch: Any) -> Question:
         [ran("len(many)"), ran("box.numel()")],
         "A list that is multiplied is repeated. A tensor calculates, number by number.",
         wrong=[
-            ([count, count], "A list isn't a vector: times a whole number means so many times in a row."),
-            ([count * factor] * 2, "You carried the list's habit over to the tensor."),
+            ([count, count], "A list isn't a vector: times a whole number means that many times in a row."),
+            ([count * factor] * 2, "That is what a list does. A tensor calculates, number by number."),
             ([count, count * factor], "It is the other way round."),
         ],
         code=code,
@@ -129,7 +129,7 @@ def nudge_or_engine(random: Random, torch: Any) -> Question:
     """
     off = run(torch, code)("nudged - engine")
     straight = "This is a straight line: its slope is the same everywhere, so the nudge and the engine agree."
-    bent = "The nudge has the average over a little way, and the slope changes on the way."
+    bent = "The nudge gives the average slope over a short distance, and the slope changes on the way."
     return Question(
         "Which of the two numbers is larger, `nudged` or `engine`, or are they the same, but for rounding?",
         Word("nudged", "engine", "same"),

@@ -30,7 +30,7 @@ def who_requires(random: Random, torch: Any) -> Question:
         wrong=[
             (both, "You read the rule as: all inputs. One is enough."),
             (zero, "`0 *` makes the value 0, and the slope too. It is recorded all the same."),
-            (["True"] * 4, f"`{off}` does not require grad, and nothing flows back to it from results it is part of."),
+            (["True"] * 4, f"`{off}` does not require grad. That some of its results do changes nothing for it."),
         ],
         code=code,
     )
@@ -88,8 +88,8 @@ def none_or_zero(random: Random, torch: Any) -> Question:
         "Is `.grad` of `a`, `b` and `c` None, zero, or another number?",
         Words("None", "zero", "other", count=3),
         [*truth.values()],
-        "Zero is an answer: the slope was asked for, and it doesn't matter. None means that no gradient has arrived: "
-        "nobody asked, or no path leads there.",
+        "Zero is an answer: a nudge changes nothing. None means that no gradient has arrived: nobody asked, or no path "
+        "leads there.",
         wrong=[
             (
                 [*{**truth, "c": "other" if "c" in used else "None"}.values()],
@@ -158,13 +158,13 @@ def which_can(random: Random, torch: Any) -> Question:
         "Which of these four lines run, and which raise?",
         Words("runs", "raises", count=4),
         [run(torch, line).end for line in made],
-        "Only floating point numbers can require grad. A slope is about nudges as small as you like, and one point is "
-        "enough to make a list of numbers floating.",
+        "Only floating point numbers can require grad. A slope is about nudges as small as you like. One decimal point "
+        "is enough to make a whole list floating point.",
         wrong=[
             (["runs"] * 4, "After the integer 1 comes 2, and nothing lies in between: there is no slope to ask for."),
             (
                 ["runs" if "tensor([1.0" not in line and run(torch, line).end == "runs" else "raises" for line in made],
-                "One point among the numbers makes the whole tensor floating.",
+                "One decimal point among the numbers makes the whole tensor floating point.",
             ),
         ],
         code="\n".join(made),
@@ -187,9 +187,12 @@ def next_metre(random: Random, torch: Any) -> Question:
         ran("v.grad.item()"),
         f"The slope of {t}·v is {t}, and that of v²/{2 * a} is 2v/{2 * a}. At v = {v} they add up.",
         wrong=[
-            (s / v, "That is `s / v`, the average for each unit so far. The slope asks about the next one."),
+            (
+                s / v,
+                "The square brings down a factor of 2. Without it you get `s / v`, the average so far; the slope asks "
+                "about the next unit.",
+            ),
             (s, "That is the value of `s`, not its slope."),
-            (t + v / (2 * a), "The square brings down a factor of 2."),
             (v / a, f"You left out the first term: {t} for each unit of `v`."),
         ],
         code=code,
@@ -213,7 +216,7 @@ def switched_off(random: Random, torch: Any) -> Question:
         wrong=[
             (
                 [str(not start)] * 3,
-                "You let the change reach back to what was computed before it. That was, or wasn't, recorded by then.",
+                "The change does not reach back to what was computed before it. That was, or wasn't, recorded by then.",
             ),
             ([str(start)] * 3, "`requires_grad_` changes this very tensor, and what is computed from it afterwards."),
             ([str(start), *truth[1:]], "`requires_grad_` has changed `x` itself: that is the underscore."),

@@ -26,7 +26,7 @@ def how_many_nodes(random: Random, torch: Any) -> Question:
     node = ran("y.grad_fn")
     operations = sum("Accumulate" not in one.name() for one in nodes(node))
     return Question(
-        "How many nodes does the graph of `y` have, the places where leaves collect included? Each is counted once.",
+        "How many nodes does the graph of `y` have? Count each once, the AccumulateGrad of each leaf included.",
         Number(),
         len(nodes(node)),
         "One node for each operation that ran, and one for each leaf that can be reached, however often they are used.",
@@ -50,10 +50,9 @@ def how_many_paths(random: Random, torch: Any) -> Question:
         "How many paths lead from `a` to `y`?",
         Number(),
         number,
-        "At a node that is used twice every path divides in two, and a product of something with itself "
-        "has two arrows.",
+        "Where a result is used twice, every path splits in two. A product of something with itself has two arrows.",
         wrong=[
-            (arrows, "Those are the arrows that leave `a`. Further on they may divide again."),
+            (arrows, "Those are the arrows that leave `a`. Further on the paths may split again."),
             (1, "`a` is one leaf, but there is more than one way on from it, or from what it is used in."),
             (number + 1, "One too many: follow each arrow from `y` backward, and count the ends at `a`."),
         ],
@@ -75,16 +74,16 @@ def doubled(random: Random, torch: Any) -> Question:
     node = ran("y.grad_fn")
     truth = [len(nodes(node)), paths(node, ran("x"))]
     return Question(
-        "How many nodes does the graph of `y` have, the place where `x` collects included, and how many paths lead "
-        "from `x` to `y`?",
+        "How many nodes does the graph of `y` have, the AccumulateGrad of `x` included, and how many paths lead from "
+        "`x` to `y`?",
         Numbers(2),
         truth,
         "Each turn adds one node, and doubles the number of paths.",
         wrong=[
-            ([times, 2**times], "You forgot the place where `x` collects. It is a node, too."),
+            ([times, 2**times], "You forgot AccumulateGrad, where `x` collects. It is a node, too."),
             ([tree(node), 2**times], "That is a tree, with a copy for each use. In a graph, two arrows share a node."),
-            ([times + 1, 2 * times], "Two arrows at each node don't add up to 2 + 2 + …: each path divides again."),
-            ([times + 1, 2], "Two arrows leave `x`. Each of them divides again further on."),
+            ([times + 1, 2 * times], "The paths don't add up, 2 + 2 + …: each of them splits again at every turn."),
+            ([times + 1, 2], "Two arrows leave `x`. Each path splits again further on."),
         ],
         code=code,
     )
@@ -104,11 +103,11 @@ def pairs_behind(random: Random, torch: Any) -> Question:
     behind = ran("[node for node, _ in y.grad_fn.next_functions]")
     truth = [len(behind), sum(node is None for node in behind)]
     return Question(
-        "How many pairs are in `y.grad_fn.next_functions`, and in how many does `None` stand in place of a node?",
+        "How many pairs are in `y.grad_fn.next_functions`, and how many of them hold `None` in place of a node?",
         Numbers(2),
         truth,
-        "A pair for each input of the operation, used twice or not. None stands for an input that does not require "
-        "grad, be it a number or a tensor.",
+        "There is a pair for each input of the operation, even if two are the same. None is in the place of an input "
+        "that does not require grad, a number or a tensor.",
         wrong=[
             ([truth[0] - truth[1], 0], "Inputs that need no gradient have a pair as well, with None in it."),
             ([truth[0], 0], "A leaf has a place where it collects. An input that doesn't require grad has None."),
@@ -145,7 +144,7 @@ def what_is_kept(random: Random, torch: Any) -> Question:
         truth,
         f"An operation keeps what makes its slope cheapest. {slopes}.",
         wrong=[
-            (["input"] * 3, "Some need nothing of `x`, and for some the result is the shorter way to the slope."),
+            (["input"] * 3, "Some need nothing of `x`, and for some the slope is quicker to get from the result."),
             (
                 ["input" if word == "result" else word for word in truth],
                 "From the input the slope would have to be computed once more. In the result it is there already.",
@@ -175,7 +174,7 @@ def wrapped(random: Random, torch: Any) -> Question:
         wrong=[
             (
                 whole,
-                "This counts the paths through `again`. The values are the same, but nothing leads back from there.",
+                "This counts the paths through `again`. The values are the same, but no path leads back from there.",
             ),
             (0, "Not all paths are cut: the last term uses the real `top`."),
             (icing * x, "`top` is `x` times itself: from each factor a slope arrives."),
@@ -208,7 +207,7 @@ def still_connected(random: Random, torch: Any) -> Question:
         "What is made of tensors by operations keeps their nodes. A bare Python number has none, and neither has True "
         "or False.",
         wrong=[
-            (["True"] * 4, "`.item()`, `.tolist()` and `float()` hand over a number without its past; so does `>`."),
+            (["True"] * 4, "`.item()`, `.tolist()` and `float()` give a number without its node, and so does `>`."),
             (
                 [str("torch.tensor" not in way) for way in ways],
                 "A comparison gives True or False, which can't be nudged: it leaves no node behind.",
@@ -244,7 +243,7 @@ def behind_the_last(random: Random, torch: Any) -> Question:
         wrong=[
             (ran("y.grad_fn.name()"), "That is `y.grad_fn` itself. The question goes one step further back."),
             (ran("u.grad_fn.name()"), "That is two steps back: between `u` and `y` there is one more operation."),
-            ("leaf", "`b` is the second input, so it stands in the second pair."),
+            ("leaf", "`b` is the second input, so it is in the second pair."),
         ],
         code=code,
     )

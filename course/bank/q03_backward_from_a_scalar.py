@@ -23,13 +23,13 @@ def what_leaves(random: Random, torch: Any) -> Question:
     ran = run(torch, code)
     truth = [part.item() for part in ran(f"u.grad_fn(torch.tensor({arriving}.0))")]
     return Question(
-        f"In a backward pass from `y`, {arriving} arrives at `u`. What leaves `u`'s node, to `a` and to `b`?",
+        f"In a backward pass from `y`, {arriving} arrives at `u`. What leaves the node of `u` for `a`, and for `b`?",
         Numbers(2),
         truth,
         {
             "*": "What leaves is what arrives times the slope, and in a product the slope is the other factor.",
             "+": "The slopes of a sum are 1: it passes on what arrives, to both sides.",
-            "-": "The slopes of a difference are 1 and −1: the second gets what arrives with its sign turned.",
+            "-": "The slopes of a difference are 1 and −1: for the second, the sign of what arrives is turned.",
         }[sign],
         wrong=[
             (
@@ -60,7 +60,7 @@ def arrives_at(random: Random, torch: Any) -> Question:
     ran("u.retain_grad()")
     ran("y.backward()")
     return Question(
-        "Which number arrives at `u` in a backward pass from `y`, all in all?",
+        "Which number arrives at `u` in a backward pass from `y`, in all?",
         Number(),
         ran("u.grad.item()"),
         f"`u` is used twice. Through `v` comes the other factor, `x`; from the last term comes −{minus}. They add up.",
@@ -127,7 +127,7 @@ def share_of_a_mean(random: Random, torch: Any) -> Question:
             ([m / count for m in misses], "You lost the factor 2 of the square."),
             (
                 [-2 * m / count for m in misses],
-                "The sign: if the guess is too large, a larger one makes the loss grow.",
+                "The sign is wrong: if a guess is too large, a larger one makes the loss grow.",
             ),
             ([m * m / count for m in misses], "Those are the parts of the loss, not their slopes."),
             (misses, f"Those are the misses. The square brings a 2, and the mean of {count} divides by {count}."),
@@ -168,9 +168,9 @@ def twice(random: Random, torch: Any) -> Question:
         truth,
         because,
         wrong=[
-            ("raises", "The error is about going twice through one graph whose saved values were freed."),
-            (f"{2 * x}", "A second pass that runs adds to `.grad`, and one that may not run raises."),
-            (f"{4 * x}", "It would, if the second pass could run. What the product saved is gone."),
+            ("raises", "The error is about going through one graph twice after its saved values were freed."),
+            (f"{2 * x}", "A second pass adds to `.grad`, or it raises an error."),
+            (f"{4 * x}", "It would be, if the second pass could run. What the product saved is gone."),
         ],
         code=code,
     )
@@ -212,7 +212,7 @@ def which_retain(random: Random, torch: Any) -> Question:
                 "That keeps the gradient that arrives at `u`. What the graph has saved is freed all the same.",
             ),
             ("requires_grad", "`u` requires grad already, as a result of `x`. That doesn't make it keep what arrives."),
-            ("detach", "That makes a tensor without a past, and `y` has been computed from the other one."),
+            ("detach", "That makes a tensor without a graph, and `y` has been computed from the other one."),
         ],
         code=start,
     )
@@ -232,16 +232,16 @@ def two_walks(random: Random, torch: Any) -> Question:
     collecting = next(node for node in nodes(end) if hasattr(node, "variable"))
     sent = sum(behind is collecting for node in nodes(end) for behind, _ in node.next_functions)
     return Question(
-        "One walk goes back along each path on its own; the other visits each node once, when all that feeds it has "
-        "arrived. How many times is something brought to `x`, in the first and in the second?",
+        "One walk goes back along each path on its own; the other visits each node once, when everything that feeds it "
+        "has arrived. How many times does something arrive at `x`, in the first walk and in the second?",
         Numbers(2),
         [paths(end, ran("x")), sent],
-        "Every turn doubles the number of paths. In the second walk only the two halves of the first turn bring "
-        "something to `x`, each once.",
+        "Every turn of the loop doubles the number of paths. In the second walk only the two halves of the first turn "
+        "send something to `x`, each once.",
         wrong=[
-            ([2 * number, 2], "The paths multiply: each of those so far divides in two at the next turn."),
+            ([2 * number, 2], "The paths multiply: each of them splits in two at the next turn."),
             ([2**number, 2**number], "A node that waits for all its uses sends their sum, once."),
-            ([2**number, 1], "`x` is used twice in the first turn, by two nodes. Each brings its part."),
+            ([2**number, 1], "`x` is used twice in the first turn, by two nodes. Each sends its part."),
             ([2**number, 2 * number], "Only the first turn uses `x` itself."),
         ],
         code=code,
@@ -266,14 +266,13 @@ def which_first(random: Random, torch: Any) -> Question:
         ran(name).register_hook(lambda _, name=name: order.append(name))
     ran("y.backward()")
     return Question(
-        "From `y`, the pass sends something to `u` and to `v`. Whose node has its turn next, that of `u` or "
-        "that of `v`?",
+        "From `y`, the pass sends something to `u` and to `v`. Whose node is visited next, that of `u` or that of `v`?",
         Word("u", "v"),
         order[0],
-        f"A node has its turn when all that feeds it has arrived. `{first}` must wait for what comes through "
+        f"A node is visited when everything that feeds it has arrived. `{first}` must wait for what comes through "
         f"`{second}`, which was made from it.",
         wrong=[
-            (first, f"It would send on a part only. What comes through `{second}` would be lost, or sent again later."),
+            (first, f"It would send on only a part. What comes through `{second}` would be lost, or sent again later."),
         ],
         code=code,
         picture=picture,

@@ -40,8 +40,8 @@ def weighted_rows(random: Random, torch: Any) -> Question:
         "The rows of the Jacobian, one for each output, each times its entry of the vector, added up.",
         wrong=[
             (sums, "These are all rows, added up: what a vector of ones gives."),
-            (weighted[:2], "You weighed the outputs. What is weighed are their slopes, row by row."),
-            ([jacobian[0][0] * v[0], jacobian[1][1] * v[1]], "Both inputs matter for an output, not only one of them."),
+            (weighted[:2], "You multiplied the outputs by the weights. They multiply slopes, row by row."),
+            ([jacobian[0][0] * v[0], jacobian[1][1] * v[1]], "An output may depend on both inputs, not only on one."),
         ],
         code=code,
     )
@@ -58,9 +58,9 @@ def sum_instead(random: Random, torch: Any) -> Question:
         run(torch, code)("x.grad.tolist()"),
         "`.sum()` chooses the vector (1, 1, 1): the columns of the Jacobian, added up.",
         wrong=[
-            (jacobian[0], "That is the first row alone. The sum has a share in every output."),
+            (jacobian[0], "That is the first row alone. The sum contains every output."),
             ([sum(map(sum, jacobian))] * 2, "The inputs stay apart. Only the outputs are added."),
-            ([jacobian[0][0], jacobian[1][1]], "Each input may have a part in every output."),
+            ([jacobian[0][0], jacobian[1][1]], "Each output may depend on both inputs."),
         ],
         code=code,
     )
@@ -98,10 +98,10 @@ def which_starts(random: Random, torch: Any) -> Question:
             ),
             (
                 ["raises" if f"ones({m})" in call or "like(y)" in call else "runs" for call in calls],
-                "You gave the vector the shape of the input. The gradient has that shape, the vector that "
-                "of the output.",
+                "You gave the vector the shape of the input. The gradient has that shape; the vector has "
+                "the shape of the output.",
             ),
-            (["runs"] * 4, "For several outputs at once the engine doesn't know where to begin."),
+            (["runs"] * 4, "With several outputs the engine doesn't know where to begin."),
         ],
         code=f"{start}\n\n{lines}",
     )
@@ -127,10 +127,10 @@ def how_many_entries(random: Random, torch: Any) -> Question:
         ],
         "`v` has one for each output, the gradient one for each input, and the Jacobian one for each pair of them.",
         wrong=[
-            ([n, m, n * m], "Inputs and outputs are exchanged: `W @ x` has an entry for each row of `W`."),
+            ([n, m, n * m], "Inputs and outputs are the wrong way round: `W @ x` has an entry for each row of `W`."),
             ([m, m, n * m], "The gradient has the shape of the leaf: it says what a nudge of each input would do."),
             ([m, n, n], "Each output has slopes of its own, with respect to every input."),
-            ([m, n, n + m], "Each output has a slope with respect to each input: that is a product, not a sum."),
+            ([m, n, n + m], "Each output has a slope with respect to each input: multiply, don't add."),
         ],
         code=code,
     )
@@ -238,7 +238,7 @@ def same_scalar(random: Random, torch: Any) -> Question:
         f"Which line leaves the same in `x.grad` as `y.backward({given})`?",
         Letter(random, [(way, f"`{way}`") for way in ways]),
         truth,
-        "The vector says in advance into which scalar the outputs go: their sum, each weighted by its entry.",
+        "The vector says which scalar the outputs make: their sum, each multiplied by its entry.",
         wrong=[
             ("y.sum().backward()", "That is the vector of ones: every output counts the same."),
             ("(v * x).sum().backward()", "The weights belong to the outputs, `y`, not to the inputs."),

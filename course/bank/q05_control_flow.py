@@ -70,8 +70,7 @@ def two_graphs(random: Random, torch: Any) -> Question:
 
     truth = [operations("a"), operations("b")]
     return Question(
-        "How many operations are recorded behind `f(a)`, and how many behind `f(b)`? Places where leaves collect don't "
-        "count.",
+        "How many operations are recorded behind `f(a)`, and how many behind `f(b)`? `AccumulateGrad` doesn't count.",
         Numbers(2),
         truth,
         "One for each multiplication that ran, and one for the subtraction if it ran. A comparison leaves none.",
@@ -107,7 +106,7 @@ def at_the_switch(random: Random, torch: Any) -> Question:
         truth,
         f"The value is 0 on both branches, but the slope is that of the branch that ran. At {x}, `{sign} {x}` decides.",
         wrong=[
-            ((inside + outside) / 2, "That is the average, what a nudge across the switch finds. Only one branch ran."),
+            ((inside + outside) / 2, "That is the average, what a nudge across the edge finds. Only one branch ran."),
             (inside + outside - truth, f"That is the other branch. Look at the sign: is {x} {sign} {x}?"),
             (0, "0 is the value of `y`, not its slope."),
         ],
@@ -164,7 +163,7 @@ def one_answer(random: Random, torch: Any) -> Question:
                 ["raises" if "any" not in c and "all" not in c else "runs" for c in conditions],
                 "A sum, a norm, a maximum and a single entry are one number each, and compare to one answer.",
             ),
-            (["raises"] * 4, "What makes one number or one answer of the tensor can be asked."),
+            (["raises"] * 4, "A condition may ask about anything that is one number or one answer."),
         ],
         code=f"{start}\n\n{shown}",
     )

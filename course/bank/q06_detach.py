@@ -54,7 +54,7 @@ def shares(random: Random, torch: Any) -> Question:
             (["copies"] * 3, "`detach()` and `.data` take away the past, not the memory."),
             (
                 ["copies" if "detach" in way or "clone" in way else "shares" for way in ways],
-                "`detach()` doesn't copy. It is the most common belief about it.",
+                "`detach()` doesn't copy, although many believe that it does.",
             ),
             (
                 ["shares" if way != "y.clone()" else "copies" for way in ways],

@@ -35,7 +35,7 @@ def in_the_block(random: Random, torch: Any) -> Question:
             (["True", "False", truth[2]], "No operation made it in the block: it is a leaf, or the same tensor."),
             (
                 ["True", "True", truth[2]],
-                "It was computed in the block, where no node is written. It stays so afterwards.",
+                "It was computed in the block, where nothing is recorded. That stays so afterwards.",
             ),
             (
                 [*truth[:2], "False"],
@@ -122,10 +122,10 @@ def the_update(random: Random, torch: Any) -> Question:
             "stays a leaf.",
             "in place, recorded": "A leaf that requires grad may not be written to while operations are recorded.",
             "new, recorded": "The subtraction is recorded, and the name `w` goes to its result. Only leaves collect.",
-            "new, in the block": "The name `w` goes to a new tensor, made without a record: it does not require grad.",
+            "new, in the block": "The name `w` goes to a new tensor, made unrecorded: it does not require grad.",
         }[update],
         wrong=[
-            ("leaf", "`w = …` gives the name to another tensor, and `-=` outside of the block is refused."),
+            ("leaf", "`w = …` gives the name to another tensor, and `-=` outside the block is refused."),
             ("raises", "Only a write in place, to a leaf that requires grad, while recording is on, is refused."),
             ("result", "That is what becomes of a new tensor whose making was recorded."),
             ("plain", "That is what becomes of a new tensor that was made in the block."),
@@ -150,7 +150,7 @@ def behind_the_total(random: Random, torch: Any) -> Question:
     node = getattr(ran("total"), "grad_fn", None)
     truth = 0 if node is None else len(nodes(node))
     return Question(
-        "How many nodes are behind `total` at the end, the place where `w` collects included? Each is counted once.",
+        "How many nodes are behind `total` at the end? Count each once, the `AccumulateGrad` of `w` as well.",
         Number(),
         truth,
         "A total of losses is a result of recorded additions, and holds the graph of every one of them. A number, or a "
@@ -160,7 +160,7 @@ def behind_the_total(random: Random, torch: Any) -> Question:
             (4, "`total` is the result of all the additions, not of the last one only."),
             (3 * steps + 1, f"`total + {noted}` takes the number without its past, so nothing is recorded."),
             (2 * steps + 1, "The additions are recorded as well, one for each turn."),
-            (3 * steps, "The leaf has a place to collect. It is a node, too."),
+            (3 * steps, "The leaf's `AccumulateGrad` is a node, too."),
             (steps, "Each loss has nodes of its own, behind the addition."),
         ],
         code=code,

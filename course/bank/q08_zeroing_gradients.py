@@ -57,14 +57,17 @@ def cleared_in_which_way(random: Random, torch: Any) -> Question:
     truth = [outcome(way) for way in ways]
     shown = "\n".join(f"{name}:  {way}" for name, way in zip("pqr", ways, strict=True))
     return Question(
-        "Each of the lines `p`, `q` and `r` follows on the code above it, alone. What is in `x.grad` after it, None or "
-        "zero, or does it raise?",
+        "Each of the lines `p`, `q` and `r` is run on its own, after the code above it. What is in `x.grad` then, None "
+        "or zero, or does the line raise?",
         Words("None", "zero", "raises", count=3),
         truth,
         "`zero_grad()` sets `.grad` to None, unless told otherwise. `zero_()` writes into the tensor that is there, "
         "and there is none before the first pass.",
         wrong=[
-            (["zero"] * 3, "In spite of its name, `zero_grad()` leaves None. And zeros need a tensor to stand in."),
+            (
+                ["zero"] * 3,
+                "In spite of its name, `zero_grad()` leaves None. And zeros need a tensor to be written to.",
+            ),
             (
                 ["None" if w.endswith("zero_grad()") else "zero" for w in ways],
                 "No gradient is there yet: `.grad` is None.",
@@ -241,14 +244,14 @@ def place_in_the_loop(random: Random, torch: Any) -> Question:
     code += "\n" + "\n".join(verbs[verb] for verb in order)
     stale = sum(k * turn for turn in range(1, steps + 1))
     return Question(
-        f"The slope of `{k} * w` is {k} everywhere. Where does `w` stand at the end?",
+        f"The slope of `{k} * w` is {k} everywhere. What is `w` at the end?",
         Number(),
         run(torch, code)("w.item()"),
         "Between `backward` and `step` nothing may clear. Between `step` and the next `backward` something must, or "
         "the gradients add up.",
         wrong=[
             (100 - k * steps, "That is right if each step finds the gradient of its own pass, and only that one."),
-            (100 - stale, "That is what comes of never clearing. Here something clears."),
+            (100 - stale, "That is right if nothing is ever cleared. Here something clears."),
             (100, "Nothing moves only if the gradient is cleared before each step."),
         ],
         code=code,

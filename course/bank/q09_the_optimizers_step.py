@@ -22,15 +22,15 @@ def one_step(random: Random, torch: Any) -> Question:
     ran = run(torch, code)
     slope = 2 * factor * (w - goal)
     return Question(
-        "Where does `w` stand after this step?",
+        "What is `w` after this step?",
         Number(),
         ran("w.item()"),
         "The slope is two times the miss, times the factor. The step is the learning rate times the slope, and goes "
         "against it.",
         wrong=[
             (w + lr * slope, "You went with the slope, which leads uphill."),
-            (lr * slope, "That is the length of the step. It is taken from where `w` stands."),
-            (w - slope, "You went the whole slope. The learning rate takes a part of it."),
+            (lr * slope, "That is the length of the step. It is taken from `w`."),
+            (w - slope, "You took the whole slope. The learning rate takes a part of it."),
             (w - lr * factor * (w - goal), "The square brings down a factor of 2."),
             (goal, "A step goes by the slope, not to the goal. It may stop short of it, or go beyond."),
         ],
@@ -107,7 +107,7 @@ def with_momentum(random: Random, torch: Any) -> Question:
     while len(averaged) < steps:
         averaged.append(momentum * averaged[-1] + (1 - momentum) * slope)
     return Question(
-        f"The slope is {slope} in every step. Where does `w` stand at the end?",
+        f"The slope is {slope} in every step. What is `w` at the end?",
         Number(),
         run(torch, code)("w.item()"),
         f"The velocity is {momentum} times the last one plus the slope: {', '.join(f'{v:g}' for v in velocities)}. "
@@ -118,7 +118,7 @@ def with_momentum(random: Random, torch: Any) -> Question:
             (20 - lr * sum(averaged), "You took an average of old and new. The new slope comes in whole."),
             (
                 20 - lr * slope * sum(range(1, steps + 1)),
-                f"That lets go of nothing: the last velocity counts {momentum}.",
+                f"That keeps the whole velocity: the last one counts {momentum}.",
             ),
         ],
         code=code,
@@ -149,8 +149,8 @@ def which_order(random: Random, torch: Any) -> Question:
             ],
         ),
         turns,
-        "Three verbs in a loop stand on a circle. Between `backward` and `step` nothing may clear; and a `step` before "
-        "the first `backward` finds no gradient, and passes over.",
+        "Between `backward` and `step` nothing may clear. A `step` before "
+        "the first `backward` finds no gradient, and does nothing.",
         wrong=[
             ("learns", "Follow the first turn: is there a gradient when `step` comes?"),
             ("late", "Only if the loop begins with `step`, and nothing clears between `backward` and `step`."),
@@ -274,7 +274,7 @@ def how_long_a_step(random: Random, torch: Any) -> Question:
     """
     ran = run(torch, code)
     return Question(
-        "Where does the second entry of `w` stand after this step?",
+        "What is the second entry of `w` after this step?",
         Number(),
         ran("w[1].item()"),
         f"On the flat side the slope is {flat} times the distance, and the step {lr:g} of that. A learning rate that "

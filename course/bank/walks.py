@@ -4,7 +4,7 @@ from typing import Any
 
 
 def nodes(node: Any) -> list[Any]:
-    """The nodes that can be reached from one, itself included, each once."""
+    """Return the nodes that can be reached from one, itself included, each once."""
     met: list[Any] = []
     waiting = [node]
     while waiting:
@@ -16,12 +16,12 @@ def nodes(node: Any) -> list[Any]:
 
 
 def paths(node: Any, leaf: Any) -> int:
-    """How many paths lead from a node to the place where a leaf collects."""
+    """Return how many paths lead from a node to the place where a leaf collects."""
     if getattr(node, "variable", None) is leaf:
         return 1
     return sum(paths(behind, leaf) for behind, _ in node.next_functions if behind is not None)
 
 
 def tree(node: Any) -> int:
-    """How many nodes there are if each is counted once for each way that leads to it."""
+    """Return how many nodes there are if each is counted once for each way that leads to it."""
     return 1 + sum(tree(behind) for behind, _ in node.next_functions if behind is not None)

@@ -15,7 +15,7 @@ def lessons() -> list[Lesson]:
 
 
 def find(number: str) -> Exercise:
-    """The exercise with this number, such as "2.3", or the step, such as "11, step 1". ValueError if there is none."""
+    """Return the exercise with this number, such as "2.3", or the step, such as "11, step 1"; ValueError if none."""
     prefix = f"ex{re.split('[.,]', number)[0]:0>2}_"
     names = [module.name for module in pkgutil.iter_modules(__path__) if number and module.name.startswith(prefix)]
     lesson = _load(names[0]) if names else None

@@ -14,12 +14,12 @@ lesson = Lesson(0, "start here")
     hints={
         "wish": "That is the temperature again. The question is which position of the knob gives it.",
         "missing": "You found the degrees that the knob must add. But how many does one unit of the knob add?",
-        "cold": "You let the knob give all the degrees. How many does the water have already when the knob is at 0?",
+        "cold": "Here the knob gives all the degrees. How many does the water have already with the knob at 0?",
         "order": "Python divides before it subtracts. What should come first here?",
         "forward": "That is the water at this position of the knob. The question is the other way round.",
         "constant": "That is right for a wish of 38 degrees, and for no other. Make the answer from `wish`.",
-        "sign": "The sign is wrong: for a wish above 10 degrees the knob must stand above 0.",
-        "below": "For a wish below 10 degrees the knob must stand below 0.",
+        "sign": "The sign is wrong: for a wish above 10 degrees the position must be above 0.",
+        "below": "For a wish below 10 degrees the position must be below 0.",
     },
 )
 def position_for_a_wish(position: Function, torch: Any) -> None:

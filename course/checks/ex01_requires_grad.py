@@ -70,12 +70,12 @@ who_requires_grad.also_right(after="import numpy as np\npairs['a'] = np.bool_(Tr
     2,
     right="Whole numbers can't be nudged a little, so integer tensors can't require a gradient.",
     hints={
-        "integers": "What is its dtype? A gradient tells what a small nudge does. How small can one be here?",
-        "one_float": "All elements of a tensor have one dtype. Which one, if one of the numbers has a point?",
+        "integers": "What is its dtype? A gradient says what a small nudge does. How small can a nudge be here?",
+        "one_float": "All elements of a tensor have one dtype. Which one, if one of the numbers has a decimal point?",
         "division": "What dtype does an integer tensor have once it has been divided?",
         "comparison": "w requires grad, and w > 2? What does it hold, and what would a nudge do to that?",
         "taking_part": "Integers can't require grad themselves. May they meet a tensor that does, in an operation?",
-        "result": "w * 2 was recorded, and w wants its gradient through it. Can that be switched off afterwards?",
+        "result": "w * 2 was recorded, and the gradient of w passes through it. Can that be switched off afterwards?",
     },
 )
 def runs_or_raises(outcomes: dict, torch: Any) -> None:
@@ -121,7 +121,7 @@ runs_or_raises.also_right(
 
 @lesson.exercise(
     3,
-    right="Two leaves that require grad, and data that stays data: requires_grad says whose gradient you want.",
+    right="Two leaves that require grad, and data that stays data: requires_grad says which gradients you want.",
     hints={
         "data": "The sizes require grad, and nobody asked for a gradient with respect to them.",
         "other_leaf": "A leaf that requires grad is behind the prices, and it is neither `weight` nor `bias`.",
@@ -129,7 +129,7 @@ runs_or_raises.also_right(
         "not_leaf": "It requires grad, but an operation made it. Only leaves get their gradient in .grad.",
         "cut": "No recorded operation is behind the prices. What in the formula required grad when it was computed?",
         "missing": "The prices have the right values, but not all of what is to be trained was used to compute them.",
-        "filled": "A backward pass has run already. Training would start with what it left in .grad.",
+        "filled": "A backward pass has run already. Training would begin with what it left in .grad.",
     },
 )
 def data_and_weights(sizes: Tensor, weight: Tensor, bias: Tensor, prices: Tensor, torch: Any) -> None:
@@ -231,14 +231,14 @@ data_and_weights.equivalent(
 
 @lesson.exercise(
     4,
-    right="First compute the start, then ask for a gradient: so the tensor that you keep is the leaf.",
+    right="First compute the start, then ask for a gradient. Then the tensor that you keep is the leaf.",
     hints={
         "result": "The tensor returned was made by a recorded operation. It isn't a leaf, and its .grad stays None.",
         "not_required": "The tensor returned doesn't require grad: there would be nothing to train.",
         "in_place": "A leaf that requires grad may not be written to in place. Does it require grad too early?",
         "integers": "A tensor of whole numbers can't require grad. Which dtype must weights have, whatever comes in?",
         "unscaled": "The weights were not multiplied by the scale.",
-        "filled": "A backward pass has run already. Training would start with what it left in .grad.",
+        "filled": "A backward pass has run already. Training would begin with what it left in .grad.",
     },
 )
 def fix_the_start(fixed_start: Function, torch: Any) -> None:
@@ -254,7 +254,11 @@ def fix_the_start(fixed_start: Function, torch: Any) -> None:
         ([[[1]], [[-4]]], 0.5, [[[0.5]], [[-2.0]]]),
         ([], 2.0, []),
     ]
-    errors = {"only Tensors of floating point": "integers", "a leaf Variable that requires grad": "in_place"}
+    errors = {
+        "only Tensors of floating point": "integers",  # requires_grad_()
+        "Only Tensors of floating point": "integers",  # torch.tensor(…, requires_grad=True)
+        "a leaf Variable that requires grad": "in_place",
+    }
     for values, scale, numbers in cases:
         with case(f"fixed_start({values}, {scale})"):
             got = call(fixed_start, values, scale, raises=errors)
@@ -274,6 +278,7 @@ fix_the_start.wrong("result", "w = torch.tensor(values).float().requires_grad_()
 fix_the_start.wrong("not_required", replace=(".requires_grad_()", ""))
 fix_the_start.wrong("in_place", "w = torch.tensor(values, requires_grad=True)\nw *= scale\nreturn w")
 fix_the_start.wrong("integers", replace=(", dtype=torch.float32", ""))
+fix_the_start.wrong("integers", "return torch.tensor([value * scale for value in values], requires_grad=True)")
 fix_the_start.wrong("unscaled", replace=(" * scale", ""))
 fix_the_start.wrong("filled", replace=("return w.requires_grad_()", "w.requires_grad_().sum().backward()\nreturn w"))
 fix_the_start.wrong("raised", "return torch.tensor(values * scale, dtype=torch.float32, requires_grad=True)")
@@ -329,6 +334,9 @@ fix_the_start.also_right(
     return w
     """
 )
+fix_the_start.also_right(
+    "w = torch.tensor(values, dtype=torch.float32, requires_grad=True)\nreturn (w * scale).detach().requires_grad_()"
+)
 fix_the_start.also_right("return (scale * torch.tensor(values).float()).detach().requires_grad_(True)")
 fix_the_start.also_right(
     """
@@ -345,9 +353,10 @@ fix_the_start.also_right(
     right="Two questions sort every tensor: does it require grad, and did a recorded operation make it?",
     hints={
         "leaf_alone": "Tensors that don't require grad are leaves too. What does is_leaf alone leave open?",
+        "leaf_missed": "No operation made it, but it requires grad. Will backward() put a gradient into its .grad?",
         "requires_alone": "It requires grad, and an operation made it. Does backward() put a gradient into its .grad?",
         "grad": "Before the first backward() every .grad is None, also that of a leaf that requires grad.",
-        "swapped": '"leaf" and "result" have changed places. Which of them did an operation make?',
+        "swapped": '"leaf" and "result" are the wrong way round. Which of them did an operation make?',
     },
 )
 def sort_tensors(kind: Function, torch: Any) -> None:
@@ -401,6 +410,8 @@ sort_tensors.wrong(
     return "result" if t.requires_grad else "constant"
     """,
 )
+sort_tensors.wrong("leaf_missed", 'return "constant" if t.grad_fn is None else "result"')
+sort_tensors.wrong("leaf_missed", 'return "constant" if t.is_leaf else "result"')
 sort_tensors.wrong("requires_alone", 'return "leaf" if t.requires_grad else "constant"')
 sort_tensors.wrong("grad", replace=("t.is_leaf", "t.grad is not None"))
 sort_tensors.wrong("grad", 'return "constant" if t.grad is None else "leaf"')
@@ -421,6 +432,7 @@ sort_tensors.wrong(
     """,
 )
 
+sort_tensors.also_right('if t.is_leaf:\n    return "leaf" if t.requires_grad else "constant"\nreturn "result"')
 sort_tensors.also_right(
     """
     if t.grad_fn is not None:

@@ -37,7 +37,7 @@ def inputs_of(t: Any) -> list[str | None]:
     right="A node knows where its gradients go next, in the order of its inputs, and what it needs to compute them.",
     hints={
         "leaf": "AccumulateGrad is where the path back ends. But which recorded operation made x?",
-        "number": "A node's name ends in a number: two rules for one operation would be told apart by it.",
+        "number": "A node's name ends in a number, which tells apart several rules for one operation.",
         "operation": "The node is named after the operation that made the tensor. Which one is it in the line `y = …`?",
         "dropped": "The operation has two inputs, so its node has two places, even if one of them leads nowhere.",
         "constant": "c is a leaf that doesn't require grad. Does it have a .grad that anything could be added to?",
@@ -45,7 +45,7 @@ def inputs_of(t: Any) -> list[str | None]:
         "further": "next_functions holds the nodes that are one step away. Who holds those behind them?",
         "order": "The right names in the wrong order: next_functions goes by the order of the operation's inputs.",
         "tensors": "The graph's edges lead to nodes, not to tensors. Give the nodes' names.",
-        "own": "Write down the derivative of c * x with respect to x. Which of the variables stands in it?",
+        "own": "Write down the derivative of c * x with respect to x. Which of the variables is in it?",
         "input": "exp is its own derivative. So what is the cheapest thing to keep?",
     },
 )
@@ -88,12 +88,14 @@ read_the_graph.wrong("number", {"inputs of y's node": ["ExpBackward", "Accumulat
 read_the_graph.wrong("operation", {"node of y": "AddBackward0"})
 read_the_graph.wrong("operation", {"node of y": "ExpBackward0"})
 read_the_graph.wrong("operation", {"node of y": "MulBackward0"})
+read_the_graph.wrong("leaf", {"node of x": "MulBackward0"})
 read_the_graph.wrong("dropped", {"inputs of a's node": ["AccumulateGrad"]})
 read_the_graph.wrong("constant", {"inputs of a's node": ["AccumulateGrad", "AccumulateGrad"]})
 read_the_graph.wrong("left_out", {"inputs of a's node": [None, None]})
 read_the_graph.wrong("left_out", {"inputs of a's node": []})
 read_the_graph.wrong("left_out", {"inputs of y's node": ["ExpBackward0"]})
 read_the_graph.wrong("left_out", {"inputs of y's node": ["ExpBackward0", None]})
+read_the_graph.wrong("left_out", {"inputs of y's node": [None, None]})
 read_the_graph.wrong("further", {"inputs of y's node": ["ExpBackward0", "MulBackward0", "AccumulateGrad"]})
 read_the_graph.wrong("further", {"inputs of y's node": ["ExpBackward0", "AccumulateGrad", "MulBackward0"]})
 read_the_graph.wrong("further", {"inputs of y's node": ["MulBackward0", "AccumulateGrad"]})
@@ -135,7 +137,7 @@ read_the_graph.also_right(after="reading = dict(sorted(reading.items(), reverse=
         "end": "AccumulateGrad has no inputs: its next_functions is empty, so there is no [0].",
         "pair": "`node` has become a pair, a node and a number, as next_functions holds them. Which one is wanted?",
         "constant": "The path stopped at an input that needs no gradient, though another input went on.",
-        "two": "The first input with a node was missed, behind others without. A node can have any number of inputs.",
+        "two": "Inputs without a node came first, and the one after them was missed. There can be any number.",
         "last": "Where the path forks, the first input that has a node is asked for, not the last.",
         "leaf_missing": "AccumulateGrad is a node as well. It belongs at the end of the list.",
         "leaf_avoided": "A leaf's AccumulateGrad is a node, too: if it comes first, the path goes there and ends.",
@@ -242,6 +244,16 @@ walk_back.wrong(
 )
 walk_back.wrong("none", replace=("node = following", "node = following\nif node is None:\n    return"))
 
+walk_back.also_right(
+    """
+    for behind, _ in node.next_functions:
+        if behind:
+            node = behind
+            break
+    else:
+        node = None
+    """
+)
 walk_back.also_right("node = next((behind for behind, _ in node.next_functions if behind is not None), None)")
 walk_back.also_right(
     """
@@ -316,6 +328,7 @@ build_a_graph.wrong("other", "e = torch.exp(a)\nreturn (e - e * b).clone()")
 build_a_graph.wrong("other", replace=("torch.exp(a)", "torch.exp(a * 1)"))
 build_a_graph.wrong("cut", "e = torch.tensor(torch.exp(a).tolist(), requires_grad=True)\nreturn e - e * b")
 build_a_graph.wrong("cut", replace=("torch.exp(a)", "torch.exp(a.detach().requires_grad_())"))
+build_a_graph.wrong("other", "e = torch.exp(a)\nreturn torch.sub(e * b, e).neg()")
 build_a_graph.wrong("half", replace=("e * b", "e * b.detach()"))
 build_a_graph.wrong("half", replace=("e * b", "e.detach() * b"))
 build_a_graph.wrong("half", replace=("torch.exp(a)", "torch.exp(a).detach()"))
@@ -354,14 +367,14 @@ build_a_graph.also_right("y = e = torch.exp(input=a)\ne = e * b\ny = y - e\nasse
 
 @lesson.exercise(
     4,
-    right="A new tensor made from old numbers is a new beginning: the graph goes on only through operations.",
+    right="A new tensor made from plain numbers has no past: a graph goes on only through operations.",
     hints={
         "cut": "The value is right, and no graph is behind it. Which step takes the numbers alone?",
         "new_leaf": "It requires grad, but no path leads back to the inputs: what asks for a gradient is a new leaf.",
         "half": "The path back reaches one of the inputs and not the other.",
         "zero": "The path back reaches the inputs, but the gradient that arrives is 0. Is a factor 0 on that path?",
         "partly": "The path back reaches the inputs, but half of the gradient is missing. Was a factor detached?",
-        "forced": "None of the inputs required grad here, and the result claims to. Who asked for it?",
+        "forced": "None of the inputs requires grad here, but the result does. Who asked for it?",
         "squares": "The distances are averaged without being squared.",
         "total": "The squares are summed and not averaged.",
         "root": "That is the root of the mean squared distance.",
@@ -370,7 +383,7 @@ build_a_graph.also_right("y = e = torch.exp(input=a)\ne = e * b\ny = y - e\nasse
         "dtype": "It doesn't have the dtype of x. An operation on x would keep it.",
     },
 )
-def mend_the_spread(mended_spread: Function, torch: Any) -> None:
+def fix_the_spread(fixed_spread: Function, torch: Any) -> None:
     x = torch.tensor([1.0, 2.0, 6.0], requires_grad=True)
     centre = torch.tensor(3.0, requires_grad=True)
     plain = torch.tensor([1.0, -2.0, 4.0, 2.5])
@@ -390,8 +403,8 @@ def mend_the_spread(mended_spread: Function, torch: Any) -> None:
         ("small numbers", torch.tensor([0.01, -0.02, 0.005] * 7, requires_grad=True), torch.tensor(0.0)),
     ]
     for which, values, middle in cases:
-        with case(f"mended_spread(x, centre), {which}"):
-            got = call(mended_spread, values, middle)
+        with case(f"fixed_spread(x, centre), {which}"):
+            got = call(fixed_spread, values, middle)
             size = max(1e-4, *((abs(number) + abs(middle.item())) ** 2 for number in values.tolist()))
             inputs = {"x": values, "centre": middle}
             want = ((values - middle) ** 2).mean().detach()
@@ -414,7 +427,7 @@ def mend_the_spread(mended_spread: Function, torch: Any) -> None:
             expect_gradients(got, lambda x, centre: ((x - centre) ** 2).mean(), inputs, scale=size**0.5)
 
 
-mend_the_spread.wrong(
+fix_the_spread.wrong(
     "cut",
     """
     distance = torch.tensor((x - centre).tolist())
@@ -422,12 +435,12 @@ mend_the_spread.wrong(
     return torch.tensor(squares.mean().tolist())
     """,
 )
-mend_the_spread.wrong("cut", replace=("squares.mean()", "torch.tensor(squares.mean().tolist())"))
-mend_the_spread.wrong("cut", replace=("x - centre", "torch.tensor((x - centre).tolist())"))
-mend_the_spread.wrong("cut", replace=("squares.mean()", "squares.mean().detach()"))
-mend_the_spread.wrong("cut", replace=("distance = ", "x, centre = x.detach(), centre.detach()\ndistance = "))
-mend_the_spread.wrong("cut", "with torch.no_grad():\n    return ((x - centre) ** 2).mean()")
-mend_the_spread.wrong(
+fix_the_spread.wrong("cut", replace=("squares.mean()", "torch.tensor(squares.mean().tolist())"))
+fix_the_spread.wrong("cut", replace=("x - centre", "torch.tensor((x - centre).tolist())"))
+fix_the_spread.wrong("cut", replace=("squares.mean()", "squares.mean().detach()"))
+fix_the_spread.wrong("cut", replace=("distance = ", "x, centre = x.detach(), centre.detach()\ndistance = "))
+fix_the_spread.wrong("cut", "with torch.no_grad():\n    return ((x - centre) ** 2).mean()")
+fix_the_spread.wrong(
     "new_leaf",
     """
     distance = torch.tensor((x - centre).tolist())
@@ -435,63 +448,64 @@ mend_the_spread.wrong(
     return torch.tensor(squares.mean().tolist(), requires_grad=True)
     """,
 )
-mend_the_spread.wrong("new_leaf", replace=("x - centre", "torch.tensor((x - centre).tolist(), requires_grad=True)"))
-mend_the_spread.wrong("new_leaf", replace=("x - centre", "(x - centre).detach().requires_grad_()"))
-mend_the_spread.wrong(
+fix_the_spread.wrong("new_leaf", replace=("x - centre", "torch.tensor((x - centre).tolist(), requires_grad=True)"))
+fix_the_spread.wrong("new_leaf", replace=("x - centre", "(x - centre).detach().requires_grad_()"))
+fix_the_spread.wrong(
     "new_leaf",
     replace=(
         "squares.mean()",
         "torch.tensor(squares.mean().item(), requires_grad=x.requires_grad or centre.requires_grad)",
     ),
 )
-mend_the_spread.wrong("half", "return ((x - float(centre)) ** 2).mean()")
-mend_the_spread.wrong("half", replace=("- centre", "- torch.tensor(centre.tolist())"))
-mend_the_spread.wrong("half", replace=("x - centre", "x.detach() - centre"))
-mend_the_spread.wrong("half", replace=("- centre", "- centre.detach()"))
-mend_the_spread.wrong("partly", replace=("distance ** 2", "distance * distance.detach()"))
-mend_the_spread.wrong("partly", replace=("distance ** 2", "distance.detach() * (x - centre)"))
-mend_the_spread.wrong("zero", replace=("squares.mean()", "squares.mean().detach() + 0 * squares.sum()"))
-mend_the_spread.wrong("zero", "return ((x.detach() - centre.detach()) ** 2).mean() + 0 * x.sum() + 0 * centre.sum()")
-mend_the_spread.wrong("forced", replace=("squares.mean()", "squares.mean().requires_grad_()"))
-mend_the_spread.wrong(
+fix_the_spread.wrong("half", "return ((x - float(centre)) ** 2).mean()")
+fix_the_spread.wrong("half", replace=("- centre", "- torch.tensor(centre.tolist())"))
+fix_the_spread.wrong("half", replace=("x - centre", "x.detach() - centre"))
+fix_the_spread.wrong("half", replace=("- centre", "- centre.detach()"))
+fix_the_spread.wrong("partly", replace=("distance ** 2", "distance * distance.detach()"))
+fix_the_spread.wrong("partly", replace=("distance ** 2", "distance.detach() * (x - centre)"))
+fix_the_spread.wrong("zero", replace=("squares.mean()", "squares.mean().detach() + 0 * squares.sum()"))
+fix_the_spread.wrong("zero", "return ((x.detach() - centre.detach()) ** 2).mean() + 0 * x.sum() + 0 * centre.sum()")
+fix_the_spread.wrong("forced", replace=("squares.mean()", "squares.mean().requires_grad_()"))
+fix_the_spread.wrong(
     "forced",
     """
     result = ((x - centre) ** 2).mean()
     return result if result.requires_grad else result.requires_grad_()
     """,
 )
-mend_the_spread.wrong("forced", replace=("- centre", "- centre + torch.tensor(0.0, requires_grad=True)"))
-mend_the_spread.wrong("squares", "return (x - centre).mean()")
-mend_the_spread.wrong("total", "return ((x - centre) ** 2).sum()")
-mend_the_spread.wrong("root", "return ((x - centre) ** 2).mean() ** 0.5")
-mend_the_spread.wrong("absolute", "return (x - centre).abs().mean()")
-mend_the_spread.wrong("own_mean", "return ((x - x.mean()) ** 2).mean()")
-mend_the_spread.wrong("dtype", replace=("x - centre", "x.float() - centre.float()"))
-mend_the_spread.wrong("changed", "return ((x.requires_grad_() - centre) ** 2).mean()")
-mend_the_spread.wrong(
+fix_the_spread.wrong("forced", replace=("- centre", "- centre + torch.tensor(0.0, requires_grad=True)"))
+fix_the_spread.wrong("squares", "return (x - centre).mean()")
+fix_the_spread.wrong("total", "return ((x - centre) ** 2).sum()")
+fix_the_spread.wrong("root", "return ((x - centre) ** 2).mean() ** 0.5")
+fix_the_spread.wrong("absolute", "return (x - centre).abs().mean()")
+fix_the_spread.wrong("own_mean", "return ((x - x.mean()) ** 2).mean()")
+fix_the_spread.wrong("dtype", replace=("x - centre", "x.float() - centre.float()"))
+fix_the_spread.wrong("changed", "return ((x.requires_grad_() - centre) ** 2).mean()")
+fix_the_spread.wrong(
     "changed",
     replace=(
         "return squares.mean()",
         "squares.mean().backward(retain_graph=True) if squares.requires_grad else 0\nreturn squares.mean()",
     ),
 )
-mend_the_spread.wrong(
+fix_the_spread.wrong(
     "gradient",
     replace=("return squares", "squares.requires_grad and squares.register_hook(lambda g: 2 * g)\nreturn squares"),
 )
-mend_the_spread.wrong("gradient", replace=("squares.mean()", "(squares + 2 * (distance - distance.detach())).mean()"))
-mend_the_spread.wrong("type", "return ((x - centre) ** 2).mean().tolist()")
-mend_the_spread.wrong("type", "return (x - centre) ** 2")
-mend_the_spread.wrong("none", replace=("return squares.mean()", "squares.mean()"))
-mend_the_spread.wrong("value", replace=("squares.mean()", "squares.sum() / (len(x) - 1)"))
-mend_the_spread.wrong("value", replace=("x - centre", "x + centre"))
-mend_the_spread.wrong("raised", replace=("squares.mean()", "squares.means()"))
+fix_the_spread.wrong("gradient", replace=("squares.mean()", "(squares + 2 * (distance - distance.detach())).mean()"))
+fix_the_spread.wrong("type", "return ((x - centre) ** 2).mean().tolist()")
+fix_the_spread.wrong("type", "return (x - centre) ** 2")
+fix_the_spread.wrong("none", replace=("return squares.mean()", "squares.mean()"))
+fix_the_spread.wrong("value", replace=("squares.mean()", "squares.sum() / (len(x) - 1)"))
+fix_the_spread.wrong("value", replace=("x - centre", "x + centre"))
+fix_the_spread.wrong("raised", replace=("squares.mean()", "squares.means()"))
 
-mend_the_spread.also_right("return torch.mean(torch.square(x - centre))")
-mend_the_spread.also_right("return ((x - centre) ** 2).sum() / len(x)")
-mend_the_spread.also_right("d = centre - x\nreturn d @ d / d.numel()")
-mend_the_spread.also_right("return torch.stack([(number - centre) ** 2 for number in x]).mean()")
-mend_the_spread.also_right(
+fix_the_spread.also_right("return torch.mean(torch.square(x - centre))")
+fix_the_spread.also_right("return sum((number - centre) ** 2 for number in x.unbind()) / x.numel()")
+fix_the_spread.also_right("return ((x - centre) ** 2).sum() / len(x)")
+fix_the_spread.also_right("d = centre - x\nreturn d @ d / d.numel()")
+fix_the_spread.also_right("return torch.stack([(number - centre) ** 2 for number in x]).mean()")
+fix_the_spread.also_right(
     """
     total = 0
     for number in x:
@@ -499,24 +513,24 @@ mend_the_spread.also_right(
     return total / x.shape[0]
     """
 )
-mend_the_spread.also_right("return (x**2).mean() - 2 * centre * x.mean() + centre**2")
-mend_the_spread.also_right("return ((x - x.mean()) ** 2).mean() + (x.mean() - centre) ** 2")
+fix_the_spread.also_right("return (x**2).mean() - 2 * centre * x.mean() + centre**2")
+fix_the_spread.also_right("return ((x - x.mean()) ** 2).mean() + (x.mean() - centre) ** 2")
 
 
 @lesson.exercise(
     5,
-    right="A graph isn't a tree. Whoever walks it must remember where they have been.",
+    right="A graph isn't a tree. A walk through it must remember where it has been.",
     hints={
         "paths": "A node that two edges lead to was counted twice: once for every path, as if the graph were a tree.",
         "names": "Two nodes with one name are still two nodes. What tells them apart?",
-        "places": "An input that needs no gradient was counted. Its place holds None, which is no node.",
+        "places": "An input that needs no gradient was counted. Its place holds None, which isn't a node.",
         "leaves": "AccumulateGrad is a node as well.",
         "start": "The node that the walk starts from, the tensor's own grad_fn, counts as well.",
         "edges": "Those are the edges. Several edges can lead to one node, and none leads to the first.",
         "first": "Only one path was followed. A node can have several inputs.",
         "two": "Only two inputs of a node were looked at. A node can have more.",
         "near": "Only the nodes one step away were counted. They have inputs in turn.",
-        "kept": "What was seen in earlier calls is still there. Every call needs a collection of its own.",
+        "kept": "What was seen in earlier calls is still there. Every call needs a set of its own.",
         "nothing": "Some tensors have no node, and some places in next_functions hold None. None has no attributes.",
         "tensor": "A tensor has no next_functions. Its node does: which attribute holds it?",
         "pair": "next_functions holds pairs, a node and a number. Only the first of the two is a node.",
@@ -573,6 +587,18 @@ count_the_nodes.wrong(
             seen.add(pair)
             waiting += [each for each in pair[0].next_functions if each[0] is not None]
     return len(seen)
+    """,
+)
+count_the_nodes.wrong(
+    "paths",
+    """
+    from functools import lru_cache
+
+    @lru_cache
+    def count(node):
+        return 1 + sum(count(behind) for behind, _ in node.next_functions if behind is not None)
+
+    return count(t.grad_fn) if t.grad_fn else 0
     """,
 )
 count_the_nodes.wrong(

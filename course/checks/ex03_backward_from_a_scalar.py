@@ -33,7 +33,7 @@ lesson = Lesson(3, "backward from a scalar")
         "own": "In a product, what leaves for one factor is multiplied by the other factor, not by the factor itself.",
         "one_path": "That is what a single path brings. How many paths lead from y to here?",
         "sign": "In m - a, what happens to the slope on the path to a, and on the path to m?",
-        "early": "A node was visited before everything that leads to it had been. Who sends a slope to m?",
+        "early": "A node was visited before all that send it a slope. Who sends one to k, and who to m?",
         "oldest": "That is the order in which the tensors were made. Backward begins at the end.",
         "several": "Each of the three is visited once, when all its slopes have arrived.",
         "forward": "That is the value, computed in the forward pass. Which slope arrives there in the backward pass?",
@@ -77,6 +77,7 @@ follow_the_slope.wrong("one_path", {"b collects": 20.0})
 follow_the_slope.wrong("sign", {"a collects": 100.0})
 follow_the_slope.wrong("sign", {"arrives at m": -2.0})
 follow_the_slope.wrong("early", {"visited": ["y", "m", "k"]})
+follow_the_slope.wrong("early", {"visited": ["k", "y", "m"]})
 follow_the_slope.wrong("oldest", {"visited": ["m", "k", "y"]})
 follow_the_slope.wrong("several", {"visited": ["y", "m", "k", "m"]})
 follow_the_slope.wrong("several", {"visited": ["y", "k", "m", "m"]})
@@ -108,21 +109,22 @@ follow_the_slope.also_right(after="slopes = dict(sorted(slopes.items()))")
         "twice": "In a list, len(x) and x.shape[-1] are the same number. What counts entries, whatever the shape?",
         "list": "A list has one dimension: x.shape has one entry. What counts the numbers in x, whatever its shape?",
         "table": "x can have more than two dimensions. What says how many numbers are in it, whatever its shape?",
-        "inner": "A box more is three ice creams more. That factor is missing.",
+        "inner": "One more box is three more ice creams. That factor is missing.",
         "square": "The slope of a square is two times what is squared. The 2 is missing.",
+        "inner_twice": "The 3 of a box is in it twice. It belongs to the inner slope alone.",
         "inner_and_square": "Two factors are missing: the 2 that a square brings, and the 3 ice creams of a box.",
         "outer": "`outer` is the square itself. What is the slope of m², with respect to m?",
         "boxes": "What is squared is 3 * x - c. Does `outer` have the 3 in it?",
         "one": "It is one number. How many slopes are there, and which shape do they have together?",
-        "sign": "The sign is wrong. Where there are too many already, what does one box more do to the loss?",
-        "abs": "No entry is negative. Where too few are ordered, does one box more make the loss larger?",
+        "sign": "The sign is wrong. Where there are too many already, what does one more box do to the loss?",
+        "abs": "No entry is negative. Where too few are ordered, does one more box make the loss larger?",
     },
 )
 def by_hand(gradient_by_hand: Function, torch: Any) -> None:
     with case("gradient_by_hand, as it is written"):
         engine = used(gradient_by_hand, "backward", "autograd", "enable_grad", "set_grad_enabled", "torch.func")
         if engine:
-            reject("engine", came_out=f"`{engine}` stands in it", expected="arithmetic alone")
+            reject("engine", came_out=f"`{engine}` is in it", expected="arithmetic alone")
     for boxes, wanted in (
         ([1.0, 2.0, 3.0, 4.0], [4.0, 5.0, 9.0, 14.0]),
         ([[2.0, 0.0, 1.0], [1.0, 3.0, 5.0]], [[5.0, 1.0, 2.0], [4.0, 7.0, 20.0]]),
@@ -166,6 +168,7 @@ by_hand.wrong("inner", replace=("inner = 3", "inner = 1"))
 by_hand.wrong("square", replace=("2 * (3 * x - c)", "(3 * x - c)"))
 by_hand.wrong("inner_and_square", replace=("2 * (3 * x - c)", "(3 * x - c)", "inner = 3", "inner = 1"))
 by_hand.wrong("outer", replace=("2 * (3 * x - c)", "(3 * x - c) ** 2"))
+by_hand.wrong("inner_twice", replace=("2 * (3 * x - c)", "2 * 3 * (3 * x - c)"))
 by_hand.wrong("outer", replace=("2 * (3 * x - c)", "(3 * x - c) ** 2", "inner = 3", "inner = 1"))
 by_hand.wrong("boxes", replace=("2 * (3 * x - c)", "2 * (x - c)"))
 by_hand.wrong("one", replace=("2 * (3 * x - c)", "(2 * (3 * x - c)).sum()"))
@@ -256,7 +259,7 @@ by_hand.equivalent(
 
 
 def place_of_fault(line: Sequence[Any]) -> str:
-    """The first node that stands after one that it leads to, in words; empty if there is none."""
+    """The first node that comes after one that it leads to, in words; empty if there is none."""
     places = {id(node): place for place, node in enumerate(line)}
     for place, node in enumerate(line):
         for behind, _ in node.next_functions:
@@ -274,16 +277,16 @@ def told(node: Any) -> str:
 
 @lesson.exercise(
     3,
-    right="A node is put down when everything behind it is down. Read from the other end, none comes too early.",
+    right="A node is put down when everything behind it is. Read from the other end, none comes too early.",
     hints={
-        "early": "A node stands before another one that sends it a slope. When is it safe to put one down?",
+        "early": "A node comes before another one that sends it a slope. When is it safe to put one down?",
         "oldest": "The order is that of the forward pass. This line should begin at the end of the graph.",
-        "twice": "A node stands in the line twice. It should be visited once.",
+        "twice": "A node is in the line twice. It should be visited once.",
         "missing": "Not every node is in the line. AccumulateGrad, where the path ends, is one as well.",
         "odd": "Something in the line is not a node of this graph.",
     },
 )
-def mend_the_line(mended_newest_first: Function, torch: Any) -> None:
+def fix_the_line(fixed_newest_first: Function, torch: Any) -> None:
     x = torch.tensor(2.0, requires_grad=True)
     z = torch.tensor([1.0, -1.0], requires_grad=True)
     c = torch.tensor([3.0, 4.0])
@@ -307,8 +310,8 @@ def mend_the_line(mended_newest_first: Function, torch: Any) -> None:
         "25 diamonds in a row": row,
     }
     for graph, y in cases.items():
-        with case(f"mended_newest_first(y.grad_fn), {graph}"):
-            got = call(mended_newest_first, y.grad_fn)
+        with case(f"fixed_newest_first(y.grad_fn), {graph}"):
+            got = call(fixed_newest_first, y.grad_fn)
             if not isinstance(got, list | tuple):
                 expect(got, nodes_behind(y), hint="none" if got is None else "type")
             nodes = {id(node): node for node in nodes_behind(y)}
@@ -324,9 +327,10 @@ def mend_the_line(mended_newest_first: Function, torch: Any) -> None:
                 reject("early" if place_of_fault(got[::-1]) else "oldest", came_out=names, details=f"It has {fault}.")
 
 
-mend_the_line.wrong("early", "return newest_first(node)")
-mend_the_line.wrong("early", "return newest_first(node)[::-1]")
-mend_the_line.wrong(
+fix_the_line.wrong("early", "return newest_first(node)")
+fix_the_line.wrong("early", "return newest_first(node)[::-1]")
+fix_the_line.wrong("early", "return sorted(newest_first(node), key=lambda each: each.name())")
+fix_the_line.wrong(
     "early",
     """
     line = []
@@ -342,7 +346,7 @@ mend_the_line.wrong(
     return line
     """,
 )
-mend_the_line.wrong(
+fix_the_line.wrong(
     "early",
     """
     line = [node]
@@ -351,7 +355,7 @@ mend_the_line.wrong(
     return list(dict.fromkeys(line))
     """,
 )
-mend_the_line.wrong(
+fix_the_line.wrong(
     "early",
     """
     line = [node]
@@ -364,8 +368,8 @@ mend_the_line.wrong(
     return line
     """,
 )
-mend_the_line.wrong("oldest", replace=("line[::-1]", "line"))
-mend_the_line.wrong(
+fix_the_line.wrong("oldest", replace=("line[::-1]", "line"))
+fix_the_line.wrong(
     "twice",
     """
     line = [node]
@@ -374,16 +378,14 @@ mend_the_line.wrong(
     return line
     """,
 )
-mend_the_line.wrong("missing", replace=("not in line", "not in line and current.next_functions"))
-mend_the_line.wrong("missing", replace=("current.next_functions", "current.next_functions[:2]"))
-mend_the_line.wrong("missing", replace=("line[::-1]", "line[::-1][1:]"))
-mend_the_line.wrong("missing", replace=("line[::-1]", "line[:0:-1]"))
-mend_the_line.wrong(
-    "missing", replace=("not in line", "not in line and current.name() not in [n.name() for n in line]")
-)
-mend_the_line.wrong("odd", replace=("line[::-1]", "[None, *line][::-1]"))
-mend_the_line.wrong("odd", replace=("line[::-1]", "[node.name() for node in line[::-1]]"))
-mend_the_line.wrong(
+fix_the_line.wrong("missing", replace=("not in line", "not in line and current.next_functions"))
+fix_the_line.wrong("missing", replace=("current.next_functions", "current.next_functions[:2]"))
+fix_the_line.wrong("missing", replace=("line[::-1]", "line[::-1][1:]"))
+fix_the_line.wrong("missing", replace=("line[::-1]", "line[:0:-1]"))
+fix_the_line.wrong("missing", replace=("not in line", "not in line and current.name() not in [n.name() for n in line]"))
+fix_the_line.wrong("odd", replace=("line[::-1]", "[None, *line][::-1]"))
+fix_the_line.wrong("odd", replace=("line[::-1]", "[node.name() for node in line[::-1]]"))
+fix_the_line.wrong(
     "odd",
     """
     line = []
@@ -398,7 +400,7 @@ mend_the_line.wrong(
     return line[::-1]
     """,
 )
-mend_the_line.wrong(
+fix_the_line.wrong(
     "endless",
     """
     line = []
@@ -414,14 +416,14 @@ mend_the_line.wrong(
     return line[::-1]
     """,
 )
-mend_the_line.wrong("type", "return reversed(newest_first(node))")
-mend_the_line.wrong("type", replace=("line[::-1]", "set(line)"))
-mend_the_line.wrong("none", replace=("return line[::-1]", "line.reverse()"))
-mend_the_line.wrong("none", replace=("return line[::-1]", "return line.reverse()"))
-mend_the_line.wrong("raised", "return [node, *newest_first(node.next_functions[0])]")
-mend_the_line.wrong("raised", replace=("if behind is not None:", "if True:"))
+fix_the_line.wrong("type", "return reversed(newest_first(node))")
+fix_the_line.wrong("type", replace=("line[::-1]", "set(line)"))
+fix_the_line.wrong("none", replace=("return line[::-1]", "line.reverse()"))
+fix_the_line.wrong("none", replace=("return line[::-1]", "return line.reverse()"))
+fix_the_line.wrong("raised", "return [node, *newest_first(node.next_functions[0])]")
+fix_the_line.wrong("raised", replace=("if behind is not None:", "if True:"))
 
-mend_the_line.also_right(
+fix_the_line.also_right(
     """
     waiting, todo = {node: 0}, [node]
     while todo:
@@ -440,7 +442,23 @@ mend_the_line.also_right(
     return line
     """
 )
-mend_the_line.also_right(
+fix_the_line.also_right(
+    """
+    line = []
+
+    def put_down(current):
+        if current is None or current in line:
+            return
+        for behind, _ in current.next_functions:
+            put_down(behind)
+        line.append(current)
+
+    put_down(node)
+    line.reverse()
+    return line
+    """
+)
+fix_the_line.also_right(
     """
     line, seen = [], set()
 
@@ -455,7 +473,7 @@ mend_the_line.also_right(
     return tuple(line)
     """
 )
-mend_the_line.also_right(
+fix_the_line.also_right(
     """
     line, todo, done = [], [(node, False)], set()
     while todo:
@@ -470,7 +488,7 @@ mend_the_line.also_right(
     return line
     """
 )
-mend_the_line.also_right(
+fix_the_line.also_right(
     """
     depth = {}
 
@@ -484,7 +502,7 @@ mend_the_line.also_right(
     """
 )
 
-mend_the_line.equivalent(
+fix_the_line.equivalent(
     "line = [] |  | def put_down(current): | if current not in line: | for behind, _ in current.next_functions: | "
     "if behind is not None: | put_down(behind) | line.append(current) → def put_down(current): | "
     "if current not in line: | for behind, _ in current.next_functions: | if behind is not None: | put_down(behind) | "
@@ -508,9 +526,9 @@ UPWARDS = re.compile(r"slope|gradient|\bgrad\b|derivative|f['′]|\\prime|\bd[fy
         "length": "The line should have one point for each number in xs.",
         "values": "These are the values of f. The slopes are wanted.",
         "added": "Each slope has the earlier ones in it: they were collected in one and the same leaf.",
-        "same": "All points have the last sum: the list holds one tensor many times, and it went on changing.",
+        "same": "All points have the last sum: the list holds the same tensor many times, and it kept changing.",
         "absent": "Not every slope is a number. Is it the leaf whose .grad you read, and after backward()?",
-        "swapped": "The two directions have changed places. What should go along the bottom?",
+        "swapped": "The two axes are the wrong way round. What should go along the bottom?",
         "unlabelled": "The line is right. What do the two axes show? Nobody can tell without labels.",
         "labels": "The label along the bottom should say x, the one upwards slope.",
         "batch": "f takes a tensor with a single number. Give it one number after the other.",
@@ -928,18 +946,18 @@ def send_on(node: Any, arriving: Any) -> list[tuple[Any, Any]]:
         "repeated": "A node was called more than once.",
         "skipped": "A node was never called. Is it ever found to be complete?",
         "start": "The walk starts with the slope `one` at the node that is given, whatever `one` is.",
-        "one": "It was not visited too early, but the slope is wrong. What becomes of slopes that meet there?",
-        "in_place": "`+=` adds into the tensor that is there, and others were sent it. `a = a + b` makes a new one.",
-        "missing": "The slopes that went on are right, but not all that arrived is in what is returned.",
+        "one": "It was not visited too early, but the slope is wrong. What happens to slopes that meet there?",
+        "in_place": "`+=` changes a tensor that other nodes were sent, too. `a = a + b` makes a new one.",
+        "missing": "The slopes that went on are right, but not everything that arrived is returned.",
         "extra": "Something is in the dictionary that is not a node behind the one that was given.",
         "deep": "It calls itself for each operation of the chain, and reached Python's limit. A loop has none.",
-        "limit": "Python's limit guards the whole notebook, and is not to be moved. A loop needs no recursion.",
+        "limit": "Python's recursion limit protects the whole notebook. Leave it as it is: a loop doesn't need it.",
     },
 )
 def wait_for_all(backward_of: Function, torch: Any) -> None:
     with case("backward_of, as it is written"):
         if used(backward_of, "setrecursionlimit"):
-            reject("limit", came_out="`setrecursionlimit` stands in it", expected="no recursion")
+            reject("limit", came_out="`setrecursionlimit` is in it", expected="no recursion")
     ones = [torch.tensor(1.0), torch.tensor(-2.5), torch.tensor([1.0, 4.0, -2.0])]
     with with_globals(backward_of, send_on=send_on):
         for place, (graph, nodes) in enumerate(nodes_to_walk()):

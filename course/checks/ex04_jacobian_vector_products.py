@@ -50,19 +50,19 @@ class Calls(list[tuple[Any, list[float], Any]]):
 
 @lesson.exercise(
     1,
-    right="Rows for outputs, columns for inputs; v weighs the rows, and they are added up.",
+    right="Rows for outputs, columns for inputs: v weights the rows, and they are added up.",
     hints={
-        "transposed": "Rows and columns have changed places. Which of the two belongs to the outputs?",
+        "transposed": "Rows and columns are the wrong way round. Which of the two belongs to the outputs?",
         "own": "In a product, the slope for one factor is the other factor.",
-        "zeros": "An input that an output doesn't depend on has a slope too, and its place in the table.",
+        "zeros": "An input that an output doesn't depend on has a slope, too, and a place in the table.",
         "row": "That is a row. A column holds what one input does to every output.",
-        "square": "x comes in twice in a square. What does that do to its slope?",
-        "input_shape": "v weighs the rows of J. What is there a row for?",
+        "square": "In a square, x is there twice. What does that do to its slope?",
+        "input_shape": "v has an entry for each row of J. What is there a row for?",
         "unweighted": "These are the columns' sums, as for v = ones. What do the weights 2 and 10 do to the rows?",
         "swapped_weights": "The first weight belongs to the first output. Which row gets the 10?",
-        "values": "x.grad has an entry for each input. And what do the weights weigh: the values of y, or rows of J?",
+        "values": "x.grad has an entry for each input. And what do the weights multiply: values of y, or rows of J?",
         "one": "x.grad has the shape of x: sum() adds up the outputs, and each input keeps an entry of its own.",
-        "ones": "Ones are what arrives at y. What has become of them when they arrive at x?",
+        "ones": "Ones are what arrives at y. What are they multiplied by before they arrive at x?",
     },
 )
 def read_the_table(readings: dict, torch: Any) -> None:
@@ -135,18 +135,18 @@ read_the_table.also_right(
 
 @lesson.exercise(
     2,
-    right="A one and zeros in v pick out a row: as many passes as there are outputs.",
+    right="A one and zeros in v pick out a row, so it takes as many passes as there are outputs.",
     hints={
         "transposed": "This is the table on its side: it should have a row for each output.",
         "added": "Every row is the sum of all rows. Which v picks out a single one?",
         "cumulated": "Each row has the earlier rows in it: .grad adds up.",
         "few": "There should be as many rows as f has outputs, and not as many as it has inputs.",
         "length": "v should have an entry for each output of f. What has yours an entry for?",
-        "other": "Build the table from passes that end at x, and give f nothing else.",
+        "other": "Call f with x itself, and build the table from passes that end at x.",
         "tuple": "torch.autograd.grad returns a tuple, even for a single input. The row is inside.",
         "nothing": "Is the row taken from what backward() returns? It returns None, and adds to x.grad.",
-        "used_up": "A graph can be gone through once. How often is f(x) computed here, and how many passes are there?",
-        "kept": "The table requires grad: every row was recorded. Who asked for that?",
+        "used_up": "A graph serves for one pass. How often is f(x) computed here, and how many passes are there?",
+        "kept": "The table requires grad: every row was recorded. Which argument asks for that?",
     },
 )
 def build_the_table(jacobian_of: Function, torch: Any) -> None:
@@ -335,21 +335,21 @@ build_the_table.also_right("rows = [torch.autograd.grad((f(x) * v).sum(), [x])[0
 
 @lesson.exercise(
     3,
-    right="The prices go in where the pass begins, as v. At its end there are inputs, and prices no longer fit.",
+    right="The prices go in where the pass begins, as v. Where it ends are inputs, and prices don't belong to those.",
     hints={
-        "after": "The slopes were added up first and weighed afterwards. What does a price belong to?",
+        "after": "The slopes were added up first and multiplied by prices afterwards. What does a price belong to?",
         "unweighted": "All products count the same here. Where do the prices come in?",
         "right": "That is J times the prices, with the vector on the right. backward multiplies from the left.",
         "worth": "This is what the products bring, not how that changes with the settings.",
         "first_two": "Only two products are in the revenue. There can be any number of them.",
         "averaged": "The revenue is a sum over the products, not a mean.",
         "shape": "The vector given to the engine doesn't have the shape of the products.",
-        "used_up": "A pass has gone through this graph already. What is the first one for?",
+        "used_up": "A pass has used this graph already. What is the first one for?",
         "numbers": "No graph led from the products to the settings: these slopes were not found by the engine.",
         "kept": "The slopes require grad: a graph is kept behind them. Who asked for that?",
     },
 )
-def mend_the_advice(fixed_advice: Function, torch: Any) -> None:
+def fix_the_advice(fixed_advice: Function, torch: Any) -> None:
     cases: list[tuple[str, list[float], list[float], float | None]] = [
         ("torch.stack([s[0] * s[1], s[1] ** 2])", [3.0, 2.0], [5.0, -8.0], None),
         ("torch.stack([s[0] * s[1], s[1] ** 2])", [3.0, 2.0], [2.0, 5.0], 7.0),
@@ -378,34 +378,34 @@ def mend_the_advice(fixed_advice: Function, torch: Any) -> None:
                 reject("kept", what="its requires_grad", came_out="True", expected="False")
 
 
-mend_the_advice.wrong("after", "return advice(factory, settings, prices)")
-mend_the_advice.wrong("after", "return prices * torch.autograd.grad(factory(settings).sum(), settings)[0]")
-mend_the_advice.wrong("after", "return torch.autograd.grad(factory(settings).mean(), settings)[0] * prices")
-mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).sum(), settings)[0]")
-mend_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).mean(), settings)[0]")
-mend_the_advice.wrong(
+fix_the_advice.wrong("after", "return advice(factory, settings, prices)")
+fix_the_advice.wrong("after", "return prices * torch.autograd.grad(factory(settings).sum(), settings)[0]")
+fix_the_advice.wrong("after", "return torch.autograd.grad(factory(settings).mean(), settings)[0] * prices")
+fix_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).sum(), settings)[0]")
+fix_the_advice.wrong("unweighted", "return torch.autograd.grad(factory(settings).mean(), settings)[0]")
+fix_the_advice.wrong(
     "first_two",
     """
     y = factory(settings)
     return torch.autograd.grad(prices[0] * y[0] + prices[1] * y[1], settings)[0]
     """,
 )
-mend_the_advice.wrong(
+fix_the_advice.wrong(
     "first_two",
     """
     cloth, waste = factory(settings)
     return torch.autograd.grad(prices[0] * cloth + prices[1] * waste, settings)[0]
     """,
 )
-mend_the_advice.wrong("averaged", "return torch.autograd.grad(factory(settings), settings, prices / len(prices))[0]")
-mend_the_advice.wrong("right", "return torch.autograd.functional.jacobian(factory, settings) @ prices")
-mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum()")
-mend_the_advice.wrong("worth", "return (prices * factory(settings)).sum().detach()")
-mend_the_advice.wrong("worth", "return prices * factory(settings)")
-mend_the_advice.wrong("averaged", "return torch.autograd.grad((prices * factory(settings)).mean(), settings)[0]")
-mend_the_advice.wrong("shape", replace=("settings, prices)", "settings, prices.sum())"))
-mend_the_advice.wrong("shape", replace=("(factory(settings), settings", "(factory(settings).sum(), settings"))
-mend_the_advice.wrong(
+fix_the_advice.wrong("averaged", "return torch.autograd.grad(factory(settings), settings, prices / len(prices))[0]")
+fix_the_advice.wrong("right", "return torch.autograd.functional.jacobian(factory, settings) @ prices")
+fix_the_advice.wrong("worth", "return (prices * factory(settings)).sum()")
+fix_the_advice.wrong("worth", "return (prices * factory(settings)).sum().detach()")
+fix_the_advice.wrong("worth", "return prices * factory(settings)")
+fix_the_advice.wrong("averaged", "return torch.autograd.grad((prices * factory(settings)).mean(), settings)[0]")
+fix_the_advice.wrong("shape", replace=("settings, prices)", "settings, prices.sum())"))
+fix_the_advice.wrong("shape", replace=("(factory(settings), settings", "(factory(settings).sum(), settings"))
+fix_the_advice.wrong(
     "used_up",
     """
     y = factory(settings)
@@ -413,7 +413,7 @@ mend_the_advice.wrong(
     return torch.autograd.grad(y, settings, prices)[0]
     """,
 )
-mend_the_advice.wrong(
+fix_the_advice.wrong(
     "used_up",
     """
     y = factory(settings)
@@ -421,7 +421,7 @@ mend_the_advice.wrong(
     return torch.autograd.grad(y, settings, prices)[0]
     """,
 )
-mend_the_advice.wrong(
+fix_the_advice.wrong(
     "numbers",
     """
     here, slopes = settings.detach().double(), []
@@ -432,7 +432,7 @@ mend_the_advice.wrong(
     return torch.tensor(slopes)
     """,
 )
-mend_the_advice.wrong(
+fix_the_advice.wrong(
     "numbers",
     """
     here, slopes = settings.detach().double(), []
@@ -444,9 +444,9 @@ mend_the_advice.wrong(
     return torch.tensor(slopes)
     """,
 )
-mend_the_advice.wrong("kept", replace=("settings, prices)", "settings, prices, create_graph=True)"))
-mend_the_advice.wrong("changed", "factory(settings).backward(prices)\nreturn settings.grad")
-mend_the_advice.wrong(
+fix_the_advice.wrong("kept", replace=("settings, prices)", "settings, prices, create_graph=True)"))
+fix_the_advice.wrong("changed", "factory(settings).backward(prices)\nreturn settings.grad")
+fix_the_advice.wrong(
     "changed",
     """
     settings.grad = None
@@ -456,21 +456,22 @@ mend_the_advice.wrong(
     return slopes
     """,
 )
-mend_the_advice.wrong(
+fix_the_advice.wrong(
     "changed",
     "factory(settings).backward(prices)\nslopes = settings.grad.clone()\nsettings.grad.zero_()\nreturn slopes",
 )
-mend_the_advice.wrong("raised", replace=("factory(settings)", "factory(settings.detach())"))
-mend_the_advice.wrong("raised", replace=("settings, prices)", "settings)"))
-mend_the_advice.wrong("type", "return torch.autograd.grad(factory(settings), settings, prices)")
-mend_the_advice.wrong("type", replace=("return slopes", "return slopes.tolist()"))
-mend_the_advice.wrong("none", "factory(settings).backward(prices)\nsettings.grad = None")
-mend_the_advice.wrong("none", replace=("return slopes", "slopes"))
+fix_the_advice.wrong("raised", replace=("factory(settings)", "factory(settings.detach())"))
+fix_the_advice.wrong("raised", replace=("settings, prices)", "settings)"))
+fix_the_advice.wrong("type", "return torch.autograd.grad(factory(settings), settings, prices)")
+fix_the_advice.wrong("type", replace=("return slopes", "return slopes.tolist()"))
+fix_the_advice.wrong("none", "factory(settings).backward(prices)\nsettings.grad = None")
+fix_the_advice.wrong("none", replace=("return slopes", "slopes"))
 
-mend_the_advice.also_right("return torch.autograd.grad((factory(settings) * prices).sum(), settings)[0]")
-mend_the_advice.also_right("return torch.autograd.grad(prices @ factory(settings), settings)[0]")
-mend_the_advice.also_right("return prices @ torch.autograd.functional.jacobian(factory, settings)")
-mend_the_advice.also_right(
+fix_the_advice.also_right("return torch.autograd.grad((factory(settings) * prices).sum(), settings)[0]")
+fix_the_advice.also_right("return torch.autograd.grad(torch.dot(factory(settings), prices), settings)[0]")
+fix_the_advice.also_right("return torch.autograd.grad(prices @ factory(settings), settings)[0]")
+fix_the_advice.also_right("return prices @ torch.autograd.functional.jacobian(factory, settings)")
+fix_the_advice.also_right(
     """
     leaf = settings.detach().clone().requires_grad_()
     revenue = 0
@@ -480,7 +481,7 @@ mend_the_advice.also_right(
     return leaf.grad
     """
 )
-mend_the_advice.also_right(
+fix_the_advice.also_right(
     """
     before, settings.grad = settings.grad, None
     factory(settings).backward(gradient=prices)
@@ -492,9 +493,9 @@ mend_the_advice.also_right(
 
 @lesson.exercise(
     4,
-    right="Each row says what one output listens to, and how closely.",
+    right="Each row says which inputs one output depends on, and how strongly.",
     hints={
-        "transposed": "The picture is on its side: the rows belong to the outputs, and the columns to the inputs.",
+        "transposed": "The table is on its side: rows belong to the outputs, and columns to the inputs.",
         "order": "The right rows, in another order: the first row belongs to the first output.",
         "constant": "It fits at one point. But these slopes don't change with x, and the wanted ones do.",
         "double": "The slope of 2 * c is 2, wherever c is. What has the slope 2c?",
@@ -502,7 +503,7 @@ mend_the_advice.also_right(
         "outputs": "A 1-d tensor with three numbers is wanted.",
         "cut": "The result doesn't require grad. Was it made from x, by operations only?",
         "new_leaf": "It requires grad, but no path leads back to x: torch.tensor(…) makes a new leaf.",
-        "taken": "The engine's table is right, and nudges tell another one. Is a part of x taken as a bare number?",
+        "taken": "The engine's table is right, but nudges give another one. Is a part of x taken as a plain number?",
     },
 )
 def from_the_picture(with_this_table: Function, torch: Any) -> None:
@@ -585,6 +586,7 @@ from_the_picture.wrong(
 from_the_picture.wrong("none", replace=("return", "y ="))
 
 from_the_picture.also_right("a, b, c = x\nreturn torch.stack([a * b + 7, c * c - 1, a + b + c])")
+from_the_picture.also_right("return torch.cat([(x[0] * x[1]).reshape(1), x[2:] ** 2, x.sum().reshape(1)])")
 from_the_picture.also_right("return torch.stack((x[:2].prod(), x[2].pow(2), x @ torch.ones(3)))")
 from_the_picture.also_right(
     """
@@ -603,16 +605,16 @@ from_the_picture.also_right(
 
 @lesson.exercise(
     5,
-    right="Each piece only ever saw its own input and one vector. That is all a backward pass is.",
+    right="Each piece was given only its own input and one vector. That is all that a backward pass is.",
     hints={
-        "whole": "An operation was given a tensor with operations behind it: this is one long graph. Cut it in pieces.",
+        "whole": "An operation was given a tensor with operations behind it: one long graph. Cut it into pieces.",
         "forward": "The vector goes through the pieces in the order of the forward pass. Where does it arrive first?",
         "same_v": "Every piece was given the same v. What should the next piece get?",
         "ones": "It began with ones. v says what arrives at the end.",
         "at_x": "Each operation was differentiated at x. But which numbers did the second one get?",
-        "last": "Only the last operation was gone through. Its inputs were made by the one before.",
+        "last": "Only the last operation had a backward pass. Its input was made by the one before.",
         "kept": "What arrives at x requires grad: a graph is kept behind it. Who asked for that?",
-        "twice": "The same operation may stand in the list more than once, each time with other numbers.",
+        "twice": "The same operation may be in the list more than once, each time with other numbers.",
     },
 )
 def piece_by_piece(back_through: Function, torch: Any) -> None:
@@ -701,6 +703,15 @@ piece_by_piece.wrong(
     """,
 )
 piece_by_piece.wrong("last", replace=("reversed(pieces)", "pieces[-1:]"))
+piece_by_piece.wrong(
+    "last",
+    """
+    for operation in operations:
+        leaf = torch.tensor(x.tolist(), requires_grad=True)
+        x = operation(leaf)
+    return torch.autograd.grad(x, leaf, v)[0] if operations else v
+    """,
+)
 piece_by_piece.wrong("kept", replace=("leaf, v)", "leaf, v, create_graph=True)"))
 piece_by_piece.wrong(
     "twice",

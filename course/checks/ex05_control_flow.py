@@ -45,7 +45,7 @@ def leads_to(t: Any, x: Any) -> bool:
         "rounds": "After each round, ask again: is y still less than 30? When it is not, the loop is over.",
         "without_loop": "That is the slope without the loop. What does each of its rounds do to a slope?",
         "entered": "A loop asks before its first round. Is 64 less than 30?",
-        "edge": "y is 50 there, and 50 > 50 is False. Which branch runs?",
+        "edge": "y is 50 there, and 50 > 50 is False. Does the subtraction run?",
         "comparison": "A comparison gives a bool, which doesn't require grad. It leaves no node.",
         "leaf": "AccumulateGrad belongs to the leaf. Only what an operation leaves behind is asked for.",
         "reversed": "The right nodes in the wrong order: the oldest first.",
@@ -69,7 +69,7 @@ def write_the_diary(diary: dict, torch: Any) -> None:
     for key, said in diary.items():
         names = [name for name in said if isinstance(name, str)] if isinstance(said, list | tuple) else []
         if odd := [name for name in names if not re.fullmatch(r"[A-Z]\w+Backward\d|AccumulateGrad", name)]:
-            details = f'Write the names as name() gives them, such as "AddBackward0": {show(odd[0])} is none.'
+            details = f'Write the names as name() gives them, such as "AddBackward0": {show(odd[0])} isn\'t one.'
             reject("type", what=repr(key), came_out=show(said), details=details)
     expect_predictions(diary, truth)
 
@@ -249,14 +249,14 @@ one_function_two_graphs.also_right("while not x < 0:\n    return torch.mul(x, 2)
     hints={
         "no_path": "The fare is right, but no path leads from it back to km, so no slope arrives, not even 0.",
         "folk": "The fare requires grad now, and still no path leads back to km: it ends at another leaf.",
-        "bypass": "The fare is right, and the slope is that of a fare without a ceiling: the graph wasn't told of it.",
+        "bypass": "The fare is right, and the slope is that of a fare without a ceiling: the graph doesn't show it.",
         "tie": "Only the slope at exactly 23 kilometres is off. Of the two that meet there, it should be 2.",
         "forced": "km doesn't require grad here, and the fare does.",
         "free": "The fare is right, and the slope is 0 even where no ceiling has been reached.",
         "whole": "Which fare is the first above the ceiling? A taxi also stops between whole kilometres.",
     },
 )
-def mend_the_ceiling(fixed_fare: Function, torch: Any) -> None:
+def fix_the_ceiling(fixed_fare: Function, torch: Any) -> None:
     def fare(km: Any) -> Any:
         return torch.where(4 + 2 * km > 50, torch.tensor(50.0), 4 + 2 * km)
 
@@ -277,13 +277,13 @@ def mend_the_ceiling(fixed_fare: Function, torch: Any) -> None:
                 reject("forced", came_out=show(got), evidence=got)
 
 
-mend_the_ceiling.wrong("no_path", "euros = 4 + 2 * km\nreturn torch.tensor(50.0) if euros > 50 else euros")
-mend_the_ceiling.wrong("no_path", "return torch.tensor(min((4 + 2 * km).item(), 50.0))")
-mend_the_ceiling.wrong(
+fix_the_ceiling.wrong("no_path", "euros = 4 + 2 * km\nreturn torch.tensor(50.0) if euros > 50 else euros")
+fix_the_ceiling.wrong("no_path", "return torch.tensor(min((4 + 2 * km).item(), 50.0))")
+fix_the_ceiling.wrong(
     "folk", "euros = 4 + 2 * km\nreturn torch.tensor(50.0, requires_grad=True) if euros > 50 else euros"
 )
-mend_the_ceiling.wrong("folk", "return torch.tensor(min(4 + 2 * km.item(), 50.0), requires_grad=True)")
-mend_the_ceiling.wrong(
+fix_the_ceiling.wrong("folk", "return torch.tensor(min(4 + 2 * km.item(), 50.0), requires_grad=True)")
+fix_the_ceiling.wrong(
     "bypass",
     """
     euros = 4 + 2 * km
@@ -292,7 +292,7 @@ mend_the_ceiling.wrong(
     return euros
     """,
 )
-mend_the_ceiling.wrong(
+fix_the_ceiling.wrong(
     "bypass",
     """
     euros = 4 + 2 * km
@@ -301,10 +301,10 @@ mend_the_ceiling.wrong(
     return euros
     """,
 )
-mend_the_ceiling.wrong("tie", "return torch.minimum(4 + 2 * km, torch.tensor(50.0))")
-mend_the_ceiling.wrong("tie", "euros = 4 + 2 * km\nreturn torch.where(euros < 50, euros, torch.tensor(50.0))")
-mend_the_ceiling.wrong("tie", "euros = 4 + 2 * km\nreturn euros * 0 + 50 if euros >= 50 else euros")
-mend_the_ceiling.wrong(
+fix_the_ceiling.wrong("tie", "return torch.minimum(4 + 2 * km, torch.tensor(50.0))")
+fix_the_ceiling.wrong("tie", "euros = 4 + 2 * km\nreturn torch.where(euros < 50, euros, torch.tensor(50.0))")
+fix_the_ceiling.wrong("tie", "euros = 4 + 2 * km\nreturn euros * 0 + 50 if euros >= 50 else euros")
+fix_the_ceiling.wrong(
     "forced",
     """
     euros = 4 + 2 * km
@@ -312,13 +312,13 @@ mend_the_ceiling.wrong(
     return euros if euros.requires_grad else euros.requires_grad_()
     """,
 )
-mend_the_ceiling.wrong("free", "euros = 4 + 2 * km\nreturn euros * 0 + min(euros.item(), 50.0)")
-mend_the_ceiling.wrong("whole", "euros = 4 + 2 * km\nif int(km) > 23:\n    return euros * 0 + 50\nreturn euros")
-mend_the_ceiling.wrong("whole", "euros = 4 + 2 * km\nif km >= 24:\n    return euros * 0 + 50\nreturn euros")
-mend_the_ceiling.wrong("value", "return 4 + 2 * km")
-mend_the_ceiling.wrong("value", replace=("torch.tensor(50.0)", "0 * km"))
-mend_the_ceiling.wrong("value", "return 4 + torch.clamp(2 * km, max=50)")
-mend_the_ceiling.wrong(
+fix_the_ceiling.wrong("free", "euros = 4 + 2 * km\nreturn euros * 0 + min(euros.item(), 50.0)")
+fix_the_ceiling.wrong("whole", "euros = 4 + 2 * km\nif int(km) > 23:\n    return euros * 0 + 50\nreturn euros")
+fix_the_ceiling.wrong("whole", "euros = 4 + 2 * km\nif km >= 24:\n    return euros * 0 + 50\nreturn euros")
+fix_the_ceiling.wrong("value", "return 4 + 2 * km")
+fix_the_ceiling.wrong("value", replace=("torch.tensor(50.0)", "0 * km"))
+fix_the_ceiling.wrong("value", "return 4 + torch.clamp(2 * km, max=50)")
+fix_the_ceiling.wrong(
     "gradient",
     """
     euros = 4 + 2 * km
@@ -327,21 +327,21 @@ mend_the_ceiling.wrong(
     return euros + (km - km.detach()) if euros > 40 else euros
     """,
 )
-mend_the_ceiling.wrong("type", "return min((4 + 2 * km).item(), 50.0)")
-mend_the_ceiling.wrong("type", "return torch.clamp(4 + 2 * km, max=50).reshape(1)")
-mend_the_ceiling.wrong("none", "euros = 4 + 2 * km\nif euros <= 50:\n    return euros")
-mend_the_ceiling.wrong("changed", "torch.clamp(4 + 2 * km, max=50).backward()\nreturn torch.clamp(4 + 2 * km, max=50)")
+fix_the_ceiling.wrong("type", "return min((4 + 2 * km).item(), 50.0)")
+fix_the_ceiling.wrong("type", "return torch.clamp(4 + 2 * km, max=50).reshape(1)")
+fix_the_ceiling.wrong("none", "euros = 4 + 2 * km\nif euros <= 50:\n    return euros")
+fix_the_ceiling.wrong("changed", "torch.clamp(4 + 2 * km, max=50).backward()\nreturn torch.clamp(4 + 2 * km, max=50)")
 
-mend_the_ceiling.also_right("return torch.clamp(4 + 2 * km, max=50)")
-mend_the_ceiling.also_right("return (4 + 2 * km).clamp(max=50.0)")
-mend_the_ceiling.also_right("euros = 4 + 2 * km\nif euros > 50:\n    euros = euros * 0 + 50\nreturn euros")
-mend_the_ceiling.also_right("euros = 4 + 2 * km\nif euros > 50:\n    euros = 50 * euros / euros\nreturn euros")
-mend_the_ceiling.also_right("euros = 2 * km + 4\nreturn euros - torch.relu(euros - 50)")
-mend_the_ceiling.also_right("euros = 2 * km + 4\nreturn euros if km <= 23 else euros - euros + 50")
-mend_the_ceiling.also_right(
+fix_the_ceiling.also_right("return torch.clamp(4 + 2 * km, max=50)")
+fix_the_ceiling.also_right("return (4 + 2 * km).clamp(max=50.0)")
+fix_the_ceiling.also_right("euros = 4 + 2 * km\nif euros > 50:\n    euros = euros * 0 + 50\nreturn euros")
+fix_the_ceiling.also_right("euros = 4 + 2 * km\nif euros > 50:\n    euros = 50 * euros / euros\nreturn euros")
+fix_the_ceiling.also_right("euros = 2 * km + 4\nreturn euros - torch.relu(euros - 50)")
+fix_the_ceiling.also_right("euros = 2 * km + 4\nreturn euros if km <= 23 else euros - euros + 50")
+fix_the_ceiling.also_right(
     "euros = 2 * km + 4\nif km > 23:\n    euros[...] = torch.where(km > 0, euros * 0 + 50, euros)\nreturn euros"
 )
-mend_the_ceiling.equivalent(
+fix_the_ceiling.equivalent(
     "return torch.where(euros > 50, torch.tensor(50.0), euros) → return torch.where(euros > 50, 50.0, euros)",
     because="torch.where takes a number as well, and makes the same float32 tensor of it",
 )
@@ -356,6 +356,7 @@ mend_the_ceiling.equivalent(
         "cut": "The bills are right, and no path leads back to what was used. Were values wrapped into a new tensor?",
         "edge": "The bills are right, and only the slope at exactly 10 is not: bill has 2 there.",
         "whole": "5 euros are for what is above 10. The first 10 still cost 2 each.",
+        "twice": "The first 10 are charged at 2 euros each, and then again at 5.",
         "forced": "What was used doesn't require grad here, and the bills do.",
         "sorted": "The bills are those of the houses, in another order. Each bill belongs where its house is.",
     },
@@ -416,6 +417,7 @@ each_its_own_way.wrong("edge", "return torch.where(used < 10, 2 * used, 20 + 5 *
 each_its_own_way.wrong("edge", "return torch.stack([20 + 5 * (u - 10) if u >= 10 else 2 * u for u in used])")
 each_its_own_way.wrong("edge", "return torch.maximum(2 * used, 5 * used - 30)")
 each_its_own_way.wrong("whole", "return torch.where(used > 10, 5 * used, 2 * used)")
+each_its_own_way.wrong("twice", "return torch.where(used > 10, 20 + 5 * used, 2 * used)")
 each_its_own_way.wrong("sorted", "return torch.stack([bill(u) for u in sorted(used, key=float)])")
 each_its_own_way.wrong("sorted", "return torch.cat([2 * used[used <= 10], 20 + 5 * (used[used > 10] - 10)])")
 each_its_own_way.wrong("type", "return [bill(u) for u in used]")
@@ -467,12 +469,12 @@ each_its_own_way.also_right("return torch.cat([bill(used[i]).reshape(1) for i in
         "no_round": "The value is right, and no graph leads back to a. What has been calculated with a in this case?",
         "cut": "No path leads back to a. Was its value taken out of its tensor, or detached?",
         "library": "Only +, -, * and / should be used, and comparisons.",
-        "rounds": "Is the number of rounds fixed, or is something else at work than the rounds that are recorded?",
+        "rounds": "Is the number of rounds fixed, or are there rounds that aren't recorded?",
         "early": "Close. Does the loop go on until two guesses agree to a millionth, and is the last one returned?",
-        "slope": "The value is right, and the slope isn't. Was all that a did in the rounds recorded?",
+        "slope": "The value is right, and the slope isn't. Was all that was done with a recorded?",
         "sum": "The mean of two numbers is half of their sum.",
         "written": "Each round writes into a guess that the round before has saved. Make a new one each time.",
-        "flips": "a divided by the guess is too small where the guess was too large. What is between?",
+        "flips": "a divided by the guess is too small where the guess was too large. What lies between them?",
     },
 )
 def root_from_a_loop(root: Function, torch: Any) -> None:

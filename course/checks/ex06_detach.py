@@ -28,8 +28,8 @@ OUTSIDE, MINUS, PLUS, CLONE, CUT = (
     1,
     right="What is detached counts as a number. What is left is differentiated as always.",
     hints={
-        "nothing_cut": "That is the slope of the whole formula. Which part of it is taken as given?",
-        "all_cut": "One part is cut. The x that stands outside the cut still requires grad.",
+        "nothing_cut": "That is the slope of the whole formula. Which part of it was cut off?",
+        "all_cut": "One part is cut. The x outside the cut still requires grad.",
         "of_y": "That is the value of y. What is its slope?",
         "square": "What is the slope of x * x? x comes in twice.",
         "clone_cuts": "clone() copies the numbers. Does it drop the node?",
@@ -68,6 +68,8 @@ taken_as_given.wrong("detached_too", {PLUS: 3.0})
 taken_as_given.wrong("detached_too", {PLUS: 2.0})
 taken_as_given.wrong("detached_too", {PLUS: 7.0})
 taken_as_given.wrong("detached_too", {OUTSIDE: 15.0})
+taken_as_given.wrong("detached_too", {OUTSIDE: 18.0})
+taken_as_given.wrong("detached_too", {OUTSIDE: 6.0})
 taken_as_given.wrong("clone_cuts", {CLONE: 3.0})
 taken_as_given.wrong("clone_cuts", {CLONE: 0.0})
 taken_as_given.wrong("clone_cuts", {CLONE: "raises"})
@@ -78,7 +80,7 @@ taken_as_given.wrong("stays_none", {CUT: None})
 taken_as_given.wrong("square", {MINUS: 3.0})
 taken_as_given.wrong("of_y", {PLUS: 9.0})
 taken_as_given.wrong("of_y", {CLONE: 9.0})
-taken_as_given.wrong("value", {OUTSIDE: 18.0})
+taken_as_given.wrong("value", {OUTSIDE: 12.0})
 taken_as_given.wrong("type", {CUT: "raise"})
 taken_as_given.wrong("type", {CUT: "Raises"})
 taken_as_given.wrong("type", {CUT: "error"})
@@ -184,16 +186,16 @@ right_wrong_caught.also_right(
     hints={
         "shared": "Is it one memory, seen through all entries? detach() and .data share, they don't copy.",
         "graph_kept": "The numbers are right, and each entry keeps its node, and with it the whole graph behind it.",
-        "cut": "The history is right. But no path leads from the warmth in the end back to start.",
+        "cut": "The history is right. But no path leads from the warmth at the end back to start.",
         "late": "The warmth is noted at the end of each minute. It should be that at the beginning.",
-        "end": "One entry too many: the last minute's end is returned by itself.",
+        "end": "One entry too many: the warmth at the end is returned separately.",
         "start": "An entry has the memory of start: whoever writes into that entry writes into start.",
-        "lent": "That is what became of it when the list was written to: an entry shares its memory.",
+        "lent": "Writing into the list has changed it: an entry shares its memory.",
         "numbers": "The entries should be tensors, not numbers.",
         "leaf": "A leaf that requires grad may not be written to in place. What did start.clone() do there?",
     },
 )
-def mend_the_history(mended_cool: Function, torch: Any) -> None:
+def fix_the_history(fixed_cool: Function, torch: Any) -> None:
     errors = {"a leaf Variable that requires grad": "leaf"}
     cases = [(50.0, 3), (80.0, 1), (20.0, 0), (20.0, 4), (-12.5, 2), (0.0, 3), (95.0, 24), (18.5, 7)]
     for degrees, minutes in cases:
@@ -203,8 +205,8 @@ def mend_the_history(mended_cool: Function, torch: Any) -> None:
         def cooled(start: Any, minutes: int = minutes) -> Any:
             return start * 0.9**minutes
 
-        with case(f"mended_cool({start}, {minutes})"):
-            got = call(mended_cool, start, minutes, raises=errors)
+        with case(f"fixed_cool({start}, {minutes})"):
+            got = call(fixed_cool, start, minutes, raises=errors)
             if got is None:
                 reject("none", came_out="None")
             if not isinstance(got, tuple | list) or len(got) != 2:
@@ -243,24 +245,24 @@ def loop(note: str, step: str, before: str = "warmth = start.clone()") -> str:
 
 
 COPIED = "history.append(warmth.detach().clone())"
-mend_the_history.wrong("shared", loop("history.append(warmth.data)", "warmth *= 0.9"))
-mend_the_history.wrong("shared", loop("history.append(warmth.detach())", "warmth.mul_(0.9)"))
-mend_the_history.wrong("shared", "warmth, history = cool(start, minutes)\nreturn warmth, [w.clone() for w in history]")
-mend_the_history.wrong("graph_kept", loop("history.append(warmth.clone())", "warmth *= 0.9"))
-mend_the_history.wrong("graph_kept", loop("history.append(warmth)", "warmth = warmth * 0.9"))
-mend_the_history.wrong("graph_kept", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
-mend_the_history.wrong("numbers", loop("history.append(warmth.item())", "warmth *= 0.9"))
-mend_the_history.wrong("cut", loop(COPIED, "warmth = warmth.detach() * 0.9"))
-mend_the_history.wrong(
+fix_the_history.wrong("shared", loop("history.append(warmth.data)", "warmth *= 0.9"))
+fix_the_history.wrong("shared", loop("history.append(warmth.detach())", "warmth.mul_(0.9)"))
+fix_the_history.wrong("shared", "warmth, history = cool(start, minutes)\nreturn warmth, [w.clone() for w in history]")
+fix_the_history.wrong("graph_kept", loop("history.append(warmth.clone())", "warmth *= 0.9"))
+fix_the_history.wrong("graph_kept", loop("history.append(warmth)", "warmth = warmth * 0.9"))
+fix_the_history.wrong("graph_kept", loop("history.append(warmth.detach().clone().requires_grad_())", "warmth *= 0.9"))
+fix_the_history.wrong("numbers", loop("history.append(warmth.item())", "warmth *= 0.9"))
+fix_the_history.wrong("cut", loop(COPIED, "warmth = warmth.detach() * 0.9"))
+fix_the_history.wrong(
     "cut", loop("history.append(warmth.clone())", "warmth *= 0.9", before="warmth = start.detach().clone()")
 )
-mend_the_history.wrong("cut", loop(COPIED, "warmth = torch.tensor(warmth.item() * 0.9, requires_grad=True)"))
-mend_the_history.wrong("late", loop("warmth *= 0.9", COPIED))
-mend_the_history.wrong("end", replace=("return warmth", "history.append(warmth.detach().clone())\nreturn warmth"))
-mend_the_history.wrong(
+fix_the_history.wrong("cut", loop(COPIED, "warmth = torch.tensor(warmth.item() * 0.9, requires_grad=True)"))
+fix_the_history.wrong("late", loop("warmth *= 0.9", COPIED))
+fix_the_history.wrong("end", replace=("return warmth", "history.append(warmth.detach().clone())\nreturn warmth"))
+fix_the_history.wrong(
     "start", loop("history.append(warmth.detach())", "warmth = warmth * 0.9", before="warmth = start")
 )
-mend_the_history.wrong(
+fix_the_history.wrong(
     "lent",
     loop(
         "history.append(warmth.detach())",
@@ -268,26 +270,26 @@ mend_the_history.wrong(
         before="warmth, rate = start.clone(), torch.tensor(0.9, requires_grad=True)",
     ),
 )
-mend_the_history.wrong("leaf", loop(COPIED, "warmth *= 0.9", before="warmth = start"))
-mend_the_history.wrong("changed", loop(COPIED, "warmth.data *= 0.9", before="warmth = start"))
-mend_the_history.wrong("raised", loop("history.append(warmth.numpy().copy())", "warmth *= 0.9"))
-mend_the_history.wrong("raised", loop("history.append(torch.stack([warmth, torch.ones(2)]))", "warmth *= 0.9"))
-mend_the_history.wrong("type", replace=("return warmth, history", "return history"))
-mend_the_history.wrong("type", replace=("return warmth, history", "return warmth, torch.tensor(history)"))
-mend_the_history.wrong("type", replace=("return warmth, history", "return warmth, [w.reshape(1) for w in history]"))
-mend_the_history.wrong("type", replace=("return warmth, history", "return history, warmth"))
-mend_the_history.wrong("none", replace=("return warmth, history", "warmth, history"))
-mend_the_history.wrong("value", replace=("range(minutes)", "range(min(minutes, 3))"))
-mend_the_history.wrong("value", replace=("    warmth *= 0.9", "    if warmth > 18:\n        warmth *= 0.9"))
-mend_the_history.wrong("value", replace=("warmth *= 0.9", "warmth -= 0.1 * start"))
-mend_the_history.wrong(
+fix_the_history.wrong("leaf", loop(COPIED, "warmth *= 0.9", before="warmth = start"))
+fix_the_history.wrong("changed", loop(COPIED, "warmth.data *= 0.9", before="warmth = start"))
+fix_the_history.wrong("raised", loop("history.append(warmth.numpy().copy())", "warmth *= 0.9"))
+fix_the_history.wrong("raised", loop("history.append(torch.stack([warmth, torch.ones(2)]))", "warmth *= 0.9"))
+fix_the_history.wrong("type", replace=("return warmth, history", "return history"))
+fix_the_history.wrong("type", replace=("return warmth, history", "return warmth, torch.tensor(history)"))
+fix_the_history.wrong("type", replace=("return warmth, history", "return warmth, [w.reshape(1) for w in history]"))
+fix_the_history.wrong("type", replace=("return warmth, history", "return history, warmth"))
+fix_the_history.wrong("none", replace=("return warmth, history", "warmth, history"))
+fix_the_history.wrong("value", replace=("range(minutes)", "range(min(minutes, 3))"))
+fix_the_history.wrong("value", replace=("    warmth *= 0.9", "    if warmth > 18:\n        warmth *= 0.9"))
+fix_the_history.wrong("value", replace=("warmth *= 0.9", "warmth -= 0.1 * start"))
+fix_the_history.wrong(
     "gradient", replace=("return warmth", "if minutes == 2:\n    torch.autograd.grad(warmth, start)\nreturn warmth")
 )
-mend_the_history.wrong("gradient", replace=("warmth *= 0.9", "warmth = warmth - 0.1 * warmth.detach()"))
+fix_the_history.wrong("gradient", replace=("warmth *= 0.9", "warmth = warmth - 0.1 * warmth.detach()"))
 
-mend_the_history.also_right(loop("history.append(warmth.detach())", "warmth = warmth * 0.9"))
-mend_the_history.also_right(loop(COPIED, "warmth = 0.9 * warmth", before="warmth = start"))
-mend_the_history.also_right(
+fix_the_history.also_right(loop("history.append(warmth.detach())", "warmth = warmth * 0.9"))
+fix_the_history.also_right(loop(COPIED, "warmth = 0.9 * warmth", before="warmth = start"))
+fix_the_history.also_right(
     """
     history = [torch.tensor(start.item())] if minutes else []
     for minute in range(1, minutes):
@@ -295,18 +297,18 @@ mend_the_history.also_right(
     return start * 0.9**minutes, tuple(history)
     """
 )
-mend_the_history.also_right(loop("history += [torch.tensor(warmth.tolist())]", "warmth.mul_(0.9)"))
-mend_the_history.also_right(
+fix_the_history.also_right(loop("history += [torch.tensor(warmth.tolist())]", "warmth.mul_(0.9)"))
+fix_the_history.also_right(
     """
     if minutes == 0:
         return [start, []]
     with torch.no_grad():
         first = start + 0
-    end, later = mended_cool(start * 0.9, minutes - 1)
+    end, later = fixed_cool(start * 0.9, minutes - 1)
     return [end, [first, *(t.clone() for t in later)]]
     """
 )
-mend_the_history.also_right(
+fix_the_history.also_right(
     """
     warmth, history = start.clone(), []
     for _ in range(minutes):
@@ -317,7 +319,7 @@ mend_the_history.also_right(
     return warmth, history
     """
 )
-mend_the_history.equivalent(
+fix_the_history.equivalent(
     "swapped: warmth = start.clone() | history = []", because="neither of the two lines needs the other"
 )
 
@@ -371,6 +373,7 @@ def rounded_with_a_slope(rounded: Function, torch: Any) -> None:
 rounded_with_a_slope.wrong("stairs", "return torch.round(x)")
 rounded_with_a_slope.wrong("stairs", "return torch.round(x) + (x - x)")
 rounded_with_a_slope.wrong("stairs", "return torch.round(x) + x.detach() - x.detach()")
+rounded_with_a_slope.wrong("stairs", "y = torch.round(x)\ny.requires_grad_()\nreturn y")
 rounded_with_a_slope.wrong("cut", "return torch.round(x).detach()")
 rounded_with_a_slope.wrong("cut", "return torch.round(x.detach())")
 rounded_with_a_slope.wrong("cut", "return (x + (torch.round(x) - x)).detach()")
@@ -449,13 +452,14 @@ rounded_with_a_slope.also_right(ROUND.replace("WHAT_GOES_ON", "arriving"))
     hints={
         "shared_till": "These are the slopes of two who share a till: each is charged for what the other loses.",
         "price_taker": "The whole price is taken as given. Each should know that it falls by their own kilos.",
-        "own": "Each takes their own kilos as given in the price, and reckons with the other's.",
-        "one_side": "One of the two is answered. The other's slope still has what is none of their business.",
+        "own": "Each takes their own kilos as given in the price, and not the other's.",
+        "one_side": "One of the two is answered. The other's slope still counts a stranger's money.",
         "as_given": "One of the two is answered. The other takes the whole price as given: does it not fall?",
+        "other_loss": "One of the two is answered. The other counts a stranger's loss, and not their own.",
         "one_price": "One price serves both, and it has the kilos of one of them in its graph. What does each need?",
         "cut": "No path leads back to both of them: something was detached that each needs.",
         "money": "The money is not what the two take together.",
-        "free": "At this price nobody would sell. And still the price is what the formula says.",
+        "free": "At such a price nobody would sell, but the text asks for the formula's price all the same.",
     },
 )
 def two_sellers(both: Function, torch: Any) -> None:
@@ -491,6 +495,8 @@ two_sellers.wrong("one_side", replace=("b.detach()", "b"))
 two_sellers.wrong("one_side", replace=("a.detach()", "a"))
 two_sellers.wrong("as_given", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price.detach() * b")
 two_sellers.wrong("as_given", "price = 10 - (a.detach() + b) / 4\nreturn price.detach() * a + price * b")
+two_sellers.wrong("other_loss", "price = 10 - (a + b) / 4\nreturn price * a + price.detach() * b")
+two_sellers.wrong("other_loss", "price = 10 - (a + b) / 4\nreturn price.detach() * a + price * b")
 two_sellers.wrong("one_price", "price = 10 - (a + b.detach()) / 4\nreturn price * a + price * b")
 two_sellers.wrong("one_price", "price = 10 - (a.detach() + b) / 4\nreturn price * (a + b)")
 two_sellers.wrong("cut", "price = 10 - (a + b) / 4\nreturn price.detach() * a.detach() + price.detach() * b")

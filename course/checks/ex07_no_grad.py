@@ -23,7 +23,7 @@ lesson = Lesson(7, "no_grad")
         "infected": "An input that doesn't require grad is a number. There is another input, and the mode is on again.",
         "swapped": "Each of them is the other way round.",
         "outer": "Three say that nothing in the outer block requires grad. What does the inner block do to the mode?",
-        "all": "In every line something goes in that requires grad, or was made of such. Does that alone decide?",
+        "all": "Every line uses something that requires grad, or was made from it. Is that enough?",
     },
 )
 def does_it_require_grad(requires_grad: dict, torch: Any) -> None:
@@ -78,7 +78,7 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
     hints={
         "not_required": "The number is right, but doesn't require grad. What does a name with = do in a no_grad block?",
         "folk": "The number is right, but it is not a leaf: the update has been recorded. Its .grad will stay None.",
-        "in_place": "A leaf was written to in place while operations are recorded. What must stand around the update?",
+        "in_place": "A leaf was written to in place while recording is on. Which block must the update be in?",
         "no_graph": "backward() met a result without a graph. Is recording off there? Does w still require grad?",
         "empty": "A None was used in arithmetic. When the update reads w.grad, what is in it?",
         "new_leaf": "Does a step make a new leaf? An optimizer that holds the first one would never notice.",
@@ -88,13 +88,13 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
         "stale": "The gradients of earlier steps are still in .grad, and the new ones are added to them.",
         "uphill": "The step goes with the gradient, so the loss grows.",
         "late": "These are the losses after each step. They should be taken before it.",
-        "no_lr": "The step is the whole gradient. Which part of it should it be?",
+        "no_lr": "The step is the whole gradient. What should it be multiplied by?",
         "fixed": "The learning rate is 0.25, whatever it is asked to be.",
         "one_more": "One step too many has been taken.",
         "one_less": "One step is missing.",
     },
 )
-def mend_the_descent(mended_descend: Function, torch: Any) -> None:
+def fix_the_descent(fixed_descend: Function, torch: Any) -> None:
     losses_of: dict[str, Callable[[Any], Any]] = {
         "(w - 3) ** 2": lambda w: (w - 3) ** 2,
         "w * w / 2 + w": lambda w: w * w / 2 + w,
@@ -120,8 +120,8 @@ def mend_the_descent(mended_descend: Function, torch: Any) -> None:
             met.append((w, w._version if is_tensor(w) else 0))
             return losses_of[formula](w)
 
-        with case(f"mended_descend(lambda w: {formula}, {start}, {lr}, {steps})"):
-            got = call(mended_descend, loss_at, start, lr, steps, raises=errors)
+        with case(f"fixed_descend(lambda w: {formula}, {start}, {lr}, {steps})"):
+            got = call(fixed_descend, loss_at, start, lr, steps, raises=errors)
             w, losses = _pair(got, torch, "a tensor and a list")
             place, wanted = torch.tensor(start, requires_grad=True), []
             for _ in range(steps):
@@ -133,7 +133,7 @@ def mend_the_descent(mended_descend: Function, torch: Any) -> None:
                 reject("folk", what="the parameter", came_out=show(w), expected="a leaf")
             if not w.requires_grad:
                 reject("not_required", what="the parameter", came_out=show(w), expected="requires_grad=True")
-            _reject_lost_writes(mended_descend, w, met, steps)
+            _reject_lost_writes(fixed_descend, w, met, steps)
             tensors = [loss for loss in losses if is_tensor(loss)]
             if tensors:
                 hint = "history" if any(loss.requires_grad for loss in tensors) else "numbers"
@@ -180,17 +180,17 @@ def descent(update: str, note: str = "losses.append(loss.item())", clear: str = 
 
 UPDATE = "with torch.no_grad():\n    w -= lr * w.grad"
 
-mend_the_descent.wrong("not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
-mend_the_descent.wrong(
+fix_the_descent.wrong("not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad"))
+fix_the_descent.wrong(
     "not_required", descent("with torch.no_grad():\n    w = w - lr * w.grad", note="losses.append(loss)")
 )
-mend_the_descent.wrong("not_required", descent("w = (w - lr * w.grad).detach()"))
-mend_the_descent.wrong("not_required", replace=("return w, losses", "return w.detach(), losses"))
-mend_the_descent.wrong("folk", descent("w = w - lr * w.grad"))
-mend_the_descent.wrong("folk", descent("w = w - lr * w.grad", note="losses.append(loss)", clear="pass"))
-mend_the_descent.wrong("in_place", descent("w -= lr * w.grad"))
-mend_the_descent.wrong("in_place", descent("w.sub_(lr * w.grad)", note="losses.append(loss)"))
-mend_the_descent.wrong(
+fix_the_descent.wrong("not_required", descent("w = (w - lr * w.grad).detach()"))
+fix_the_descent.wrong("not_required", replace=("return w, losses", "return w.detach(), losses"))
+fix_the_descent.wrong("folk", descent("w = w - lr * w.grad"))
+fix_the_descent.wrong("folk", descent("w = w - lr * w.grad", note="losses.append(loss)", clear="pass"))
+fix_the_descent.wrong("in_place", descent("w -= lr * w.grad"))
+fix_the_descent.wrong("in_place", descent("w.sub_(lr * w.grad)", note="losses.append(loss)"))
+fix_the_descent.wrong(
     "no_graph",
     """
     w = torch.tensor(start, requires_grad=True)
@@ -205,38 +205,38 @@ mend_the_descent.wrong(
     return w, losses
     """,
 )
-mend_the_descent.wrong("empty", descent("w.grad = None\n" + UPDATE, clear="pass"))
-mend_the_descent.wrong("empty", descent("with torch.no_grad():\n    w -= w.grad * lr", note="w.grad = None"))
-mend_the_descent.wrong("new_leaf", descent("w = (w - lr * w.grad).detach().requires_grad_()"))
-mend_the_descent.wrong("new_leaf", descent("with torch.no_grad():\n    w = w - lr * w.grad\nw.requires_grad_()"))
-mend_the_descent.wrong("new_leaf", descent("w = torch.tensor((w - lr * w.grad).item(), requires_grad=True)"))
-mend_the_descent.wrong("data", descent("w.data -= lr * w.grad"))
-mend_the_descent.wrong("data", descent("w.data = w.data - lr * w.grad"))
-mend_the_descent.wrong("data", descent("w.data.sub_(lr * w.grad)"))
-mend_the_descent.wrong(
+fix_the_descent.wrong("empty", descent("w.grad = None\n" + UPDATE, clear="pass"))
+fix_the_descent.wrong("empty", descent("with torch.no_grad():\n    w -= w.grad * lr", note="w.grad = None"))
+fix_the_descent.wrong("new_leaf", descent("w = (w - lr * w.grad).detach().requires_grad_()"))
+fix_the_descent.wrong("new_leaf", descent("with torch.no_grad():\n    w = w - lr * w.grad\nw.requires_grad_()"))
+fix_the_descent.wrong("new_leaf", descent("w = torch.tensor((w - lr * w.grad).item(), requires_grad=True)"))
+fix_the_descent.wrong("data", descent("w.data -= lr * w.grad"))
+fix_the_descent.wrong("data", descent("w.data = w.data - lr * w.grad"))
+fix_the_descent.wrong("data", descent("w.data.sub_(lr * w.grad)"))
+fix_the_descent.wrong(
     "data", descent("w.detach().numpy()[()] -= (lr * w.grad).item()\nwith torch.no_grad():\n    w += 0")
 )
-mend_the_descent.wrong("history", descent(UPDATE, note="losses.append(loss)"))
-mend_the_descent.wrong("numbers", descent(UPDATE, note="losses.append(loss.detach())"))
-mend_the_descent.wrong("stale", descent(UPDATE, clear="pass"))
-mend_the_descent.wrong("uphill", descent("with torch.no_grad():\n    w += lr * w.grad"))
-mend_the_descent.wrong("late", descent(UPDATE + "\nlosses.append(loss_at(w).item())", note="pass"))
-mend_the_descent.wrong("no_lr", replace=("lr * w.grad", "w.grad"))
-mend_the_descent.wrong("fixed", replace=("lr *", "0.25 *"))
-mend_the_descent.wrong("type", replace=("return w, losses", "return w.item(), losses"))
-mend_the_descent.wrong("type", replace=("return w, losses", "return w"))
-mend_the_descent.wrong("none", replace=("return w, losses", "print(w, losses)"))
-mend_the_descent.wrong("raised", replace=("loss_at(w)", "loss_at()"))
-mend_the_descent.wrong("raised", replace=("w.grad = None", "w.gradient.zero_()"))
-mend_the_descent.wrong("left", replace=("with torch.no_grad():", "if not torch.set_grad_enabled(False):"))
-mend_the_descent.wrong("value", replace=("range(steps)", "range(min(steps, 10))"))
-mend_the_descent.wrong("one_more", replace=("range(steps)", "range(steps + 1)"))
-mend_the_descent.wrong("one_less", replace=("range(steps)", "range(1, steps)"))
-mend_the_descent.wrong("value", replace=("lr *", "abs(lr) * w.sign() *"))
-mend_the_descent.wrong(
+fix_the_descent.wrong("history", descent(UPDATE, note="losses.append(loss)"))
+fix_the_descent.wrong("numbers", descent(UPDATE, note="losses.append(loss.detach())"))
+fix_the_descent.wrong("stale", descent(UPDATE, clear="pass"))
+fix_the_descent.wrong("uphill", descent("with torch.no_grad():\n    w += lr * w.grad"))
+fix_the_descent.wrong("late", descent(UPDATE + "\nlosses.append(loss_at(w).item())", note="pass"))
+fix_the_descent.wrong("no_lr", replace=("lr * w.grad", "w.grad"))
+fix_the_descent.wrong("fixed", replace=("lr *", "0.25 *"))
+fix_the_descent.wrong("type", replace=("return w, losses", "return w.item(), losses"))
+fix_the_descent.wrong("type", replace=("return w, losses", "return w"))
+fix_the_descent.wrong("none", replace=("return w, losses", "print(w, losses)"))
+fix_the_descent.wrong("raised", replace=("loss_at(w)", "loss_at()"))
+fix_the_descent.wrong("raised", replace=("w.grad = None", "w.gradient.zero_()"))
+fix_the_descent.wrong("left", replace=("with torch.no_grad():", "if not torch.set_grad_enabled(False):"))
+fix_the_descent.wrong("value", replace=("range(steps)", "range(min(steps, 10))"))
+fix_the_descent.wrong("one_more", replace=("range(steps)", "range(steps + 1)"))
+fix_the_descent.wrong("one_less", replace=("range(steps)", "range(1, steps)"))
+fix_the_descent.wrong("value", replace=("lr *", "abs(lr) * w.sign() *"))
+fix_the_descent.wrong(
     "again",
     """
-    kept = mended_descend.__dict__
+    kept = fixed_descend.__dict__
     w = kept.setdefault("w", torch.tensor(start, requires_grad=True))
     losses = []
     with torch.no_grad():
@@ -252,9 +252,9 @@ mend_the_descent.wrong(
     """,
 )
 
-mend_the_descent.also_right(descent("with torch.no_grad():\n    w[...] = w - lr * w.grad"))
-mend_the_descent.also_right(descent("with torch.no_grad():\n    w.copy_(w - lr * w.grad)", clear="w.grad.zero_()"))
-mend_the_descent.also_right(
+fix_the_descent.also_right(descent("with torch.no_grad():\n    w[...] = w - lr * w.grad"))
+fix_the_descent.also_right(descent("with torch.no_grad():\n    w.copy_(w - lr * w.grad)", clear="w.grad.zero_()"))
+fix_the_descent.also_right(
     """
     w, losses = torch.tensor(start).requires_grad_(), []
     optimizer = torch.optim.SGD([w], lr=lr)
@@ -267,7 +267,7 @@ mend_the_descent.also_right(
     return (w, losses)
     """
 )
-mend_the_descent.also_right(
+fix_the_descent.also_right(
     """
     w, losses = torch.tensor(start, requires_grad=True), []
     for _ in range(steps):
@@ -279,7 +279,7 @@ mend_the_descent.also_right(
     return w, losses
     """
 )
-mend_the_descent.also_right(
+fix_the_descent.also_right(
     """
     @torch.no_grad()
     def update(t):
@@ -304,7 +304,7 @@ for swapped, reason in (
         "the loss was computed before the step, and keeps its number",
     ),
 ):
-    mend_the_descent.equivalent(f"swapped: {swapped}", because=reason)
+    fix_the_descent.equivalent(f"swapped: {swapped}", because=reason)
 
 
 class Leak(Exception):
@@ -317,11 +317,11 @@ class Burst(BaseException):
 
 @lesson.exercise(
     3,
-    right="The block stands where the call happens, and puts back what it found.",
+    right="The block is entered at each call, and puts back what it found.",
     hints={
         "early": "The function ran when unrecorded(function) was made. It should wait for its own call.",
         "recorded": "Inside the function, recording was on. Is the block still open when the function is called?",
-        "detached": "The result doesn't require grad, but inside the function recording was on: the memory was taken.",
+        "detached": "The result doesn't require grad, but inside the function recording was on, and took its memory.",
         "argument": "The function should be given the argument itself.",
         "other_result": "What the function returned should be returned as it is.",
         "left_off": "Recording was on before the call, and is off after it. What puts the mode back?",
@@ -651,8 +651,8 @@ own_decorator.also_right(
         "one_week": "Only the last week is in the graph: something cuts it in every week.",
         "off_by_one": "One week too many or too few is in the graph.",
         "exchanged": "It looks as if the numbers of recorded and unrecorded weeks have changed places.",
-        "leaf": "Another leaf is behind the result than growth and skim. A number taken as given is enough.",
-        "forced": "No week was to be recorded, and the result requires grad.",
+        "leaf": "Behind the result is another leaf, beside growth and skim. A number taken as given is enough.",
+        "forced": "No week should be recorded here, and the result requires grad.",
         "short": "This is the cover after the recorded weeks alone. The others have to be computed as well.",
         "others": "It looks as if 1.5 and 2.0, the notebook's growth and skim, were used in place of those given.",
         "first": "The weeks in the graph are the first ones, not the last. Which stretch should be recorded?",

@@ -29,14 +29,14 @@ NOT_ONE = "can be implicitly created only for scalar outputs"
         "overwritten": "You put the gradient of the last pass there. What happens to what was there before?",
         "not_cleared": "Something that was there earlier is still in your number. Was it not cleared in between?",
         "no_slope": "That is a value, not a gradient. How much does the result change for each unit of w?",
-        "a_copy": "You take `noted` for a copy of what stood there then. Did any line copy a tensor?",
-        "let_go": "w.grad lets go of its tensor. Does a tensor disappear that still has another name?",
+        "a_copy": "You take `noted` for a copy of what was there then. Did any line copy a tensor?",
+        "let_go": "w.grad lets go of its tensor. But that tensor has another name. Does it disappear?",
         "zeroed": "zero_grad() has zero in its name. Without an argument, what does it leave in .grad?",
         "let_go_too_soon": "The argument says that .grad is not to become None. What is it instead?",
         "own": "The gradient of w * u with respect to w: is it w, or the other factor?",
         "stopped": "zero_() wrote a zero into the tensor of `noted`. And into which tensor did the next pass add?",
         "wiped": "Does zero_grad(), without an argument, write into the tensor that `noted` holds?",
-        "none_before": "zero_() writes into the tensor. Does .grad become None by that?",
+        "none_before": "zero_() writes into the tensor. Does that make .grad None?",
     },
 )
 def read_the_scale(reading: dict, torch: Any) -> None:
@@ -119,6 +119,7 @@ read_the_scale.also_right('reading = dict(zip("abcdefgh", (6.0, 10.0, 7.0, 7.0, 
         "size": "Each part was divided by `size`. What is the N of the whole?",
         "four": "Each part was divided by 4. Are there always four measurements?",
         "uneven": "Right for equal parts only: a small last part counted as much as a large one.",
+        "twice": "Each part was divided twice: by the size of the part, in mean(), and by the N of the whole.",
         "no_n": "The squares were added and not averaged: 1/N is missing.",
         "last": "This is the gradient of the last part alone. What happened to those of the others?",
         "whole": "A graph held more measurements than one part has. h and b hold those of one part.",
@@ -200,6 +201,7 @@ collect_in_parts.wrong("four", "loss = ((rate * h - b) ** 2).sum() / 4")
 collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() / -(-len(hours) // size)")
 collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() / len(range(0, len(hours), size))")
 collect_in_parts.wrong("uneven", "loss = ((rate * h - b) ** 2).mean() * size / len(hours)")
+collect_in_parts.wrong("twice", "loss = ((rate * h - b) ** 2).mean() / len(hours)")
 collect_in_parts.wrong("no_n", "loss = ((rate * h - b) ** 2).sum()")
 collect_in_parts.wrong("last", "rate.grad = None\nloss = ((rate * h - b) ** 2).sum() / len(hours)")
 collect_in_parts.wrong("last", "rate.grad = None\nloss = ((rate * h - b) ** 2).mean()")
@@ -247,21 +249,22 @@ def candle(start: float, lr: float, steps: int, keep: float, torch: Any) -> tupl
         "standing": "The rate stays where it was. What is in .grad at the moment of the step?",
         "zeros": "The rate is right, and the list holds zeros. Into which tensor were they written?",
         "one_tensor": "Entries of the list are one tensor, or share its memory. Each pass needs one of its own.",
-        "first": "Before the first pass .grad is None. Which way of clearing doesn't mind?",
+        "first": "Before the first pass .grad is None, and None has no zero_(). Which way of clearing needs no tensor?",
         "nothing": "A None was used in arithmetic. Was .grad cleared before the step used it? Is rate still a leaf?",
-        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "outside": "A leaf that requires grad was written to while recording is on. Which block must that be in?",
         "lost": "What is returned is not a leaf that requires grad: nobody could go on training it.",
         "one_graph": "One graph was gone through twice. In which line is a loss computed, and how often does it run?",
         "many": "backward() needs a loss of one number, and this one has several.",
         "no_graph": "backward() met a result without a graph. Does rate still require grad by then?",
         "graph_kept": "The slopes hold graphs. What did backward() do to put a graph into .grad?",
         "uphill": "The step goes with the gradient, so the loss grows.",
+        "no_mean": "The squares were added and not averaged. The loss is their mean.",
         "numbers": "The list holds Python numbers. The docstring asks for 0-d tensors.",
         "one_more": "One step too many has been taken.",
         "one_less": "One step is missing.",
     },
 )
-def mend_the_swing(fixed_train: Function, torch: Any) -> None:
+def fix_the_swing(fixed_train: Function, torch: Any) -> None:
     cases = [
         (10.0, 0.02, 4),
         (0.0, 0.05, 6),
@@ -329,17 +332,17 @@ def training(before: str = "pass", note: str = "slopes.append(rate.grad)", after
     return TRAINING.format(before=before, note=note, after=after)
 
 
-mend_the_swing.wrong("stale", training(note="slopes.append(rate.grad.clone())"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("stale", training(note="slopes.append(rate.grad.clone())"))
+fix_the_swing.wrong(
     "stale", training(note="slopes.append(rate.grad.clone())").replace("backward()", "backward(retain_graph=True)")
 )
-mend_the_swing.wrong("stale", training(note="slopes.append(rate.grad.detach())"))
-mend_the_swing.wrong("stale", training())
-mend_the_swing.wrong("stale", training("slopes.clear()"))
-mend_the_swing.wrong("standing", training(note="slopes.append(rate.grad.clone()); rate.grad.zero_()"))
-mend_the_swing.wrong("standing", training(note="slopes.append(rate.grad); rate.grad = torch.tensor(0.0)"))
-mend_the_swing.wrong("zeros", training(after="rate.grad.zero_()"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("stale", training(note="slopes.append(rate.grad.detach())"))
+fix_the_swing.wrong("stale", training())
+fix_the_swing.wrong("stale", training("slopes.clear()"))
+fix_the_swing.wrong("standing", training(note="slopes.append(rate.grad.clone()); rate.grad.zero_()"))
+fix_the_swing.wrong("standing", training(note="slopes.append(rate.grad); rate.grad = torch.tensor(0.0)"))
+fix_the_swing.wrong("zeros", training(after="rate.grad.zero_()"))
+fix_the_swing.wrong(
     "zeros",
     """
     rate = torch.tensor(start, requires_grad=True)
@@ -354,22 +357,22 @@ mend_the_swing.wrong(
     return rate, slopes
     """,
 )
-mend_the_swing.wrong("one_tensor", training("rate.grad is None or rate.grad.zero_()"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("one_tensor", training("rate.grad is None or rate.grad.zero_()"))
+fix_the_swing.wrong(
     "one_tensor",
     training("rate.grad = None if rate.grad is None else rate.grad.zero_()", note="slopes.append(rate.grad.detach())"),
 )
-mend_the_swing.wrong("first", training("rate.grad.zero_()", note="slopes.append(rate.grad.clone())"))
-mend_the_swing.wrong("first", training("rate.grad.zero_()"))
-mend_the_swing.wrong("nothing", training(note="slopes.append(rate.grad); rate.grad = None"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("first", training("rate.grad.zero_()", note="slopes.append(rate.grad.clone())"))
+fix_the_swing.wrong("first", training("rate.grad.zero_()"))
+fix_the_swing.wrong("nothing", training(note="slopes.append(rate.grad); rate.grad = None"))
+fix_the_swing.wrong(
     "nothing", training().replace("with torch.no_grad():\n        rate -= lr", "if True:\n        rate = rate - lr")
 )
-mend_the_swing.wrong("outside", training("rate.grad = None").replace("with torch.no_grad():", "if True:"))
-mend_the_swing.wrong("outside", training(after="rate.grad = None").replace("with torch.no_grad():", "if True:"))
-mend_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate.detach(),"))
-mend_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate * 1,"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("outside", training("rate.grad = None").replace("with torch.no_grad():", "if True:"))
+fix_the_swing.wrong("outside", training(after="rate.grad = None").replace("with torch.no_grad():", "if True:"))
+fix_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate.detach(),"))
+fix_the_swing.wrong("lost", training("rate.grad = None").replace("return rate,", "return rate * 1,"))
+fix_the_swing.wrong(
     "one_graph",
     """
     rate = torch.tensor(start, requires_grad=True)
@@ -384,22 +387,23 @@ mend_the_swing.wrong(
     return rate, slopes
     """,
 )
-mend_the_swing.wrong("many", training("rate.grad = None").replace(".mean()", ""))
-mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("rate -=", "rate = rate -"))
-mend_the_swing.wrong("no_graph", training("rate.grad = None").replace("start, requires_grad=True", "start"))
-mend_the_swing.wrong("graph_kept", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
-mend_the_swing.wrong("uphill", training("rate.grad = None").replace("-=", "+="))
-mend_the_swing.wrong("numbers", training("rate.grad = None", note="slopes.append(rate.grad.item())"))
-mend_the_swing.wrong("type", "return torch.tensor(start, requires_grad=True)")
-mend_the_swing.wrong("type", training("rate.grad = None", note="slopes.append(rate.grad.reshape(1))"))
-mend_the_swing.wrong("raised", training("rate.grad = None", note="slopes.append(rate.gradient)"))
-mend_the_swing.wrong("one_more", training("rate.grad = None").replace("range(steps)", "range(steps + 1)"))
-mend_the_swing.wrong("one_less", training("rate.grad = None").replace("range(steps)", "range(1, steps)"))
-mend_the_swing.wrong("none", training("rate.grad = None").replace("return rate, slopes", "print(rate, slopes)"))
-mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.append(lr * rate.grad)"))
-mend_the_swing.wrong("value", training("rate.grad = None", note="slopes.insert(0, rate.grad)"))
-mend_the_swing.wrong("value", training("rate.grad = None").replace("range(steps)", "range(min(steps, 20))"))
-mend_the_swing.wrong(
+fix_the_swing.wrong("many", training("rate.grad = None").replace(".mean()", ""))
+fix_the_swing.wrong("no_graph", training("rate.grad = None").replace("rate -=", "rate = rate -"))
+fix_the_swing.wrong("no_graph", training("rate.grad = None").replace("start, requires_grad=True", "start"))
+fix_the_swing.wrong("graph_kept", training("rate.grad = None").replace("backward()", "backward(create_graph=True)"))
+fix_the_swing.wrong("uphill", training("rate.grad = None").replace("-=", "+="))
+fix_the_swing.wrong("no_mean", training("rate.grad = None").replace("mean()", "sum()"))
+fix_the_swing.wrong("numbers", training("rate.grad = None", note="slopes.append(rate.grad.item())"))
+fix_the_swing.wrong("type", "return torch.tensor(start, requires_grad=True)")
+fix_the_swing.wrong("type", training("rate.grad = None", note="slopes.append(rate.grad.reshape(1))"))
+fix_the_swing.wrong("raised", training("rate.grad = None", note="slopes.append(rate.gradient)"))
+fix_the_swing.wrong("one_more", training("rate.grad = None").replace("range(steps)", "range(steps + 1)"))
+fix_the_swing.wrong("one_less", training("rate.grad = None").replace("range(steps)", "range(1, steps)"))
+fix_the_swing.wrong("none", training("rate.grad = None").replace("return rate, slopes", "print(rate, slopes)"))
+fix_the_swing.wrong("value", training("rate.grad = None", note="slopes.append(lr * rate.grad)"))
+fix_the_swing.wrong("value", training("rate.grad = None", note="slopes.insert(0, rate.grad)"))
+fix_the_swing.wrong("value", training("rate.grad = None").replace("range(steps)", "range(min(steps, 20))"))
+fix_the_swing.wrong(
     "again",
     """
     rate = fixed_train.__dict__.setdefault("rate", torch.tensor(0.0, requires_grad=True))
@@ -417,10 +421,10 @@ mend_the_swing.wrong(
     """,
 )
 
-mend_the_swing.also_right(training("rate.grad = None", note="slopes += [rate.grad.clone()]"))
-mend_the_swing.also_right(training(note="slopes.append(rate.grad.clone())", after="rate.grad.zero_()"))
-mend_the_swing.also_right(training("if rate.grad is not None: rate.grad = None"))
-mend_the_swing.also_right(
+fix_the_swing.also_right(training("rate.grad = None", note="slopes += [rate.grad.clone()]"))
+fix_the_swing.also_right(training(note="slopes.append(rate.grad.clone())", after="rate.grad.zero_()"))
+fix_the_swing.also_right(training("if rate.grad is not None: rate.grad = None"))
+fix_the_swing.also_right(
     """
     rate = torch.tensor(start, requires_grad=True)
     optimizer = torch.optim.SGD([rate], lr)
@@ -433,7 +437,7 @@ mend_the_swing.also_right(
     return [rate, slopes]
     """
 )
-mend_the_swing.also_right(
+fix_the_swing.also_right(
     """
     rate, slopes = torch.tensor(start).requires_grad_(), ()
     while len(slopes) < steps:
@@ -451,7 +455,7 @@ for swapped, reason in (
         "the step reads .grad and leaves it as it is",
     ),
 ):
-    mend_the_swing.equivalent(f"swapped: {swapped}", because=reason)
+    fix_the_swing.equivalent(f"swapped: {swapped}", because=reason)
 
 
 @lesson.exercise(
@@ -465,7 +469,7 @@ for swapped, reason in (
         "start": "The list should begin with the rate at the start and have one number more than there are steps.",
         "rates": "The list should hold the rates as plain numbers, and it holds something else.",
         "the_other_way": "keep = 0.0 should clear everything, and 1.0 nothing. Yours does the opposite.",
-        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "outside": "A leaf that requires grad was written to while recording is on. Which block must that be in?",
         "no_graph": "backward() met a result without a graph. Is the rate still the leaf you began with?",
         "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
         "step_kept": "The whole step was multiplied by keep, the new gradient with the old ones.",
@@ -615,7 +619,7 @@ keep_a_part.equivalent(
         "axes": "It should return the axes on which all lines are drawn. plt.subplots() without numbers makes one.",
         "lines": "There should be one line for each entry of runs, joined from point to point, that can be seen.",
         "turned": "Rates and steps have changed places. The steps go to the right.",
-        "from_one": "The first number is the rate before any step. At which number of steps does it stand?",
+        "from_one": "The first number is the rate before any step. At which number of steps does it belong?",
         "names": "Each line should have the name of its own entry. plot() takes it as label.",
         "legend": "The legend should show the name of every line. axes.legend() makes one of the labels.",
         "words": "Does each label say what is drawn along its axis: steps, rate?",

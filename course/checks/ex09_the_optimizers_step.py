@@ -65,7 +65,7 @@ def outcome(loop: str, torch: Any) -> str:
     except RuntimeError:
         return "raises"
     if losses[-1] == losses[0]:
-        return "stands still"
+        return "stays"
     return "learns" if all(after <= before for before, after in pairwise(losses)) else "swings"
 
 
@@ -92,15 +92,15 @@ USUAL, WIPED, STALE, ONE_GRAPH, REVERSED, LATE = (
 )
 def what_a_loop_does(outcomes: dict, torch: Any) -> None:
     truth = {loop: outcome(loop, torch) for loop in (USUAL, WIPED, STALE, ONE_GRAPH, REVERSED, LATE)}
-    expect_predictions(outcomes, truth, words=("learns", "stands still", "swings", "raises"))
+    expect_predictions(outcomes, truth, words=("learns", "stays", "swings", "raises"))
 
 
 for orders, hint, said in (
-    ((USUAL, LATE), "rotated", ("stands still", "swings", "raises")),
+    ((USUAL, LATE), "rotated", ("stays", "swings", "raises")),
     ((WIPED, REVERSED), "wiped", ("learns", "swings")),
     ((WIPED, REVERSED), "silent", ("raises",)),
-    ((STALE,), "stale", ("learns", "stands still", "raises")),
-    ((ONE_GRAPH,), "one_graph", ("learns", "stands still", "swings")),
+    ((STALE,), "stale", ("learns", "stays", "raises")),
+    ((ONE_GRAPH,), "one_graph", ("learns", "stays", "swings")),
 ):
     for order in orders:
         for word in said:
@@ -115,13 +115,13 @@ what_a_loop_does.also_right(
     f"""
     outcomes = dict.fromkeys(({USUAL!r}, {LATE!r}), "learns")
     outcomes[{STALE!r}] = "swings"
-    outcomes[{WIPED!r}] = outcomes[{REVERSED!r}] = "stands still"
+    outcomes[{WIPED!r}] = outcomes[{REVERSED!r}] = "stays"
     outcomes[{ONE_GRAPH!r}] = "raises"
     """
 )
 what_a_loop_does.also_right(
     f"""
-    words = ["learns", "stands still", "swings", "raises", "stands still", "learns"]
+    words = ["learns", "stays", "swings", "raises", "stays", "learns"]
     outcomes = dict(zip([{USUAL!r}, {WIPED!r}, {STALE!r}, {ONE_GRAPH!r}, {REVERSED!r}, {LATE!r}], words))
     """
 )
@@ -132,10 +132,10 @@ what_a_loop_does.also_right(
 
     outcomes = {{
         {LATE!r}: Word("learns"),
-        {REVERSED!r}: Word("stands still"),
+        {REVERSED!r}: Word("stays"),
         {ONE_GRAPH!r}: Word("raises"),
         {STALE!r}: Word("swings"),
-        {WIPED!r}: Word("stands still"),
+        {WIPED!r}: Word("stays"),
         {USUAL!r}: Word("learns"),
     }}
     """
@@ -288,20 +288,20 @@ def without_help(answer: Function, torch: Any) -> Iterator[None]:
     2,
     right="Under no_grad, into the tensor itself, and past every parameter without a gradient.",
     hints={
-        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "outside": "A leaf that requires grad was written to while recording is on. Which block must that be in?",
         "new_tensor": "The tensors themselves should be changed. Was a name or a place given to another tensor?",
         "no_gradient": "A None was used like a tensor. What is the .grad of a parameter that no loss has used?",
-        "truth": "A tensor with several numbers is neither true nor false. What is to be asked: is it None?",
+        "truth": "A tensor with several numbers is neither true nor false. Ask whether there is one: is it None?",
         "uphill": "It went the wrong way: with the gradient.",
-        "no_lr": "The whole gradient was gone. Which part of it should be?",
+        "no_lr": "The step was the whole gradient. What should it be multiplied by?",
         "first_only": "Only the first parameter has moved.",
-        "stopped": "Nothing behind a parameter without a gradient has moved.",
+        "stopped": "The parameters after one without a gradient haven't moved.",
         "cleared": "The gradients should stay as they are. Whose task is it to clear them?",
-        "no_leaf": "A parameter is no longer what it was. Did the step change what it requires?",
+        "no_leaf": "A parameter is not what it was. Did the step change requires_grad, or the leaf?",
         "uncounted": "The engine has not seen this write. Write into the tensor itself, under no_grad.",
         "returned": "It should return nothing.",
         "borrowed": "That is torch.optim at work. Here you are to write what it does.",
-        "twice": "It went twice as far as one step goes.",
+        "twice": "It went twice as far as one step should.",
     },
 )
 def one_step(step: Function, torch: Any) -> None:
@@ -453,7 +453,7 @@ one_step.also_right(loop("g = p.grad", "p.detach().sub_(torch.zeros(()) if g is 
         "stale": "The stretch has moved by gradients of earlier steps too. What does one tensor for all steps need?",
         "standing": "The stretch hasn't moved. What is in .grad at the step, and where is the result written?",
         "no_leaf": "The stretch that is returned is not a leaf that requires grad: nobody could go on training it.",
-        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "outside": "A leaf that requires grad was written to while recording is on. Which block must that be in?",
         "no_gradient": "A None was used in arithmetic. Is .grad cleared too early, or is the stretch not a leaf?",
         "no_graph": "backward() met a loss without a graph. What has become of the stretch by then?",
         "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
@@ -465,7 +465,7 @@ one_step.also_right(loop("g = p.grad", "p.detach().sub_(torch.zeros(()) if g is 
         "uphill": "The step goes with the gradient, so the loss grows.",
     },
 )
-def mend_the_growth(fixed_train: Function, torch: Any) -> None:
+def fix_the_growth(fixed_train: Function, torch: Any) -> None:
     loss_at = spring(torch)
     errors = {
         IN_PLACE: "outside",
@@ -527,8 +527,8 @@ def training(step: str, clear: str = "stretch.grad = None", result: str = "stret
 
 GOOD_STEP = "with torch.no_grad(): stretch -= lr * stretch.grad"
 
-mend_the_growth.wrong("growing", training("stretch = stretch - lr * stretch.grad; stretch.retain_grad()", "pass"))
-mend_the_growth.wrong(
+fix_the_growth.wrong("growing", training("stretch = stretch - lr * stretch.grad; stretch.retain_grad()", "pass"))
+fix_the_growth.wrong(
     "growing",
     training(
         "stretch = stretch - lr * stretch.grad; stretch.retain_grad()",
@@ -536,29 +536,29 @@ mend_the_growth.wrong(
         "stretch.detach().requires_grad_(), loss",
     ),
 )
-mend_the_growth.wrong(
+fix_the_growth.wrong(
     "added",
     training(GOOD_STEP, result="stretch, total")
     .replace("for _", "total = 0\nfor _")
     .replace("loss.backward()", "loss.backward()\n    total = total + loss"),
 )
-mend_the_growth.wrong("one_more", training(GOOD_STEP).replace("range(steps)", "range(steps + 1)"))
-mend_the_growth.wrong("one_less", training(GOOD_STEP).replace("range(steps)", "range(max(1, steps - 1))"))
-mend_the_growth.wrong("stale", training(GOOD_STEP, "pass"))
-mend_the_growth.wrong("stale", training(GOOD_STEP, "pass").replace("backward()", "backward(retain_graph=True)"))
-mend_the_growth.wrong("standing", training("stretch.grad.zero_(); stretch.data -= lr * stretch.grad", "pass"))
-mend_the_growth.wrong("standing", training("with torch.no_grad(): stretch - lr * stretch.grad"))
-mend_the_growth.wrong("standing", training("new = stretch - lr * stretch.grad"))
-mend_the_growth.wrong("no_leaf", training(GOOD_STEP, result="stretch.detach(), loss"))
-mend_the_growth.wrong("no_leaf", training(GOOD_STEP, result="stretch * 1.0, loss"))
-mend_the_growth.wrong("outside", training("stretch -= lr * stretch.grad"))
-mend_the_growth.wrong("outside", training("stretch.sub_(lr * stretch.grad)", "pass"))
-mend_the_growth.wrong("no_graph", training("with torch.no_grad(): stretch = stretch - lr * stretch.grad", "pass"))
-mend_the_growth.wrong("no_graph", training("with torch.no_grad(): stretch = stretch - lr * stretch.grad"))
-mend_the_growth.wrong("no_graph", training("stretch = (stretch - lr * stretch.grad).detach()"))
-mend_the_growth.wrong("no_gradient", training("stretch = stretch - lr * stretch.grad", "pass"))
-mend_the_growth.wrong("no_gradient", training(f"stretch.grad = None\n    {GOOD_STEP}", "pass"))
-mend_the_growth.wrong(
+fix_the_growth.wrong("one_more", training(GOOD_STEP).replace("range(steps)", "range(steps + 1)"))
+fix_the_growth.wrong("one_less", training(GOOD_STEP).replace("range(steps)", "range(max(1, steps - 1))"))
+fix_the_growth.wrong("stale", training(GOOD_STEP, "pass"))
+fix_the_growth.wrong("stale", training(GOOD_STEP, "pass").replace("backward()", "backward(retain_graph=True)"))
+fix_the_growth.wrong("standing", training("stretch.grad.zero_(); stretch.data -= lr * stretch.grad", "pass"))
+fix_the_growth.wrong("standing", training("with torch.no_grad(): stretch - lr * stretch.grad"))
+fix_the_growth.wrong("standing", training("new = stretch - lr * stretch.grad"))
+fix_the_growth.wrong("no_leaf", training(GOOD_STEP, result="stretch.detach(), loss"))
+fix_the_growth.wrong("no_leaf", training(GOOD_STEP, result="stretch * 1.0, loss"))
+fix_the_growth.wrong("outside", training("stretch -= lr * stretch.grad"))
+fix_the_growth.wrong("outside", training("stretch.sub_(lr * stretch.grad)", "pass"))
+fix_the_growth.wrong("no_graph", training("with torch.no_grad(): stretch = stretch - lr * stretch.grad", "pass"))
+fix_the_growth.wrong("no_graph", training("with torch.no_grad(): stretch = stretch - lr * stretch.grad"))
+fix_the_growth.wrong("no_graph", training("stretch = (stretch - lr * stretch.grad).detach()"))
+fix_the_growth.wrong("no_gradient", training("stretch = stretch - lr * stretch.grad", "pass"))
+fix_the_growth.wrong("no_gradient", training(f"stretch.grad = None\n    {GOOD_STEP}", "pass"))
+fix_the_growth.wrong(
     "one_graph",
     f"""
     stretch = torch.tensor(0.0, requires_grad=True)
@@ -570,19 +570,19 @@ mend_the_growth.wrong(
     return stretch, loss
     """,
 )
-mend_the_growth.wrong("cut", training(GOOD_STEP, result="stretch, loss.detach()"))
-mend_the_growth.wrong("after", training(GOOD_STEP, result="stretch, loss_at(4.7, stretch)"))
-mend_the_growth.wrong("uphill", training("with torch.no_grad(): stretch += lr * stretch.grad"))
-mend_the_growth.wrong("type", training(GOOD_STEP, result="stretch"))
-mend_the_growth.wrong("type", training(GOOD_STEP, result="stretch, loss.item()"))
-mend_the_growth.wrong("none", training(GOOD_STEP, result="None"))
-mend_the_growth.wrong("raised", training(GOOD_STEP).replace("loss_at(4.7, stretch)", "loss_at(stretch)"))
-mend_the_growth.wrong(
+fix_the_growth.wrong("cut", training(GOOD_STEP, result="stretch, loss.detach()"))
+fix_the_growth.wrong("after", training(GOOD_STEP, result="stretch, loss_at(4.7, stretch)"))
+fix_the_growth.wrong("uphill", training("with torch.no_grad(): stretch += lr * stretch.grad"))
+fix_the_growth.wrong("type", training(GOOD_STEP, result="stretch"))
+fix_the_growth.wrong("type", training(GOOD_STEP, result="stretch, loss.item()"))
+fix_the_growth.wrong("none", training(GOOD_STEP, result="None"))
+fix_the_growth.wrong("raised", training(GOOD_STEP).replace("loss_at(4.7, stretch)", "loss_at(stretch)"))
+fix_the_growth.wrong(
     "left", training(GOOD_STEP, result="stretch, loss").replace("return", "torch.set_grad_enabled(steps > 3)\nreturn")
 )
-mend_the_growth.wrong("value", training(GOOD_STEP).replace("4.7", "5.0"))
-mend_the_growth.wrong("value", training(GOOD_STEP).replace("range(steps)", "range(min(steps, 20))"))
-mend_the_growth.wrong(
+fix_the_growth.wrong("value", training(GOOD_STEP).replace("4.7", "5.0"))
+fix_the_growth.wrong("value", training(GOOD_STEP).replace("range(steps)", "range(min(steps, 20))"))
+fix_the_growth.wrong(
     "again",
     """
     stretch = fixed_train.__dict__.setdefault("stretch", torch.tensor(0.0, requires_grad=True))
@@ -598,10 +598,10 @@ mend_the_growth.wrong(
     """,
 )
 
-mend_the_growth.also_right(training("with torch.no_grad(): stretch[...] = stretch - lr * stretch.grad"))
-mend_the_growth.also_right(training(f"{GOOD_STEP}; stretch.grad.zero_()", "pass"))
-mend_the_growth.also_right(training("stretch = (stretch - lr * stretch.grad).detach().requires_grad_()", "pass"))
-mend_the_growth.also_right(
+fix_the_growth.also_right(training("with torch.no_grad(): stretch[...] = stretch - lr * stretch.grad"))
+fix_the_growth.also_right(training(f"{GOOD_STEP}; stretch.grad.zero_()", "pass"))
+fix_the_growth.also_right(training("stretch = (stretch - lr * stretch.grad).detach().requires_grad_()", "pass"))
+fix_the_growth.also_right(
     """
     stretch = torch.zeros(()).requires_grad_()
     optimizer = torch.optim.SGD([stretch], lr)
@@ -614,7 +614,7 @@ mend_the_growth.also_right(
     return [stretch, loss]
     """
 )
-mend_the_growth.also_right(
+fix_the_growth.also_right(
     """
     stretch = torch.tensor(0.0, requires_grad=True)
     losses = [None]
@@ -629,7 +629,7 @@ mend_the_growth.also_right(
     return stretch, losses[0]
     """
 )
-mend_the_growth.equivalent(
+fix_the_growth.equivalent(
     "swapped: stretch.grad = None | loss = loss_at(4.7, stretch)", because="the loss does not look at .grad"
 )
 
@@ -644,14 +644,14 @@ mend_the_growth.equivalent(
         "no_momentum": "Nothing was kept of the velocity before.",
         "all_kept": "All of the velocity was kept. Where does momentum come in?",
         "rolls_on": "A parameter without a gradient should stay where it is, and its velocity what it is.",
-        "no_gradient": "A None was used like a tensor. What is to be done with a parameter that has no gradient?",
-        "truth": "A tensor with several numbers is neither true nor false. What is to be asked: is it None?",
+        "no_gradient": "A None was used like a tensor. What should happen to a parameter that has no gradient?",
+        "truth": "A tensor with several numbers is neither true nor false. Ask whether there is one: is it None?",
         "too_few": "There should be one velocity for each parameter, also for one that was passed over.",
-        "outside": "A leaf that requires grad was written to while operations are recorded. What must stand around it?",
+        "outside": "A leaf that requires grad was written to while recording is on. Which block must that be in?",
         "standing": "The parameters are where they were.",
         "new_tensor": "The tensors themselves should be changed. Was a place in the list given to another tensor?",
         "cleared": "The gradients should stay as they are. Whose task is it to clear them?",
-        "no_leaf": "A parameter is no longer what it was. Did the step change what it requires?",
+        "no_leaf": "A parameter is not what it was. Did the step change requires_grad, or the leaf?",
         "uncounted": "The engine has not seen this write. Write into the tensor itself, under no_grad.",
         "alias": "A velocity shares its memory with a gradient: the next pass would add to it as well.",
         "borrowed": "That is torch.optim's momentum. Here you are to write your own.",
@@ -889,7 +889,7 @@ def losses_of(lr: float, steps: int, torch: Any) -> list[float]:
         "axes": "It should return the axes on which all lines are drawn. plt.subplots() without numbers makes one.",
         "lines": "There should be one line for each learning rate, joined from point to point, that can be seen.",
         "turned": "Losses and steps have changed places. The steps go to the right.",
-        "from_one": "The first loss is that before any step. At which number of steps does it stand?",
+        "from_one": "The first loss is that before any step. At which number of steps does it belong?",
         "points": "A line should have one point more than there are steps: the loss before any step, and after each.",
         "went_on": "It looks as if the second training began where the first one ended.",
         "stale": "It looks as if gradients were not cleared between the steps.",
@@ -904,7 +904,7 @@ def losses_of(lr: float, steps: int, torch: Any) -> list[float]:
         "tensors": "A tensor that requires grad can't be drawn. Note its number.",
         "one_graph": "One graph was gone through twice. In which line is the loss computed, and how often does it run?",
         "by_hand": "The steps should be those of torch.optim.SGD.",
-        "smallest": "It looks as if only the best loss so far had been noted. Draw each as it is, also one that grows.",
+        "smallest": "It looks as if only the best loss so far had been noted. Draw each as it is, even if it grows.",
     },
 )
 def see_the_limit(curves: Function, torch: Any) -> None:

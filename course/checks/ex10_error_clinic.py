@@ -131,7 +131,7 @@ def followed(torch: Any, lr: float, turns: int) -> tuple[float, list[float]]:
     hints={
         "whole_past": "The slopes are those through all turns before. Which tensor should go on without its past?",
         "retained": "Nothing is cut yet: the graph grows from turn to turn. Which tensor is older than its turn?",
-        "kept": "backward() was told to keep the graph. Does any pass still need it?",
+        "kept": "A backward pass was told to keep its graph. Does any pass still need it?",
         "forgotten": "The pulse has to go on from turn to turn. Only its past has to go.",
         "twice": "A piece of graph is still older than its turn. Which one?",
         "no_graph": "The loss has no graph any more. Which path from w to the loss has to stay?",
@@ -143,7 +143,12 @@ def followed(torch: Any, lr: float, turns: int) -> tuple[float, list[float]]:
 def carry_on(fixed_follow: Function, torch: Any) -> None:
     for lr, turns in ((1 / 64, 4), (1 / 32, 2), (1 / 128, 9), (0.0, 3), (1 / 64, 1)):
         with case(f"fixed_follow({lr}, {turns})"):
-            with with_globals(fixed_follow, **stairs(torch)), counted(torch.Tensor, "backward", kept_graph) as kept:
+            with (
+                with_globals(fixed_follow, **stairs(torch)),
+                counted(torch.Tensor, "backward", kept_graph) as kept,
+                counted(torch.autograd, "backward", kept_graph) as kept_too,
+                counted(torch.autograd, "grad", kept_by_grad) as kept_by,
+            ):
                 got = call(fixed_follow, lr, turns, raises={TWICE: "twice", NO_GRAPH: "no_graph"})
             if not isinstance(got, tuple) or len(got) != 3:
                 expected = "w, the losses, the last loss"
@@ -161,13 +166,21 @@ def carry_on(fixed_follow: Function, torch: Any) -> None:
             if size > most:
                 came_out, expected = f"{size} nodes behind it", f"{most} at most"
                 reject("retained", what="the last loss", came_out=came_out, expected=expected)
-            if any(kept):
-                reject("kept", what="backward()", came_out="retain_graph=True", expected="no graph kept")
+            if any([*kept, *kept_too, *kept_by]):
+                came_out = next(filter(None, [*kept, *kept_too, *kept_by]))
+                reject("kept", what="the backward passes", came_out=came_out, expected="no graph kept")
 
 
-def kept_graph(tensor: Any, gradient: Any = None, retain_graph: Any = None, *more: Any, **named: Any) -> bool:
-    """Whether a call of backward() asks to keep the graph."""
-    return bool(retain_graph)
+def kept_graph(
+    start: Any, gradient: Any = None, retain_graph: Any = None, create_graph: Any = False, *more: Any, **named: Any
+) -> str:
+    """What a call of backward() says that keeps the graph; empty if it keeps none."""
+    return "retain_graph=True" if retain_graph else "create_graph=True" if create_graph else ""
+
+
+def kept_by_grad(outputs: Any, inputs: Any, *more: Any, **named: Any) -> str:
+    """The same of a call of torch.autograd.grad()."""
+    return kept_graph(outputs, *more, **{name: given for name, given in named.items() if name != "grad_outputs"})
 
 
 FOLLOW = """
@@ -199,6 +212,11 @@ KEPT = ("loss.backward()", "loss.backward(retain_graph=True)")
 carry_on.wrong("whole_past", changed(FOLLOW, *CARRIED, *KEPT))
 carry_on.wrong("kept", changed(FOLLOW, *KEPT))
 carry_on.wrong("kept", changed(FOLLOW, "loss.backward()", "loss.backward(None, True)"))
+carry_on.wrong("kept", changed(FOLLOW, "loss.backward()", "loss.backward(create_graph=True)"))
+carry_on.wrong("kept", changed(FOLLOW, "loss.backward()", "torch.autograd.backward(loss, retain_graph=True)"))
+carry_on.wrong(
+    "kept", changed(FOLLOW, "loss.backward()", "(w.grad,) = torch.autograd.grad(loss, w, retain_graph=True)")
+)
 carry_on.wrong("twice", changed(FOLLOW, *CARRIED))
 carry_on.wrong(
     "no_graph",
@@ -238,6 +256,8 @@ carry_on.wrong("raised", changed(FOLLOW, "w -= lr * w.grad", "w -= rate * w.grad
 
 carry_on.also_right(changed(FOLLOW, "pulse.detach()", "pulse", "return", "    pulse = pulse.detach()\nreturn"))
 carry_on.also_right(changed(FOLLOW, "0.5 * pulse.detach()", "0.5 * pulse.item()"))
+carry_on.also_right(changed(FOLLOW, "loss.backward()", "torch.autograd.backward(loss, None, False)"))
+carry_on.also_right(changed(FOLLOW, "return", "    pulse.detach_()\nreturn", "pulse.detach()", "pulse"))
 carry_on.also_right(
     """
     w = torch.tensor(1.0, requires_grad=True)
@@ -418,12 +438,12 @@ def lengths(v: Any) -> Any:
     right="The 0 never comes to the root, so no infinite slope arises that a 0 could meet.",
     hints={
         "after": "The lengths are right. What does the root make of the gradient that arrives where its input is 0?",
-        "added": "Something small is added to every length. It can be seen where the rows are small themselves.",
+        "added": "Something small is added to every length. It shows where a row itself is small, or 0.",
         "clamped": "With clamp, what comes out at a row of zeros, and what at rows that are smaller than the limit?",
         "cut": "No gradient comes back. Where does the path from v to the lengths end?",
         "patched": "The gradient is repaired afterwards, or the row left out. Choose what goes into the root.",
         "squared": "These are the squares of the lengths.",
-        "one": "At a row of zeros the length should be 0.",
+        "one": "At a row of zeros the length should be exactly 0.",
         "columns": "A length for each row: which dimension is summed over?",
     },
 )
@@ -449,6 +469,10 @@ def trusted_length(length: Function, torch: Any) -> None:
                 return lengths(v + away) * torch.tensor([1.0 if kept else 0.0 for kept in whole.tolist()])
 
             expect_like(got, exact, {"v": v}, scale=largest)
+            for place, row in enumerate(rows):
+                if row == [0.0, 0.0] and got[place].item() != 0:
+                    came_out = f"{got[place].item():.1e}"
+                    reject("one", what=f"row {place}", came_out=came_out, expected="exactly 0.0")
 
 
 LENGTH = """
@@ -465,6 +489,8 @@ trusted_length.wrong("after", "squares = (v**2).sum(1)\nreturn squares.sqrt() * 
 trusted_length.wrong("added", "return ((v**2).sum(1) + 1e-8).sqrt()")
 trusted_length.wrong("added", "return ((v**2).sum(1) + 1e-12).sqrt()")
 trusted_length.wrong("added", "return ((v + 1e-5) ** 2).sum(1).sqrt()")
+trusted_length.wrong("added", "return ((v**2).sum(1) + 1e-30).sqrt()")
+trusted_length.wrong("clamped", "return (v**2).sum(1).clamp(min=1e-12).sqrt()")
 trusted_length.wrong("clamped", "return (v**2).sum(1).clamp(min=1e-6).sqrt()")
 trusted_length.wrong("clamped", "return (v**2).sum(1).clamp(min=1e-7).sqrt()")
 trusted_length.wrong("cut", "squares = (v.detach() ** 2).sum(1)\nreturn squares.sqrt()")
@@ -482,6 +508,7 @@ trusted_length.wrong(
 trusted_length.wrong("changed", "with torch.no_grad():\n    v[(v**2).sum(1) == 0] = 1.0\nreturn (v**2).sum(1).sqrt()")
 trusted_length.wrong("value", changed(LENGTH, "safe.sqrt()", "2 * safe.sqrt()"))
 trusted_length.wrong("value", "return v.abs().sum(1)")
+trusted_length.wrong("changed", "v.register_hook(torch.nan_to_num)\nreturn (v**2).sum(1).sqrt()")
 trusted_length.wrong(
     "patched",
     """
@@ -756,10 +783,30 @@ def honest_trains(torch: Any) -> dict[str, Train]:
                 p.grad.zero_()
         return losses
 
+    def looks_twice(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[float]:
+        losses = []
+        for _ in range(steps):
+            with torch.no_grad():
+                losses.append(loss_of(*parameters).item())
+            for p, slope in zip(parameters, torch.autograd.grad(loss_of(*parameters), parameters), strict=True):
+                p.data -= lr * slope
+                p.grad = None
+        return losses
+
+    def other_digits(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[float]:
+        losses = with_sgd(parameters, loss_of, lr, steps)
+        last_digit = 2.0**-51 if parameters[0].dtype == torch.float64 else 2.0**-22
+        with torch.no_grad():
+            for p in parameters:
+                p *= 1 + last_digit
+        return [loss * (1 + last_digit) for loss in losses]
+
     return {
         "one with torch.optim.SGD": with_sgd,
         "one that steps by hand": by_hand,
         "one that clears after the step": cleared_after,
+        "one that computes each loss twice, and leaves no gradients": looks_twice,
+        "one whose last digits differ": other_digits,
     }
 
 
@@ -823,6 +870,50 @@ def faulty_trains(torch: Any) -> list[tuple[str, str, Train]]:
                     p -= lr * slope * (1.05 if step == steps - 1 else 1.0)
         return losses
 
+    def careless(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
+        losses = []
+        for _ in range(steps):
+            loss = loss_of(*parameters)
+            loss.backward()
+            losses.append(loss.item())
+            for p in parameters:
+                with torch.no_grad():
+                    p -= lr * p.grad
+                p.grad = None
+        return losses
+
+    def replacing(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
+        losses = []
+        for _ in range(steps):
+            loss = loss_of(*parameters)
+            slopes = torch.autograd.grad(loss, parameters)
+            losses.append(loss.item())
+            for place, slope in enumerate(slopes):
+                parameters[place] = (parameters[place] - lr * slope).detach().requires_grad_()
+        return losses
+
+    def stops_early(place: int) -> Train:
+        def train(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
+            losses = []
+            for step in range(steps):
+                loss = loss_of(*parameters)
+                slopes = torch.autograd.grad(loss, parameters)
+                losses.append(loss.item())
+                with torch.no_grad():
+                    for p, slope in zip(parameters, slopes, strict=True):
+                        if step < steps - 1 or p is not parameters[place]:
+                            p -= lr * slope
+            return losses
+
+        return train
+
+    def one_more(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
+        losses = plan(before=clear)(parameters, loss_of, lr, steps)
+        return [*losses, loss_of(*parameters).item()]
+
+    def silent(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> Any:
+        plan(before=clear)(parameters, loss_of, lr, steps)
+
     def raising(parameters: list[Any], loss_of: Callable[..., Any], lr: float, steps: int) -> list[Any]:
         raise ValueError(PLANTED)
 
@@ -838,6 +929,12 @@ def faulty_trains(torch: Any) -> list[tuple[str, str, Train]]:
         ("forgotten", "one that steps only the last leaf", plan(before=clear, stepped=last)),
         ("nearly", "one whose last step is a little too long", overlong),
         ("nearly", "one that rounds the losses", plan(before=clear, noted=lambda loss: float(round(loss.item(), 1)))),
+        ("old", "one that begins with what is in .grad already", careless),
+        ("replaced", "one that puts new leaves into the list", replacing),
+        ("forgotten", "one whose last step leaves out the first leaf", stops_early(0)),
+        ("forgotten", "one whose last step leaves out the last leaf", stops_early(-1)),
+        ("more", "one that returns one loss more than steps", one_more),
+        ("nothing", "one that returns None", silent),
         ("raising", "one that raises a ValueError", raising),
     ]
 
@@ -858,6 +955,11 @@ PLANTED = "this train raises, and was planted by the check"
         "late": "It notes the losses after the steps. Does your test compare each of them?",
         "forgotten": "With one leaf, nobody notices. How many does your test hand in, and does it look at all of them?",
         "nearly": "It is nearly right. How near must a number be, to be the right one?",
+        "old": "It never clears what was in .grad before the first step. Do your leaves bring something in theirs?",
+        "replaced": "It puts other leaves into the list, and leaves yours alone. Which does your test look at?",
+        "more": "It returns one loss too many. Does your test count them?",
+        "nothing": "It returns None in place of a list. That breaks the promise, and is no reason to raise an error.",
+        "asserts": "Where a train breaks the promise, trustworthy(train) should return False, and not raise an error.",
         "raising": "A train that raises isn't trustworthy, and trustworthy(train) itself should not raise.",
     },
 )
@@ -869,13 +971,16 @@ def who_checks(trustworthy: Function, torch: Any) -> None:
                 reject("accuses", came_out="False", expected="True")
     for hint, told, train in faulty_trains(torch):
         with case(f"trustworthy({told})"):
-            if verdict_of(trustworthy, train):
+            if verdict_of(trustworthy, train, "nothing" if hint == "nothing" else "asserts"):
                 reject(hint, came_out="True", expected="False")
 
 
-def verdict_of(trustworthy: Function, train: Train) -> bool:
+def verdict_of(trustworthy: Function, train: Train, asserts: str = "raised") -> bool:
     """What a learner's test says of a train; True or False, or a tensor of one."""
-    got = call(trustworthy, train, raises={PLANTED: "raising"})
+    errors = {PLANTED: "raising", "AssertionError": asserts}
+    if asserts == "nothing":
+        errors["'NoneType' object"] = "nothing"
+    got = call(trustworthy, train, raises=errors)
     if is_tensor(got) and got.numel() == 1:
         got = bool(got)
     if kind(got) != "True or False":
@@ -900,18 +1005,24 @@ for _ in range(3):
             leaf -= 0.05 * slope
 
 leaves = fresh()
+for leaf in leaves:
+    leaf.grad = torch.ones_like(leaf)
 try:
-    losses = train(leaves, loss_of, 0.05, 3)
+    losses = train(list(leaves), loss_of, 0.05, 3)
 except Exception:
     return False
-if len(losses) != 3 or not all(type(loss) is float for loss in losses):
+if not isinstance(losses, list) or len(losses) != 3:
+    return False
+if not all(type(loss) is float for loss in losses):
     return False
 same_losses = all(abs(one - other) < 1e-4 for one, other in zip(losses, expected))
 same_leaves = all(torch.allclose(one, other, atol=1e-4) for one, other in zip(leaves, wanted))
 return same_losses and same_leaves
 """
 ONE_STEP = ("range(3)", "range(1)", "0.05, 3)", "0.05, 1)", "len(losses) != 3", "len(losses) != 1")
-BY_TYPE = " or not all(type(loss) is float for loss in losses)"
+BY_TYPE = "if not all(type(loss) is float for loss in losses):\n    return False\n"
+OLD = "for leaf in leaves:\n    leaf.grad = torch.ones_like(leaf)\n"
+COUNTED = " or len(losses) != 3"
 
 who_checks.wrong("accuses", "return False")
 who_checks.wrong(
@@ -958,6 +1069,42 @@ who_checks.wrong(
         "return moved and abs(losses[0] - expected[0]) < 1e-4 and max(losses) <= losses[0]",
     ),
 )
+who_checks.wrong("old", changed(TESTS, OLD, ""))
+who_checks.wrong("replaced", changed(TESTS, "train(list(leaves)", "train(leaves"))
+who_checks.wrong("more", changed(TESTS, COUNTED, ""))
+who_checks.wrong(
+    "nothing", changed(TESTS, "if not isinstance(losses, list) or len(losses) != 3", "if len(losses) != 3")
+)
+who_checks.wrong(
+    "nothing", changed(TESTS, "if not isinstance(losses, list)", "assert isinstance(losses, list)\nif False")
+)
+who_checks.wrong(
+    "asserts", changed(TESTS, "return same_losses and same_leaves", "assert same_losses and same_leaves\nreturn True")
+)
+who_checks.wrong("forgotten", changed(TESTS, "zip(leaves, wanted)", "zip(leaves[:1], wanted)"))
+who_checks.wrong("forgotten", changed(TESTS, "zip(leaves, wanted)", "zip(leaves[1:], wanted[1:])"))
+who_checks.wrong(
+    "accuses",
+    changed(
+        TESTS,
+        "abs(one - other) < 1e-4",
+        "one == other",
+        "torch.allclose(one, other, atol=1e-4)",
+        "torch.equal(one, other)",
+    ),
+)
+who_checks.wrong(
+    "accuses",
+    changed(
+        TESTS,
+        "leaves = fresh()",
+        "calls = []\ncounting = lambda a, b: calls.append(a) or loss_of(a, b)\nleaves = fresh()",
+        "train(list(leaves), loss_of,",
+        "train(list(leaves), counting,",
+        "return same_losses",
+        "return len(calls) == 3 and same_losses",
+    ),
+)
 who_checks.wrong("late", changed(TESTS, "return same_losses and same_leaves", "return same_leaves"))
 who_checks.wrong(
     "forgotten",
@@ -983,8 +1130,8 @@ who_checks.wrong(
     "raising",
     changed(
         TESTS,
-        "try:\n    losses = train(leaves, loss_of, 0.05, 3)\nexcept Exception:\n    return False\n",
-        "losses = train(leaves, loss_of, 0.05, 3)\n",
+        "try:\n    losses = train(list(leaves), loss_of, 0.05, 3)\nexcept Exception:\n    return False\n",
+        "losses = train(list(leaves), loss_of, 0.05, 3)\n",
     ),
 )
 who_checks.wrong("raising", changed(TESTS, "except Exception:\n    return False", "except Exception:\n    return True"))
@@ -1009,8 +1156,8 @@ who_checks.wrong(
     "raised",
     changed(
         TESTS,
-        "train(leaves, loss_of, 0.05, 3)",
-        "train(leaves, loss_of, 0.05, 3).tolist()",
+        "train(list(leaves), loss_of, 0.05, 3)",
+        "train(list(leaves), loss_of, 0.05, 3).tolist()",
         "except Exception",
         "except ValueError",
     ),
@@ -1020,6 +1167,7 @@ who_checks.also_right(
     """
     # By hand: a² from 4, lr 1/8, so a · 3/4 each time; and b with twice the loss.
     a, b = torch.tensor(4.0, requires_grad=True), torch.tensor([8.0], requires_grad=True)
+    a.grad, b.grad = torch.tensor(1.0), torch.tensor([-1.0])
     try:
         losses = train([a, b], lambda a, b: a * a + 2 * (b * b).sum(), 1 / 8, 3)
         good = [type(loss) for loss in losses] == [float] * 3
@@ -1037,6 +1185,7 @@ who_checks.also_right(
         model = torch.nn.Linear(2, 1)
         x, y = torch.randn(5, 2), torch.randn(5, 1)
         leaves = list(model.parameters())
+        model(x).sum().backward()
         losses = train(leaves, lambda *parameters: ((model(x) - y) ** 2).mean(), 0.1, 4)
         return losses, [leaf.detach().clone() for leaf in leaves]
 
@@ -1140,7 +1289,7 @@ STEPPED = "with torch.no_grad(): | for leaf, slope in zip(wanted, slopes): | lea
 for swapped in (
     f"def loss_of(a, b): | {LOSS} |  | def fresh(): | {LEAVES}",
     f"for _ in range(3): | loss = loss_of(*wanted) | {SLOPES_TAKEN} | {NOTED} | {STEPPED} | leaves = fresh()",
-    "if len(losses) != 3 or not all((type(loss) is float for loss in losses)): | return False | " + SAME_LOSSES,
+    "if not all((type(loss) is float for loss in losses)): | return False | " + SAME_LOSSES,
     f"{SAME_LOSSES} | {SAME_LEAVES}",
     f"{SLOPES_TAKEN} | {NOTED}",
     f"{NOTED} | {STEPPED}",
@@ -1160,6 +1309,10 @@ for there, instead in (
     who_checks.equivalent(
         f"{LEAVES} → {LEAVES.replace(there, instead)}", because="other leaves tell the faults as well"
     )
+who_checks.equivalent(
+    "if not isinstance(losses, list) or len(losses) != 3: → if not losses or len(losses) != 3:",
+    because="None is no list, and is false; that covers what a train without a return gives",
+)
 who_checks.equivalent(f"{NOTED} → expected.append(loss)", because="a tensor of one number compares like its number")
 who_checks.equivalent(f"{SAME_LOSSES} → {SAME_LOSSES.replace('< 0', '<= 0')}", because="no difference is exactly that")
 for line, pieces in (

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -208,8 +209,14 @@ def recorded(operation: Callable[..., Any], *arguments: Any) -> SimpleNamespace:
         noted.append(SimpleNamespace(data=data, title=title, inputs=inputs, rule=rule, result=Value(data)))
         return noted[-1].result
 
+    listed = [item for each in arguments for item in (each if isinstance(each, list) else [each])]
+    held = [(value, value.data, np.array(value.data)) for value in listed if isinstance(value, Value)]
     with with_globals(operation, record=record, Tensor=Value, np=np):
         got = call(operation, *arguments, raises=TENSORS, twice=False)
+    for value, data, numbers in held:
+        if value.data is not data or not np.array_equal(data, numbers):
+            came_out, expected = f"changed to {shown(value.data)}", shown(numbers)
+            reject("changed", what="the data of an input, after the call", came_out=came_out, expected=expected)
     if not noted:
         reject("none" if got is None else "type", came_out=_named(got), expected="what `record` returns")
     if got is not noted[-1].result:
@@ -234,6 +241,10 @@ def leaving(noted: SimpleNamespace, g: Any, count: int) -> list[Any]:
         reject("tensors", what=f"rule({shown(g)})", came_out=_named(parts), expected="numbers or arrays")
     if not np.array_equal(before, g):
         reject("changed", what="g after the rule", came_out=shown(g), expected=shown(before))
+    again = call(noted.rule, g, raises=TENSORS, twice=False)
+    if not isinstance(again, list | tuple) or [*map(shown, again)] != [*map(shown, parts)]:
+        came_out, expected = _named(again), "what left the first time"
+        reject("again", what="the rule, called a second time", came_out=came_out, expected=expected)
     return list(parts)
 
 
@@ -898,6 +909,10 @@ tanh_rule.wrong("type", replace=("[g * (1 - result**2)]", "g * (1 - result**2)")
 tanh_rule.wrong("type", "return Tensor(np.tanh(x.data))")
 tanh_rule.wrong("none", replace=("return record", "record"))
 tanh_rule.wrong("tensors", replace=("result**2", "x**2"))
+tanh_rule.wrong("changed", replace=("result = np.tanh(x.data)", "x.data = np.tanh(x.data)\nresult = x.data"))
+tanh_rule.wrong(
+    "changed", replace=("[g * (1 - result**2)]", "[np.multiply(g, 1 - result**2, out=g if np.ndim(g) else None)]")
+)
 tanh_rule.wrong("raised", replace=("np.tanh(x.data)", "np.tanh(x)"))
 tanh_rule.also_right(
     """
@@ -932,6 +947,7 @@ tanh_rule.also_right(
     hints={
         "strict": "An engine that keeps all the promises fails your tests. Do they ask for more than was promised?",
         "product": "A faulty product gets through. Use two different factors, and let something else than 1 arrive.",
+        "number": "A product with a plain number goes wrong, and your tests don't see it.",
         "difference": "A faulty difference gets through. Does each of the two inputs get its own sign?",
         "several": "A value that is used several times gets too little, and your tests don't see it. Both a leaf and a "
         "result can be used several times.",
@@ -942,30 +958,35 @@ tanh_rule.also_right(
     },
 )
 def tests_of_engines(passes: Function, torch: Any) -> None:
-    rights = [("the right engine", planted.Engine()), ("torch", torch), ("another right one", planted.Engine("none"))]
-    for told, engine in rights:
+    rights: list[tuple[str, Callable[[], Any]]] = [
+        ("the right engine", planted.Engine),
+        ("torch", lambda: torch),
+        ("a right engine with nothing beyond the list", planted.Listed),
+    ]
+    for told, make in rights:
         with case(f"passes({told})"):
-            try_tests(passes, engine, "strict", True)
-    for fault, count in {"product": 3, "difference": 1, "several": 3, "broadcast": 3, "passes": 1, "switch": 3}.items():
+            try_tests(passes, make, "strict", True)
+    variants = {"product": 3, "number": 1, "difference": 2, "several": 3, "broadcast": 3, "passes": 1, "switch": 3}
+    for fault, count in variants.items():
         for variant in range(count):
             with case(f"passes(a faulty engine, number {variant + 1} of its kind)"):
-                try_tests(passes, planted.Engine(fault, variant), fault, False)
+                try_tests(passes, partial(planted.Engine, fault, variant), fault, False)
 
 
-def try_tests(passes: Callable[..., Any], engine: Any, hint: str, want: bool) -> None:
-    """Reject tests that don't say of this engine what they should."""
+def try_tests(passes: Callable[..., Any], make: Callable[[], Any], hint: str, want: bool) -> None:
+    """Reject tests that don't say of this engine what they should; each call has an engine of its own."""
     raised: list[BaseException] = []
 
-    def said(passes: Callable[..., Any], engine: Any) -> Any:
+    def said(passes: Callable[..., Any]) -> Any:
         try:
-            return passes(engine)
+            return passes(make())
         except Exception as error:
             if want:
                 raise
             raised.append(error)
             return False
 
-    result = call(said, passes, engine, source=passes)
+    result = call(said, passes, source=passes)
     if type(result) not in (bool, np.bool_):
         reject("none" if result is None else "type", came_out=_named(result), expected="True or False")
     if bool(result) is not want:
@@ -1002,7 +1023,17 @@ return all(right)
 tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x: x * x, 3.0) == [6.0]"))
 tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x, y: x * y, 2.0, 5.0) == [5.0, 2.0]"))
 tests_of_engines.wrong("product", SUMS.replace("PRODUCT", "gradients(lambda x, y: x * y, 4.0, 4.0) == [4.0, 4.0]"))
+tests_of_engines.wrong(
+    "number",
+    SUMS.replace("PRODUCT", "gradients(lambda x, y: (x * y) * (x * y), 2.0, 5.0) == [100.0, 40.0]"),
+)
 tests_of_engines.wrong("difference", replace=("gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0],", ""))
+tests_of_engines.wrong(
+    "difference",
+    replace=("gradients(lambda x, y: x - y, 2.0, 5.0) == [1.0, -1.0],", "gradients(lambda x: 7 - x, 2.0) == [-1.0],"),
+)
+tests_of_engines.wrong("strict", replace=("return all(right)", "return all(right) and x.grad.shape == ()"))
+tests_of_engines.wrong("strict", replace=("x.grad.item() == 8.0", "x.grad == 8.0"))
 tests_of_engines.wrong("several", replace=("gradients(twice, 2.0) == [39.0],", ""))
 tests_of_engines.wrong(
     "several",
@@ -1030,9 +1061,9 @@ tests_of_engines.also_right(
     b = engine.tensor(-4.0, requires_grad=True)
     m = a * b
     n = a - b
-    y = m * n + m * m + a
+    y = m * n + m * m + a * 0.5
     y.backward()
-    if abs(a.grad.item() - (-4.0 * 7.0 + -12.0 + 2 * -12.0 * -4.0 + 1)) > 1e-3:
+    if abs(a.grad.item() - (-4.0 * 7.0 + -12.0 + 2 * -12.0 * -4.0 + 0.5)) > 1e-3:
         return False
     if abs(b.grad.item() - (3.0 * 7.0 + 12.0 + 2 * -12.0 * 3.0)) > 1e-3:
         return False
@@ -1091,12 +1122,9 @@ tests_of_engines.also_right(
     return True
     """
 )
+tests_of_engines.also_right(replace=("return all(right)", "return np.all(right)"))
 tests_of_engines.also_right(
     replace=("return all(right)", "for one in right:\n    if not one:\n        return False\nreturn True")
-)
-tests_of_engines.equivalent(
-    "right.append(x.grad.item() == 8.0) → right.append(x.grad == 8.0)",
-    because="a tensor that holds True counts as true",
 )
 GRADIENTS = (
     "def gradients(f, *values): | leaves = [engine.tensor(value, requires_grad=True) for value in values] | "
@@ -1158,7 +1186,7 @@ def linked_graphs() -> Iterator[tuple[str, Linked]]:
     for _ in range(100_000):
         chain = Linked("+ 1", chain, None)
     yield "100,000 nodes in a chain", chain
-    yield "10,000 products, and their sum", Linked("sum", *(Linked("product", x) for _ in range(10_000)))
+    yield "50,000 products, and their sum", Linked("sum", *(Linked("product", x) for _ in range(50_000)))
 
 
 def _linked_by_lot(seed: int) -> Linked:
@@ -1179,6 +1207,7 @@ def _linked_by_lot(seed: int) -> Linked:
         "early": "A node stands before one that it leads to. When may it be put down?",
         "repeated": "A node is there more than once.",
         "missing": "Not every node behind the first is there.",
+        "touched": "The nodes and their edges should stay as they are. Remember what you need in a set of your own.",
         "none_edge": "An edge that is None is no node. Pass it over.",
         "backwards": "This is the order of the visits, the newest first. Asked for is the other direction.",
     },
@@ -1191,27 +1220,47 @@ def lining_up(inputs_first: Function, torch: Any) -> None:
     for told, end in linked_graphs():
         with case(f"inputs_first(node), {told}"):
             raises = {"recursion depth": "deep", "'NoneType' object has no attribute 'edges'": "none_edge"}
-            _expect_line(call(inputs_first, end, raises=raises, twice=False), end)
+            before = [(node, _attributes(node)) for node in _all_behind(end)]
+            got = call(inputs_first, end, raises=raises, twice=False)
+            for node, attributes in before:
+                if _attributes(node) != attributes:
+                    odd = next((name for name in vars(node) if name not in attributes), "edges")
+                    reject("touched", what=f"the node {node}", came_out=f"its `{odd}` changed", expected="as it was")
+            _expect_line(got, end)
 
 
-def _expect_line(got: Any, end: Linked) -> None:
-    if not isinstance(got, list | tuple):
-        reject("none" if got is None else "type", came_out=_named(got), expected="a list of nodes")
+def _attributes(node: Linked) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in vars(node).items()}
+
+
+def _all_behind(end: Linked) -> set[Linked]:
+    """A node, and all nodes behind it."""
     behind, todo = {end}, [end]
     while todo:
         for edge in todo.pop().edges:
             if edge is not None and edge not in behind:
                 behind.add(edge)
                 todo.append(edge)
+    return behind
+
+
+def _nodes(count: int) -> str:
+    return f"{count} node{'s' * (count != 1)}"
+
+
+def _expect_line(got: Any, end: Linked) -> None:
+    if not isinstance(got, list | tuple):
+        reject("none" if got is None else "type", came_out=_named(got), expected="a list of nodes")
+    behind = _all_behind(end)
     if any(node is None for node in got):
         reject("none_edge", came_out="None is in the list")
     if not all(isinstance(node, Linked) for node in got):
         odd = next(node for node in got if not isinstance(node, Linked))
         reject("type", came_out=f"{_named(odd)} in the list", expected="nodes only")
     if len(set(got)) < len(got):
-        reject("repeated", came_out=f"{len(got)} entries for {len(set(got))} nodes")
+        reject("repeated", came_out=f"{len(got)} entries for {_nodes(len(set(got)))}")
     if set(got) != behind:
-        reject("missing", came_out=f"{len(got)} nodes", expected=f"{len(behind)} nodes")
+        reject("missing", came_out=_nodes(len(got)), expected=_nodes(len(behind)))
     place = {node: number for number, node in enumerate(got)}
     wrong = [(node, edge) for node in got for edge in node.edges if edge is not None and place[edge] > place[node]]
     if wrong:
@@ -1219,6 +1268,39 @@ def _expect_line(got: Any, end: Linked) -> None:
         node, edge = wrong[0]
         reject("backwards" if turned else "early", came_out=f"{node} stands before {edge}, which it leads to")
 
+
+lining_up.wrong(
+    "touched",
+    """
+    line, todo = [], [(node, False)]
+    while todo:
+        current, ready = todo.pop()
+        if ready:
+            line.append(current)
+        elif current is not None and not hasattr(current, "met"):
+            current.met = True
+            todo.append((current, True))
+            todo.extend((edge, False) for edge in current.edges)
+    return line
+    """,
+)
+lining_up.wrong(
+    "touched",
+    """
+    line, met, todo = [], set(), [node]
+    while todo:
+        current = todo[-1]
+        if current is None or current in met:
+            todo.pop()
+        elif current.edges:
+            todo.append(current.edges.pop())
+        else:
+            met.add(current)
+            line.append(todo.pop())
+    return line
+    """,
+)
+lining_up.wrong("endless", replace=("current not in met", "current not in line", "        met.add(current)\n", ""))
 
 RECURSIVE = """
 line, met = [], set()
@@ -1367,12 +1449,13 @@ for lines in (
     },
 )
 def weighted(mended_blend: Function, torch: Any) -> None:
-    tried = [
+    tried: list[tuple[list[Any], list[float], Any]] = [
         ([1.0, 10.0, 100.0], [1.0, 2.0, 3.0], 1.0),
         ([1.0, 10.0, 100.0], [3.0, -1.0, 0.5], -2.0),
         ([4.0], [2.5], 3.0),
         ([2.0, 2.0], [0.5, 0.25], 4.0),
         ([1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 4.0, 3.0, 2.0, 0.0], 0.5),
+        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.5, -2.0], [1.0, 0.0, 10.0]),
     ]
     for values, weights, g in tried:
         for later in (False, True):
@@ -1380,20 +1463,26 @@ def weighted(mended_blend: Function, torch: Any) -> None:
             with case(f"mended_blend(tensors of {values}, {weights}), g = {g} arriving{words}"):
                 given = list(weights)
                 tensors = [Value(np.float32(value), requires_grad=True) for value in values]
+                if later and len(tensors) > 1:
+                    tensors[0] = Value(tensors[0].data)  # a constant among them
+                arriving = np.array(g) if isinstance(g, list) else g
                 noted = recorded(mended_blend, tensors, given)
-                expect_array(noted.data, sum(w * v for w, v in zip(weights, values, strict=True)), "data")
+                blended = sum(w * np.array(v) for w, v in zip(weights, values, strict=True))
+                expect_array(noted.data, blended, "data")
                 expect(noted.title, "BlendBackward0", "title")
                 if list(noted.inputs) != tensors:
                     reject("value", what="inputs", came_out=_named(list(noted.inputs)), expected="the tensors")
                 if later:
                     given[:] = [weight + 7.0 for weight in weights]
-                got = leaving(noted, g, len(values))
+                got = leaving(noted, arriving, len(values))
                 for part in got:
                     if not np.isscalar(part) and not isinstance(part, np.ndarray):
                         reject("type", what="what leaves", came_out=_named(got), expected="a number for each input")
-                numbers, want = [float(part) for part in got], [g * weight for weight in weights]
-                if not np.allclose(numbers, want):
-                    reject("value", what="what leaves", came_out=shown(numbers), expected=shown(want), evidence=numbers)
+                numbers = [np.asarray(part).tolist() for part in got]
+                want = [np.asarray(arriving * weight).tolist() for weight in weights]
+                if [*map(np.shape, numbers)] != [*map(np.shape, want)] or not np.allclose(numbers, want):
+                    came_out, expected = str(numbers), str(want)
+                    reject("value", what="what leaves", came_out=came_out, expected=expected, evidence=numbers)
 
 
 weighted.wrong(
@@ -1410,6 +1499,32 @@ weighted.wrong("alone", replace=("[g * weight for weight", "[weight for weight")
 weighted.wrong("sum", replace=("[g * weight for weight", "[g for weight"))
 weighted.wrong("value", replace=("g * weight for weight in kept", "g * weight for weight in kept[::-1]"))
 weighted.wrong("value", replace=("for x, weight in zip(tensors, kept)", "for x, weight in zip(tensors, kept[1:])"))
+weighted.wrong("value", replace=("[g * weight for", "[np.sum(g) * weight for"))
+weighted.wrong(
+    "value",
+    replace=(
+        "tensors, lambda g: [g * weight for weight in kept]",
+        "[x for x in tensors if x.requires_grad], lambda g: [g * weight for weight in kept]",
+    ),
+)
+weighted.wrong(
+    "changed",
+    """
+    kept, data = list(weights), tensors[0].data
+    data *= kept[0]
+    for x, weight in zip(tensors[1:], kept[1:]):
+        data = data + weight * x.data
+    return record(data, "BlendBackward0", tensors, lambda g: [g * weight for weight in kept])
+    """,
+)
+weighted.wrong(
+    "again",
+    """
+    data = sum(weight * x.data for x, weight in zip(tensors, weights))
+    once = (weight for weight in list(weights))
+    return record(data, "BlendBackward0", tensors, lambda g: [g * weight for weight in once])
+    """,
+)
 weighted.wrong("none", replace=("return record", "record"))
 weighted.wrong("type", replace=("return record(", "return list(map(lambda x: x, [data]))\nrecord("))
 weighted.wrong("tensors", replace=("weight * x.data", "weight * x"))
@@ -1438,7 +1553,7 @@ weighted.also_right(
     """
     fixed = np.array(weights)
     values = np.array([x.data for x in tensors])
-    return record(fixed @ values, "BlendBackward0", tensors, lambda g: list(g * fixed))
+    return record(fixed @ values, "BlendBackward0", tensors, lambda g: [weight * g for weight in fixed])
     """
 )
 
@@ -1635,6 +1750,7 @@ class Twice:
                 Mode.recording = before
 
         self.Mode, self.Tensor, self.plus, self.times, self.no_grad = Mode, Tensor, plus, times, no_grad
+        self.AccumulateGrad, self.Node, self.record = AccumulateGrad, Node, recorded_twice
 
 
 @lesson.exercise(
@@ -1647,6 +1763,7 @@ class Twice:
         "overwritten": "What arrives from several sides is added.",
         "early": "It is wrong where a value is used several times. Has everything arrived when it is returned?",
         "switched": "The switch is not as it was before the call.",
+        "forced": "The switch is off, and the pass is recorded all the same. create_graph=True doesn't turn it on.",
         "no_path": "No path leads from the result to this leaf: its gradient is a tensor that holds 0.0.",
     },
 )
@@ -1654,6 +1771,7 @@ def second_derivatives(gradient: Function, torch: Any) -> None:
     engine = Twice()
     tensor, plus, times, mode = engine.Tensor, engine.plus, engine.times, engine.Mode
     names = {"Tensor": tensor, "plus": plus, "times": times, "Mode": mode, "no_grad": engine.no_grad}
+    names |= {"AccumulateGrad": engine.AccumulateGrad, "Node": engine.Node, "record": engine.record}
 
     def cube(x: Any, y: Any) -> Any:
         return times(x, times(x, x))
@@ -1680,8 +1798,10 @@ def second_derivatives(gradient: Function, torch: Any) -> None:
         for told, f, want, order in tried:
             for a, b in [(2.0, 5.0), (-1.5, 3.0)]:
                 with case(f"{' then '.join(order)} of {told}, x = {a}, y = {b}"):
-                    leaves = {"x": tensor(a, requires_grad=True), "y": tensor(b, requires_grad=True)}
+                    leaves: dict[str, Any] = {n: tensor(v, requires_grad=True) for n, v in (("x", a), ("y", b))}
                     result = f(leaves["x"], leaves["y"])
+                    if a < 0:
+                        leaves["x"].grad, leaves["y"].grad = tensor(7.0), tensor(9.0)
                     for place, (name, wanted) in enumerate(zip(order, want(a, b), strict=True)):
                         last = place == len(order) - 1
                         result = _gradient(gradient, engine, result, leaves, name, not last)
@@ -1692,13 +1812,25 @@ def second_derivatives(gradient: Function, torch: Any) -> None:
                 y = times(x, times(x, x))
                 mode.recording = before
                 try:
-                    _gradient(gradient, engine, y, {"x": x}, "x", True, check_graph=False)
+                    got = _gradient(gradient, engine, y, {"x": x}, "x", True, check_graph=before)
                 finally:
                     mode.recording = True
+                expect(float(got.data), 12.0)
+                if not before and got.requires_grad:
+                    came_out, expected = "a Tensor with a graph", "one without a graph"
+                    reject("forced", what="the gradient", came_out=came_out, expected=expected)
         with case("a leaf that nothing leads to"):
             x, other = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
             got = _gradient(gradient, engine, times(x, x), {"x": x, "other": other}, "other", False, hint="no_path")
             expect(float(got.data), 0.0, hint="no_path")
+        for create_graph in (False, True):
+            with case(f"a result without a graph, create_graph={create_graph}"):
+                x = tensor(2.0, requires_grad=True)
+                leaves = {"x": x}
+                got = _gradient(
+                    gradient, engine, tensor(4.0), leaves, "x", create_graph, check_graph=False, hint="no_path"
+                )
+                expect(float(got.data), 0.0, hint="no_path")
         with case("the leaf itself"):
             x = tensor(2.0, requires_grad=True)
             expect(float(_gradient(gradient, engine, x, {"x": x}, "x", False).data), 1.0)
@@ -1716,8 +1848,9 @@ def _gradient(
     hint: str = "",
 ) -> Any:
     """Call the answer, and see that it leaves what it must."""
-    before = engine.Mode.recording
-    raises = {"'NoneType' object has no attribute": "unrecorded"} if create_graph else {}
+    before, grads = engine.Mode.recording, {told: leaf.grad for told, leaf in leaves.items()}
+    none = hint or ("unrecorded" if create_graph else "raised")
+    raises = {"'NoneType' object has no attribute": none}
     arguments = (result, leaves[name], True) if create_graph else (result, leaves[name])
     try:
         got = call(gradient, *arguments, raises=raises, twice=False)
@@ -1726,8 +1859,9 @@ def _gradient(
     if now != before:
         reject("switched", came_out="on" if now else "off", expected="on" if before else "off")
     for told, leaf in leaves.items():
-        if leaf.grad is not None:
-            reject("collected", what=f"{told}.grad", came_out=_named(leaf.grad), expected="None, as before")
+        if leaf.grad is not grads[told]:
+            expected = "None, as before" if grads[told] is None else "the one it had before"
+            reject("collected", what=f"{told}.grad", came_out=_named(leaf.grad), expected=expected)
     if not isinstance(got, engine.Tensor):
         reject(hint or ("none" if got is None else "type"), came_out=_named(got), expected="a Tensor")
     if not isinstance(got.data, int | float | np.ndarray | np.number) or np.size(got.data) != 1:
@@ -1778,6 +1912,29 @@ second_derivatives.wrong(
     return Tensor(0.0)
     """,
 )
+second_derivatives.wrong(
+    "forced",
+    """
+    before, Mode.recording = Mode.recording, create_graph
+    try:
+        arrived = {result.edge: Tensor(1.0)} if result.requires_grad else {}
+        while arrived:
+            newest = max(arrived, key=lambda node: node.stamp)
+            g = arrived.pop(newest)
+            if newest is leaf.edge:
+                return g
+            for edge, part in zip(newest.edges, newest.rule(g) if newest.edges else []):
+                if edge is not None:
+                    arrived[edge] = plus(arrived[edge], part) if edge in arrived else part
+        return Tensor(0.0)
+    finally:
+        Mode.recording = before
+    """,
+)
+second_derivatives.wrong(
+    "collected", replace=("    continue\n", "    newest.variable.grad = None\n            continue\n")
+)
+second_derivatives.wrong("no_path", replace=(" if result.requires_grad else {}", ""))
 second_derivatives.wrong("no_path", replace=("return Tensor(0.0)", "return None"))
 second_derivatives.wrong("no_path", replace=("return Tensor(0.0)", "return 0.0"))
 second_derivatives.wrong("type", replace=("return g", "return g.data"))
@@ -1790,13 +1947,15 @@ second_derivatives.also_right(
     before = Mode.recording
     Mode.recording = before and create_graph
     try:
-        arrived, found = {result.edge: Tensor(1.0)}, Tensor(0.0)
+        arrived, found = {}, Tensor(0.0)
+        if result.edge is not None:
+            arrived[result.edge] = Tensor(1.0)
         while arrived:
             newest = max(arrived, key=lambda node: node.stamp)
             g = arrived.pop(newest)
             if newest is leaf.edge:
                 found = g
-            elif newest.edges:
+            elif not isinstance(newest, AccumulateGrad):
                 for edge, part in zip(newest.edges, newest.rule(g)):
                     if edge is not None:
                         arrived[edge] = plus(arrived[edge], part) if edge in arrived else part
@@ -1808,6 +1967,8 @@ second_derivatives.also_right(
 second_derivatives.also_right(
     """
     def walk():
+        if not result.requires_grad:
+            return Tensor(0.0)
         behind, todo = {result.edge}, [result.edge]
         while todo:
             for edge in todo.pop().edges:

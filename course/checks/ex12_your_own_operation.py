@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from course.comparing import show
+from course.comparing import difference, show
 from course.exercise import Function, Lesson
 from course.guarding import described
 from course.judging import call, case, expect, expect_predictions, random_like, reject
@@ -13,11 +13,18 @@ from course.peaks import FAULTS, RIGHT, peaks, planted
 lesson = Lesson(12, "your own operation")
 
 
-def there_and_back(torch: Any, operation: Callable[..., Any], v: Any, names: tuple[str, ...]) -> Callable[..., Any]:
-    """A function of the operation's arguments: its result as plain numbers, and what leaves when v arrives."""
+def there_and_back(
+    torch: Any, operation: Callable[..., Any], v: Any, names: tuple[str, ...], *, between: bool = False
+) -> Callable[..., Any]:
+    """A function of the operation's arguments: its result as plain numbers, and what leaves when v arrives.
+
+    between: call the operation with other arguments before the pass goes back.
+    """
 
     def passes(*arguments: Any) -> Any:
         result = operation(*arguments)
+        if between:
+            operation(*(t.detach() * 2 + 0.5 if isinstance(t, torch.Tensor) else t + 1 for t in arguments))
         live = [t for t in arguments if isinstance(t, torch.Tensor) and t.requires_grad]
         if not getattr(result, "requires_grad", False):
             return (result,)
@@ -32,6 +39,21 @@ def there_and_back(torch: Any, operation: Callable[..., Any], v: Any, names: tup
 def method(operation: Any, name: str) -> Any:
     """The learner's function in a class, by whose source the line of an error is found."""
     return getattr(operation, name, None)
+
+
+def noting_backward(operation: Any, noted: list[tuple[Any, Any]]) -> Any:
+    """The same operation, which notes what arrives at each backward, before it and after it."""
+
+    class Noted(operation):
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            before = g.detach().clone()
+            returned = operation.backward(ctx, g)
+            noted.append((before, g))
+            return returned
+
+    Noted.__name__ = operation.__name__
+    return Noted
 
 
 def expect_passes(
@@ -51,7 +73,9 @@ def expect_passes(
     want = reference(*own)
     v = random_like(want, torch)
     wanted = there_and_back(torch, reference, v, names)(*own)
-    got = call(there_and_back(torch, operation.apply, v, names), *arguments, source=method(operation, "backward"))
+    source, noted = method(operation, "backward"), []  # type: ignore[var-annotated]
+    noting = noting_backward(operation, noted)
+    got = call(there_and_back(torch, noting.apply, v, names), *arguments, source=source)
     expect(got[0], wanted[0], "the result", scale=scale)
     if len(got) < len(wanted):
         reject("gradient", what="the result", came_out=show(got[0]), details="It should require a gradient.")
@@ -61,6 +85,15 @@ def expect_passes(
             details = f"backward returns None for {name}."
             reject("gradient", what=f"what leaves for {name}", came_out="None", expected=show(w), details=details)
         expect(g, w, f"what leaves for {name}, when {show(v)} arrives", scale=scale)
+    for before, after in noted:
+        if not torch.equal(before, after):
+            reject("changed", what="`g` after backward", came_out=show(after), expected=show(before))
+    mixed = call(there_and_back(torch, operation.apply, v, names, between=True), *arguments, source=source)
+    for name, g, w in zip(live, mixed[1:], wanted[1:], strict=True):
+        if g is None or difference(g, w, scale=scale) is not None:
+            details = "What a call keeps belongs on its own ctx: another call may come before its backward pass."
+            what = f"what leaves for {name}, if the operation is called once more before backward"
+            reject("again", what=what, came_out=show(g), expected=show(w), details=details)
 
 
 @lesson.exercise(
@@ -144,7 +177,7 @@ through_ctx.also_right(
 
 @lesson.exercise(
     2,
-    right="For each argument one entry: in its shape, times what arrived, and None for the number.",
+    right="For each argument one entry: what arrived times the slope, and None for the number.",
     hints={
         "apart": "A step of volume moves every sample. What do the products that meet at it become?",
         "ignored": "The result doesn't depend on what arrives. Whatever is returned has g as a factor.",
@@ -173,10 +206,19 @@ def fade(Fade: type, torch: Any) -> None:
         volume = torch.tensor(loud, requires_grad=True)
         told = f"sound = {values}, volume = {loud}, curve = {curve}"
         with case(told if learns else f"{told}, where only the volume requires grad"):
-            expect_passes(torch, Fade, reference, (sound, volume, curve), ("sound", "volume", "curve"))
+            names = ("sound", "volume", "curve")
+            expect_passes(torch, Fade, reference, (sound, volume, curve), names)
 
 
 BACK = "sound, volume = ctx.saved_tensors\n"
+fade.wrong(
+    "changed",
+    """
+    sound, volume = ctx.saved_tensors
+    for_volume = (g * sound).sum() * ctx.curve * volume ** (ctx.curve - 1)
+    return g.mul_(volume**ctx.curve), for_volume, None
+    """,
+)
 fade.wrong("ignored", BACK + "return volume**ctx.curve, sound.sum() * ctx.curve * volume ** (ctx.curve - 1), None")
 fade.wrong("ignored", replace=("for_sound = g * volume", "for_sound = torch.ones_like(g) * volume"))
 fade.wrong("ignored", replace=("(g * sound).sum()", "sound.sum()"))
@@ -261,6 +303,7 @@ def fixed_shares(FixedShares: type, torch: Any) -> None:
 
 
 SHARE = "(share,) = ctx.saved_tensors\n"
+fixed_shares.wrong("changed", SHARE + "g -= (g * share).sum()\nreturn share * g")
 fixed_shares.wrong("diagonal", SHARE + "return g * share * (1 - share)")
 fixed_shares.wrong("diagonal", SHARE + "return g * (share - share**2)")
 fixed_shares.wrong("sign", SHARE + "return share * ((g * share).sum() - g)")
@@ -532,6 +575,16 @@ def bit(Bit: type, torch: Any) -> None:
 
 FORWARD = "@staticmethod\ndef forward(ctx, x):\n    ctx.save_for_backward(x)\n    return {}\n\n\n"
 BACKWARD = "@staticmethod\ndef backward(ctx, g):\n    (x,) = ctx.saved_tensors\n    return {}\n"
+bit.wrong("changed", replace=("return g * near", "g *= near\n    return g"))
+bit.wrong(
+    "again",
+    replace=(
+        "ctx.save_for_backward(x.abs() <= 1)",
+        "Bit.near = x.abs() <= 1",
+        "(near,) = ctx.saved_tensors",
+        "near = Bit.near",
+    ),
+)
 SIGNS = "torch.where(x >= 0, torch.ones_like(x), -torch.ones_like(x))"
 bit.wrong("everywhere", FORWARD.format(SIGNS) + BACKWARD.format("g"))
 bit.wrong("truth", FORWARD.format(SIGNS) + BACKWARD.format("g * 0"))
@@ -607,7 +660,8 @@ bit.equivalent(
         "order": "The gradients are in the order in which they arrived. In which order does a pass go?",
         "last": "All hooks wrote to the place of the last one: they share the loop's variable.",
         "left_on": "A hook is still on a tensor. What did register_hook return?",
-        "retained": "retain_grad() is to be left out.",
+        "retained": "A tensor in between has a .grad now, from retain_grad() or backward(inputs=…). Hooks do without.",
+        "old": "That is what was in .grad before the call, or has it in it. What arrives is told by the hook alone.",
         "leaves": "A tensor in between has no .grad of its own. A hook sees what arrives there.",
         "changed_it": "What arrives at the leaves is not what arrives without meters: does a hook return something?",
         "twice_over": "More than one pass was made: the leaves have collected more than once.",
@@ -642,6 +696,7 @@ def meters(gradients_at: Function, torch: Any) -> None:
         (theatre, ["price", "visitors", "income", "costs"]),
         (theatre, ["costs", "income", "visitors", "price"]),
         (theatre, ["visitors"]),
+        (theatre, ["visitors", "price", "visitors"]),
         (desk, ["y", "unused", "w", "z", "x"]),
         (desk, ["unused", "unused"]),
         (chain, ["t", "t3", "t7", "t0", "t5"]),
@@ -650,21 +705,37 @@ def meters(gradients_at: Function, torch: Any) -> None:
     for make, names in cases:
         with case(f"the loss of {make.__name__}(), tensors = [{', '.join(names)}]"):
             meters_on(torch, gradients_at, make, names)
+    for make, names in ((theatre, ["price", "costs"]), (desk, ["x", "z", "unused"])):
+        with case(f"the loss of {make.__name__}(), tensors = [{', '.join(names)}], with hooks and a .grad from before"):
+            meters_on(torch, gradients_at, make, names, filled=True)
 
 
-def meters_on(torch: Any, gradients_at: Function, make: Callable[[], Any], names: list[str]) -> None:
-    """One case: a graph made anew, in which an answer looks at the tensors of these names."""
+def meters_on(
+    torch: Any, gradients_at: Function, make: Callable[[], Any], names: list[str], *, filled: bool = False
+) -> None:
+    """One case: a graph made anew, in which an answer looks at the tensors of these names.
+
+    filled: the tensors have a hook of somebody else's before the call, and the leaves a .grad.
+    """
     loss, tensors = make()
     wanted = torch.autograd.grad(loss, list(tensors.values()), allow_unused=True)
     arrives = dict(zip(tensors, wanted, strict=True))
     loss, tensors = make()
     told = [tensors[name] for name in names]
+    leaves = {name: t for name, t in tensors.items() if t.is_leaf}
+    others = dict.fromkeys(tensors, 0)
+    old: dict[str, Any] = {name: torch.full_like(t, 3.0) if filled else None for name, t in leaves.items()}
+    for name, t in leaves.items():
+        t.grad = None if old[name] is None else old[name].clone()
+    if filled:
+        for name in names:
+            tensors[name].register_hook(lambda g: None)
+            others[name] += 1
 
     def measured(loss: Any, told: Any) -> Any:
         return gradients_at(loss, told)
 
     got = call(measured, loss, told, changes=("loss", "told"), twice=False, source=gradients_at)
-    leaves = {name: t for name, t in tensors.items() if t.is_leaf}
     if got is None:
         reject("none", came_out="None", expected=f"{len(names)} entries")
     if not isinstance(got, list | tuple) or len(got) != len(names):
@@ -672,16 +743,25 @@ def meters_on(torch: Any, gradients_at: Function, make: Callable[[], Any], names
             "short" if isinstance(got, list | tuple) else "type", came_out=show(got), expected=f"{len(names)} entries"
         )
     for place, name in enumerate(names):
-        expect(got[place], arrives[name], f"what arrived at {name}")
+        hint = ""
+        if filled and name in leaves and difference(got[place], leaves[name].grad) is None:
+            hint = "old"
+        expect(got[place], arrives[name], f"what arrived at {name}", hint=hint)
     for name, t in tensors.items():
-        if t._backward_hooks:
-            reject("left_on", what=f"hooks on {name}", came_out=str(len(t._backward_hooks)), expected="none")
+        left, expected = len(t._backward_hooks or ()), str(others[name]) if others[name] else "none"
+        if left != others[name]:
+            details = "" if left else "A hook that was there before the call is gone: take off only your own."
+            hint = "left_on" if left > others[name] else "left"
+            reject(hint, what=f"hooks on {name}", came_out=str(left), expected=expected, details=details)
         if not t.is_leaf and t.retains_grad:
             reject("retained", what=f"{name}.retains_grad", came_out="True", expected="False")
     for name, t in leaves.items():
-        if t.grad is None and arrives[name] is not None:
-            reject("not_collected", what=f"{name}.grad", came_out="None", expected=show(arrives[name]))
-        expect(t.grad, arrives[name], f"{name}.grad")
+        parts = [part for part in (old[name], arrives[name]) if part is not None]
+        wanted_there = sum(parts[1:], parts[0]) if parts else None
+        if t.grad is None and wanted_there is not None:
+            reject("not_collected", what=f"{name}.grad", came_out="None", expected=show(wanted_there))
+        hint = "not_collected" if filled and difference(t.grad, arrives[name]) is None else ""
+        expect(t.grad, wanted_there, f"{name}.grad", hint=hint)
 
 
 HOOKS = "found = [None] * len(tensors)\nhandles = []\nfor place, tensor in enumerate(tensors):\n"
@@ -714,6 +794,24 @@ meters.wrong("twice_over", replace=("loss.backward()", "loss.backward(retain_gra
 meters.wrong("not_collected", "return list(torch.autograd.grad(loss, tensors, allow_unused=True))")
 meters.wrong("short", replace=("return found", "return [g for g in found if g is not None]"))
 meters.wrong("none", replace=("return found", "pass"))
+meters.wrong(
+    "old",
+    HOOKS
+    + "    handles.append(tensor.register_hook(lambda g, i=place: found.__setitem__(i, g)))\n"
+    + END.replace("return found", "return [t.grad if t.is_leaf else g for t, g in zip(tensors, found)]"),
+)
+meters.wrong("not_collected", replace=("loss.backward()", "for t in tensors:\n    t.grad = None\nloss.backward()"))
+meters.wrong(
+    "value",
+    """
+    found = {}
+    handles = [t.register_hook(lambda g, t=t: found.setdefault(id(t), []).append(g)) for t in tensors]
+    loss.backward()
+    for handle in handles:
+        handle.remove()
+    return [sum(found[id(t)]) if id(t) in found else None for t in tensors]
+    """,
+)
 meters.wrong("raised", replace=("tensor.register_hook(meter(place))", "tensor.register_hook(meter)"))
 meters.wrong("type", replace=("return found", "return dict(enumerate(found))"))
 

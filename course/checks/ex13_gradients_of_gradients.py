@@ -163,6 +163,7 @@ def as_often_as_you_like(nth_derivative: Function, torch: Any) -> None:
     functions = with_derivatives(torch)
     cases = [
         ("x ** 3", 2.0, 1), ("x ** 3", 2.0, 2), ("exp(2 * x)", 0.5, 3), ("x ** 3", -1.5, 3), ("x ** 3", 2.0, 0),
+        ("exp(2 * x)", 0.5, 0),
         ("sin(x)", 0.5, 4), ("x * x * x * x", 1.5, 2), ("x ** 3", 2.0, 5), ("5 * x + 1", 3.0, 1),
         ("5 * x + 1", 3.0, 2), ("5 * x + 1", 3.0, 3), ("1 / x", -2.0, 3), ("x * x * x * x", 0.0, 4),
         ("x * x * x * x", 2.0, 5), ("exp(2 * x)", 0.0, 5), ("sin(x)", -2.0, 2), ("x ** 3", 0.0, 2),
@@ -209,6 +210,13 @@ as_often_as_you_like.wrong(
 )
 as_often_as_you_like.wrong("unrecorded", replace=(", create_graph=True", ""))
 as_often_as_you_like.wrong("unrecorded", replace=("create_graph=True", "retain_graph=True"))
+as_often_as_you_like.wrong(
+    "raised",
+    replace=(
+        "x = torch.tensor(x, requires_grad=True)",
+        "if n == 0:\n    return float(f(x))\nx = torch.tensor(x, requires_grad=True)",
+    ),
+)
 as_often_as_you_like.wrong("unasked", replace=("    if not y.requires_grad:\n        return 0.0\n", ""))
 as_often_as_you_like.wrong("stuck", replace=("create_graph=True", "create_graph=y is not None and n > 2"))
 as_often_as_you_like.wrong("constant", replace=("return 0.0", "return y.item()"))
@@ -274,7 +282,7 @@ def losses(torch: Any) -> dict[str, Callable[[Any], Any]]:
     3,
     right="Two passes, for two numbers or for two million.",
     hints={
-        "unweighted": "That is the product with ones. Where does v go in?",
+        "unweighted": "The Hessian was multiplied by ones. v has to go in before the second pass.",
         "diagonal": "Only the diagonal of the Hessian was used. What about the other entries?",
         "first_order": "That is made of the gradient, not of how it changes.",
         "cubed": "v was used more than once: it should be multiplied in one time.",
@@ -408,6 +416,7 @@ hessian_times_vector.also_right(
         "kind": "The penalty should be the mean of the squared slopes, as in the faulty one.",
         "strength": "Where does strength go in?",
         "used_up": "A graph was freed that the training still needs.",
+        "filled": "The weights have something in .grad now, and the training would add to it.",
     },
 )
 def find_the_fault(smoothing: Function, torch: Any) -> None:
@@ -442,6 +451,9 @@ def find_the_fault(smoothing: Function, torch: Any) -> None:
 
             expect(got, reference(w, u).detach(), scale=10.0)
             expect_gradients(got, reference, inputs, scale=10.0)
+            for name, weight in inputs.items():
+                if weight.grad is not None:
+                    reject("filled", what=f"{name}.grad after the call", came_out=show(weight.grad), expected="None")
 
 
 find_the_fault.wrong("deaf", "return penalised(network, x, y, strength)")
@@ -467,6 +479,13 @@ find_the_fault.wrong("strength", replace=("error + strength * ", "strength * err
 find_the_fault.wrong("weights", replace=("error + strength * (slope**2)", "error + strength * (output**2)"))
 find_the_fault.wrong("used_up", replace=(", create_graph=True", ""))
 find_the_fault.wrong("used_up", replace=("create_graph=True", "create_graph=True, retain_graph=False"))
+find_the_fault.wrong(
+    "filled",
+    replace=(
+        "(slope,) = torch.autograd.grad(output.sum(), x, create_graph=True)",
+        "output.sum().backward(create_graph=True)\nslope = x.grad",
+    ),
+)
 find_the_fault.wrong("changed", replace=("x = x.detach().requires_grad_()", "x.requires_grad_()"))
 find_the_fault.wrong("none", replace=("return error", "error"))
 
@@ -531,6 +550,7 @@ def race_values(f: Callable[[Any], Any], x: float, lr: float, steps: int, torch:
         "words": "Does each label have its word: step, value?",
         "scale": "Both scales should be plain, as they are unless one is set.",
         "sight": "All of each line should be in sight, with numbers that grow to the right and upwards.",
+        "figure": "The picture should have a figure of its own, whatever is open already. What opens one?",
         "places": "The lines show where the walkers are. What is to be drawn is f there.",
         "went_on": "It looks as if Newton set out where descent had arrived.",
         "uphill": "It looks as if a step was added where it is to be subtracted.",
@@ -538,16 +558,21 @@ def race_values(f: Callable[[Any], Any], x: float, lr: float, steps: int, torch:
     },
 )
 def a_race(race: Function, torch: Any) -> None:
+    import matplotlib.pyplot as plt
+
     functions: dict[str, Callable[[Any], Any]] = {
         "exp(x) - 2 * x": lambda x: torch.exp(x) - 2 * x,
         "3 * x ** 2 + 1": lambda x: 3 * x**2 + 1,
         "x ** 4 + x ** 2": lambda x: x**4 + x**2,
+        "x ** 4 - 2 * x ** 2": lambda x: x**4 - 2 * x**2,
     }
+    plt.figure()  # stays as it is, if the answer opens one of its own; the check closes it
     cases = [
         ("exp(x) - 2 * x", 2.0, 0.2, 5),
         ("3 * x ** 2 + 1", 2.0, 0.1, 4),
         ("x ** 4 + x ** 2", -1.0, 0.05, 7),
         ("3 * x ** 2 + 1", -1.5, 0.3, 1),
+        ("x ** 4 - 2 * x ** 2", 0.25, 0.1, 3),  # bent the other way: Newton goes uphill
     ]
     for told, x, lr, steps in cases:
         f = functions[told]
@@ -577,6 +602,8 @@ return axes
 race_but = partial(said_otherwise, RACE)
 
 a_race.wrong("axes", race_but("return axes", "return figure"))
+a_race.wrong("figure", race_but("figure, axes = plt.subplots()", "axes = plt.gca()"))
+a_race.wrong("value", race_but("slope / bend", "slope / bend.abs()"))
 a_race.wrong("none", race_but("return axes", "plt.show()"))
 a_race.wrong("lines", race_but("    axes.plot(values, label=name)", "axes.plot(values, label=name)"))
 a_race.wrong("lines", race_but("plot(values,", 'plot(values, "o",'))

@@ -154,6 +154,7 @@ def noting_model(torch: Any) -> Any:
         "recorded": "The layers are still, but autograd goes on recording. Which switch is for that?",
         "left_off": "The model was training, and it no longer is. The training would go on without its dropout.",
         "switched_on": "The model wasn't training, and now it is. Who asked for that?",
+        "touched": "To evaluate is only to look: parameters, and what is in their .grad, stay as they are.",
         "layers": "The model says one thing, its layers another: `training` was set on the model alone.",
         "number": "That is how many are right, or a percentage. Which part of all is it, between 0 and 1?",
         "smallest": "The answer of a network is the class with the largest score.",
@@ -178,8 +179,12 @@ def honest_figure(accuracy: Function, torch: Any) -> None:
         model.train(training)
         told = "training" if training else "not training"
         with case(f"accuracy(model, x, y), the model {told}, {len(right)} samples, {classes} classes"):
-            got = call(accuracy, model, x, y)
+            model.factor.grad = torch.tensor(4.0)
+            got = call(accuracy, model, x, y, twice=False)
             expect(got, sum(right) / len(right), relative=1e-5)
+            if not model.factor.requires_grad or model.factor.grad is None or model.factor.grad.item() != 4.0:
+                came_out, expected = "changed", "as they were"
+                reject("touched", what="a parameter, its .grad and requires_grad", came_out=came_out, expected=expected)
             modes = model.training, model.dropout.training
             if modes[0] != modes[1]:
                 came_out = f"model.training is {modes[0]}, that of its dropout layer is {modes[1]}"
@@ -187,6 +192,7 @@ def honest_figure(accuracy: Function, torch: Any) -> None:
             if modes[0] != training:
                 hint = "left_off" if training else "switched_on"
                 reject(hint, what="model.training afterwards", came_out=str(modes[0]), expected=str(training))
+            expect(call(accuracy, model, x, y), sum(right) / len(right), "called once more", relative=1e-5)
 
 
 honest_figure.wrong("dropping", replace=("model.eval()\n", "\n"))
@@ -212,6 +218,8 @@ honest_figure.wrong(
 honest_figure.wrong("left_off", replace=("model.train(was_training)\n", "\n"))
 honest_figure.wrong("left_off", replace=("model.train(was_training)", "model.eval()"))
 honest_figure.wrong("switched_on", replace=("model.train(was_training)", "model.train()"))
+honest_figure.wrong("left_off", replace=("model.train(was_training)", "if not was_training:\n    model.train()"))
+honest_figure.wrong("touched", replace=("return right", "model.zero_grad()\nreturn right"))
 honest_figure.wrong("layers", replace=("model.train(was_training)", "model.training = was_training"))
 honest_figure.wrong("number", replace=(".mean()", ".sum()"))
 honest_figure.wrong("number", replace=(".item()", ".item() * 100"))
@@ -320,6 +328,7 @@ def retrained(model: Any, head: Any, x: Any, y: Any, steps: int, lr: float, torc
         "stale": "The new layer doesn't learn. What was in the model when the optimizer was made?",
         "squashed": "The scores are made probabilities, and then cross_entropy makes them probabilities again.",
         "only_head": "Only the new layer learns. All are to be trained.",
+        "copied": "The losses are right, but `head` itself isn't in the model that was given. Was a copy trained?",
         "old_head": "The old last layer was trained, not head.",
         "late": "The losses should be those from before each step.",
         "added_up": "Gradients of earlier steps are still in .grad.",
@@ -350,7 +359,9 @@ def new_head(retrain: Function, torch: Any) -> None:
             want = retrained(own_model, own_head, x, y, steps, lr, torch)
             expect(losses, want, "the losses", relative=1e-4)
             if model[-1] is not head:
-                reject("old_head", what="model[-1] afterwards", came_out="another layer", expected="head")
+                reject("copied", what="model[-1] afterwards", came_out="another layer", expected="head")
+            if not model.training:
+                reject("left", what="model.training afterwards", came_out="False", expected="True, as it was before")
             for (name, parameter), own in zip(model.named_parameters(), own_model.parameters(), strict=True):
                 expect(parameter.detach(), own.detach(), f"the model's {name} afterwards", relative=1e-4)
 
@@ -385,6 +396,9 @@ new_head.wrong(
     replace=("    optimizer.zero_grad()\n    loss.backward()\n", "    loss.backward()\n    optimizer.zero_grad()\n"),
 )
 new_head.wrong("old_head", replace=("model[-1] = head\n", ""))
+new_head.wrong("copied", replace=("model[-1] = head", "import copy\nmodel = copy.deepcopy(model)\nmodel[-1] = head"))
+new_head.wrong("copied", replace=("model[-1] = head", "import copy\nmodel[-1] = copy.deepcopy(head)"))
+new_head.wrong("left", replace=("return losses", "model.eval()\nreturn losses"))
 new_head.wrong("raised", replace=("model[-1] = head", "model.append(head)"))
 new_head.wrong("type", replace=("loss.item()", "loss"))
 new_head.wrong("none", replace=("return losses", "losses"))
@@ -471,10 +485,15 @@ def sizes_by_layer(model: Any, x: Any, y: Any, torch: Any) -> list[float]:
         "weights": "That is the size of the weights, not of their gradients.",
         "reversed": "The line runs the wrong way: the layer next to the input comes first.",
         "squares": "The size is the root of the sum of the squares: .norm().",
+        "figure": "The picture should have a figure of its own, whatever is open already. What opens one?",
+        "skipped": "Is every second layer a linear one? Two may follow each other.",
         "results": "That is the gradient with respect to what the layers give, not to their weights.",
     },
 )
 def which_layers_learn(picture: Function, torch: Any) -> None:
+    import matplotlib.pyplot as plt
+
+    plt.figure()  # stays as it is, if the answer opens one of its own; the check closes it
     cases = [
         ({"small": ([2, 6, 6, 2], 0.1), "large": ([2, 6, 6, 2], 1.0)}, False),
         ({"one": ([3, 5, 5, 5, 5, 3], 0.4)}, True),
@@ -498,6 +517,14 @@ def which_layers_learn(picture: Function, torch: Any) -> None:
             expect_picture(
                 axes, wanted, words=("layer", "gradient"), scales=("linear", "log"), scale=1e-6, relative=1e-3
             )
+
+    first, second, third = layers_like(torch, [2, 4, 4, 2], Random(5))
+    model = torch.nn.Sequential(first, second, torch.nn.Tanh(), third)
+    x, y = samples(torch, 6, 2, 2, Random(6))
+    with case("picture(models, x, y), a model of Linear, Linear, Tanh, Linear"):
+        axes = call(picture, {"no bend": model}, x, y, pictures=1, changes=(0,), twice=False)
+        wanted = {"no bend": sizes_by_layer(model, x, y, torch)}
+        expect_picture(axes, wanted, words=("layer", "gradient"), scales=("linear", "log"), scale=1e-6, relative=1e-3)
 
 
 PICTURE = """
@@ -546,6 +573,20 @@ which_layers_learn.wrong(
     axes.legend()
     return axes
     """,
+)
+which_layers_learn.wrong("figure", picture_but("figure, axes = plt.subplots()", "axes = plt.gca()"))
+which_layers_learn.wrong(
+    "raised",
+    picture_but(
+        "[layer.weight for layer in model if isinstance(layer, nn.Linear)]", "[layer.weight for layer in model[::2]]"
+    ),
+)
+which_layers_learn.wrong(
+    "skipped",
+    picture_but(
+        "for layer in model if isinstance(layer, nn.Linear)]",
+        "for layer in list(model)[::2] if isinstance(layer, nn.Linear)]",
+    ),
 )
 which_layers_learn.wrong("axes", picture_but("return axes", "return figure"))
 which_layers_learn.wrong("none", picture_but("return axes", "plt.show()"))
@@ -655,6 +696,8 @@ which_layers_learn.equivalent(
         "parted": "What belongs together was parted: some rows of x have come to other entries of y.",
         "in_order": "The samples come in the order in which they lay.",
         "pieces": "Each batch is a piece of the data as they lay: only the order of the batches is random.",
+        "neighbours": "Most samples still follow the one that lay before them. torch.randperm tears all of them apart.",
+        "fixed": "A sample is at the same place at every call. In a random order, any place may be its own.",
         "same_order": "Two calls gave the same order. Each epoch should have one of its own.",
     },
 )
@@ -668,7 +711,7 @@ def deal_them_out(deal: Function, torch: Any) -> None:
         if is_wide:
             x, y = y, torch.stack([y, y + 1, y + 2], dim=1)
         with case(f"deal(x, y, {batch_size}), x and y of shapes {tuple(x.shape)} and {tuple(y.shape)}"):
-            orders = [order_of(call(deal, x, y, batch_size, twice=False), x, y, batch_size) for _ in range(2)]
+            orders = [order_of(call(deal, x, y, batch_size, twice=False), x, y, batch_size) for _ in range(6)]
             if orders[0] == list(range(n)):
                 reject("in_order", came_out="the first sample, the second, the third …", expected="a random order")
             starts = range(0, n - 1, batch_size)
@@ -677,6 +720,12 @@ def deal_them_out(deal: Function, torch: Any) -> None:
                 reject("pieces", came_out="in each batch samples that lay side by side, in their order")
             if orders[0] == orders[1]:
                 reject("same_order", what="two calls", came_out="the same order", expected="another at each call")
+            if sum(after == before + 1 for before, after in pairwise(orders[0])) > n / 2:
+                came_out = "samples that lay side by side, side by side again"
+                reject("neighbours", came_out=came_out, expected="a random order")
+            if fixed := [order[0] for order in zip(*orders, strict=True) if len({*order}) == 1]:
+                came_out = f"sample {fixed[0]} at the same place each time"
+                reject("fixed", what="six calls", came_out=came_out, expected="another order at each call")
 
 
 def order_of(dealt: Any, x: Any, y: Any, batch_size: int) -> list[int]:
@@ -725,6 +774,13 @@ deal_them_out.wrong(
     pairs = [(x[k : k + batch_size], y[k : k + batch_size]) for k in starts]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
     """,
+)
+deal_them_out.wrong(
+    "neighbours",
+    replace=("torch.randperm(len(x))", "(torch.arange(len(x)) + int(torch.randint(len(x), (1,)))) % len(x)"),
+)
+deal_them_out.wrong(
+    "fixed", replace=("torch.randperm(len(x))", "torch.cat([torch.tensor([0]), 1 + torch.randperm(len(x) - 1)])")
 )
 deal_them_out.wrong("not_once", replace=("torch.randperm(len(x))", "torch.randint(len(x), (len(x),))"))
 deal_them_out.wrong(
@@ -840,6 +896,7 @@ def number_to_beat(counted_limit: Function, torch: Any) -> None:
         ([name[::-1] for name in ELEMENTS] * 2, 2),
         (["aaaaaaaaab", "b"], 5),
         (["abcabcabd", "abd", "c"], 10),
+        (["Ab", "ab", "aB"], 1),
     ]
     for names, seen in cases:
         with case(f"counted_limit({show(names, 60)}, {seen})"):

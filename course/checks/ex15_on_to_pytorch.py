@@ -166,6 +166,8 @@ def a_bad_evaluation(evaluate: Function, torch: Any) -> None:
         model = two_faced(torch, inner, noted).train(training)
         for p in model.parameters():
             p.grad = torch.ones_like(p)
+        if len(sizes) == 3:
+            inner.bias.requires_grad_(False)
         with torch.no_grad():
             want = ((inner(x) - y) ** 2).mean().item()
         batches, start = [], 0
@@ -208,6 +210,15 @@ a_bad_evaluation.wrong("last", replace=("total += ", "total = ", "points += ", "
 a_bad_evaluation.wrong("by_batches", replace=("total / points", "total / len(batches)"))
 a_bad_evaluation.wrong("touched", replace=("model.eval()", "model.eval()\nmodel.zero_grad()"))
 a_bad_evaluation.wrong("touched", replace=("with torch.no_grad():", "model.requires_grad_(False)\nif True:"))
+a_bad_evaluation.wrong(
+    "touched",
+    replace=(
+        "with torch.no_grad():",
+        "for p in model.parameters():\n    p.requires_grad_(False)\nif True:",
+        "model.train(was_training)",
+        "model.train(was_training)\nfor p in model.parameters():\n    p.requires_grad_(True)",
+    ),
+)
 a_bad_evaluation.wrong("type", replace=(".item()", ""))
 a_bad_evaluation.wrong("none", replace=("return total / points", "print(total / points)"))
 
@@ -277,10 +288,14 @@ def trainings(torch: Any) -> dict[str, Callable[[], tuple[Any, Any]]]:
     def line() -> Any:
         return nn.Linear(2, 1)
 
+    def normed() -> Any:
+        return nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
+
     def net() -> Any:
         return nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 
     return {
+        "a network with BatchNorm1d, SGD": of(normed, lambda p: optim.SGD(p, lr=0.05)),
         "Linear(2, 1), SGD": of(line, lambda p: optim.SGD(p, lr=0.05)),
         "Linear(2, 1), Adam": of(line, lambda p: optim.Adam(p, lr=0.1)),
         "a network, SGD with momentum": of(net, lambda p: optim.SGD(p, lr=0.05, momentum=0.9)),
@@ -299,8 +314,8 @@ def train(torch: Any, model: Any, optimizer: Any, steps: int) -> None:
 
 
 def numbers_of(model: Any) -> list[Any]:
-    """All parameters of a model, as nested lists."""
-    return [p.detach().tolist() for p in model.parameters()]
+    """All parameters of a model and its buffers, as nested lists."""
+    return [t.detach().tolist() for t in [*model.parameters(), *model.buffers()]]
 
 
 @lesson.exercise(
@@ -315,6 +330,7 @@ def numbers_of(model: Any) -> list[Any]:
         "rate": "The learning rate is the one that the new optimizer was built with.",
         "lost": "What comes back is not what the file holds. Is something kept elsewhere? That is lost by then.",
         "late": "The first training was changed by being saved.",
+        "buffers": "The parameters are there, but a model may have buffers as well. What gives both?",
         "epoch": "The epoch that comes back is another one than was saved.",
     },
 )
@@ -323,7 +339,7 @@ def as_if_never_stopped(save_checkpoint: Function, load_checkpoint: Function, to
     cases = [
         ("Linear(2, 1), SGD", 3, None), ("Linear(2, 1), Adam", 4, None), ("a network, SGD with momentum", 5, None),
         ("a network, Adam", 12, None), ("Linear(2, 1), Adam", 3, 0.02), ("Linear(2, 1), SGD", 6, 0.01),
-        ("Linear(2, 1), Adam", 0, None),
+        ("Linear(2, 1), Adam", 0, None), ("a network with BatchNorm1d, SGD", 4, None),
     ]  # fmt: skip
     for told, steps, rate in cases:
         stream = torch.random.default_generator.get_state()
@@ -356,7 +372,7 @@ def as_if_never_stopped(save_checkpoint: Function, load_checkpoint: Function, to
             train(torch, fresh, fresh_optimizer, 2)
             epoch = call(load_checkpoint, str(two), fresh, fresh_optimizer)
             train(torch, fresh, fresh_optimizer, 3)
-            expect(numbers_of(fresh), want, "parameters three steps later")
+            expect(numbers_of(fresh), want, "parameters and buffers three steps later")
             expect(epoch, steps, "the epoch that is returned")
 
 
@@ -420,6 +436,16 @@ as_if_never_stopped.wrong(
 as_if_never_stopped.wrong(
     "late", replace=("    torch.save(kept, path)", "    optimizer.step()\n    torch.save(kept, path)")
 )
+as_if_never_stopped.wrong(
+    "buffers",
+    replace=(
+        '"model": model.state_dict()',
+        '"model": {name: p.detach() for name, p in model.named_parameters()}',
+        LOAD_MODEL,
+        'model.load_state_dict(kept["model"], strict=False)',
+    ),
+)
+as_if_never_stopped.wrong("value", replace=('    return kept["epoch"]', '    model.eval()\n    return kept["epoch"]'))
 as_if_never_stopped.wrong("epoch", replace=('return kept["epoch"]', 'return kept["epoch"] + 1'))
 as_if_never_stopped.wrong("none", replace=('return kept["epoch"]', 'print(kept["epoch"])'))
 as_if_never_stopped.wrong("raised", replace=("torch.save(kept, path)", "torch.save(path, kept)"))
@@ -443,15 +469,15 @@ as_if_never_stopped.also_right(
     """
     def save_checkpoint(path, model, optimizer, epoch):
         with open(path, "wb") as file:
-            parameters = [p.detach().clone() for p in model.parameters()]
-            torch.save({"parameters": parameters, "optimizer": optimizer.state_dict(), "epoch": epoch}, file)
+            numbers = [t.detach().clone() for t in [*model.parameters(), *model.buffers()]]
+            torch.save({"numbers": numbers, "optimizer": optimizer.state_dict(), "epoch": epoch}, file)
 
     def load_checkpoint(path, model, optimizer):
         with open(path, "rb") as file:
             read = torch.load(file)
         with torch.no_grad():
-            for p, kept in zip(model.parameters(), read["parameters"]):
-                p.copy_(kept)
+            for t, kept in zip([*model.parameters(), *model.buffers()], read["numbers"]):
+                t.copy_(kept)
         optimizer.load_state_dict(read["optimizer"])
         return read["epoch"]
     """
@@ -557,6 +583,7 @@ def losses(torch: Any) -> Losses:
         "all": "These are all of the model's parameters.",
         "stale": "You look at `.grad`. What if there is something in it from an earlier pass?",
         "touched": "A backward pass was made that puts its gradients into `.grad`.",
+        "thawed": "Somebody froze parameters on purpose. To ask who learns is no reason to change that.",
         "freed": "The pass has used the graph up. Which word keeps it?",
         "unused": "A parameter isn't in the graph of this loss. What does `grad` do with one that it doesn't find?",
         "frozen": "`grad` doesn't take a parameter that doesn't require grad.",
@@ -587,7 +614,11 @@ def who_is_reached(who_learns: Function, torch: Any) -> None:
             }
             got = call(who_learns, model, loss, raises=raises, twice=False)
             if state_of(model) != before:
-                reject("touched", what="the `.grad` of the parameters", came_out="changed", expected="as they were")
+                now = state_of(model)
+                hint, what = "touched", "the `.grad` of the parameters"
+                if any(now[name][2] != requires for name, (_, _, requires) in before.items()):
+                    hint, what = "thawed", "the requires_grad of the parameters"
+                reject(hint, what=what, came_out="changed", expected="as they were")
             if isinstance(got, list) and got != want and sorted(map(str, got)) == sorted(want):
                 reject("turned", came_out=str(got), expected=str(want), evidence=got)
             expect(got, want)
@@ -596,6 +627,9 @@ def who_is_reached(who_learns: Function, torch: Any) -> None:
 
 REACHED = "if gradient is not None"
 who_is_reached.wrong("wants", "return [name for name, p in model.named_parameters() if p.requires_grad]")
+who_is_reached.wrong(
+    "thawed", replace=("named = [", "for p in model.parameters():\n    p.requires_grad_(True)\nnamed = [")
+)
 who_is_reached.wrong("all", "return [name for name, _ in model.named_parameters()]")
 who_is_reached.wrong("stale", "return [name for name, p in model.named_parameters() if p.grad is not None]")
 who_is_reached.wrong(

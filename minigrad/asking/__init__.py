@@ -7,11 +7,11 @@
 places    the line of the user's code that is running
 tape      what was computed while watch was on: values, and the steps between them
 watching  `watch`, and how minigrad is watched; pytorch: how PyTorch is
-ways      the ways from one value to another on the tape, and where they are cut or multiplied by zero
-graphs    what the graph tells without a tape
+ways the paths from one value to another on the tape, and where they are cut or multiplied by zero
+graphs    what the graph shows without a tape
 causes    the causes, in words
-inquiry   `why`; answer: what it answers; picture: the way, drawn
-errors    what minigrad's errors say besides while a watch is open
+inquiry   `why`; answer: what it answers; picture: the path, drawn
+errors    what minigrad's errors add while a watch is open
 """
 
 from .answer import Answer

@@ -16,10 +16,10 @@ _MOST_NAMES = 4
 
 
 class Answer:
-    """What stands between a tensor, or the parameters of a module, and the gradient. Printed, it is a short text.
+    """What keeps the gradient from a tensor, or from the parameters of a module. Printed, it is a short text.
 
-    findings: what was found, each with its cause, place and advice; empty where nothing is in the way. drawing: the
-    way from the tensor to the loss with the cut marked, where a watch saw it; else None.
+    findings: what was found, each with its cause, place and advice; empty if nothing does. drawing: the path from the
+    tensor to the loss with the cut marked, if a watch saw it; else None.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Answer:
 
     @cached_property
     def drawing(self) -> Drawing | None:
-        """The way from the tensor to the loss; of a module, from the first of its parameters whose way is cut."""
+        """The path from the tensor to the loss; of a module, from the first of its parameters whose path is cut."""
         return None if self._way is None else drawn(self._way)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -74,7 +74,7 @@ class Answer:
 
 
 def _grouped(answers: dict[str, tuple[str, list[Finding]]]) -> list[Finding]:
-    """The findings, each once, with the names of all the tensors that it concerns; those of most tensors first."""
+    """Return each finding once, with the names of all tensors it concerns; those of most tensors first."""
     names: dict[Finding, list[str]] = {}
     for name, (_, findings) in answers.items():
         for each in findings:

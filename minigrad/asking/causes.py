@@ -16,26 +16,26 @@ class Cause(NamedTuple):
 
 
 CAUSES = {
-    # the way is cut
+    # the path is cut
     "detach": Cause(
-        "{step}() cuts the way: its result stands outside of the graph",
-        "leave it out where the gradient is to flow",
+        "{step}() cuts the path: its result is outside the graph",
+        "leave it out where a gradient should flow",
     ),
     "data": Cause(
-        ".data cuts the way: it gives the numbers without the graph",
+        ".data cuts the path: it gives the numbers without the graph",
         "use the tensor itself; to write to it without recording, write inside `with torch.no_grad():`",
     ),
     "no_grad": Cause(
         "{step} was computed while recording was switched off",
-        "compute what needs a gradient outside of that block",
+        "compute what needs a gradient outside that block",
     ),
     "inference_mode": Cause(
         "{step} was computed in inference mode, which records nothing",
-        "compute what needs a gradient outside of that block",
+        "compute what needs a gradient outside that block",
     ),
     "item": Cause(
         "{step}() takes the number out of the graph: Python's numbers have no gradient",
-        "go on with the tensor itself",
+        "continue with the tensor itself",
     ),
     "numpy": Cause(
         "{step}() takes the values out of the graph: NumPy's arrays have no gradient",
@@ -46,25 +46,25 @@ CAUSES = {
         "use the tensor itself; to put several together use torch.stack or torch.cat",
     ),
     "copy": Cause(
-        "deepcopy() makes a leaf of its own, which gets its own gradient",
+        "deepcopy() makes a new leaf, which gets its own gradient",
         "ask about the copy, or compute with the original",
     ),
     "integers": Cause(
         "{step} gives whole numbers or truth values, which have no gradient",
-        "use a smooth step in its place: softmax for argmax, sigmoid for a comparison, the float tensor for .long()",
+        "use a smooth operation instead: softmax for argmax, sigmoid for a comparison, the float tensor for .long()",
     ),
     "function": Cause(
-        "{step} takes what an autograd.Function gave, such as a reentrant checkpoint: none of the arguments of that "
-        "function requires grad, so nothing was recorded, not for the parameters inside either",
+        "{step} takes the result of an autograd.Function, such as a reentrant checkpoint: none of that function's "
+        "arguments requires grad, so nothing was recorded, not even for the parameters inside",
         "call checkpoint(…, use_reentrant=False), or let one of the arguments require grad",
     ),
     "unknown": Cause(
-        "{step} took what requires grad, and its result does not: it is an operation without a gradient",
-        "put one that has a gradient in its place",
+        "{step} took a tensor that requires grad, and its result does not: the operation has no gradient",
+        "use one that has a gradient instead",
     ),
     # the gradient is there, and zero
     "stairs": Cause(
-        "{step} has slope zero wherever it has one: the gradient that passes it is zero",
+        "the slope of {step} is zero wherever it exists: the gradient that passes it is zero",
         "leave it out of the training, or add the difference detached: x + (round(x) - x).detach()",
     ),
     "dead": Cause(
@@ -77,19 +77,19 @@ CAUSES = {
     ),
     "times_zero": Cause(
         "{step} multiplies by zeros: the gradient of the other factor is zero",
-        "see whether the factor is meant to be zero; one that starts at zero and is trained itself moves on",
+        "check whether the factor should be zero; one that starts at zero and is itself trained will move",
     ),
     "branch": Cause(
-        "where() takes the other branch at every place: this one has gradient zero",
-        "see whether the condition is meant so",
+        "where() takes the other branch everywhere: this one has gradient zero",
+        "check whether the condition is what you meant",
     ),
     "clamped": Cause(
-        "{step} cuts every entry off: its slope is zero outside of its limits and on them",
+        "{step} cuts every entry off: its slope is zero at its limits and outside them",
         "make the limits wider, or the inputs smaller",
     ),
     "zero": Cause(
         "the gradient is zero, and none of the steps that were seen explains it",
-        "several parts may cancel out, or a hook may change the gradient: look at retain_grad() along the way",
+        "several parts may cancel out, or a hook may change the gradient: look at retain_grad() along the path",
     ),
     # nan
     "nan": Cause(
@@ -111,7 +111,7 @@ CAUSES = {
     # the tensor itself
     "no_floats": Cause(
         "it holds whole numbers or truth values, which cannot require grad",
-        "make it of floats: torch.tensor([1., 2.]), or .float()",
+        "make it from floats: torch.tensor([1., 2.]), or .float()",
     ),
     "requires_grad_off": Cause(
         "it does not require grad",
@@ -119,18 +119,18 @@ CAUSES = {
     ),
     "frozen": Cause(
         "it was frozen: requires_grad was set to False",
-        "set it to True before the forward computation, if it is to be trained",
+        "set it to True before the forward computation, if it should be trained",
     ),
     "late": Cause(
         "it did not require grad yet when {step} used it",
         "call requires_grad_() before the forward computation",
     ),
     "not_leaf": Cause(
-        "it is no leaf, but the result of {step}: only leaves get a .grad",
+        "it is not a leaf, but the result of {step}: only leaves get a .grad",
         "call retain_grad() on it before backward(), or ask for the leaf that it was computed from",
     ),
     "replaced": Cause(
-        "it is no longer the leaf: {step} gave a new tensor, and the name now stands for that one",
+        "it is no longer the leaf: {step} gave a new tensor, and the name now refers to that one",
         "update with `with torch.no_grad(): w -= …`; convert with .to() or .double() first, then requires_grad_()",
     ),
     # the use
@@ -139,24 +139,24 @@ CAUSES = {
         "use it in the forward computation: look for another tensor under its name, such as a copy",
     ),
     "not_in_graph": Cause(
-        "it is not in the graph of {loss}: it was not used, or the way was cut",
-        "run the forward computation inside `with watch():`, which tells which, and the line",
+        "it is not in the graph of {loss}: it was not used, or the path was cut",
+        "run the forward computation inside `with watch():`, which shows which it was, and the line",
     ),
     "no_graph": Cause(
-        "{loss} has no graph: nothing that it was computed from requires grad, or the way was cut",
-        "run the forward computation inside `with watch():`, which tells which, and the line",
+        "{loss} has no graph: nothing that it was computed from requires grad, or the path was cut",
+        "run the forward computation inside `with watch():`, which shows which it was, and the line",
     ),
     "too_large": Cause(
         "the graph of {loss} was not read to its end, as it has more than {nodes} nodes",
         "run the forward computation inside `with watch():`, or a shorter one",
     ),
     "out_of_sight": Cause(
-        "{about} came from outside of what watch saw (before its block, compiled, scripted, or another library)",
+        "{about} came from outside what watch saw (before its block, compiled, scripted, or another library)",
         "open the watch before it is made, and run that part without compiling it",
     ),
     # the passes
     "no_backward": Cause(
-        "a gradient can come here, but backward() has not been called on {loss}",
+        "a gradient can arrive here, but backward() has not been called on {loss}",
         "call backward() on it",
     ),
     "no_pass_seen": Cause(
@@ -169,11 +169,11 @@ CAUSES = {
         "compute {loss} again for every backward pass",
     ),
     "cleared": Cause(
-        "its .grad was cleared after the backward pass, and no step of an optimizer had used it",
+        "its .grad was cleared after the backward pass, before any optimizer step had used it",
         "clear before backward(): zero_grad(), backward(), step()",
     ),
     "not_in_optimizer": Cause(
-        "the optimizer does not hold it: step() leaves it as it is",
+        "the optimizer does not have it: step() leaves it unchanged",
         "make the optimizer after the model is complete, or call add_param_group",
     ),
     "no_rate": Cause(
@@ -182,7 +182,7 @@ CAUSES = {
     ),
 }
 
-# Only advice that suits the operation.
+# More advice, for single operations.
 FOR_STEP = {
     "sqrt": "add a small number inside: (x + 1e-8).sqrt()",
     "log": "keep its input above 0: x.clamp(min=1e-8).log(), or log_softmax in place of softmax and log",
@@ -193,9 +193,9 @@ FOR_STEP = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that stands between a tensor and its gradient.
+    """One thing that keeps the gradient from a tensor.
 
-    cause: its name, a key of CAUSES; place: the line of the user's code, or None; certain: was it seen, or is it a
+    cause: its name, a key of CAUSES; place: the line of the user's code, or None; certain: whether it was seen, or is a
     guess that fits what was seen; of: the names of the tensors that it concerns; times: how often that line did it.
     """
 
@@ -217,7 +217,7 @@ class Finding:
 
 
 def finding(cause: str, place: Place | None = None, certain: bool = True, times: int = 1, **words: str) -> Finding:
-    """A finding in the words of its cause."""
+    """Return a finding in the words of its cause."""
     what, advice = CAUSES[cause]
     step = words.get("step", "").strip("_")
     advice = FOR_STEP.get(step, advice) if cause == "nan" else advice

@@ -1,4 +1,4 @@
-"""What minigrad's errors say besides while a watch is open: the line where the trouble began, in the words of `why`."""
+"""What minigrad's errors add while a watch is open: the line where the trouble began, in the words of `why`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .ways import Ways
 
 
 def explaining(function: Callable, tape: Tape) -> Callable:
-    """The function, which starts a pass from its first argument, a tensor or several; its errors end with the words."""
+    """Wrap a function that starts a pass from its first argument, so that its errors end with the words of `why`."""
 
     @functools.wraps(function)
     def explained(roots: Any, *arguments: Any, **options: Any) -> Any:
@@ -29,7 +29,7 @@ def explaining(function: Callable, tape: Tape) -> Callable:
 
 
 def explain_write(error: RuntimeError, tape: Tape, tensor: Any) -> None:
-    """Adds to the error of a write to a leaf, or to a view of one, where the leaf was made."""
+    """Add to the error of a write to a leaf, or to a view of one, where the leaf was made."""
     if "leaf Variable that requires grad" not in str(error):
         return
     base = getattr(tensor, "_base", None)
@@ -63,12 +63,12 @@ def _words(tape: Tape, root: Any, message: str) -> Iterator[str]:
     elif "modified by an inplace operation" in message:
         for step in _writes(tape, value):
             yield f"- {step.place}:  {step.place.source if step.place else ''}"
-            yield f"  {step.name.strip('_')} wrote in place to a tensor that a step before had used"
+            yield f"  {step.name.strip('_')} wrote in place to a tensor that an earlier step had used"
             yield "  → write y = y + 1 for y += 1"
 
 
 def _have_steps_in_common(one: Value | None, other: Value) -> bool:
-    """Whether two values are the results of one graph, at least in part."""
+    """Return whether two values are the results of one graph, at least in part."""
     if one is None:
         return False
     mine = {value for value in Ways(one).values if value.made_by is not None and value.requires_grad}
@@ -76,7 +76,7 @@ def _have_steps_in_common(one: Value | None, other: Value) -> bool:
 
 
 def _writes(tape: Tape, root: Value) -> Iterator[Step]:
-    """The steps that wrote in place to a value which the result was computed from, after that was used."""
+    """Yield the steps that wrote in place to a value which the result was computed from, after that was used."""
     ways = Ways(root)
     used: dict[Value, int] = {}
     for value in ways.values:

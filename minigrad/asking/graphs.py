@@ -50,14 +50,14 @@ class GraphOf:
                         stack.append(before)
 
     def reaches(self, tensor: Tensor) -> bool:
-        """Whether a gradient comes to the tensor, if not necessarily one other than zero."""
+        """Return whether a gradient comes to the tensor, if not necessarily one other than zero."""
         node = _node(tensor)
         if node is None:
             return id(tensor) in self.leaves
         return (id(node), getattr(tensor, "output_nr", 0)) in self.reached_results
 
     def used_up(self) -> bool | None:
-        """Whether a backward pass has freed the graph; None where no node saved a tensor that could tell."""
+        """Return whether a backward pass has freed the graph; None where no node saved a tensor that could tell."""
         freed = None
         for node in self.nodes.values():
             for name in dir(node):
@@ -70,7 +70,7 @@ class GraphOf:
         return freed
 
     def zero_steps(self, tensor: Tensor) -> list[tuple[str, str]] | None:
-        """Where every way to the tensor becomes zero: pairs of a cause and a node's name; None where one is open."""
+        """Return where every path to the tensor becomes zero: pairs of cause and node's name; None if one is open."""
         if self.root is None or not self.complete:
             return None
         target, number = _node(tensor), getattr(tensor, "output_nr", 0)
@@ -107,7 +107,7 @@ class GraphOf:
 
 
 def zero_of(node: Node, place: int) -> str | None:
-    """Why what the node sends to that input is zero everywhere, as far as the saved values show."""
+    """Return why what the node sends to that input is zero everywhere, as far as the saved values show."""
     name = node.name().rpartition("::")[2]
     if name.startswith(_STAIRS) and "Backward" in name:
         return "stairs"
@@ -130,7 +130,7 @@ def zero_of(node: Node, place: int) -> str | None:
 
 
 def _saved(node: Node, name: str) -> Tensor | None:
-    """A tensor that the node saved, without its history."""
+    """Return a tensor that the node saved, without its history."""
     value = _saved_attribute(node, f"_saved_{name}") if hasattr(type(node), f"_saved_{name}") else None
     return value.detach() if value is not None and is_tensor(value) else None
 

@@ -25,8 +25,8 @@ def why(what: Any, loss: Any = None, *, optimizer: Any = None) -> Answer:
     """Say what .grad of a tensor is and why: why(w), why(w, loss), why(model, loss, optimizer=o).
 
     `what` is a tensor or a module, whose parameters are asked about one by one; `loss` the tensor that backward() is
-    called on. What was computed inside `with watch():` is told with the line that did it; without, what graph and
-    tensors say. minigrad's tensors and PyTorch's can be asked about; none is changed.
+    called on. For what was computed inside `with watch():`, the line is named; without it, graph and tensors are read.
+    minigrad's tensors and PyTorch's can be asked about; none is changed.
 
     Errors: TypeError where `what` or `loss` is none of these.
 
@@ -34,9 +34,9 @@ def why(what: Any, loss: Any = None, *, optimizer: Any = None) -> Answer:
     >>> loss = (w * 2).sum()
     >>> torch.why(w, loss)
     w.grad is None:
-    - a gradient can come here, but backward() has not been called on loss
+    - a gradient can arrive here, but backward() has not been called on loss
       → call backward() on it
-    (`with watch():` around the computation would tell the lines.)
+    (`with watch():` around the computation would name the lines.)
     """
     names = Names(callers_variables(sys._getframe(1)))
     if loss is not None and not is_tensor(loss):
@@ -64,7 +64,7 @@ class Inquiry:
         self.asked = "w"  # the name of the tensor that is being asked about
         self.graph = None if loss is None else GraphOf(loss)
         self.way: Way | None = None  # the first one that is cut, or multiplied by zero
-        self.asides: dict[str, None] = {}  # what is as it should be, and worth a word
+        self.asides: dict[str, None] = {}  # what is right, and worth mentioning
         self.end = self.end_of_ways()
         self.ways = None if self.end is None else Ways(self.end)
         self.rates: dict[int, float] | None = None
@@ -72,7 +72,7 @@ class Inquiry:
             self.rates = {id(p): group.get("lr", 1.0) for group in optimizer.param_groups for p in group["params"]}
 
     def end_of_ways(self) -> Value | None:
-        """What the tape knows of the loss; without a loss, of what the last backward pass started from."""
+        """Return what the tape knows of the loss; without a loss, of what the last backward pass started from."""
         if self.tape is None:
             return None
         if self.loss is not None:
@@ -82,7 +82,7 @@ class Inquiry:
         return event.root if event is not None and event.root is not None and event.root.made_by else None
 
     def state(self, tensor: Tensor) -> str:
-        """What `.grad` is, in a few words."""
+        """Return what `.grad` is, in a few words."""
         grad = grad_of(tensor)
         if grad is None:
             return "None"
@@ -93,15 +93,15 @@ class Inquiry:
     def notes(self) -> list[str]:
         found = []
         if self.tape is None:
-            found.append("`with watch():` around the computation would tell the lines.")
+            found.append("`with watch():` around the computation would name the lines.")
         elif self.loss is not None and self.end is None:
-            found.append(f"{self.loss_name} was not computed inside the watch; this is what graph and tensors say.")
+            found.append(f"{self.loss_name} was not computed inside the watch; this is what graph and tensors show.")
         if self.ways is not None and self.ways.forgotten:
             found.append("The oldest steps are forgotten: this is what the newest ones say.")
         return found
 
     def ask(self, tensor: Tensor, name: str) -> list[Finding]:
-        """The findings about one tensor, those to look at first before the others."""
+        """Return the findings about one tensor, those to look at first before the others."""
         self.asked = name
         grad = grad_of(tensor)
         found = [*self.tensor_itself(tensor)]
@@ -179,7 +179,7 @@ class Inquiry:
             if (self.loss is None or inside) and not excused:
                 yield from self.arrival(tensor, grad, excused)
             elif not excused:
-                yield finding("out_of_sight", certain=False, about="a part of the way")
+                yield finding("out_of_sight", certain=False, about="a part of the path")
             return
         self.remember(starts, cuts)
         yield from cut_findings(cuts)
@@ -187,7 +187,7 @@ class Inquiry:
             yield finding("late", late[0].step.place, step=late[0].step.name)
 
     def remember(self, starts: list[Value], cuts: list[tuple[Edge, str]]) -> None:
-        """Keeps what there is to draw, with the names of the tensors that are still there."""
+        """Keep what there is to draw, with the names of the tensors that are still there."""
         if self.way is not None or self.ways is None or not cuts:
             return
         names = {}
@@ -201,7 +201,7 @@ class Inquiry:
         self.way = Way(self.ways, starts, dict(cuts), names)
 
     def starts(self, tensor: Tensor) -> list[Value]:
-        """The values on the tape that are the tensor's, or that graph says depend on it out of the tape's sight."""
+        """Return the values on the tape that are the tensor's, or that the graph ties to it unseen by the tape."""
         assert self.tape is not None
         assert self.ways is not None
         value = self.tape.known(tensor)
@@ -236,12 +236,12 @@ class Inquiry:
             yield finding("not_used", loss=self.loss_name)
 
     def suspects(self, value: Value) -> list[Step]:
-        """The steps by which the tensor's values left as numbers, where the loss has plain numbers in it."""
+        """Return the steps by which the tensor's values left as numbers, where the loss has plain numbers in it."""
         assert self.tape is not None
         assert self.ways is not None
         steps = {v.made_by for v in self.ways.values if v.made_by is not None}
         newest = max((s.time for s in steps if takes_numbers(s)), default=0)
-        # What NumPy shares its memory with, torch.from_numpy(array), comes out of the blue.
+        # What NumPy shares its memory with, torch.from_numpy(array), has no recorded origin.
         plain = [v.seen for v in self.ways.sources if v.floating and not v.requires_grad and not v.is_array]
         newest = max([newest, *plain])
         found: dict[Any, Step] = {}
@@ -253,7 +253,7 @@ class Inquiry:
     # --- the gradient that arrives
 
     def arrival(self, tensor: Tensor, grad: Tensor | None, excused: bool) -> Iterator[Finding]:
-        """The tensor is in the graph: was there a pass, and is there a gradient, and is it a good one?"""
+        """Yield findings on a tensor that is in the graph: on the pass, the gradient, and its numbers."""
         if grad is not None:
             yield from self.quality(tensor, grad)
             return
@@ -264,7 +264,7 @@ class Inquiry:
             yield from self.without_pass(tensor)
 
     def without_pass(self, tensor: Tensor) -> Iterator[Finding]:
-        """Why a leaf has no gradient that can have one."""
+        """Yield why a leaf has no gradient that can have one."""
         value = None if self.tape is None else self.tape.known(tensor)
         passed = self.pass_of_loss()
         cleared = self.clearing(value, passed)
@@ -280,7 +280,7 @@ class Inquiry:
             yield finding("no_backward", certain=used_up is not None or self.end is not None, loss=self.loss_name)
 
     def clearing(self, value: Value | None, passed: Event | None) -> list[Finding] | None:
-        """What is to be said where the gradient was cleared after the pass: nothing if a step had used it before."""
+        """Return what to say if the gradient was cleared after the pass: nothing if a step had used it before."""
         if self.tape is None or value is None or passed is None:
             return None
         cleared = self.tape.last("cleared", value.tensor)
@@ -293,7 +293,7 @@ class Inquiry:
         return []
 
     def pass_of_loss(self) -> Event | None:
-        """The last backward pass from the loss, of those that were seen."""
+        """Return the last backward pass from the loss, of those that were seen."""
         if self.tape is None:
             return None
         if self.loss is None:
@@ -338,7 +338,7 @@ class Inquiry:
             yield finding("nan_unknown", certain=False)
 
     def zeros(self, tensor: Tensor) -> Iterator[Finding]:
-        """Where every way is multiplied by zero."""
+        """Yield where every path is multiplied by zero."""
         starts = [] if self.ways is None else self.starts(tensor)
         if self.ways is not None and starts:
             live = [e for e in self.ways.edges_from(starts) if cause_of_cut(e) is None]
@@ -363,7 +363,7 @@ class Inquiry:
 
 
 def cut_findings(cuts: Iterable[tuple[Edge, str]]) -> Iterator[Finding]:
-    """One finding for each line that cuts; for no_grad one for each place that switched recording off."""
+    """Yield one finding for each line that cuts; for no_grad one for each place that switched recording off."""
     grouped: dict[tuple, list[Edge]] = {}
     for edge, cause in cuts:
         place = edge.step.switched if cause == "no_grad" else edge.step.place
@@ -381,7 +381,7 @@ def cut_findings(cuts: Iterable[tuple[Edge, str]]) -> Iterator[Finding]:
 
 
 def cuts_into(value: Value) -> Iterator[tuple[Edge, str]]:
-    """The edges at which a value lost what it was computed from, where that required grad."""
+    """Yield the edges at which a value lost what it was computed from, where that required grad."""
     while (made := value.made_by) is not None and made.in_place and not made.recording:
         before = [v for v in made.inputs if v.tensor == value.tensor]
         if not before:
@@ -401,14 +401,14 @@ def edges_into(value: Any, step: Step) -> Iterator[tuple[Value, Step, Value, boo
 
 
 def is_first(edge: Edge) -> bool:
-    """Whether a leaf that required grad was made into a tensor of the same shape in one step."""
+    """Return whether a leaf that required grad was made into a tensor of the same shape in one step."""
     made = edge.start.made_by
     again = made is not None and made.place == edge.step.place  # the same line, in an iteration before
     return edge.needed and edge.start.about == edge.end.about and (made is None or not made.inputs or again)
 
 
 def takes_numbers(step: Step) -> bool:
-    """Whether a step made something of plain numbers, or of an array that no step gave."""
+    """Return whether a step made something of plain numbers, or of an array that no step gave."""
     if step.name in EXITS:
         return False
     arrays = [v for v in step.inputs if v.made_by is None and v.is_array]
@@ -416,7 +416,7 @@ def takes_numbers(step: Step) -> bool:
 
 
 def grad_of(tensor: Tensor) -> Tensor | None:
-    """The `.grad`, without the warning that a tensor without one gives."""
+    """Return the `.grad`, without the warning that a tensor without one gives."""
     if not tensor.is_leaf and not getattr(tensor, "retains_grad", False):
         return None
     return tensor.grad

@@ -1,4 +1,4 @@
-"""The way from a tensor to the loss, drawn with the cut marked, by the drawing that draws graphs."""
+"""The path from a tensor to the loss, drawn with the cut marked, as graphs are drawn."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .causes import finding
 from .tape import Step, Value
 from .ways import Edge, Ways
 
-_MOST_STEPS = 40  # on all the ways together; of more, one of the shortest ways is drawn
-_NEAR = 6  # steps before and after a cut that are drawn of a long way
+_MOST_STEPS = 40  # on all paths together; if there are more, one of the shortest paths is drawn
+_NEAR = 6  # steps before and after a cut that are drawn of a long path
 
 
 class Way(NamedTuple):
@@ -26,7 +26,7 @@ class Way(NamedTuple):
 
 
 def drawn(way: Way) -> Drawing:
-    """The steps between a tensor and the loss. A step that cuts, or that gives zero, has a box of its own kind."""
+    """Return the steps between a tensor and the loss; a step that cuts, or that gives zero, has its own kind of box."""
     edges = way.ways.edges_from(way.starts)
     if len({edge.step.time for edge in edges}) > _MOST_STEPS:
         edges = _shortest(way, edges)
@@ -34,7 +34,7 @@ def drawn(way: Way) -> Drawing:
     causes = {edge.step.time: cause for edge, cause in way.cuts.items()}
     shown = _near_cuts(steps, causes)
     start, end = way.starts[0], way.ways.end
-    graph = Graph(title=f"Way from {way.names.get(start, 'w')} to {way.names.get(end, 'loss')}")
+    graph = Graph(title=f"Path from {way.names.get(start, 'w')} to {way.names.get(end, 'loss')}")
     places: dict[Value, int] = {}
     cut_off: set[Value] = set()
     left_out: Operation | None = None  # stands for the steps that are not shown, up to the next one that is
@@ -90,7 +90,7 @@ def drawn(way: Way) -> Drawing:
 
 
 def _shortest(way: Way, edges: list[Edge]) -> list[Edge]:
-    """One way with as few steps as possible."""
+    """Return one path with as few steps as possible."""
     out: dict[Value, list[Edge]] = {}
     for edge in edges:
         out.setdefault(edge.start, []).append(edge)
@@ -110,7 +110,7 @@ def _shortest(way: Way, edges: list[Edge]) -> list[Edge]:
 
 
 def _near_cuts(steps: list[Step], causes: dict[int, str]) -> set[int]:
-    """The steps to be drawn, by their times: of many only those near a cut, and the first and the last ones."""
+    """Return the steps to be drawn, by their times: of many only those near a cut, and the first and the last ones."""
     if len(steps) <= _MOST_STEPS // 2:
         return {step.time for step in steps}
     marked = [number for number, step in enumerate(steps) if step.time in causes]

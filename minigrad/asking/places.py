@@ -11,13 +11,13 @@ import sys
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-# The libraries' own files; what stands there is passed over on the way to the user's line.
+# The libraries' own files; they are skipped in the search for the user's line.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PASSED_OVER = (contextlib.__file__, copy.__file__, functools.__file__)
 
 
 class Place(NamedTuple):
-    """A line of code: its file, its number, and the number of the notebook's cell, if it stands in one."""
+    """A line of code: its file, its number, and the number of the notebook's cell, if it is in one."""
 
     file: str
     line: int
@@ -44,7 +44,7 @@ def _is_library(file: str) -> bool:
 
 
 def here(frame: FrameType | None = None) -> Place | None:
-    """The line of the user's code that is running: the innermost one outside of minigrad and PyTorch."""
+    """Return the line of the user's code that is running: the innermost one outside of minigrad and PyTorch."""
     frame = frame or sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
@@ -55,7 +55,7 @@ def here(frame: FrameType | None = None) -> Place | None:
 
 
 def decorated() -> str:
-    """The name of the function around which a decorator has just switched recording off; empty if there is none."""
+    """Return the name of the function around which a decorator has just switched recording off; empty if none."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _is_library(frame.f_code.co_filename):
         if frame.f_code.co_name in ("decorate_context", "wrapped"):
@@ -66,7 +66,7 @@ def decorated() -> str:
 
 
 def leaving() -> bool:
-    """Whether the libraries' running code is the end of a block, its `__exit__`."""
+    """Return whether the libraries' running code is the end of a block, its `__exit__`."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and _is_library(frame.f_code.co_filename):
         if frame.f_code.co_name == "__exit__":
@@ -76,7 +76,7 @@ def leaving() -> bool:
 
 
 def in_function() -> bool:
-    """Whether the running code is the `forward` of an `autograd.Function`, whose steps are recorded as one."""
+    """Return whether the running code is the `forward` of an `autograd.Function`, whose steps are recorded as one."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name == "forward" and _first_argument(frame.f_code) == "ctx":
@@ -90,7 +90,7 @@ def _first_argument(code: CodeType) -> str:
 
 
 def _cell(file: str) -> int | None:
-    """The number of the cell that a file of IPython's stands for."""
+    """Return the number of the cell that a file of IPython's stands for."""
     shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     numbers = getattr(getattr(shell, "compile", None), "_filename_map", {})
     return numbers.get(file)

@@ -74,7 +74,7 @@ class noting_torch(TorchFunctionMode):
 
 
 def watch_torch(tape: Tape) -> Callable[[], object]:
-    """Notes on the tape what PyTorch computes from now on; returns what ends it."""
+    """Note on the tape what PyTorch computes from now on; returns what ends it."""
     mode = _Watching(tape)
     if not torch.is_grad_enabled():
         tape.switch(False)

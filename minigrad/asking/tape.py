@@ -54,17 +54,17 @@ class Step:
     place: Place | None
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
-    needed: tuple[bool, ...]  # for each input: did it require grad when it was used?
+    needed: tuple[bool, ...]  # for each input, whether it required grad when it was used
     recording: bool
     switched: Switched | None = None  # who had switched recording off
-    inside_function: bool = False  # does it belong to an autograd.Function, whose node stands for it?
-    carries: bool = False  # … and is it computed from what requires grad?
-    guessed: bool = False  # was it not seen, but concluded from what its result shares its memory with?
-    inference: bool = False  # did it run in PyTorch's inference mode?
+    inside_function: bool = False  # whether it belongs to an autograd.Function, whose node represents it
+    carries: bool = False  # … and whether it is computed from something that requires grad
+    guessed: bool = False  # whether it was not seen, but inferred from what its result shares memory with
+    inference: bool = False  # whether it ran in PyTorch's inference mode
     in_place: bool = False
     options: tuple = ()  # arguments that are plain numbers, text or None
-    flat: bool = False  # is its slope zero everywhere it stood (a saturated sigmoid)?
-    forgotten: bool = False  # are its inputs no longer known?
+    flat: bool = False  # whether its slope was zero at all its inputs (a saturated sigmoid)
+    forgotten: bool = False  # whether its inputs are no longer known
 
 
 @dataclass(slots=True)
@@ -106,12 +106,12 @@ class Tape:
     # --- values
 
     def known(self, thing: Any) -> Value | None:
-        """The present value of a tensor or array, if it has been seen."""
+        """Return the present value of a tensor or array, if it has been seen."""
         value = self._live.get(id(thing))
         return value if value is not None and value.ref() is thing else None
 
     def value(self, thing: Any) -> Value:
-        """The present value of a tensor or array."""
+        """Return the present value of a tensor or array."""
         value = self.known(thing)
         if value is None:
             value = self._new(thing, self._numbers_of_tensors(), is_source=True)
@@ -162,7 +162,7 @@ class Tape:
         before: Any = (),
         inference: bool = False,
     ) -> None:
-        """Notes an operation that has just run; `before`: what `inputs_of` gave before it did."""
+        """Note an operation that has just run; `before`: what `inputs_of` gave before it did."""
         if name in _NO_STEPS:
             return
         inputs = before or self.inputs_of(arguments, options)
@@ -213,7 +213,7 @@ class Tape:
             oldest.inputs, oldest.forgotten = (), True
 
     def inputs_of(self, arguments: tuple, options: dict[str, Any]) -> list[tuple[Value, bool]]:
-        """The values that are passed to an operation, and whether each requires grad now."""
+        """Return the values that are passed to an operation, and whether each requires grad now."""
         found: dict[int, tuple[Value, bool]] = {}
         for thing in _items((arguments, {key: value for key, value in options.items() if key != "out"})):
             if isinstance(thing, (int, float)):
@@ -232,7 +232,7 @@ class Tape:
         return list(found.values())
 
     def _given(self, thing: Any, step: Step) -> Value:
-        """A new value of what a step gave."""
+        """Return a new value of what a step gave."""
         known = self.known(thing)
         if known is not None and known in step.inputs and not step.in_place:
             return known  # handed through as it is: x.to(x.dtype)
@@ -246,7 +246,7 @@ class Tape:
         return value
 
     def _number(self, thing: Any) -> Value | None:
-        """The value of a number, or an array, that left the graph."""
+        """Return the value of a number, or an array, that left the graph."""
         if _is_kept(thing):
             return self._new(thing, self._numbers_of_tensors())
         if type(thing) not in (int, float) or (type(thing) is int and abs(thing) <= _INTS_OF_THEIR_OWN):
@@ -260,12 +260,12 @@ class Tape:
     # --- what happens to gradients
 
     def is_gradient_of(self, gradient: Any, tensor: Any) -> None:
-        """Notes whose `.grad` a tensor is, so that a zero_() of it is known for what it is."""
+        """Note whose `.grad` a tensor is, so that a zero_() of it is known for what it is."""
         if gradient is not None:
             self.gradients[self.value(gradient).tensor] = self.value(tensor).tensor
 
     def zeroed(self, gradients: Any) -> None:
-        """Notes that tensors were filled with zeros, where they are the `.grad` of others."""
+        """Note that tensors were filled with zeros, where they are the `.grad` of others."""
         known = [value.tensor for value in map(self.known, gradients) if value is not None]
         cleared = frozenset(self.gradients[number] for number in known if number in self.gradients)
         if cleared:
@@ -276,7 +276,7 @@ class Tape:
         self.events.append(Event(kind, self.clock(), here(), numbers, None if root is None else self.value(root)))
 
     def switch(self, on: bool) -> None:
-        """Notes who switches recording, and at the end of a block that what held before it holds again."""
+        """Note who switches recording, and at the end of a block that what held before it holds again."""
         before = self._blocks.pop() if leaving() and self._blocks else None
         if on:
             self.switched = None
@@ -287,7 +287,7 @@ class Tape:
             self.switched = self.switched or Switched(here(), decorated())
 
     def last(self, kind: str, tensor: int | None = None, before: float = float("inf")) -> Event | None:
-        """The last event of a kind, of those that concern the tensor."""
+        """Return the last event of a kind, of those that concern the tensor."""
         for event in reversed(self.events):
             if event.kind == kind and event.time < before and (tensor is None or tensor in event.tensors):
                 return event
@@ -299,7 +299,7 @@ def _time(value: Value) -> int:
 
 
 def _address(thing: Any) -> int | None:
-    """Where a tensor of PyTorch's keeps its numbers; None where that can't be told."""
+    """Return where a tensor of PyTorch's keeps its numbers; None where that can't be told."""
     if not hasattr(thing, "data_ptr"):
         return None
     try:
@@ -313,7 +313,7 @@ def _is_kept(thing: Any) -> bool:
 
 
 def _items(thing: Any, depth: int = 0) -> Iterator[Any]:
-    """What stands in nested lists, tuples and dictionaries."""
+    """Yield what is in nested lists, tuples and dictionaries."""
     if isinstance(thing, (tuple, list)):
         for item in thing[:_MOST_ITEMS] if depth < 4 else ():
             yield from _items(item, depth + 1)
@@ -324,7 +324,7 @@ def _items(thing: Any, depth: int = 0) -> Iterator[Any]:
 
 
 def _target(name: str, arguments: tuple, options: dict[str, Any], result: Any) -> Any:
-    """The tensor that an operation wrote in place; None where it made new ones."""
+    """Return the tensor that an operation wrote in place; None where it made new ones."""
     if options.get("out") is not None:
         return options["out"]
     writes = name == "__setitem__" or (name.startswith("__i") and name != "__invert__" and name.endswith("__"))
@@ -334,7 +334,7 @@ def _target(name: str, arguments: tuple, options: dict[str, Any], result: Any) -
 
 
 def extremes(tensor: Any) -> Any:
-    """The smallest and the largest entry, not yet read, so that nothing has to wait for a GPU; None for none."""
+    """Return the smallest and the largest entry, not yet read, so that nothing has to wait for a GPU; None for none."""
     try:
         if type(tensor).__module__.startswith("numpy"):
             return (tensor.min(), tensor.max()) if tensor.size else None

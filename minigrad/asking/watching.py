@@ -15,16 +15,15 @@ class watch:
     """Record what is computed inside `with watch():`, whether autograd records it or not, with the line that did it.
 
     `why` then tells where a gradient was lost; it reads the watch that was opened last, which is kept until the next
-    one is opened. Small facts are kept, no tensor.
+    one is opened. It keeps small facts, and no tensor.
 
-    values: note the smallest and the largest entry of every result as well, from which zeros and the first nan are
-    found.
+    values: note the smallest and the largest entry of every result as well, which show zeros and the first nan.
     Errors: RuntimeError where the same watch is opened twice.
 
     >>> w = torch.ones(2, requires_grad=True)
     >>> with torch.watch():
     ...     loss = (w.detach() * 2).sum()
-    >>> "detach() cuts the way" in str(torch.why(w, loss))
+    >>> "detach() cuts the path" in str(torch.why(w, loss))
     True
     """
 
@@ -57,12 +56,12 @@ class _Last:
 
 
 def last_tape() -> Tape | None:
-    """The tape of the watch that was opened last."""
+    """Return the tape of the watch that was opened last."""
     return _Last.watch.tape if _Last.watch is not None else None
 
 
 def forget() -> None:
-    """Lets `why` answer as if nothing had been watched."""
+    """Let `why` answer as if nothing had been watched."""
     _Last.watch = None
 
 
@@ -105,7 +104,7 @@ class _Depth:
 
 
 def _replace_functions(patches: _Patches, noting: Callable[[Callable, str], Callable]) -> None:
-    """Puts `noting(function, name)` in the place of minigrad's functions, and of its tensors' methods."""
+    """Put `noting(function, name)` in the place of minigrad's functions, and of its tensors' methods."""
     import minigrad
 
     from .. import nn
@@ -127,7 +126,7 @@ def _replace_functions(patches: _Patches, noting: Callable[[Callable, str], Call
 
 
 def noting_minigrad(note: Callable[[tuple, dict, Any], object]) -> Callable[[], object]:
-    """Calls `note(arguments, options, result)` after each call of an operation from now on; returns what ends it."""
+    """Call `note(arguments, options, result)` after each call of an operation from now on; returns what ends it."""
     patches, depth = _Patches(), _Depth()
 
     def noting(function: Callable, name: str) -> Callable:
@@ -179,7 +178,7 @@ def _watch_minigrad(tape: Tape) -> Callable[[], object]:
         return noted
 
     def telling(function: Callable, tell: Callable, first: bool = False) -> Callable:
-        """The function, telling what happened after it, or before it, unless it was called from inside another."""
+        """Wrap a function to tell what happened after it, or before it, unless it was called from inside another."""
 
         @functools.wraps(function)
         def told(*arguments: Any, **options: Any) -> Any:

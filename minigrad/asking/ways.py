@@ -1,4 +1,4 @@
-"""The ways from one value to another, by the steps of a tape, and where they are cut."""
+"""The paths from one value to another, by the steps of a tape, and where they are cut."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Edge(NamedTuple):
     start: Value
     step: Step
     end: Value
-    needed: bool  # did the input require grad?
+    needed: bool  # whether the input required grad
 
 
 class Ways:
@@ -55,17 +55,17 @@ class Ways:
         return [value for value in self.values if value.made_by is None]
 
     def starts(self, tensor: int) -> list[Value]:
-        """The values of that tensor."""
+        """Return the values of that tensor."""
         return [value for value in self.values if value.tensor == tensor]
 
     def edges_from(self, starts: Iterable[Value], through: Callable[[Edge], bool] = lambda edge: True) -> list[Edge]:
-        """The edges on the ways from these values to the end, each way as far as `through` lets it."""
+        """Return the edges on the paths from these values to the end, each as far as `through` lets it pass."""
         first = {value.tensor for value in starts}
         seen, stack, found = set(starts), list(starts), []
         while stack:
             for edge in self.edges.get(stack.pop(), ()):
                 if edge.end.tensor in first and edge.end is not self.end:
-                    continue  # a write to the tensor itself is no way on
+                    continue  # a write to the tensor itself leads no further
                 found.append(edge)
                 if edge.end not in seen and through(edge):
                     seen.add(edge.end)
@@ -73,7 +73,7 @@ class Ways:
         return found
 
     def reach(self, starts: Iterable[Value], through: Callable[[Edge], bool]) -> bool:
-        """Whether a way leads to the end on edges that `through` lets pass."""
+        """Return whether a path leads to the end on edges that `through` lets pass."""
         starts = list(starts)
         if self.end in starts:
             return True
@@ -81,14 +81,14 @@ class Ways:
 
 
 def _belongs(step: Step, place: int, value: Value) -> bool:
-    """Whether that input goes into that result: of functions that change several tensors each for itself, its own."""
+    """Return whether that input goes into that result; functions on several tensors change each one for itself."""
     if step.name in ("broadcast_tensors", "meshgrid", "align_tensors") and len(step.inputs) == len(step.outputs):
         return step.outputs.index(value) == place
     return True
 
 
 def cause_of_cut(edge: Edge) -> str | None:
-    """Why no gradient passes an edge; None where one does, or where nothing speaks against it."""
+    """Return why no gradient passes an edge; None where one does, or where nothing speaks against it."""
     step, end = edge.step, edge.end
     if step.inside_function:
         return None
@@ -121,7 +121,7 @@ def cause_of_cut(edge: Edge) -> str | None:
 
 
 def cause_of_zero(edge: Edge) -> str | None:
-    """Why the gradient that passes an edge becomes zero everywhere; None where no such reason is known."""
+    """Return why the gradient that passes an edge becomes zero everywhere; None where no such reason is known."""
     step = edge.step
     name = step.name.rstrip("_") if not step.name.endswith("__") else step.name
     if name in _STAIRS:
@@ -160,7 +160,7 @@ def _limits(step: Step) -> tuple[float, float] | None:
 
 
 def numbers(value: Value) -> tuple[float, float] | None:
-    """The smallest and the largest entry of a value, where they were noted."""
+    """Return the smallest and the largest entry of a value, where they were noted."""
     if value.extremes is None:
         return None
     low, high = value.extremes
@@ -179,7 +179,7 @@ def has_nan(value: Value) -> bool:
 
 
 def is_broken(value: Value) -> bool:
-    """Whether an entry is nan or infinite."""
+    """Return whether an entry is nan or infinite."""
     return (known := numbers(value)) is not None and not all(map(math.isfinite, known))
 
 
@@ -195,7 +195,7 @@ class Broken(NamedTuple):
 
 
 def first_broken(ways: Ways) -> list[Broken]:
-    """Where the first nan arose; where that came of an infinity, or there is no nan, where the first infinity did."""
+    """Return where the first nan arose; if it came from an infinity, or there is none, where the first infinity did."""
     nan = _born(ways.values, has_nan)
     found = [] if nan is None else [Broken(nan, "nan")]
     if nan is not None and (not _is_computed(nan) or not any(map(is_broken, _made_by(nan).inputs))):
@@ -207,7 +207,7 @@ def first_broken(ways: Ways) -> list[Broken]:
 
 
 def _born(values: set[Value], broken: Callable[[Value], bool]) -> Value | None:
-    """The first value that is broken although nothing that it was computed from is."""
+    """Return the first value that is broken although nothing that it was computed from is."""
     born = [
         value
         for value in values
@@ -221,7 +221,7 @@ def _is_computed(value: Value) -> bool:
 
 
 def steep(ways: Ways) -> Iterator[Step]:
-    """The steps whose slope is infinite where they stood: a square root or a norm at zero."""
+    """Yield the steps whose slope is infinite where they stood: a square root or a norm at zero."""
     for step in {value.made_by for value in ways.values if value.made_by is not None}:
         roots = step.name.rstrip("_") in ("sqrt", "norm", "vector_norm", "linalg_vector_norm", "linalg_norm")
         if roots and any((known := numbers(value)) is not None and known[0] == 0 for value in step.outputs):

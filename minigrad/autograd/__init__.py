@@ -1,4 +1,4 @@
-"""Automatic differentiation by its own names: passes, modes, operations of one's own, and checks of gradients."""
+"""What `torch.autograd` offers: passes, modes, operations that you write yourself, and checks of gradients."""
 
 from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..operations.left_out import front

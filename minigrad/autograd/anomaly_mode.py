@@ -1,7 +1,7 @@
 """Finding the operation whose backward rule makes nan: `detect_anomaly` and `set_detect_anomaly`.
 
-While the mode is on, every node remembers the line that made it, and a pass looks at every gradient.  The engine knows
-nothing of this: functions of its modules are exchanged for others as long as the mode is on.
+While the mode is on, every node remembers the line that made it, and a pass looks at every gradient.  The engine itself
+is not involved: while the mode is on, some functions of its modules are replaced.
 """
 
 import warnings
@@ -71,7 +71,7 @@ def _checking(edge, gradient, arrived, reached) -> None:
 
 
 def _found(node, index: int) -> RuntimeError:
-    """The error for a rule that made nan; where its operation was computed is said in a warning, as in PyTorch, too."""
+    """Return the error for a rule that made nan; as in PyTorch, a warning says where its operation was computed."""
     name, place = node.name(), _lines.get(node)
     if place is None:
         told = "No forward pass information available. Enable detect anomaly during forward pass for more information."
@@ -119,7 +119,7 @@ def is_anomaly_check_nan_enabled() -> bool:
 class set_detect_anomaly(metaclass=Shown):
     """Make nan in a backward pass an error that names the operation and its line, or not; also as a `with` block.
 
-    mode: True or False; check_nan: with False, only other errors of a pass are told with their line.
+    mode: True or False; check_nan: with False, only other errors of a pass are reported with their line.
 
     >>> with torch.autograd.set_detect_anomaly(True):
     ...     print(torch.is_anomaly_enabled())
@@ -143,7 +143,7 @@ class set_detect_anomaly(metaclass=Shown):
 class detect_anomaly(metaclass=Shown):
     """Make nan in a backward pass an error that names the operation and its line, in a `with` block.
 
-    Forward and backward pass are to be computed inside; both are slower there.
+    Compute both the forward and the backward pass inside; both are slower there.
 
     >>> x = torch.tensor(0., requires_grad=True)
     >>> with torch.autograd.detect_anomaly():

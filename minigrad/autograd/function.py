@@ -1,4 +1,4 @@
-"""`Function`: an operation of one's own, whose backward rule is written by hand."""
+"""`Function`: an operation of your own, with a backward rule written by hand."""
 
 import functools
 import inspect
@@ -21,7 +21,7 @@ from ..shown import Shown
 
 
 class FunctionCtx(metaclass=Shown):
-    """Carry from forward to backward what is saved: tensors, and any attribute that one likes to set.
+    """Carry from forward to backward what is saved: tensors, and any attribute that you set.
 
     >>> class Square(torch.autograd.Function):
     ...     @staticmethod
@@ -36,7 +36,7 @@ class FunctionCtx(metaclass=Shown):
     'SquareBackward'
     """
 
-    needs_input_grad: tuple = ()  # for each argument of apply(): is its gradient wanted?
+    needs_input_grad: tuple = ()  # for each argument of apply(), whether its gradient is wanted
     _to_save: tuple = ()
     _dirty: tuple = ()
     _constant: tuple = ()
@@ -96,7 +96,7 @@ class FunctionCtx(metaclass=Shown):
         self._dirty = tensors
 
     def mark_non_differentiable(self, *tensors) -> None:
-        """Say through which results no gradient flows; those of whole numbers are known without.
+        """Say through which results no gradient flows; whole numbers need not be named.
 
         >>> class Largest(torch.autograd.Function):
         ...     @staticmethod
@@ -116,7 +116,7 @@ class FunctionCtx(metaclass=Shown):
         return not self._constant or position(result, self._constant) is None
 
     def _role(self, tensor, inputs: list, results: tuple) -> int | None:
-        """Which input a saved tensor is, or which result, counted from -1 down; None for anything else."""
+        """Return which input a saved tensor is, or which result, counted from -1 down; None for anything else."""
         place = position(tensor, inputs)
         if place is None or (self._dirty and position(tensor, self._dirty) is not None):
             place = position(tensor, results)
@@ -148,9 +148,9 @@ class FunctionNode(Handwritten):
     __slots__ = ("arguments", "ctx", "frees", "results", "roles")
     __module__ = "torch.autograd.function"
     function: type["Function"]
-    arguments: list[bool]  # for each argument of apply(): is it a tensor?
+    arguments: list[bool]  # for each argument of apply(), whether it is a tensor
     ctx: FunctionCtx
-    results: list[tuple | None]  # shape and type of what `forward` returned; None for what is no tensor
+    results: list[tuple | None]  # shape and type of what `forward` returned; None for anything that is not a tensor
     edges: tuple
     saved: tuple | None
 
@@ -177,7 +177,7 @@ class FunctionNode(Handwritten):
         return tuple(InputMetadata(Kind(*kind)) for kind in self.results if kind is not None)
 
     def result(self, index: int, result, inputs: list):
-        """What `forward` returned as a result of this node."""
+        """Return what `forward` returned as a result of this node."""
         ctx = self.ctx
         if not ctx._carries(result):
             return wrap(result._array(), None) if isinstance(result, Tensor) else result
@@ -193,7 +193,7 @@ class FunctionNode(Handwritten):
         return tensor
 
     def unpack(self, value, role):
-        """A saved array as the tensor that it was; roles below 0 count the results."""
+        """Return a saved array as the tensor that it was; roles below 0 count the results."""
         if value is None or role is None:
             return None if value is None else wrap(value, None)
         if role < 0:
@@ -205,7 +205,7 @@ class FunctionNode(Handwritten):
         return wrap(value, edge)
 
     def given(self):
-        """What forward saved, as `saved_items`: it is checked when backward reads it, not before."""
+        """Yield what forward saved, as `saved_items`: it is checked when backward reads it, not before."""
         for value, role in zip(self.saved or (), self.roles, strict=False):
             yield "", value, None if role is None else self if role < 0 else self.edges[role]
 
@@ -234,7 +234,7 @@ class FunctionNode(Handwritten):
         return g if isinstance(g, Tensor) else wrap(g, None)
 
     def _checked(self, given: tuple, recorded: bool) -> tuple:
-        """What `backward` returned, for the edges: RuntimeError where it does not fit the arguments of `forward`."""
+        """Return what `backward` returned, for the edges; RuntimeError if it does not fit `forward`'s arguments."""
         name, count = type(self).__name__, len(self.arguments)
         if len(given) > count and all(g is None for g in given[count:]):
             given = given[:count]
@@ -259,7 +259,7 @@ class FunctionNode(Handwritten):
 
 
 def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
-    """A gradient in the shape and type of its input: broadcast ones are summed, as everywhere."""
+    """Return a gradient in the shape and type of its input: broadcast ones are summed, as everywhere."""
     own, wanted = g._data.shape, edge.shape
     if own != wanted:
         lead = len(own) - len(wanted)
@@ -276,11 +276,11 @@ def fitted(g: Tensor, edge, name: str, index: int, recorded: bool):
 
 
 class Function(metaclass=Shown):
-    """Define an operation with a backward rule of its own.
+    """Define an operation with its own backward rule.
 
     A subclass has two static methods: forward(ctx, *arguments), which computes a tensor or a tuple of them and is not
     recorded, and backward(ctx, *gradients), which takes the gradient of each result and returns that of each argument
-    (None where there is none).  apply(*arguments) calls it.  In a second form forward(*arguments) knows no ctx, and
+    (None where there is none).  apply(*arguments) calls it.  In a second form, forward(*arguments) has no ctx, and
     setup_context(ctx, inputs, output) saves what backward needs.
     Errors: RuntimeError where backward returns another number of gradients than there are arguments, or other shapes.
 
@@ -388,7 +388,7 @@ class Function(metaclass=Shown):
 
 
 def check_dirty(dirty: tuple, results: tuple) -> None:
-    """RuntimeError for tensors that `forward` may not overwrite, or overwrote and did not return."""
+    """Raise RuntimeError for tensors that `forward` may not overwrite, or overwrote and did not return."""
     for tensor in dirty:
         if position(tensor, results) is None:
             raise RuntimeError(
@@ -402,14 +402,14 @@ def check_dirty(dirty: tuple, results: tuple) -> None:
 
 
 def outside(result, inputs: list, dirty: tuple):
-    """A result that is not tracked; an input that is returned as it is becomes another tensor on its memory."""
+    """Return a result that is not tracked; an input returned as it is becomes another tensor that shares its memory."""
     if isinstance(result, Tensor) and position(result, inputs) is not None and position(result, dirty) is None:
         return wrap(result._array(), None)
     return result
 
 
 def position(tensor, others) -> int | None:
-    """Where in a sequence the tensor itself stands."""
+    """Return where in a sequence the tensor itself stands."""
     for index, other in enumerate(others):
         if other is tensor:
             return index

@@ -23,8 +23,8 @@ def jacobian(func, inputs, create_graph: bool = False, strict: bool = False) -> 
     One backward pass for each element of the output; jacobian[i][j] is that of output i and input j where both are
     tuples.
     Shapes: (*output.shape, *input.shape).
-    Errors: TypeError for what is no tensor, or tuple of them; RuntimeError, with strict, for an output without
-    influence.
+    Errors: TypeError for anything that is not a tensor, or tuple of them; RuntimeError, with strict, for an output that
+    does not depend on an input.
 
     >>> torch.autograd.functional.jacobian(lambda x: x * x, torch.tensor([1., 2.]))
     tensor([[2., 0.],
@@ -58,7 +58,7 @@ def hessian(func, inputs, create_graph: bool = False, strict: bool = False) -> A
 
     hessian[i][j] is that of the inputs i and j where inputs is a tuple.
     Shapes: (*input.shape, *input.shape).
-    Errors: RuntimeError for an output of several elements, and as those of jacobian.
+    Errors: RuntimeError for an output of several elements, and those of jacobian.
 
     >>> torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]))
     tensor([[ 6.,  0.],
@@ -76,7 +76,7 @@ def vjp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) 
     """Compute the outputs, and the vector v multiplied by the Jacobian, vᵀJ, by one backward pass.
 
     Shapes: v has the outputs', and may be left out for a single output of one element; the product has the inputs'.
-    Errors: RuntimeError for a v of another shape, and as those of jacobian.
+    Errors: RuntimeError for a v of another shape, and those of jacobian.
 
     >>> torch.autograd.functional.vjp(lambda x: x * x, torch.tensor([1., 2.]), torch.tensor([1., 1.]))
     (tensor([1., 4.]), tensor([2., 4.]))
@@ -94,7 +94,7 @@ def jvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) 
 
     The first pass gives uᵀJ, which is linear in u; its derivative with respect to u, multiplied by v, is Jv.
     Shapes: v has the inputs', and may be left out for a single input of one element; the product has the outputs'.
-    Errors: RuntimeError for a v of another shape, and as those of jacobian.
+    Errors: RuntimeError for a v of another shape, and those of jacobian.
 
     >>> torch.autograd.functional.jvp(lambda x: x * x, torch.tensor([1., 2.]), torch.tensor([1., 0.]))
     (tensor([1., 4.]), tensor([2., 0.]))
@@ -113,7 +113,7 @@ def vhp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) 
     """Compute the output of one element, and the vector v multiplied by the Hessian, vᵀH, by two backward passes.
 
     Shapes: v and the product have the inputs'; v may be left out for a single input of one element.
-    Errors: RuntimeError for a v of another shape and for an output of several elements, and as those of jacobian.
+    Errors: RuntimeError for a v of another shape and for an output of several elements, and those of jacobian.
 
     >>> torch.autograd.functional.vhp(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]), torch.tensor([1., 0.]))
     (tensor(9.), tensor([6., 0.]))
@@ -132,7 +132,7 @@ def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) 
 
     vhp is faster and gives the same: a Hessian is symmetric wherever it is continuous.
     Shapes: v and the product have the inputs'; v may be left out for a single input of one element.
-    Errors: RuntimeError for a v of another shape and for an output of several elements, and as those of jacobian.
+    Errors: RuntimeError for a v of another shape and for an output of several elements, and those of jacobian.
 
     >>> torch.autograd.functional.hvp(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]), torch.tensor([1., 0.]))
     (tensor(9.), tensor([6., 0.]))
@@ -152,7 +152,7 @@ def hvp(func, inputs, v=None, create_graph: bool = False, strict: bool = False) 
 
 
 def as_tuple(what: str, given) -> tuple[bool, tuple]:
-    """A tensor as a tuple of one, and whether it was one; TypeError for anything but tensors."""
+    """Return a tensor as a tuple of one, and whether it was one; TypeError for anything but tensors."""
     single = not isinstance(given, tuple)
     tensors = (given,) if single else given
     for index, tensor in enumerate(tensors):
@@ -165,7 +165,7 @@ def as_tuple(what: str, given) -> tuple[bool, tuple]:
 
 
 def prepared(what: str, inputs, create_graph: bool) -> tuple[bool, tuple]:
-    """The inputs as new tensors: what else the function uses of them is then a constant, and their .grad is safe."""
+    """Return the inputs as new tensors, so that other uses of them are constants and their .grad is safe."""
     single, tensors = as_tuple(f"{what} of the function", inputs)
     return single, tuple(
         t.view_as(t) if create_graph and t.requires_grad else t.detach().requires_grad_() for t in tensors
@@ -184,7 +184,7 @@ def called(func, points, strict: bool) -> tuple[bool, tuple]:
 
 
 def scalar(output, name: str) -> Tensor:
-    """The single output of one element, as a 0-d tensor."""
+    """Return the single output of one element, as a 0-d tensor."""
     if not isinstance(output, Tensor):
         raise RuntimeError(f"The function given to {name} should return a single Tensor")
     if output.numel() != 1:
@@ -195,7 +195,7 @@ def scalar(output, name: str) -> Tensor:
 
 
 def vector_for(v, tensors, single: bool, create_graph: bool, what: str):
-    """The vector v as a tuple of tensors of the shapes of `tensors`; RuntimeError where it is not."""
+    """Return the vector v as a tuple of tensors of the shapes of `tensors`; RuntimeError where it is not."""
     if v is None:
         if len(tensors) != 1 or tensors[0].numel() != 1:
             raise RuntimeError(
@@ -235,7 +235,7 @@ def gradients(outputs, inputs, v, create_graph: bool, strict: bool, what: str, k
 
 
 def answer(outputs, one_output: bool, product, one_product: bool, create_graph: bool) -> tuple:
-    """The outputs and the product, as tensors or tuples of them."""
+    """Return the outputs and the product, as tensors or tuples of them."""
     pair = outputs[0] if one_output else tuple(outputs), product[0] if one_product else tuple(product)
     return released(pair, create_graph)
 

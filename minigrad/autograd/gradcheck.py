@@ -1,4 +1,4 @@
-"""Checks of gradients: what the graph computes beside finite differences, and a report where they disagree."""
+"""Checks of gradients: what the graph computes, compared with finite differences, and a report where they disagree."""
 
 import math
 import warnings
@@ -58,7 +58,7 @@ def gradgradcheck(
 
     grad_outputs: the vectors v for the first pass, one of each output's shape, random between -1 and 1 if left out; the
     gradients are checked with respect to them, too.  Everything else as in gradcheck.
-    Errors: as those of gradcheck.
+    Errors: those of gradcheck.
 
     >>> x = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True)
     >>> torch.autograd.gradgradcheck(torch.sin, x)
@@ -105,7 +105,7 @@ def differentiable(outputs) -> tuple:
     outputs = as_tuple(outputs)
     for output in outputs:
         if not isinstance(output, Tensor):
-            raise ValueError(f"gradients are checked of functions that return tensors, not {type(output).__name__}")
+            raise ValueError(f"gradcheck takes functions that return tensors, not {type(output).__name__}")
     return tuple(output for output in outputs if output.requires_grad)
 
 
@@ -210,7 +210,7 @@ def numerical_jacobians(func, points: tuple, live: list[int], eps: float) -> lis
 
 
 def elements(array: np.ndarray) -> Iterator[np.ndarray]:
-    """Each element as a 0-d array that shows its memory."""
+    """Yield each element as a 0-d array that shows its memory."""
     for index in np.ndindex(array.shape):
         yield array[(*index, ...)]
 
@@ -233,7 +233,7 @@ def analytical_jacobians(output: Tensor, inputs: list[Tensor]) -> list[np.ndarra
 
 
 class Place:
-    """Of which output and which input, of which shapes, a report speaks, and the numbers in the input."""
+    """The output and the input that a report is about, their shapes, and the input's numbers."""
 
     def __init__(self, output: str, output_shape: tuple, input: str, values: np.ndarray) -> None:
         self.output, self.output_shape = output, output_shape
@@ -241,7 +241,7 @@ class Place:
 
 
 def report(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray, atol: float, rtol: float) -> str:
-    """The wrong entries, analytical beside numerical with their ratio, and what the ratios tell."""
+    """Return the wrong entries, analytical and numerical side by side with their ratio, and what the ratios suggest."""
     count = int(wrong.sum())
     lines = [
         f"Jacobian mismatch for {place.output} with respect to {place.input}: {count} of {wrong.size} entries differ "
@@ -273,7 +273,7 @@ def index_of(position: int, shape: tuple) -> list[int]:
 
 
 def hint(place: Place, a: np.ndarray, n: np.ndarray, wrong: np.ndarray) -> str | None:
-    """What kind of mistake would give these entries; None where nothing fits."""
+    """Return what kind of mistake would give these entries; None where nothing fits."""
     if not a.any():
         return (
             "No gradient arrives at all: was the result computed after detach, or does backward return zeros or None?"

@@ -27,7 +27,7 @@ class Roots(Handwritten):
 
 
 def start(outputs, gradients, create_graph: bool):
-    """The edge from which the pass starts, and the gradient that it starts with."""
+    """Return the edge from which the pass starts, and the gradient that it starts with."""
     if isinstance(outputs, Tensor) and (gradients is None or isinstance(gradients, Tensor)):
         g = seed(outputs, gradients, create_graph)
         return outputs._edge, g
@@ -35,7 +35,7 @@ def start(outputs, gradients, create_graph: bool):
     gradients = [gradients] if isinstance(gradients, Tensor) else list(gradients or [None] * len(outputs))
     if len(gradients) != len(outputs):
         raise RuntimeError(
-            f"got {len(outputs)} tensors and {len(gradients)} gradients: one gradient a tensor is needed"
+            f"got {len(outputs)} tensors and {len(gradients)} gradients: give one gradient for each tensor"
         )
     seeds = [(edge_of(t), seed(t, g, create_graph)) for t, g in zip(outputs, gradients, strict=True)]
     return Roots(seeds), ()
@@ -46,7 +46,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
 
     tensors: a tensor or several; grad_tensors: for each the vector v, of its shape, in vᵀJ, or None where it has one
     element; the rest as in Tensor.backward.
-    Errors: as those of Tensor.backward.
+    Errors: those of Tensor.backward.
 
     >>> x = torch.tensor([1., 2.], requires_grad=True)
     >>> torch.autograd.backward([x.sum(), (x * x).sum()])
@@ -73,7 +73,7 @@ def grad(
     grad_outputs: for each output the vector v, of its shape, in vᵀJ; allow_unused: give None for an input that the
     outputs do not depend on; materialize_grads: give zeros for it; the rest as in Tensor.backward.
     Shapes: each gradient has that of its input.
-    Errors: RuntimeError for an input that the outputs do not depend on, unless allowed, and as those of
+    Errors: RuntimeError for an input that the outputs do not depend on, unless allowed, and those of
     Tensor.backward.
 
     >>> x = torch.tensor([1., 2.], requires_grad=True)

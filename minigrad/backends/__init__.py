@@ -1,4 +1,4 @@
-"""What programs ask of the libraries that PyTorch computes with: `cudnn` and `mps` say that they are not there."""
+"""What programs ask about the libraries that PyTorch computes with: `cudnn` and `mps` are not available."""
 
 from ..operations.left_out import front
 from . import cudnn, mps

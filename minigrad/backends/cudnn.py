@@ -1,4 +1,4 @@
-"""The switches of NVIDIA's library, which may be set, and here have no effect."""
+"""The switches of NVIDIA's library; they may be set, but have no effect here."""
 
 from ..operations.left_out import front
 

@@ -41,7 +41,7 @@ _MANY_OPERATIONS = 40  # of more, like modules are folded and others closed, unl
 
 
 class Drawing:
-    """Hold a drawn graph as strings, and no tensor alive. A notebook shows the picture, a terminal the outline."""
+    """Hold a drawn graph as strings; no tensor is kept alive. A notebook shows the picture, a terminal the outline."""
 
     def __init__(self, graph: reading.Graph, picture: Picture, opened: reading.Graph | None = None) -> None:
         self.outline = outline.outline(graph)
@@ -64,7 +64,7 @@ class Drawing:
         return svg.svg(self._picture, graphviz.layout(dot.source(self._picture, with_words=False)))
 
     def marked_against(self, other: Drawing) -> Drawing:
-        """The same drawing, with a mark on each operation that the other's graph does not have on the same inputs."""
+        """Return the same drawing, marking each operation that the other's graph does not have on the same inputs."""
         marked = copy.copy(self)
         marked.__dict__.pop("svg", None)
         marked._picture = picture.marked(self._picture, other._picture)
@@ -136,10 +136,10 @@ def draw(
     legend: bool = False,
     max_nodes: int = 1000,
 ) -> Drawing:
-    """Draw the computation graph that `what` is the result of.
+    """Draw the computation graph whose result is `what`.
 
     `what` is a tensor, a list, tuple or dictionary of tensors, or a function or an `nn.Module` followed by the inputs
-    to call it on. Of a function that is called here the variables give names as well, and every number is known.
+    to call it on. For a function, its own variables give names as well, and every number is known.
     minigrad's tensors and PyTorch's can be drawn. Rounded shapes are operations, rectangles are data. Arrows follow
     the forward computation, from inputs to output; the gradient and `next_functions` go against them. A leaf carries
     the `AccumulateGrad` that adds to its `.grad`. A dashed box is an input that needs no gradient, `(None, 0)` in
@@ -154,10 +154,10 @@ def draw(
         for a tensor of one element, else the vector v of `backward(v)`, or a list of them for several tensors. No
         `.grad` changes, no hook runs, and the graph can still be used.
     norms: colour the arrows by the norm of the gradient that a backward pass sends against them, compared with the
-        median of all, so that vanishing and exploding gradients are seen. True or a vector, as for slopes.
+        median of all, so that vanishing and exploding gradients show. True or a vector, as for slopes.
     shapes: show the shape of every tensor, also where its numbers are shown.
-    memory: show how many bytes each operation has saved for the backward pass, and how many all have together, each
-        piece of memory counted once. What code written in C++ keeps without telling is not known.
+    memory: show how many bytes each operation has saved for the backward pass, and the total, with each piece of memory
+    counted once. What C++ code keeps without reporting it is not counted.
     direction: "TB", top to bottom, or "LR", left to right.
     intermediates: a box for each result, named or not; by default only in graphs of up to 40 operations.
     depth: how many levels of submodules to open when a module is drawn: 0 draws it as one box, 1 its submodules as one
@@ -201,7 +201,7 @@ def draw(
     output_name = _call(what, inputs, names) if run.results else "output"
     sends = slopes if slopes is not False else norms
     if fold and sends is not False:
-        raise ValueError("each run of a loop sends gradients of its own: draw slopes and norms without fold=True")
+        raise ValueError("each run of a loop sends its own gradients: draw slopes and norms without fold=True")
     tensors = [tensor for _, tensor in outputs]
     vectors = None if sends is True else sends
     starts = [] if sends is False else backward.seeds(tensors, vectors, "draw(y, slopes=v)")
@@ -253,7 +253,7 @@ def most_numbers(values: int | bool) -> int:
 
 
 def checked_limit(max_nodes: int) -> int:
-    """How many nodes are shown at most. ValueError where it leaves none."""
+    """Return how many nodes are shown at most. ValueError where it leaves none."""
     if whole("max_nodes", max_nodes) < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
     return max_nodes
@@ -266,7 +266,7 @@ def whole(name: str, number: Any) -> int:
 
 
 def outputs_of(what: Any, function: str = "draw") -> list[tuple[str, Tensor]]:
-    """The tensors that `function` was given, with their names (empty: to be looked up)."""
+    """Return the tensors that `function` was given, with their names (empty: to be looked up)."""
     if naming.is_tensor(what):
         return [("", what)]
     if not isinstance(what, (list, tuple, Mapping)):

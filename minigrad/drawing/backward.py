@@ -30,21 +30,21 @@ class Seed(NamedTuple):
 
 
 def seeds(outputs: list[Tensor], gradient: Any, usage: str) -> list[Seed]:
-    """Where the pass starts, checked as `backward` does; `usage` says how a vector is given."""
+    """Return where the pass starts, checked as `backward` does; `usage` says how a vector is given."""
     gradients = (
         gradient if isinstance(gradient, (list, tuple)) else [gradient] * (1 if gradient is not None else len(outputs))
     )
     if len(gradients) != len(outputs):
         raise RuntimeError(
             f"got {text.quantity(len(outputs), 'tensor', 'tensors')} and "
-            f"{text.quantity(len(gradients), 'gradient', 'gradients')}: as many gradients are needed as tensors, None "
-            "for a tensor of one element"
+            f"{text.quantity(len(gradients), 'gradient', 'gradients')}: give one gradient for each tensor, None for a "
+            "tensor of one element"
         )
     return [_seed(place, *pair, usage) for place, pair in enumerate(zip(outputs, gradients, strict=True))]
 
 
 def _seed(place: int, tensor: Tensor, gradient: Any, usage: str) -> Seed:
-    """What a pass starts with at output number `place`."""
+    """Return what a pass starts with at output number `place`."""
     if not tensor.requires_grad:
         raise RuntimeError(
             f"element {place} of tensors does not require grad and does not have a grad_fn: there is no graph for a "
@@ -71,7 +71,7 @@ def _seed(place: int, tensor: Tensor, gradient: Any, usage: str) -> Seed:
 
 
 def called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """What a node sends to each of its inputs for the gradients of its results."""
+    """Return what a node sends to each of its inputs for the gradients of its results."""
     if all(gradient is None for gradient in given):
         return [None] * len(node.next_functions)
     products = node(*given) if callable(node) else _called_by_hand(node, given)
@@ -80,7 +80,7 @@ def called(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
 
 
 def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | None]:
-    """The same for PyTorch's node of a `Function`, which only the engine can call: what it does before and after."""
+    """Return the same for PyTorch's node of a `Function`, doing what the engine does before and after it."""
     like = next(g for g in given if g is not None)
     kinds = zip(given, node._input_metadata, strict=True)
     returned = node.apply(*[like.new_zeros(tuple(k.shape), dtype=k.dtype) if g is None else g for g, k in kinds])
@@ -91,7 +91,7 @@ def _called_by_hand(node: Node, given: list[Tensor | None]) -> list[Tensor | Non
 
 
 def passed_on(node: Node, position: int, product: Tensor) -> Tensor:
-    """A product in the shape and type of the input that it is sent to."""
+    """Return a product in the shape and type of the input that it is sent to."""
     before, index = node.next_functions[position]
     if not engines.metadata(before):
         return product
@@ -100,7 +100,7 @@ def passed_on(node: Node, position: int, product: Tensor) -> Tensor:
 
 
 def _sum_to(gradient: Tensor, shape: list[int]) -> Tensor:
-    """The gradient of a broadcast input: summed over the dimensions that broadcasting had added or stretched."""
+    """Return the gradient of a broadcast input: summed over the dimensions that broadcasting had added or stretched."""
     while len(gradient.shape) > len(shape):
         gradient = gradient.sum(0)
     for dimension, size in enumerate(shape):
@@ -110,7 +110,7 @@ def _sum_to(gradient: Tensor, shape: list[int]) -> Tensor:
 
 
 def trace(reading: Reading, starts: list[Seed]) -> None:
-    """Sends the gradients through the graph; operations keep what they send, values what arrives, as tensors."""
+    """Send the gradients through the graph; operations keep what they send, values what arrives, as tensors."""
     graph = reading.graph
 
     def arrive(place: int, gradient: Tensor) -> None:
@@ -122,7 +122,7 @@ def trace(reading: Reading, starts: list[Seed]) -> None:
             value = graph.values[place]
             value.seed = seed.gradient if value.seed is None else value.seed + seed.gradient
             arrive(place, seed.gradient)
-        # Inputs stand before results, so that in reverse all that arrives at a result has arrived when it is visited.
+        # Inputs come before results, so that in reverse all that arrives at a result has arrived when it is visited.
         steps = zip(graph.operations, reading.nodes, reading.inputs, strict=True)
         for operation, node, inputs in reversed(list(steps)):
             given: list[Tensor | None] = [None] * operation.result_count
@@ -138,26 +138,26 @@ def trace(reading: Reading, starts: list[Seed]) -> None:
 
 
 def _norm(gradient: Tensor) -> float:
-    """The length of a gradient taken as one long vector, in double precision, where even tiny ones have a square."""
+    """Return the norm of a gradient as one long vector, in double precision, where even tiny ones have a square."""
     array = gradient.double() if hasattr(gradient, "double") else gradient
     array = array.cpu() if hasattr(array, "cpu") else array
     return float(np.linalg.norm(np.asarray(array.tolist() if hasattr(array, "tolist") else array, dtype=float)))
 
 
 def letter(graph: Graph) -> str:
-    """What stands for the gradient that arrives: g, or another where a tensor has that name."""
+    """Return what stands for the gradient that arrives: g, or another where a tensor has that name."""
     labels = {value.label for value in graph.values}
     return next((letter for letter in ("g", "grad", "gradient") if letter not in labels), "∂")
 
 
 def on_an_arrow(gradient: Tensor, most_numbers: int) -> str:
-    """A gradient in few letters: its numbers, else its shape."""
+    """Return a gradient in few letters: its numbers, else its shape."""
     line = brief(gradient, most_numbers)
     return line if len(line) <= _LONGEST_ON_AN_ARROW else f"shape {text.shape(engines.shape_of(gradient))}"
 
 
 def write(graph: Graph, most_numbers: int, with_slopes: bool, with_norms: bool) -> None:
-    """Puts words and lengths in place of all gradients that `trace` left in the graph."""
+    """Put words and lengths in place of all gradients that `trace` left in the graph."""
     if with_norms:
         for operation in graph.operations:
             operation.norms = {position: _norm(gradient) for position, gradient in operation.sends.items()}

@@ -24,6 +24,7 @@ from .picture import (
     Words,
 )
 
+_BETWEEN_RANKS = {"TB": "0.32", "LR": "0.22"}  # in inches; a notebook has less room across than down
 _MANY_BOXES = 200  # beyond, Graphviz is told to stop improving the layout sooner
 
 _SHAPES: dict[Kind, dict[str, str]] = {
@@ -49,7 +50,8 @@ _ARROWS = {
 
 def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | None = None) -> str:
     """DOT source. Without words it gives the same layout, and Graphviz has no text to measure or to misread."""
-    whole = {"rankdir": picture.direction, "ranksep": "0.32", "nodesep": "0.24", "labeljust": "l"}
+    whole = {"rankdir": picture.direction, "ranksep": _BETWEEN_RANKS[picture.direction]}
+    whole |= {"nodesep": "0.24", "labeljust": "l"}
     if len(picture.boxes) > _MANY_BOXES:
         whole |= {"nslimit": "1", "nslimit1": "1", "mclimit": "0.2"}
     if picture.frames:
@@ -57,7 +59,7 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
     if dots_per_inch:
         whole["dpi"] = str(dots_per_inch)
     if with_words:
-        whole |= {"pad": "0.2", "fontname": '"sans-serif"', "fontsize": "10.5", "labelloc": "b"}
+        whole |= {"pad": "0.2", "fontname": '"sans-serif"', "fontsize": f"{FACES['caption'].size}", "labelloc": "b"}
         notes = [*picture.notes, *(f"{STRENGTHS[name].words}: {meaning}" for name, meaning in picture.key)]
         whole["label"] = f"<{'<br/>'.join(escape(note) for note in notes)}>" if notes else '""'
     lines = [
@@ -92,7 +94,7 @@ def source(picture: Picture, *, with_words: bool = True, dots_per_inch: int | No
 
 
 def _inside(picture: Picture, frame: int | None, statement: str) -> str:
-    """A statement inside its frames; Graphviz puts together what stands in subgraphs of the same name."""
+    """Return a statement inside its frames; Graphviz joins subgraphs of the same name."""
     while frame is not None:
         statement = f"subgraph cluster_{frame} {{ {statement} }}"
         frame = picture.frames[frame].parent

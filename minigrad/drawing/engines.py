@@ -1,7 +1,7 @@
-"""What is asked of an engine, and what stands in for that which one does not offer.
+"""What the drawings ask of an engine, and defaults for what an engine does not have.
 
 A tensor has `grad_fn` and `requires_grad`; a node has `next_functions`, pairs of a node and the number of its result.
-PyTorch's engine and minigrad's have all of this module's other attributes as well, one's own need not. The nodes may be
+PyTorch's engine and minigrad's also have all other attributes used in this module; your own need not. The nodes may be
 the tensors themselves.
 """
 
@@ -22,7 +22,7 @@ Node = Any
 
 
 def leaf_of(node: Node) -> Tensor | None:
-    """The leaf that a node stands for, if it is an `AccumulateGrad`, or a tensor that is no operation's result.
+    """Return the leaf that a node stands for, if it is an `AccumulateGrad`, or a tensor that no operation made.
 
     A tensor that needs no gradient counts as one, however it was made.
     """
@@ -32,18 +32,18 @@ def leaf_of(node: Node) -> Tensor | None:
 
 
 def accumulates(node: Node) -> bool:
-    """Whether a node stands for a leaf, and so for no operation."""
+    """Return whether a node stands for a leaf, and so for no operation."""
     return leaf_of(node) is not None
 
 
 def operation_of(tensor: Tensor) -> Node | None:
-    """The node of the operation that made a tensor; None for a leaf."""
+    """Return the node of the operation that made a tensor; None for a leaf."""
     node = tensor.grad_fn
     return None if node is None or accumulates(node) else node
 
 
 def origin(tensor: Tensor) -> tuple[int, int]:
-    """What a tensor is the result of: the id of its node, and which of that node's results it is."""
+    """Return what a tensor is the result of: the id of its node, and which of that node's results it is."""
     return id(tensor.grad_fn), getattr(tensor, "output_nr", 0)
 
 
@@ -54,12 +54,12 @@ def node_name(node: Node) -> str:
 
 
 def metadata(node: Node) -> Any:
-    """The shape and type of each result of a node; empty where it does not tell."""
+    """Return the shape and type of each result of a node; empty where it does not tell."""
     return getattr(node, "_input_metadata", ())
 
 
 def is_function(node: Node) -> bool:
-    """Whether a node is that of a `Function`, an operation whose backward rule was written by hand."""
+    """Return whether a node is that of a `Function`, an operation whose backward rule was written by hand."""
     return hasattr(node, "needs_input_grad")
 
 
@@ -69,12 +69,12 @@ def shape_of(thing: Any) -> tuple[int, ...]:
 
 
 def dtype_of(thing: Any) -> Any:
-    """The dtype; None where there is none."""
+    """Return the dtype; None where there is none."""
     return getattr(thing, "dtype", None)
 
 
 def numbers_of(thing: Any, most: int) -> Any:
-    """A tensor, array or number as a nested list, if it has at most `most` entries and can be read."""
+    """Return a tensor, array or number as a nested list, if it has at most `most` entries and can be read."""
     array = _array(thing)
     count = math.prod(int(size) for size in array.shape)
     if count == 0 or count > most or _is_of_objects(array):
@@ -90,7 +90,7 @@ def _is_of_objects(array: Any) -> bool:
 
 
 def _array(thing: Any) -> Any:
-    """What has a shape and numbers: the thing itself, else its `data`."""
+    """Return what has a shape and numbers: the thing itself, else its `data`."""
     if hasattr(thing, "shape") and hasattr(thing, "tolist"):
         return thing
     data = getattr(thing, "data", thing)
@@ -98,17 +98,17 @@ def _array(thing: Any) -> Any:
 
 
 def detached(gradient: Any) -> Any:
-    """A gradient without a graph of its own."""
+    """Return a gradient without a graph of its own."""
     return gradient.detach() if hasattr(gradient, "detach") else gradient
 
 
 def age(node: Node) -> int | None:
-    """A number that grows from node to node as they are made; None where the engine does not count them."""
+    """Return a number that grows from node to node as they are made; None where the engine does not count them."""
     return node._sequence_nr() if hasattr(node, "_sequence_nr") else None
 
 
 def ones_like(tensor: Tensor) -> Any:
-    """What a bare `backward()` starts with: a tensor where the engine can make one, else an array or a number."""
+    """Return what a bare `backward()` starts with: a tensor if the engine can make one, else an array or a number."""
     shape = shape_of(tensor)
     if hasattr(tensor, "new_ones"):
         return tensor.new_ones(shape)
@@ -116,7 +116,7 @@ def ones_like(tensor: Tensor) -> Any:
 
 
 def unrecorded() -> ExitStack:
-    """A block in which neither library records operations."""
+    """Return a block in which neither library records operations."""
     stack = ExitStack()
     stack.enter_context(no_grad())
     if "torch" in sys.modules:

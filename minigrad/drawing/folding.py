@@ -1,4 +1,4 @@
-"""Loops and stacks of like modules folded: what repeats is kept once, with the number of its repetitions."""
+"""Folding of loops and of stacks of modules: what repeats is kept once, with the number of repetitions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_BODY = 100
 
 
 def fold(graph: Graph) -> Graph:
-    """The graph with each loop's body drawn once, as it was run the last time.
+    """Return the graph with each loop's body drawn once, as it was run the last time.
 
     Operations are a loop's body when at least three runs of them follow each other, alike in names, arguments and
     shapes, that use the same leaves and take of earlier results only those of the run before. Runs whose results have
@@ -50,7 +50,7 @@ class _Folder:
         return without_unused_values(replace(self.graph, operations=kept))
 
     def longest_loop(self, start: int) -> tuple[int, int]:
-        """The length of a body and its repeats, of the loop that begins at `start` and folds most operations away."""
+        """Return the length of a body and its repeats, for the loop from `start` that folds most operations away."""
         best, saving = (0, 0), 0
         left = len(self.operations) - start
         for body in range(1, min(_LONGEST_BODY, left // _FEWEST_REPEATS) + 1):
@@ -68,7 +68,7 @@ class _Folder:
         return count
 
     def repeats_once_more(self, start: int, body: int, count: int) -> bool:
-        """Whether after `count` runs another follows, so that the one before it need not be shown."""
+        """Return whether after `count` runs another follows, so that the one before it need not be shown."""
         first = start + body * (count - 1)
         end = first + 2 * body
         if end > len(self.operations):
@@ -79,14 +79,14 @@ class _Folder:
         )
 
     def alike(self, before: int, after: int, start: int, first: int) -> bool:
-        """Whether operation `after` does in one run what `before` did in the run before, which began at `first`."""
+        """Return whether `after` does in one run what `before` did in the previous one, which began at `first`."""
         inputs = zip(self.operations[before].inputs, self.operations[after].inputs, strict=True)
         return self.characters[before] == self.characters[after] and all(
             self.input_alike(one, other, after - before, start, first) for one, other in inputs
         )
 
     def character(self, operation: Operation) -> tuple[object, ...]:
-        """All that must agree in two runs, but for the inputs."""
+        """Return all that must agree in two runs, but for the inputs."""
         values = [self.graph.values[place] for place in operation.results.values()]
         shapes = tuple((value.shape, value.dtype) for value in values)
         return (
@@ -116,14 +116,14 @@ class _Folder:
         return first == start and made < first + body and came_from_outside
 
     def is_inner(self, count: int, end: int) -> bool:
-        """Whether the results of an operation are unknown by name and not used from `end` on."""
+        """Return whether the results of an operation are unknown by name and not used from `end` on."""
         return not any(
             self.graph.values[place].name or self.graph.values[place].is_output or self.last_use.get(place, 0) >= end
             for place in self.operations[count].results.values()
         )
 
     def folded(self, start: int, body: int, repeats: int) -> list[Operation]:
-        """The operations of the last run, which take what enters the loop, and after that their own results."""
+        """Return the operations of the last run, which take what enters the loop, and after that their own results."""
         runs = [self.operations[start + body * run : start + body * (run + 1)] for run in range(repeats)]
         begin = start + body * (repeats - 1)
         around = common_frames(operation.frames for operation in chain(*runs))
@@ -149,7 +149,7 @@ class _Folder:
         return kept
 
     def merged_constant(self, places: list[int]) -> int:
-        """One constant for those of all runs, without numbers where they differ."""
+        """Return one constant for those of all runs, without numbers where they differ."""
         values = self.graph.values
         last = values[places[-1]]
         if all(values[place].line == last.line and values[place].name == last.name for place in places):
@@ -159,14 +159,14 @@ class _Folder:
 
 
 def fold_modules(graph: Graph) -> Graph:
-    """The graph with one module in place of a stack of them: of one class, alike inside, each fed by the one before."""
+    """Return the graph with one module for a stack of them: of one class, alike inside, each fed by the one before."""
     while (folded := _without_a_stack(graph)) is not None:
         graph = folded
     return graph
 
 
 def _without_a_stack(graph: Graph) -> Graph | None:
-    """The graph with the first of the outermost stacks folded; None if there is none."""
+    """Return the graph with the first of the outermost stacks folded; None if there is none."""
     members: dict[tuple[int, ...], list[int]] = {}  # of each call, by the calls around it: its operations
     for count, operation in enumerate(graph.operations):
         for length in range(1, len(operation.frames) + 1):
@@ -205,7 +205,7 @@ class _Calls:
         self.previous: dict[tuple[int, ...], tuple[int, ...]] = {}  # of a call in a stack: the one before it
 
     def described(self, path: tuple[int, ...]) -> tuple[Any, list[int]]:
-        """All that must agree in two calls that are alike, and the places of what comes from outside."""
+        """Return all that must agree in two calls that are alike, and the places of what comes from outside."""
         if path in self.known:
             return self.known[path]
         values, outside, leaves, inner = self.graph.values, [], [], dict[int, int]()
@@ -237,7 +237,7 @@ class _Calls:
         return self.known[path]
 
     def follows(self, first: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-        """Whether a call goes on with what the one before it gave, as that one did if it is not the first."""
+        """Return whether a call takes the result of the one before it, as that one did if it is not the first."""
         (one, taken), (other, given) = self.described(before), self.described(after)
         if one != other or len(taken) != len(given):
             return False
@@ -258,14 +258,14 @@ class _Calls:
         )
 
     def local(self, path: tuple[int, ...], place: int) -> tuple[int, int] | None:
-        """Which operation of a call made a value, counted from the call's first, and which result of it that is."""
+        """Return which operation of a call made a value, counted from the call's first, and which of its results."""
         made = self.maker.get(place)
         if made is None or made[0] not in self.members[path]:
             return None
         return self.members[path].index(made[0]), made[1]
 
     def folded(self, paths: list[tuple[int, ...]]) -> Graph:
-        """The graph with the first of these calls in the place of all."""
+        """Return the graph with the first of these calls in the place of all."""
         graph, (first, last) = self.graph, (paths[0], paths[-1])
         gone = {count for path in paths[1:] for count in self.members[path]}
         instead = {
@@ -290,7 +290,7 @@ class _Calls:
 
 
 def without_unused_values(graph: Graph) -> Graph:
-    """The graph without the values that no operation takes or returns any more."""
+    """Return the graph without the values that no operation takes or returns any more."""
     used = set(graph.outputs)
     for operation in graph.operations:
         used |= {*operation.inputs, *operation.results.values(), *operation.again.values()}

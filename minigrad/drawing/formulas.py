@@ -1,4 +1,4 @@
-"""What the values of a graph are called that have no name: `heat · water`, and the 10 of `x + 10`."""
+"""Labels for the values of a graph that have no name: `heat · water`, and the 10 of `x + 10`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ONE_INPUT = re.compile(
 
 
 def write(graph: Graph) -> None:
-    """Labels the nameless results that are made of what has a label, in a few letters; no two alike."""
+    """Label the nameless results that are made of what has a label, in a few letters; no two alike."""
     labels = {value.label for value in graph.values if value.label}
     tightness: dict[int, int] = {}  # of the formulas by their places; what is not there is an atom
     for operation in graph.operations:
@@ -47,7 +47,7 @@ def write(graph: Graph) -> None:
 
 
 def _formula(graph: Graph, operation: Operation, tightness: Mapping[int, int]) -> tuple[str, int] | None:
-    """An operation in symbols, and how tightly they hold together; None where there is no short way to write it."""
+    """Return an operation in symbols, and how tightly they hold together; None if there is no short way to write it."""
     kind = re.fullmatch(r"(\w+?)Backward\d*", operation.name)
     arguments = operation.keywords
     inputs = [(_called(graph.values[place]), tightness.get(place, _ATOM)) for place in operation.inputs]
@@ -79,7 +79,7 @@ def _formula(graph: Graph, operation: Operation, tightness: Mapping[int, int]) -
 
 
 def _called(value: Value) -> str:
-    """A value's label, or the number of a constant without one; empty where it would be hard to read in a formula."""
+    """Return a value's label, or the number of an unlabelled constant; empty if it is hard to read in a formula."""
     if value.label:
         return value.label if value.is_formula or not {" ", "…"}.intersection(value.label) else ""
     return value.line if value.kind == "constant" and not value.line.startswith("[") else ""
@@ -98,7 +98,7 @@ _ROUNDING = {"float64": 1e-15, "float32": 5e-7, "float16": 4e-3, "bfloat16": 3e-
 
 
 def find_numbers(graph: Graph, tensors: Mapping[int, Tensor], most_numbers: int) -> None:
-    """Works out the number behind a `+` or `-` from the values around it, where these are known and as they were.
+    """Work out the number behind a `+` or `-` from the values around it, where these are known and as they were.
 
     A tensor that was written to in place says nothing about the past; and where known values do not agree with each
     other, which shows that one was written to behind the engine's back, no number is given at all.
@@ -130,7 +130,7 @@ def find_numbers(graph: Graph, tensors: Mapping[int, Tensor], most_numbers: int)
 def _number_behind(
     graph: Graph, operation: Operation, known: Mapping[int, Tensor]
 ) -> Iterator[tuple[Operation, int | None, str]]:
-    """The operation, the place of its constant (None for one that has no place), and the constant's number."""
+    """Yield the operation, the place of its constant (None for one that has no place), and the constant's number."""
     places, result = operation.inputs, known[operation.results[0]]
     if operation.name == "RsubBackward1" and len(places) == 1 and places[0] in known:
         line = _number(result + known[places[0]], known[places[0]])
@@ -156,7 +156,7 @@ def _number_behind(
 
 
 def _is_as_it_was(tensor: Tensor, most_numbers: int) -> bool:
-    """Whether a tensor of few floating-point numbers has never been written to."""
+    """Return whether a tensor of few floating-point numbers has never been written to."""
     kind = text.dtype(engines.dtype_of(tensor))
     is_new = getattr(tensor, "_version", 1) == 0 and (kind in _ROUNDING or engines.shape_of(tensor) == ())
     return is_new and engines.numbers_of(tensor, max(most_numbers, 1)) is not None
@@ -175,7 +175,7 @@ def _agree(one: Tensor, other: Tensor) -> bool:
 
 
 def _number(difference: Tensor, other: Tensor) -> str:
-    """The one number that all entries of a difference are, but for rounding; empty if there is none in four digits."""
+    """Return the number that all entries of a difference equal, up to rounding; empty if four digits can't show it."""
     entries, around = _flat(difference.tolist()), _flat(other.tolist())
     if not all(isinstance(entry, float) and abs(entry) < 1e6 for entry in entries):
         return ""

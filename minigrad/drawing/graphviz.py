@@ -1,4 +1,4 @@
-"""Graphviz: where the boxes of a picture go. Inside this process through `pygraphviz`, else by the program `dot`."""
+"""Graphviz, which places the boxes of a picture: in this process through `pygraphviz`, else the program `dot`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 HOW_TO_GET_ONE = (
-    "No picture, as Graphviz was not found: `pip install pygraphviz` brings one; "
-    "where its program `dot` is on the PATH, `pip install graphviz` is enough."
+    "No picture, because Graphviz was not found: run `pip install pygraphviz`, or, "
+    "if its program `dot` is on the PATH, `pip install graphviz`."
 )
 
 _in_process = threading.Lock()  # Graphviz as a library keeps global state
 
 
 class NoRenderer(RuntimeError):
-    """Raised where a picture is asked for and Graphviz is not installed in any form; says how to get it."""
+    """Raised if a picture needs Graphviz and it is not installed in any form; the message says how to get it."""
 
 
 class Route(NamedTuple):
-    """An arrow's way: a Bézier curve (a start, then three points for each piece) and its tip."""
+    """An arrow's path: a Bézier curve (a start, then three points for each piece) and its tip."""
 
     points: list[tuple[float, float]]
     tip: tuple[float, float]
@@ -38,7 +38,7 @@ class Layout(NamedTuple):
 
 
 def layout(source: str) -> Layout:
-    """Places the nodes and edges of DOT source. Each arrow has its number as its id.
+    """Place the nodes and edges of DOT source. Each arrow has its number as its id.
 
     In this process the answer takes 1 ms for 10 nodes and 110 ms for 1,000; starting a program costs 30 ms more.
     """
@@ -60,7 +60,7 @@ def layout(source: str) -> Layout:
     routes = []
     arrows = [edge for edge in placed.get("edges", []) if "id" in edge]
     for edge in sorted(arrows, key=lambda edge: int(edge["id"])):
-        if "pos" not in edge:  # Graphviz found no way, which it says on stderr
+        if "pos" not in edge:  # Graphviz failed, and says so on stderr
             ends = [centres[placed["objects"][edge[end]]["name"]] for end in ("tail", "head")]
             middle = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
             routes.append(Route([ends[0], ends[0], ends[1], ends[1]], ends[1], middle))
@@ -73,7 +73,7 @@ def layout(source: str) -> Layout:
 
 
 def render(source: str, format: str) -> bytes:
-    """A picture of DOT source, `png` or `pdf`. The program comes first here, as it knows the machine's fonts."""
+    """Return a picture of DOT source, `png` or `pdf`. The program comes first here, as it knows the machine's fonts."""
     return _run(source, format, (_by_program, _in_this_process))
 
 
@@ -104,7 +104,7 @@ def _by_program(source: str, format: str) -> bytes | None:
         return None
     try:
         return graphviz.pipe("dot", format, source.encode(), quiet=True)
-    except (graphviz.ExecutableNotFound, OSError):  # not there, or not to be started
+    except (graphviz.ExecutableNotFound, OSError):  # missing, or it does not start
         return None
     except graphviz.CalledProcessError as error:
         raise RuntimeError(f"Graphviz's program dot failed: {error.stderr.decode(errors='replace').strip()}") from None

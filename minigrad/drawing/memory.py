@@ -1,4 +1,4 @@
-"""The bytes that operations have saved for the backward pass, as far as their nodes tell."""
+"""The bytes that operations have saved for the backward pass, as far as their nodes show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tensor = Any
 
 
 def of(saved: Mapping[str, Any]) -> dict[Any, int]:
-    """What a node's saved tensors keep alive: the bytes of each piece of memory, once, by where it lies."""
+    """Return what a node's saved tensors keep alive: the bytes of each piece of memory, once, by where it lies."""
     tensors: list[Tensor] = []
     for value in saved.values():
         tensors += [thing for thing in (value if isinstance(value, (tuple, list)) else [value]) if is_tensor(thing)]
@@ -23,7 +23,7 @@ def of(saved: Mapping[str, Any]) -> dict[Any, int]:
 
 
 def in_words(operations: Iterable[Operation], kept: Iterable[Tensor], freed: int) -> list[str]:
-    """What all operations have saved together; `kept` are the leaves and constants, which are there without them."""
+    """Return what all operations have saved together; `kept` are leaves and constants, which exist without them."""
     pieces: dict[Any, int] = {}
     for operation in operations:
         pieces |= operation.memory or {}
@@ -31,7 +31,7 @@ def in_words(operations: Iterable[Operation], kept: Iterable[Tensor], freed: int
     own = sum(size for place, size in pieces.items() if place in there_anyway)
     words = f"Saved for the backward pass: {text.memory(sum(pieces.values()))} in all"
     if own:
-        words += f", {text.memory(own)} of it in leaves and constants, which are there without it"
+        words += f", {text.memory(own)} of it in leaves and constants, which exist anyway"
     notes = [f"{words}."]
     if freed:
         notes.append(
@@ -41,7 +41,7 @@ def in_words(operations: Iterable[Operation], kept: Iterable[Tensor], freed: int
 
 
 def _piece(tensor: Tensor) -> tuple[Any, int] | None:
-    """Where the memory behind a tensor begins, and its bytes, all of it even where the tensor is a part."""
+    """Return where the memory behind a tensor begins, and its bytes, all of it even where the tensor is a part."""
     try:
         if hasattr(tensor, "untyped_storage"):  # PyTorch's
             storage = tensor.untyped_storage()

@@ -16,7 +16,7 @@ _ARROWS = {"gradient": "-->", "no gradient": "-.->", "saving": "-.-", "again": "
 
 
 def source(picture: Picture) -> str:
-    """A flowchart with the picture's boxes, frames and arrows."""
+    """Return a flowchart with the picture's boxes, frames and arrows."""
     lines = [f"flowchart {'TD' if picture.direction == 'TB' else 'LR'}"]
     lines += _inside(picture, None, "  ")
     lines += [f"  {_arrow(arrow)}" for arrow in picture.arrows]
@@ -33,7 +33,7 @@ def source(picture: Picture) -> str:
 
 
 def _inside(picture: Picture, frame: int | None, indent: str) -> Iterator[str]:
-    """The boxes and frames that lie in a frame."""
+    """Yield the boxes and frames that lie in a frame."""
     for box in picture.boxes:
         if box.frame == frame:
             yield f"{indent}{_box(box)}"

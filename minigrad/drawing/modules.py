@@ -32,7 +32,7 @@ class Calls:
         self._leaf: Any = None  # a tensor to count operations with
 
     def run(self, module: Module, inputs: tuple[Any, ...]) -> Any:
-        """What `module(*inputs)` returns; the module is left without any trace of it."""
+        """Return what `module(*inputs)` returns; and leave no trace in the module."""
         leaves = [*module.parameters(), *(tensor for _, tensor in tensors(inputs))]
         self._leaf = next((leaf for leaf in leaves if leaf.requires_grad), None)
         handles = []
@@ -75,7 +75,7 @@ class Calls:
 
 
 def tensors(thing: object, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The tensors in what a module takes or returns, lists, tuples and dictionaries of them, and where each stands."""
+    """Yield the tensors in what a module takes or returns, in lists, tuples and dictionaries, and their positions."""
     if is_tensor(thing):
         yield name, thing
     elif isinstance(thing, (list, tuple, dict)):
@@ -84,7 +84,7 @@ def tensors(thing: object, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def collapse(graph: Graph, depth: int) -> Graph:
-    """The graph with the modules that lie deeper than `depth` drawn as one operation each; 0 is the module called."""
+    """Return the graph with modules deeper than `depth` drawn as one operation each; 0 is the module called."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for count, operation in enumerate(graph.operations):
         closed = operation.frames[: depth + 1]
@@ -104,7 +104,7 @@ def collapse(graph: Graph, depth: int) -> Graph:
 
 
 def closed_where_large(graph: Graph, most: int) -> Graph:
-    """The graph with as many levels of modules open as leave at most so many operations and modules to draw."""
+    """Return the graph with as many levels of modules open as leave at most so many operations and modules to draw."""
     deepest = max((len(operation.frames) for operation in graph.operations), default=0)
     closed = graph
     for depth in range(deepest - 1, 0, -1):
@@ -116,7 +116,7 @@ def closed_where_large(graph: Graph, most: int) -> Graph:
 
 
 def without_outermost(graph: Graph) -> Graph:
-    """The graph without the frame of the module that was called, which holds everything."""
+    """Return the graph without the frame of the module that was called, which holds everything."""
     return replace(
         graph, operations=[replace(operation, frames=operation.frames[1:]) for operation in graph.operations]
     )
@@ -154,7 +154,7 @@ def _merged(
 
 
 def _inside(graph: Graph, frames: tuple[int, ...], operations: list[Operation], leaves: list[int]) -> tuple[str, ...]:
-    """What a closed module holds, in a few lines; of a stack of modules, what each holds."""
+    """Return what a closed module holds, in a few lines; of a stack of modules, what each holds."""
     frame = graph.frames[frames[-1]]
     times = [math.prod(graph.frames[inner].repeats for inner in each.frames[len(frames) :]) for each in operations]
     times_of_leaf = {
@@ -175,7 +175,7 @@ def _together(pieces: list[dict[Any, int]]) -> dict[Any, int] | None:
 
 
 def inside(graph: Graph, path: tuple[int, ...]) -> Graph:
-    """What happens in one call of a module, given by the calls around it: its submodules closed, its inputs as data."""
+    """Return what happens in one call of a module, given by the calls around it: submodules closed, inputs as data."""
     operations = [operation for operation in graph.operations if operation.frames[: len(path)] == path]
     made = {place for operation in operations for place in operation.results.values()}
     values = [replace(value, label="…" if value.kind == "left out" else "", is_formula=False) for value in graph.values]
@@ -193,7 +193,7 @@ def inside(graph: Graph, path: tuple[int, ...]) -> Graph:
 
 
 def _inputs_first(operations: list[Operation]) -> list[Operation]:
-    """The operations in their order, except that each comes after those whose results it takes."""
+    """Return the operations in their order, except that each comes after those whose results it takes."""
     maker = {place: count for count, operation in enumerate(operations) for place in operation.results.values()}
     waits_for = [{maker[place] for place in operation.inputs if place in maker} for operation in operations]
     feeds: list[list[int]] = [[] for _ in operations]

@@ -1,4 +1,4 @@
-"""Names for tensors: those given, else the variables of the code that asks for a drawing."""
+"""Names for tensors: those given, else the variables of the calling code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN_KEYS = (str, int, float, tuple)  # of dictionaries; how others are writte
 
 
 def is_tensor(thing: object) -> bool:
-    """Whether a thing has `grad_fn` and `requires_grad`, of its own or by its class.
+    """Return whether a thing has `grad_fn` and `requires_grad`, of its own or by its class.
 
     The thing itself is not asked, so that an object that answers to every attribute is not taken for a tensor.
     """
@@ -73,7 +73,7 @@ class Names:
             self._by_operation.setdefault((id(operation), getattr(tensor, "output_nr", 0)), (name, tensor))
 
     def of_tensor(self, tensor: Tensor) -> str:
-        """The name of this very tensor; of one that needs no gradient, also the name of another with its memory.
+        """Return the name of this very tensor; of one that needs no gradient, also the name of another with its memory.
 
         What an operation saved may come back as a new tensor that shows the old one's numbers.
         """
@@ -83,7 +83,7 @@ class Names:
         return name
 
     def of_result(self, operation_id: int, index: int) -> tuple[str, Tensor | None]:
-        """The name of result number `index` of the operation with this id, and the tensor that has the name."""
+        """Return the name of result number `index` of the operation with this id, and the tensor that has the name."""
         return self._by_operation.get((operation_id, index), ("", None))
 
 
@@ -107,7 +107,7 @@ def _items(container: Any) -> Iterator[tuple[object, object]]:
 
 
 def given(names: object) -> list[tuple[str, object]]:
-    """The names that `draw(…, names=…)` was given: a mapping from name to tensor, or a module."""
+    """Return the names that `draw(…, names=…)` was given: a mapping from name to tensor, or a module."""
     if is_module(names):
         return [("", names)]
     if not isinstance(names, Mapping):
@@ -119,7 +119,7 @@ def given(names: object) -> list[tuple[str, object]]:
 
 
 def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
-    """The variables of the code in `frame`, then of its callers in the same notebook or file, then the globals."""
+    """Return the variables of the code in `frame`, of its callers in the same notebook or file, then the globals."""
     found: list[tuple[str, object]] = []
     module = frame.f_globals if frame is not None else {}
     while frame is not None and frame.f_globals is module:
@@ -131,7 +131,7 @@ def callers_variables(frame: FrameType | None) -> list[tuple[str, object]]:
 
 
 def locals_of(frame: FrameType) -> list[tuple[str, object]]:
-    """The variables of a function that is running."""
+    """Return the variables of a function that is running."""
     variables = frame.f_locals
     found = list(variables.items())
     # Before Python 3.13 the frame keeps this dictionary, and with it every tensor in it, until the function returns.
@@ -142,5 +142,5 @@ def locals_of(frame: FrameType) -> list[tuple[str, object]]:
 
 
 def is_learners(name: str) -> bool:
-    """Whether a variable is one of those that people give names to."""
+    """Return whether a variable is one of those that people give names to."""
     return not name.startswith("_") and name not in _NOT_THE_LEARNERS

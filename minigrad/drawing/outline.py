@@ -26,7 +26,7 @@ def title(graph: Graph) -> str:
 
 
 def outline(graph: Graph) -> str:
-    """A title, then a line for each leaf and each operation, inputs before results, so that it reads like a program."""
+    """Return a title, then a line for each leaf and operation, inputs before results, so it reads like a program."""
     lines = list(_lines(graph))
     left = max(len(line.label) for line in lines)
     middle = max((len(line.statement) for line in lines if len(line.statement) <= _COLUMN_LIMIT), default=0)
@@ -38,7 +38,7 @@ def outline(graph: Graph) -> str:
 
 
 def alternative_text(graph: Graph) -> str:
-    """One paragraph for a screen reader in place of the picture."""
+    """Return one paragraph for a screen reader in place of the picture."""
     statements = "; ".join(f"{line.label} = {line.statement}" for line in _lines(graph))
     whole = f"{title(graph)}: {size(graph)}. {statements}."
     return whole if len(whole) <= _ALT_LIMIT else f"{title(graph)}: {size(graph)}. {' '.join(notes(graph))}".strip()
@@ -51,7 +51,7 @@ def size(graph: Graph) -> str:
 
 
 def notes(graph: Graph) -> list[str]:
-    """What a reader must know to take the drawing for what it is; the drawing carries the same lines."""
+    """Return what a reader must know to read the drawing right; the drawing carries the same lines."""
     found = []
     if graph.left_out:
         count = text.quantity(graph.left_out, "operation", "operations")
@@ -141,7 +141,7 @@ def call(graph: Graph, operation: Operation) -> str:
 
 
 def input_name(value: Value) -> str:
-    """How a value is called where an operation takes it: by its label, or a constant by its numbers."""
+    """Return how a value is called where an operation takes it: by its label, or a constant by its numbers."""
     if value.label:
         return value.label
     if value.line:

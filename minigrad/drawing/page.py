@@ -1,4 +1,4 @@
-"""A drawing as a page of its own, on which a click on a module opens it. It needs no script and no network."""
+"""A drawing as a separate page, where a click on a module opens it. It needs no script and no network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ nav{margin-bottom:12px}pre{white-space:pre-wrap}
 
 
 def page(graph: Graph, opened: Graph, direction: picture.Direction, shown: picture.Picture) -> str:
-    """The page of a drawing: its picture, and one of each module that it shows closed.
+    """Return the page of a drawing: its picture, and one of each module that it shows closed.
 
     `graph` is what `shown` was painted of; `opened` has the same modules, all open.
     """
@@ -48,11 +48,11 @@ def page(graph: Graph, opened: Graph, direction: picture.Direction, shown: pictu
 
 def _document(painted: picture.Picture) -> str:
     document = svg.svg(painted, graphviz.layout(dot.source(painted, with_words=False)), with_links=True)
-    return re.sub(r'(<g) id="\w+"', r"\1", document)  # which would stand on the page more than once
+    return re.sub(r'(<g) id="\w+"', r"\1", document)  # which would occur on the page more than once
 
 
 def _way(graph: Graph, path: tuple[int, ...]) -> Iterator[tuple[str, str]]:
-    """Names and anchors of the modules around one."""
+    """Name and anchors of the modules around one."""
     yield "whole", "the whole graph"
     for length in range(2, len(path)):
         yield picture.anchor(path[:length]), graph.frames[path[length - 1]].label

@@ -1,4 +1,4 @@
-"""What the picture is made of: boxes, arrows and frames, their words, sizes and colours.
+"""The parts of the picture: boxes, arrows and frames, their words, sizes and colours.
 
 Rectangles are data, rounded shapes are operations. Arrows follow the forward computation, from inputs to output; the
 gradient travels against them, as do `grad_fn` and `next_functions`.
@@ -21,7 +21,7 @@ Direction = Literal["TB", "LR"]
 
 
 def direction(written: str) -> Direction:
-    """The direction, checked. Raises ValueError for one that does not exist."""
+    """Return the direction, checked. Raises ValueError for one that does not exist."""
     for known in get_args(Direction):
         if written == known:
             return known
@@ -31,10 +31,10 @@ def direction(written: str) -> Direction:
 # Up to this many operations every result has a box of its own and every arrow is drawn, however long.
 _SMALL_GRAPH = 40
 _LONGEST_ARROW = 8  # in operations that it runs past
-# Whose inputs may stand in any order; to force one upon these only makes arrows cross.
+# Whose inputs may be in any order; forcing one only makes arrows cross.
 _COMMUTATIVE = {"AddBackward0", "MulBackward0", "MaximumBackward0", "MinimumBackward0", "DotBackward0"}
 
-LETTER_WIDTH = 0.61  # of the font size: no less than the common monospaced fonts have
+LETTER_WIDTH = 0.61  # of the font size, in the common monospaced fonts
 LINE_HEIGHT = 1.28
 PADDING_X, PADDING_Y = 10.0, 6.0
 FOLD = 9.0  # the turned-down corner of a note
@@ -62,7 +62,7 @@ STYLES: dict[Kind, Style] = {
 }
 FRAME = Style("#f7f8fa", "#b6bec6", "#4c5660")
 FRAME_OF_LOOP = Style("#fffaf0", "#b57a00", "#755a12")
-FRAME_LABEL_HEIGHT = 16.0
+FRAME_LABEL_HEIGHT = 18.0
 FAINT = "#755a12"  # the second half of an operation's name
 ARROW, ARROW_WITHOUT_GRADIENT = "#56616b", "#8b959e"
 GRADIENT = Style("#fde5d6", "#c04f00", "#7a2f00")
@@ -113,14 +113,20 @@ class Face(NamedTuple):
     bold: bool = False
     monospaced: bool = True
 
+    @property
+    def letter_width(self) -> float:
+        """No less than a letter has in the common fonts, where they are proportional, on average."""
+        return self.size * (LETTER_WIDTH if self.monospaced else 0.56)
 
+
+# No type is smaller than a notebook's code, 13 pixels.
 FACES = {
-    "name": Face(12.5, bold=True),
-    "faint": Face(12.5),
-    "value": Face(11.5),
-    "formula": Face(11.5),
-    "slope": Face(11, bold=True),
-    "caption": Face(10.5, monospaced=False),
+    "name": Face(13, bold=True),
+    "faint": Face(13),
+    "value": Face(13),
+    "formula": Face(13),
+    "slope": Face(13, bold=True),
+    "caption": Face(13, monospaced=False),
 }
 
 
@@ -130,7 +136,7 @@ class Words(NamedTuple):
 
     @property
     def width(self) -> float:
-        return text.columns(self.text) * FACES[self.face].size * LETTER_WIDTH
+        return text.columns(self.text) * FACES[self.face].letter_width
 
 
 Line = tuple[Words, ...]
@@ -212,13 +218,13 @@ class Picture:
     boxes: list[Box] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)  # each after the one that it lies in
-    order: list[tuple[str, str]] = field(default_factory=list)  # boxes of which the first stands before the second
+    order: list[tuple[str, str]] = field(default_factory=list)  # pairs of boxes, the first before the second
     key: list[tuple[str, str]] = field(default_factory=list)  # the strengths of arrows that occur, and what they mean
     rows: list[list[str]] = field(default_factory=list)  # boxes that stand side by side, in this order
 
 
 def anchor(path: tuple[int, ...]) -> str:
-    """What a page calls the picture of a module, given by the calls around it and its own."""
+    """Return what a page calls the picture of a module, given by the calls around it and its own."""
     return "-".join(map(str, ("module", *path)))
 
 
@@ -231,7 +237,7 @@ def line_height(line: Line) -> float:
 
 
 def marked(picture: Picture, other: Picture) -> Picture:
-    """A copy in which an operation is odd that the other picture has not as often, with the same inputs in order."""
+    """Return a copy that marks each operation the other picture has less often on the same inputs in order."""
     left = Counter(_operations_with_inputs(other).values())
     boxes = []
     signs = _operations_with_inputs(picture)
@@ -280,7 +286,7 @@ def picture(
     with_legend: bool = False,
     with_numbers: bool = False,
 ) -> Picture:
-    """Chooses the boxes, arrows and frames for a graph; with numbers, as the outline gives them to nameless results."""
+    """Choose the boxes, arrows and frames for a graph; with numbers, as the outline gives them to nameless results."""
     painter = _Painter(graph, direction, every_result)
     if with_numbers:
         painter.referred = set(range(len(graph.values)))
@@ -291,7 +297,7 @@ def picture(
 
 
 def _add_legend(picture: Picture) -> None:
-    """Puts one box of each kind into a frame of its own, under each other or side by side."""
+    """Put one box of each kind into a frame of its own, under each other or side by side."""
     kinds = {box.kind for box in picture.boxes}
     frame = len(picture.frames)
     picture.frames.append(Frame("legend", None, False))
@@ -343,7 +349,7 @@ class _Painter:
         return self.picture
 
     def put_entries_in_order(self) -> None:
-        """Keeps x[0] to the left of x[1], where both are taken from the same tensor."""
+        """Keep x[0] to the left of x[1], where both are taken from the same tensor."""
         taken: dict[tuple[int, str], list[tuple[int, str]]] = {}
         for count, operation in enumerate(self.graph.operations):
             arguments = operation.keywords
@@ -353,7 +359,7 @@ class _Painter:
         self.picture.rows = [[box for _, box in sorted(boxes)] for boxes in taken.values() if len(boxes) > 1]
 
     def put_leaves_after_inputs(self) -> None:
-        """Keeps the leaves of a module below what enters it, so that modules stand under each other."""
+        """Keep the leaves of a module below what enters it, so that modules are below each other."""
         frame = {box.id: box.frame for box in self.picture.boxes}
         kind = {box.id: box.kind for box in self.picture.boxes}
         enters = {
@@ -368,7 +374,7 @@ class _Painter:
     def frames_of_values(self) -> dict[int, tuple[int, ...]]:
         """For what no operation made: the frames that all its uses have in common.
 
-        What enters a loop from outside stands outside, and named data stands outside of modules.
+        What enters a loop from outside is drawn outside it, and named data outside modules.
         """
         found: dict[int, tuple[int, ...]] = {}
         for operation in self.graph.operations:
@@ -435,7 +441,7 @@ class _Painter:
 
 
 def _straight_input(graph: Graph, operation: Operation, depth: dict[int, int]) -> int | None:
-    """The input by far the deepest, whose arrow is drawn straight, the others from the side; None if they are alike."""
+    """Return the deepest input by far, whose arrow is straight while others come from the side; None if alike."""
     inputs = {place for place in operation.inputs if graph.values[place].kind != "constant"}
     if not inputs:
         return None
@@ -444,7 +450,7 @@ def _straight_input(graph: Graph, operation: Operation, depth: dict[int, int]) -
 
 
 def _references(graph: Graph) -> set[tuple[int, int]]:
-    """The inputs (number of the operation, place of the value) whose arrows would run past too many operations.
+    """Return the inputs (number of the operation, place of the value) whose arrows would run past too many operations.
 
     Such an input is drawn as a small box with the value's name beside the operation. Long arrows are hard to follow,
     and with hundreds of them Graphviz takes minutes.
@@ -471,7 +477,7 @@ def _reference_box(name: str, value: Value, direction: Direction) -> Box:
 
 
 def _compare_norms(picture: Picture) -> None:
-    """Gives each arrow a strength by its gradient's norm, against the median of all, and the picture a key to them."""
+    """Give each arrow a strength by its gradient's norm, against the median of all, and the picture a key to them."""
     norms = [arrow.norm for arrow in picture.arrows if arrow.norm is not None]
     finite = sorted(norm for norm in norms if math.isfinite(norm) and norm > 0)
     if not norms:

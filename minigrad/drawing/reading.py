@@ -1,7 +1,7 @@
 """From tensors to a description of their computation graph in plain strings and numbers.
 
 Only what PyTorch's tensors offer as well is read, and most of that may be missing (see `engines`). So one function
-draws the tensors of both libraries and of one's own engine, and what it returns keeps no tensor alive. Of minigrad it
+draws the tensors of both libraries and of your own engine, and what it returns keeps no tensor alive. Of minigrad it
 needs the tables, for the names of what is saved.
 """
 
@@ -90,7 +90,7 @@ class Value:
     has_accumulator: bool = True  # a leaf's; there is none where the leaves are nodes themselves
     gradient: str = ""  # a leaf's .grad
     is_formula: bool = False  # the label is one
-    is_cut_off: bool = False  # a result that no gradient reaches, as the way to it was cut
+    is_cut_off: bool = False  # a result that no gradient reaches, as the path to it was cut
     arrived: Any = None  # in a backward pass: the gradient with respect to it, as a tensor until it is written
     seed: Any = None  # … and what of that the pass starts with
     slope: str = ""  # … in words
@@ -113,7 +113,7 @@ class Value:
         return self.kind == "leaf" and not self.is_input
 
     def summary(self, with_shape: bool = False) -> str:
-        """The numbers, else the shape, or both; the dtype where it is not the usual one."""
+        """Return the numbers, else the shape, or both; the dtype where it is not the usual one."""
         is_plain = self.is_formula and self.shape == "()"  # which says it all
         about = self.line or (f"shape {self.shape}" if self.shape and not is_plain else "")
         shape = f"shape {self.shape}" if with_shape and self.shape else ""
@@ -172,7 +172,7 @@ class Operation:
 
 @dataclass
 class Graph:
-    """Operations stand after those whose results they take."""
+    """Operations come after those whose results they take."""
 
     values: list[Value] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
@@ -216,7 +216,7 @@ def operation_name(node: Node) -> str:
 
 
 class Reading(NamedTuple):
-    """A graph and, for those who go on to compute with it, the nodes that it describes."""
+    """A graph and, for further computation, the nodes that it describes."""
 
     graph: Graph
     nodes: list[Node]  # in the order of graph.operations
@@ -225,12 +225,12 @@ class Reading(NamedTuple):
 
 
 def read(outputs: Sequence[tuple[str, Tensor]], names: Names, options: Options) -> Reading:
-    """Describes the graph that ends in `outputs`, pairs of a name (empty: look it up) and a tensor."""
+    """Describe the graph that ends in `outputs`, pairs of a name (empty: look it up) and a tensor."""
     return _Reader(names, options).read(outputs)
 
 
 def common_frames(sequences: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    """The outermost frames that all have in common."""
+    """Return the outermost frames that all have in common."""
     common: list[int] = []
     for together in zip(*sequences, strict=False):
         if len(set(together)) > 1:
@@ -240,7 +240,7 @@ def common_frames(sequences: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def number_values(graph: Graph) -> None:
-    """Gives a label to each value: its name, or a number in the order in which the outline lists those without."""
+    """Give a label to each value: its name, or a number in the order in which the outline lists those without."""
     listed = [value for value in graph.values if value.kind == "leaf" or value.is_output]
     for operation in graph.operations:
         listed += [graph.values[place] for place in operation.results.values()]
@@ -292,7 +292,7 @@ class _Reader:
         return Reading(self.graph, ordered, self.places_of_inputs, self.tensor_at)
 
     def reachable(self, starts: Sequence[Node]) -> dict[int, Node]:
-        """The nodes nearest to the outputs, by id, at most `node_limit` of them."""
+        """Return the nodes nearest to the outputs, by id, at most `node_limit` of them."""
         found = {id(node): node for node in starts}
         queue = deque(found.values())
         kept: dict[int, Node] = {}
@@ -313,7 +313,7 @@ class _Reader:
         return kept
 
     def saved_by(self, node: Node) -> dict[str, Any]:
-        """What a node saved, by attribute; FREED or OVERWRITTEN in place of what can't be had any more."""
+        """Return what a node saved, by attribute; FREED or OVERWRITTEN for what is no longer available."""
         kind = engines.node_name(node)
         if kind not in self.saved_attributes:
             self.saved_attributes[kind] = [name for name in dir(node) if name.startswith("_saved_")]
@@ -409,13 +409,13 @@ class _Reader:
         return self.place_of_result[key]
 
     def metadata_of(self, node: Node) -> Sequence[Any]:
-        """The shape and type of each result of a node."""
+        """Return the shape and type of each result of a node."""
         if id(node) not in self.metadata:
             self.metadata[id(node)] = engines.metadata(node)
         return self.metadata[id(node)]
 
     def given_without_gradient(self, node: Node) -> list[Any]:
-        """The numbers and tensors that a node's operation was seen to take, if they are all its constants, in order."""
+        """Return the numbers and tensors a node's operation took, in order, if they are its only constants."""
         given = [
             thing for thing in self.options.arguments.get(id(node), ()) if not getattr(thing, "requires_grad", False)
         ]
@@ -425,7 +425,7 @@ class _Reader:
     def add_input_without_gradient(
         self, operation: str, position: int, saved: dict[str, Any], given: list[Any]
     ) -> int | None:
-        """The constant behind a `(None, 0)`: its name or value where the operation saved it."""
+        """Return the constant behind a `(None, 0)`: its name or value where the operation saved it."""
         inputs = _names_of_inputs(operation)
         value = saved.get(f"_saved_{inputs[position]}") if position < len(inputs) else None
         seen = given.pop(0) if given else None
@@ -478,7 +478,7 @@ class _Reader:
         return brief(tensor, self.options.most_numbers)
 
     def saved_line(self, saved: Any) -> str:
-        """A saved value on one line: the tensor's name and numbers, or a plain number."""
+        """Return a saved value on one line: the tensor's name and numbers, or a plain number."""
         if isinstance(saved, (tuple, list)) and any(is_tensor(entry) for entry in saved):
             return ", ".join("None" if entry is None else self.saved_line(entry) for entry in saved)
         if not is_tensor(saved):
@@ -496,13 +496,13 @@ class _Reader:
 
 
 def brief(tensor: Tensor, most_numbers: int) -> str:
-    """A tensor's numbers on one line where they are few, else its shape."""
+    """Return a tensor's numbers on one line where they are few, else its shape."""
     numbers = engines.numbers_of(tensor, most_numbers)
     return text.array(numbers) if numbers is not None else f"shape {text.shape(engines.shape_of(tensor))}"
 
 
 def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Node]:
-    """The kept operations, each after those whose results it takes."""
+    """Yield the kept operations, each after those whose results it takes."""
     entered: set[int] = set()
     for start in starts:
         stack = [(start, iter(start.next_functions))] if id(start) not in entered else []
@@ -522,13 +522,13 @@ def _inputs_first(starts: Sequence[Node], kept: dict[int, Node]) -> Iterator[Nod
 
 @cache
 def _names_of_inputs(operation: str) -> tuple[str, ...]:
-    """The names of an operation's inputs; of rows that share a node, those of the one with most."""
+    """Return the names of an operation's inputs; of rows that share a node, those of the one with most."""
     named = [tuple(map(row.pytorch_name, row.inputs)) for row in rows.values() if row.node == operation]
     return max(named, key=len, default=_INPUTS.get(_kind(operation), ()))
 
 
 def _kind(name: str) -> str:
-    """The operation that a node is named after: `Mul` of MulBackward0, `TanhBackward` of TanhBackwardBackward0."""
+    """Return the operation a node is named after: `Mul` of MulBackward0, `TanhBackward` of TanhBackwardBackward0."""
     return re.sub(r"Backward\d*$", "", name)
 
 
@@ -558,7 +558,7 @@ def _arguments(saved: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _plain(saved: Any) -> str:
-    """A saved number, text, or sequence of them."""
+    """Return a saved number, text, or sequence of them."""
     if isinstance(saved, (tuple, list)):
         entries = ", ".join(_plain(entry) for entry in saved)
         return f"({entries}{',' if len(saved) == 1 else ''})"

@@ -23,7 +23,7 @@ class Run:
         self._held: list[Any] = []  # an id names an object for only as long as the object lives
 
     def call(self, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
-        """What `function(*inputs)` returns."""
+        """Return what `function(*inputs)` returns."""
         from ..asking.watching import noting_minigrad  # which imports this package
 
         before = sys.getprofile()
@@ -46,7 +46,7 @@ class Run:
                 sys.setprofile(before)
 
     def _note(self, arguments: tuple[Any, ...], options: Mapping[str, Any], result: Any) -> None:
-        """Keeps what an operation was given and what it returned, if autograd recorded it."""
+        """Keep what an operation was given and what it returned, if autograd recorded it."""
         for tensor in result if isinstance(result, (tuple, list)) else (result,):
             node = tensor.grad_fn if naming.is_tensor(tensor) else None
             if node is None:

@@ -33,8 +33,8 @@ from .picture import (
 )
 
 _MARGIN = 16.0
-_NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 420.0, 74, 15.0
-_KEY_WIDTH = 200.0
+_NOTE_WIDTH, _NOTE_LETTERS, _NOTE_HEIGHT = 440.0, 62, 18.0
+_KEY_WIDTH = 250.0
 _ARROW_HALF_WIDTH = 2.9
 _GRADIENT_TIP = 9.0
 _MONOSPACED = "Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
@@ -42,7 +42,7 @@ _PROPORTIONAL = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 
 
 def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
-    """The whole drawing on a panel of its own, light, or dark where the page around it says that it is dark."""
+    """Return the whole drawing on its own panel, light, or dark where the page around it is dark."""
     notes = _notes(picture)
     width, height = _extent(picture, layout)
     sheet = _style_sheet(picture)
@@ -76,7 +76,7 @@ def svg(picture: Picture, layout: Layout, with_links: bool = False) -> str:
 
 
 def place(picture: Picture, layout: Layout, box: str) -> tuple[float, float]:
-    """Where the middle of a box is, in parts of the drawing's width and height."""
+    """Return where the middle of a box is, in parts of the drawing's width and height."""
     width, height = _extent(picture, layout)
     x, y = layout.centres[box]
     return (x + (width - layout.width) / 2) / width, (y + _MARGIN) / height
@@ -145,7 +145,7 @@ def _style_sheet(picture: Picture) -> str:
 
 
 def _dark(sheet: str) -> str:
-    """The colours of a style sheet for dark pages."""
+    """Return the colours of a style sheet for dark pages."""
     colours = (
         f"{selector}{{{kept}}}"
         for selector, rule in re.findall(r"([^{}]+){([^{}]*)}", sheet)
@@ -202,7 +202,7 @@ def _arrow(arrow: Arrow, route: Route) -> Iterator[str]:
 
 
 def _slope(arrow: Arrow, x: float, y: float) -> Iterator[str]:
-    """What travels against an arrow, written beside it."""
+    """Yield the text of what travels against an arrow, beside it."""
     width, height = arrow.room
     yield f'<g class="{f"slope {arrow.state}".rstrip()}">'
     yield _rectangle(x - width / 2, y - height / 2, width, height, 5)
@@ -211,7 +211,7 @@ def _slope(arrow: Arrow, x: float, y: float) -> Iterator[str]:
 
 
 def _towards(start: tuple[float, float], end: tuple[float, float], distance: float) -> tuple[float, float]:
-    """The point `distance` away from `start` in the direction of `end`."""
+    """Return the point `distance` away from `start` in the direction of `end`."""
     length = math.hypot(end[0] - start[0], end[1] - start[1]) or 1
     return start[0] + (end[0] - start[0]) / length * distance, start[1] + (end[1] - start[1]) / length * distance
 

@@ -9,7 +9,7 @@ from typing import Any
 
 NAME_LIMIT = 40
 _NAME_END = 10
-# Characters that turn the direction of the text around them; a name must not reorder what stands beside it.
+# Characters that turn the direction of the text around them; a name must not reorder the text beside it.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -31,7 +31,7 @@ def _visible(character: str) -> str:
 
 
 def number(value: Any) -> str:
-    """A Python number in about four significant digits; floats keep their point, as PyTorch prints them."""
+    """Return a Python number in about four significant digits; floats keep their point, as PyTorch prints them."""
     if not isinstance(value, float):
         return f"{value:.4g}" if isinstance(value, complex) else str(value)
     if not math.isfinite(value):
@@ -45,14 +45,14 @@ def number(value: Any) -> str:
 
 
 def array(values: Any) -> str:
-    """A nested list of numbers, as `Tensor.tolist` gives it, on one line."""
+    """Return a nested list of numbers, as `Tensor.tolist` gives it, on one line."""
     if isinstance(values, list):
         return f"[{', '.join(array(value) for value in values)}]"
     return number(values)
 
 
 def rows(values: Any) -> tuple[str, ...]:
-    """The same, a matrix with one line a row and its columns aligned."""
+    """Return the same, a matrix with one line a row and its columns aligned."""
     if not (isinstance(values, list) and len(values) > 1 and isinstance(values[0], list)):
         return (array(values),)
     if not values[0] or isinstance(values[0][0], list):
@@ -66,7 +66,7 @@ def rows(values: Any) -> tuple[str, ...]:
 
 
 def shape(sizes: Any) -> str:
-    """A shape as Python writes a tuple: `()`, `(3,)`, `(2, 2)`."""
+    """Return a shape as Python writes a tuple: `()`, `(3,)`, `(2, 2)`."""
     return str(tuple(int(size) for size in sizes))
 
 
@@ -76,7 +76,7 @@ def dtype(kind: object) -> str:
 
 
 def columns(text: str) -> float:
-    """How wide `text` is in a monospaced font, in widths of one Latin letter; rather too wide than too narrow."""
+    """Return the width of `text` in a monospaced font, in Latin letters; rather too wide than too narrow."""
     total = 0.0
     for character in text:
         if " " <= character <= "\u024f":
@@ -123,5 +123,5 @@ def memory(count: int) -> str:
 
 
 def length(norm: float) -> str:
-    """A gradient's norm in two digits: `0.031`, `2.4e-07`."""
+    """Return a gradient's norm in two digits: `0.031`, `2.4e-07`."""
     return f"{norm:.2g}"

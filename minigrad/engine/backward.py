@@ -1,4 +1,4 @@
-"""The backward pass: from a result to its leaves, each node once, when all that feeds it has arrived.
+"""The backward pass: from a result to its leaves, each node once, after everything that feeds it has arrived.
 
 Take the newest node that a gradient has reached, ask it for the gradients of its inputs, add them to what has arrived
 there, go on.  The stamps give the order, so there is no recursion and no sort.
@@ -15,7 +15,7 @@ from .versions import check_unwritten, last_write, mark_written, owner
 
 
 def walk(root, g, retain: bool = False) -> dict:
-    """Send the gradient g back through the graph from the node `root`; returns what arrives at the leaves.
+    """Send the gradient g back through the graph from the node `root`; return what arrives at the leaves.
 
     Saved values are freed on the way unless `retain`.
     """
@@ -41,13 +41,13 @@ def walk(root, g, retain: bool = False) -> dict:
     return arrived
 
 
-# CPython counts references, so that an array which only the pass knows can become a `.grad` without a copy.  From 3.14
-# on, and without the interpreter's lock, the count says less: there every array is taken for somebody's.
+# CPython counts references, so an array that only the pass holds can become a `.grad` without a copy.  From 3.14
+# on, and without the interpreter's lock, the count says less: there every array counts as shared.
 COUNTED = sys.version_info < (3, 14) and getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def unshared(array: ndarray) -> bool:
-    """True where nobody but the caller, who has one reference, holds the array and its memory: it may be written."""
+    """Return True if the caller alone, with one reference, holds the array and its memory: it may be written."""
     if not COUNTED or type(array) is not ndarray or sys.getrefcount(array) > 3:  # the caller's, ours, and getrefcount's
         return False
     base = array.base

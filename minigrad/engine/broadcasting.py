@@ -10,11 +10,11 @@ from .graph import Handwritten, next_stamp
 from .rows import on_tensors
 from .tensor import Tensor
 
-LARGE = 10_000  # elements, from which on it costs less not to write them out
+LARGE = 10_000  # from this many elements on, not writing them out is faster
 
 
 def sum_to(g, shape: tuple):
-    """Undo broadcasting: an element that was used many times gets the sum of their gradients."""
+    """Undo broadcasting: an element that was used many times gets the sum of the gradients of its uses."""
     before = g.shape
     lead = len(before) - len(shape)
     if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):  # one number, shown many times
@@ -33,9 +33,9 @@ def ones(n: int, dtype) -> np.ndarray:
 
 
 class Fit(Handwritten):
-    """What stands between an operation and an input that was broadcast or converted, and is shown to nobody.
+    """A hidden step between an operation and an input that was broadcast or converted.
 
-    The operation's rule gives the gradient of an input of the result's shape and type; from it comes that of the input.
+    The operation's rule gives a gradient of the result's shape and type; this step turns it into the input's.
     """
 
     __slots__ = ("result_dtype",)
@@ -65,7 +65,7 @@ class Fit(Handwritten):
 
 
 def fitted(edge, data, ans):
-    """The edge to an input, by way of a `Fit` where it differs from the result in shape or type."""
+    """Return the edge to an input, through a `Fit` where it differs from the result in shape or type."""
     if edge is None or (data.dtype is ans.dtype and data.shape == ans.shape):
         return edge
     return Fit(edge, data, ans.dtype)

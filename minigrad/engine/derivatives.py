@@ -1,12 +1,12 @@
 """The first table of derivatives: arithmetic, elementary functions, sums and the matrix product.
 
 Each row: the operation, its result, and what each input receives when the gradient g of the result arrives; ans is the
-result.  operation.py tells how a row becomes an operation.  Check it against any table of derivatives.
+result.  operation.py shows how a row becomes an operation.  Check it against any table of derivatives.
 """
 
 from functools import partial
 
-from . import formulas  # noqa: F401  what the formulas below say
+from . import formulas  # noqa: F401  what the formulas below use
 from .operation import rule
 
 arithmetic = partial(rule, number=True, inplace=True)  # y may be a Python number; has a twin that writes in place

@@ -1,4 +1,4 @@
-"""What the formulas of the tables say besides operators and operations: helpers for arrays, tensors or both."""
+"""Helpers that the tables' formulas use besides operators and operations, for arrays, tensors or both."""
 
 import math
 
@@ -11,12 +11,12 @@ from .tensor import Tensor, wrap
 
 
 def count(shape: tuple, dim=None) -> int:
-    """How many elements are summed: all of them, or those along the dimensions `dim`."""
+    """Return how many elements are summed: all of them, or those along the dimensions `dim`."""
     return math.prod(shape) if dim is None else math.prod(shape[d] for d in dim)
 
 
 def kept(shape: tuple, dim: tuple) -> tuple:
-    """The shape with the dimensions `dim` kept at size 1, as a sum with keepdim=True leaves it."""
+    """Return the shape with the dimensions `dim` kept at size 1, as a sum with keepdim=True leaves it."""
     return tuple(1 if d in dim else n for d, n in enumerate(shape))
 
 
@@ -24,26 +24,26 @@ def kept(shape: tuple, dim: tuple) -> tuple:
 
 
 def power_slope(x, n):
-    """The derivative n xⁿ⁻¹ of xⁿ; 0 for n = 0, also at x = 0."""
+    """Return the derivative n xⁿ⁻¹ of xⁿ; 0 for n = 0, also at x = 0."""
     if n == 0:
         return zeros_like(x)
-    if n == 2 and not isinstance(x, Tensor):  # a recorded slope has a node of its own, also where it is constant
+    if n == 2 and not isinstance(x, Tensor):  # a recorded slope has its own node, even where it is constant
         return x * 2
     return n * (on_tensors["pow"](x, n - 1) if isinstance(x, Tensor) else power(x, n - 1))
 
 
 def slope_xy(x, y):
-    """The derivative y xʸ⁻¹ of xʸ with respect to x; 0 where y = 0, also at x = 0."""
+    """Return the derivative y xʸ⁻¹ of xʸ with respect to x; 0 where y = 0, also at x = 0."""
     return where(y == 0, zeros_like(x * y), y * x ** (y - 1))
 
 
 def log_base(x, y):
-    """The factor log x in the derivative of xʸ with respect to y; 0 where xʸ is 0 for all y near by."""
+    """Return the factor log x in the derivative of xʸ with respect to y; 0 where xʸ is 0 for all nearby y."""
     return where((x == 0) & (y >= 0), zeros_like(x * y), log(x))
 
 
 def number_log(n, y):
-    """log n for a Python number n, of y's shape, with the same exception as `log_base`."""
+    """Return log n for a Python number n, of y's shape, with the same exception as `log_base`."""
     if n == 0:
         return where(y >= 0, zeros_like(y), zeros_like(y) - math.inf)
     return math.log(n) if n > 0 else math.nan
@@ -69,7 +69,7 @@ def log(x):
 
 
 def spread(g, shape):
-    """g repeated to `shape`, to be read only; only a small result gets memory, which makes it quick."""
+    """Return g repeated to `shape`, for reading only; only a small result gets its own memory, which is faster."""
     if g.shape or not shape:
         return g if g.shape == shape else np.broadcast_to(g, shape)
     if math.prod(shape) > LARGE:

@@ -26,19 +26,19 @@ class Node:
     """One recorded operation, as `tensor.grad_fn` shows it.
 
     For each input it keeps an edge, a rule and what was saved for it.  The rule takes the gradient of the result and
-    what was saved, and gives the gradient of that input.
+    what was saved, and returns the gradient of that input.
     """
 
-    __module__ = "builtins"  # PyTorch prints its nodes' types bare
+    __module__ = "builtins"  # PyTorch prints its nodes' types without a module
     __slots__ = (
         "__weakref__",
-        "hooks",  # what is to be made of the gradient that arrives, or None
+        "hooks",  # called with the gradient that arrives, or None
         "row",  # of the table of derivatives, which has the rules; a `Handwritten` node has none
         "shape",  # of the result
         "stamp",
     )
     is_leaf = False
-    hidden = False  # True for what stands between an operation and its input, and is shown to nobody
+    hidden = False  # True for a step between an operation and its input that is never shown
     edges: Any  # for each input, where its gradient goes; None for an input that needs none
     saved: Any  # for each input, what its rule takes
 
@@ -50,44 +50,44 @@ class Node:
         def __getattr__(self, name: str) -> Any: ...
 
     def send(self, g):
-        """Pairs of an edge and the gradient that goes there, when the gradient g of the result arrives."""
+        """Return pairs of an edge and the gradient that goes there when the gradient g of the result arrives."""
         return [(edge, part) for edge, part in zip(self.edges, self.vjp(g), strict=True) if edge is not None]
 
     def vjp(self, g, wanted=EVERYTHING) -> list:
-        """The gradient of each input; None for one that needs none, or whose edge is not among those wanted."""
+        """Return the gradient of each input; None for one that needs none, or whose edge is not among those wanted."""
         return [
             None if edge is None or edge not in wanted else rule(g, saved)
             for edge, rule, saved in zip(self.edges, self.row.rules, self.saved, strict=True)
         ]
 
     def saved_items(self):
-        """What was saved: triples of a name, a value, and the edge whose tensor it is (None for a number)."""
+        """Yield what was saved: triples of a name, a value, and the edge whose tensor it is (None for a number)."""
         for edge, names, saved in zip(self.edges, self.row.takes, self.saved, strict=True):
             if edge is not None and names:
                 for name, value in zip(names, saved if len(names) > 1 else (saved,), strict=True):
                     yield name, value, self.edge_behind(name)
 
     def edge_behind(self, name: str):
-        """The edge of the tensor that a letter of the row stands for; None where it stands for no tensor."""
+        """Return the edge of the tensor that a letter of the row stands for; None where it stands for no tensor."""
         if name == "ans":
             return self
         edge = self.edges[self.row.inputs.index(name)] if name in self.row.inputs else None
         return edge.edges[0] if edge is not None and edge.hidden else edge
 
     def free(self) -> None:
-        """Give back what was saved, where that was tensors; a second pass is refused then."""
+        """Release what was saved, if it was tensors; a second pass is then refused."""
         if self.row.frees:
             self.row = self.row.used_up
             self.forget()
 
     def name(self) -> str:
-        """The name of the operation; of some, PyTorch also says where in its source they live."""
+        """Return the name of the operation; for some, PyTorch adds where in its source they are."""
         name = type(self).__name__
         return f"torch::autograd::{name}" if name in ("CopySlices", "CopyBackwards", "NotImplemented") else name
 
     @property
     def next_functions(self) -> tuple:
-        """For each input where its gradient goes: a pair (node, which of its results), (None, 0) for none."""
+        """For each input, where its gradient goes: a pair (node, number of its result); (None, 0) for none."""
         return tuple([(None, 0) if edge is None else edge.end for edge in self.edges])
 
     @property
@@ -165,8 +165,8 @@ class Several(Node):
 class Handwritten(Several):
     """A node that no row describes: its class has the rule for all inputs at once, as methods.
 
-    `vjp(g)` takes the gradient of the result, an array, and gives those of the inputs; `vjp_recorded(g)` does the same
-    with tensors, in a pass that is itself recorded.
+    `vjp(g)` takes the gradient of the result, an array, and returns those of the inputs; `vjp_recorded(g)` does the
+    same with tensors, in a pass that is itself recorded.
     """
 
     __slots__ = ("dtype",)

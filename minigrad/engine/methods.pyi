@@ -40,7 +40,7 @@ class Methods:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def __array__(self, dtype: Any = None, copy: _bool | None = None) -> np.ndarray: ...
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """What NumPy calls for `array * tensor` and for np.exp(tensor) and its like."""
+        """Return what NumPy calls for `array * tensor` and for np.exp(tensor) and the like."""
     def __bool__(self) -> _bool: ...
     def __contains__(self, element: Any) -> _bool: ...
     def __deepcopy__(self, memo: dict) -> Self: ...
@@ -54,7 +54,7 @@ class Methods:
     def __ge__(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other, or equal."""
     def __getitem__(self, key: Any) -> Tensor:
-        """A part of the tensor; views for integers, slices and None, copies for masks and tensors of indices."""
+        """Return a part of the tensor: views for integers, slices and None, copies for masks and tensors of indices."""
     def __gt__(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
     def __iadd__(self, other: Tensor | _Number) -> Tensor:
@@ -75,7 +75,7 @@ class Methods:
     def __isub__(self, other: Tensor | _Number) -> Tensor:
         """Apply sub in place: write the result into the tensor itself, and return it."""
     def __iter__(self) -> Iterator[Tensor]:
-        """The parts along the first dimension, one after the other."""
+        """Yield the parts along the first dimension, one after the other."""
     def __itruediv__(self, other: Tensor | _Number) -> Tensor:
         """Apply div in place: write the result into the tensor itself, and return it."""
     def __ixor__(self, other: Tensor | _Number) -> Tensor:
@@ -88,14 +88,14 @@ class Methods:
     def __matmul__(self, other: Tensor) -> Tensor:
         """Multiply vectors, matrices, or stacks of matrices, as `@` does."""
     def __mod__(self, other: Tensor | _Number) -> Tensor:
-        """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
+        """Compute the remainder of the input divided by other, with the sign of other, as Python's % does."""
     def __mul__(self, other: Tensor | _Number) -> Tensor:
         """Multiply two tensors, or a tensor and a number, element by element."""
     def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
     def __neg__(self) -> Tensor:
         """Change the sign of each element."""
     def __new__(cls, *data: Any, **options: Any) -> Self:
-        """torch.Tensor(values) makes float32, or the default type, of nested lists; torch.Tensor(2, 3) a shape, as `empty`."""
+        """Make torch.Tensor(values), of the default type, from nested lists; torch.Tensor(2, 3) makes a shape, as `empty`"""
     def __or__(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that either whole number has; of truth values, whether either is True."""
     def __pos__(self) -> Tensor: ...
@@ -106,7 +106,7 @@ class Methods:
     def __rand__(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def __reduce_ex__(self, protocol: Any) -> tuple:
-        """What pickle keeps, and copy.copy: the kind of tensor, its numbers, whether it requires a gradient."""
+        """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires a gradient. Its"""
     def __repr__(self, **_: Any) -> str: ...
     def __rfloordiv__(self, other: Tensor | _Number) -> Tensor: ...
     def __rmod__(self, other: Tensor | _Number) -> Tensor: ...
@@ -116,10 +116,10 @@ class Methods:
         """Return the bits that either whole number has; of truth values, whether either is True."""
     def __rpow__(self, other: Tensor | _Number) -> Tensor: ...
     def __rsub__(self, other: Tensor | _Number) -> Tensor:
-        """n - x."""
+        """Return n - x."""
     def __rtruediv__(self, other: Tensor | _Number) -> Tensor: ...
     def __rxor__(self, other: Tensor | _Number) -> Tensor:
-        """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+        """Return the bits that exactly one of two whole numbers has; of truth values, whether they differ."""
     def __setitem__(self, key: Any, value: Tensor | _Number) -> None:
         """Write a number or a tensor into a part of the tensor, in place."""
     def __sub__(self, other: Tensor | _Number) -> Tensor:
@@ -127,19 +127,19 @@ class Methods:
     def __truediv__(self, other: Tensor | _Number) -> Tensor:
         """Divide the input by other, element by element."""
     def __xor__(self, other: Tensor | _Number) -> Tensor:
-        """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+        """Return the bits that exactly one of two whole numbers has; of truth values, whether they differ."""
     @property
     def _backward_hooks(self) -> dict[_int, Any] | None:
-        """The hooks of a tensor by their numbers, None if there are none."""
+        """Return the hooks of a tensor by their numbers, None if there are none."""
     @property
     def _base(self) -> Tensor | None:
-        """The tensor of which this one is a view; None for a tensor with memory of its own."""
+        """Return the tensor of which this one is a view; None for a tensor with memory of its own."""
     def _is_view(self) -> _bool: ...
     _renew: Any
     _set_history: Any
     @property
     def _version(self) -> _int:
-        """How often this tensor's memory was written in place."""
+        """Return how often this tensor's memory was written in place."""
     def abs(self) -> Tensor:
         """Compute the absolute value of each element."""
     def abs_(self) -> Tensor:
@@ -160,6 +160,14 @@ class Methods:
         """Add two tensors, or a tensor and a number, element by element."""
     def add_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Apply add in place: write the result into the tensor itself, and return it."""
+    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Add value times the quotient of two tensors to the input."""
+    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Apply addcdiv in place: write the result into the tensor itself, and return it."""
+    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Add value times the product of two tensors to the input."""
+    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: _Number = 1) -> Tensor:
+        """Apply addcmul in place: write the result into the tensor itself, and return it."""
     def all(self, dim: _int | _Shape | None = None, keepdim: _bool = False) -> Tensor:
         """Return True where no element is 0 or False: of all, or of those along dim."""
     def allclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> _bool:
@@ -199,11 +207,11 @@ class Methods:
     def arctanh_(self) -> Tensor:
         """Apply atanh in place: write the result into the tensor itself, and return it."""
     def argmax(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
-        """Find where the largest element stands, the first one of equals."""
+        """Find the position of the largest element, the first of equal ones."""
     def argmin(self, dim: _int | None = None, keepdim: _bool = False) -> Tensor:
-        """Find where the smallest element stands, the first one of equals."""
+        """Find the position of the smallest element, the first of equal ones."""
     def argsort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = False) -> Tensor:
-        """Say where the elements along dim stand when they are in order."""
+        """Return the indices that sort the elements along dim."""
     def asin(self) -> Tensor:
         """Compute the angle, in radians, whose sine is each element."""
     def asin_(self) -> Tensor:
@@ -243,13 +251,13 @@ class Methods:
     def bitwise_and_(self, other: Tensor | _Number) -> Tensor:
         """Apply bitwise_and in place: write the result into the tensor itself, and return it."""
     def bitwise_not(self) -> Tensor:
-        """Turn every bit of whole numbers around, and truth values into their opposite."""
+        """Flip every bit of whole numbers, and negate truth values."""
     def bitwise_or(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that either whole number has; of truth values, whether either is True."""
     def bitwise_or_(self, other: Tensor | _Number) -> Tensor:
         """Apply bitwise_or in place: write the result into the tensor itself, and return it."""
     def bitwise_xor(self, other: Tensor | _Number) -> Tensor:
-        """Return the bits that one of two whole numbers has; of truth values, whether they differ."""
+        """Return the bits that exactly one of two whole numbers has; of truth values, whether they differ."""
     def bitwise_xor_(self, other: Tensor | _Number) -> Tensor:
         """Apply bitwise_xor in place: write the result into the tensor itself, and return it."""
     def bmm(self, mat2: Tensor) -> Tensor:
@@ -268,6 +276,14 @@ class Methods:
         """Limit each element to the range from min to max."""
     def clamp_(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
         """Apply clamp in place: write the result into the tensor itself, and return it."""
+    def clamp_max(self, max: Tensor | _Number) -> Tensor:
+        """Replace what lies above max by max: clamp with one bound, which is required."""
+    def clamp_max_(self, max: Tensor | _Number) -> Tensor:
+        """Apply clamp_max in place: write the result into the tensor itself, and return it."""
+    def clamp_min(self, min: Tensor | _Number) -> Tensor:
+        """Replace what lies below min by min: clamp with one bound, which is required."""
+    def clamp_min_(self, min: Tensor | _Number) -> Tensor:
+        """Apply clamp_min in place: write the result into the tensor itself, and return it."""
     def clip(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
         """Limit each element to the range from min to max."""
     def clip_(self, min: Tensor | _Number | None = None, max: Tensor | _Number | None = None) -> Tensor:
@@ -275,11 +291,11 @@ class Methods:
     def clone(self) -> Tensor:
         """Copy the tensor: the same numbers in memory of their own, and still part of the graph."""
     def contiguous(self) -> Tensor:
-        """Return the same values row after row in memory: the tensor itself where they lie so already, a copy elsewhere."""
+        """Return the same values row after row in memory: the tensor itself if they already are, otherwise a copy."""
     def copy_(self, source: Tensor | _Number) -> Tensor:
         """Write the elements of another tensor into this one, in place, and return it."""
     def copysign(self, other: Tensor | _Number) -> Tensor:
-        """Return the size of each element with the sign of other, a tensor or a number."""
+        """Return the absolute value of each element with the sign of other, a tensor or a number."""
     def copysign_(self, other: Tensor | _Number) -> Tensor:
         """Apply copysign in place: write the result into the tensor itself, and return it."""
     def cos(self) -> Tensor:
@@ -297,20 +313,22 @@ class Methods:
     def cross(self, other: Tensor, dim: _int | None = None) -> Tensor:
         """Compute the cross product of vectors of three numbers along dim."""
     def cuda(self, device: _Device = None, non_blocking: _bool = False) -> NoReturn:
-        """Move the tensor to a GPU: there is none."""
+        """Refuse to move the tensor to a GPU: there is none."""
     def cummax(self, dim: _int) -> _Extreme:
-        """Find the largest element so far along dim, and where it stands, the last one of equals."""
+        """Find the largest element so far along dim and its position, the last of equal ones."""
     def cummin(self, dim: _int) -> _Extreme:
-        """Find the smallest element so far along dim, and where it stands, the last one of equals."""
+        """Find the smallest element so far along dim and its position, the last of equal ones."""
     def cumprod(self, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
         """Multiply the elements so far along dim."""
     def cumsum(self, dim: _int, *, dtype: _dtype | None = None) -> Tensor:
         """Sum the elements so far along dim."""
     @property
     def data(self) -> Tensor:
-        """The same memory outside the graph, and outside the count of writes: changing it escapes every check."""
+        """Return the same memory outside the graph, and outside the count of writes: changing it escapes every check."""
     @data.setter
     def data(self, value: Tensor) -> None: ...
+    def data_ptr(self) -> _int:
+        """Return the address of the first element in memory: the same for tensors that begin at the same place."""
     def deg2rad(self) -> Tensor:
         """Convert degrees to radians."""
     def deg2rad_(self) -> Tensor:
@@ -324,6 +342,8 @@ class Methods:
         """Where the tensor lives: the CPU."""
     def diag(self, diagonal: _int = 0) -> Tensor:
         """Take the diagonal of a matrix: a copy; or make a matrix with the elements of a vector on its diagonal."""
+    def diagonal(self, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+        """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory."""
     def diff(self, n: _int = 1, dim: _int = -1) -> Tensor:
         """Subtract each element along dim from the next one, n times."""
     def dim(self) -> _int:
@@ -340,6 +360,8 @@ class Methods:
         """Multiply two vectors: the sum of the products of their elements."""
     def double(self) -> Tensor:
         """Convert the tensor to float64."""
+    def element_size(self) -> _int:
+        """Return how many bytes an element takes."""
     def eq(self, other: Tensor | _Number) -> Tensor:
         """Return True where the two are equal, and False elsewhere."""
     def equal(self, other: Tensor) -> _bool:
@@ -401,11 +423,11 @@ class Methods:
     def floor_divide_(self, other: Tensor | _Number) -> Tensor:
         """Apply floor_divide in place: write the result into the tensor itself, and return it."""
     def fmod(self, other: Tensor | _Number) -> Tensor:
-        """Compute what is left of the input after division by other, with the sign of the input, as C's fmod does."""
+        """Compute the remainder of the input divided by other, with the sign of the input, as C's fmod does."""
     def fmod_(self, other: Tensor | _Number) -> Tensor:
         """Apply fmod in place: write the result into the tensor itself, and return it."""
     def frac(self) -> Tensor:
-        """Keep what stands after the point of each element, with its sign."""
+        """Keep the fractional part of each element, with its sign."""
     def frac_(self) -> Tensor:
         """Apply frac in place: write the result into the tensor itself, and return it."""
     def gather(self, dim: _int, index: Tensor) -> Tensor:
@@ -422,16 +444,18 @@ class Methods:
         """Return True where the input is greater than other, or equal."""
     def gt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is greater than other."""
+    def histc(self, bins: _int = 100, min: _Number = 0, max: _Number = 0) -> Tensor:
+        """Count how many numbers lie in each of so many equal parts of a range."""
     def hypot(self, other: Tensor) -> Tensor:
         """Compute √(x² + y²) of two tensors, element by element, without overflow."""
     def hypot_(self, other: Tensor | _Number) -> Tensor:
         """Apply hypot in place: write the result into the tensor itself, and return it."""
     def index_select(self, dim: _int, index: Tensor) -> Tensor:
-        """Pick the parts along dim whose numbers stand in index."""
+        """Pick the parts along dim whose numbers are in index."""
     def inner(self, other: Tensor) -> Tensor:
         """Multiply the last dimensions and sum: the dot product of two vectors, or of all rows with all rows."""
     def int(self) -> Tensor:
-        """Convert the tensor to int32, cutting off what comes after the point."""
+        """Convert the tensor to int32, cutting off the fractional part."""
     def is_contiguous(self) -> _bool:
         """Return True where the elements lie row after row in memory."""
     @property
@@ -454,6 +478,10 @@ class Methods:
         """Return the only element as a Python number."""
     def le(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other, or equal."""
+    def lerp(self, end: Tensor, weight: Tensor | _Number) -> Tensor:
+        """Go from input the part weight of the way to end: input + weight * (end - input)."""
+    def lerp_(self, end: Tensor, weight: Tensor | _Number) -> Tensor:
+        """Apply lerp in place: write the result into the tensor itself, and return it."""
     def less(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other."""
     def less_equal(self, other: Tensor | _Number) -> Tensor:
@@ -489,7 +517,7 @@ class Methods:
     def logsumexp(self, dim: _int | _Shape | None, keepdim: _bool = False) -> Tensor:
         """Compute log Σ exp(x) along dim, without overflow."""
     def long(self) -> Tensor:
-        """Convert the tensor to int64, cutting off what comes after the point."""
+        """Convert the tensor to int64, cutting off the fractional part."""
     def lt(self, other: Tensor | _Number) -> Tensor:
         """Return True where the input is less than other."""
     @property
@@ -505,7 +533,7 @@ class Methods:
         """Multiply vectors, matrices, or stacks of matrices, as `@` does."""
     @overload
     def max(self) -> Tensor:
-        """Find the largest element; with dim, the largest along it and where it stands."""
+        """Find the largest element; with dim, the largest along it and its position."""
     @overload
     def max(self, dim: _int, keepdim: _bool = False) -> _Extreme: ...
     @overload
@@ -515,8 +543,13 @@ class Methods:
     def mean(self, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Compute the mean of all elements, or of those along dim."""
     @overload
+    def median(self) -> Tensor:
+        """Find the number in the middle: of all, or of those along dim, together with its index.  Of two, it is the lower."""
+    @overload
+    def median(self, dim: _int, keepdim: _bool = False) -> _Extreme: ...
+    @overload
     def min(self) -> Tensor:
-        """Find the smallest element; with dim, the smallest along it and where it stands."""
+        """Find the smallest element; with dim, the smallest along it and its position."""
     @overload
     def min(self, dim: _int, keepdim: _bool = False) -> _Extreme: ...
     @overload
@@ -536,7 +569,7 @@ class Methods:
     def multinomial(
         self, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None
     ) -> Tensor:
-        """Draw numbers of places, each as likely as the element that stands there, in proportion."""
+        """Draw indices at random, each with a probability proportional to its element."""
     def multiply(self, other: Tensor | _Number) -> Tensor:
         """Multiply two tensors, or a tensor and a number, element by element."""
     def multiply_(self, other: Tensor | _Number) -> Tensor:
@@ -629,7 +662,7 @@ class Methods:
         """Multiply every element of one vector by every element of another."""
     @property
     def output_nr(self) -> _int:
-        """Which of its operation's results this tensor is."""
+        """Return which of its operation's results this tensor is."""
     @overload
     def permute(self, dims: _Shape) -> Tensor:
         """Put the dimensions into another order, on the same memory."""
@@ -641,6 +674,10 @@ class Methods:
         """Apply pow in place: write the result into the tensor itself, and return it."""
     def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Multiply all elements, or those along one dimension."""
+    def quantile(
+        self, q: Tensor | _float, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = "linear"
+    ) -> Tensor:
+        """Find the numbers below which the part q of all numbers lies, or of those along dim."""
     def rad2deg(self) -> Tensor:
         """Convert radians to degrees."""
     def rad2deg_(self) -> Tensor:
@@ -650,13 +687,13 @@ class Methods:
     ) -> Tensor:
         """Write random whole numbers in place: from start to `to` - 1, from 0 to start - 1, or of any size."""
     def ravel(self) -> Tensor:
-        """Return all elements in one dimension, in order: a view where the memory allows it, a copy elsewhere."""
+        """Return all elements in one dimension, in order: a view where the memory allows it, otherwise a copy."""
     def reciprocal(self) -> Tensor:
         """Compute 1 / x for each element x."""
     def reciprocal_(self) -> Tensor:
         """Apply reciprocal in place: write the result into the tensor itself, and return it."""
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
-        """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, takes the gradient's place."""
+        """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, replaces the gradient."""
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call hook(leaf) whenever a backward pass has added to the .grad of this leaf."""
     def relu(self) -> Tensor:
@@ -664,7 +701,7 @@ class Methods:
     def relu_(self) -> Tensor:
         """Apply relu in place: write the result into the tensor itself, and return it."""
     def remainder(self, other: Tensor | _Number) -> Tensor:
-        """Compute what is left of the input after division by other, with the sign of other, as Python's % does."""
+        """Compute the remainder of the input divided by other, with the sign of other, as Python's % does."""
     def remainder_(self, other: Tensor | _Number) -> Tensor:
         """Apply remainder in place: write the result into the tensor itself, and return it."""
     @overload
@@ -680,7 +717,7 @@ class Methods:
         """Set requires_grad of a leaf, and return the tensor."""
     @overload
     def reshape(self, shape: _Shape) -> Tensor:
-        """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere."""
+        """Show the elements in another shape, in the same order: a view where the memory allows it, otherwise a copy."""
     @overload
     def reshape(self, *shape: _int) -> Tensor: ...
     def reshape_as(self, other: Tensor) -> Tensor:
@@ -734,7 +771,7 @@ class Methods:
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """Compute exp(x) / Σ exp(x) along dim: positive numbers whose sum is 1."""
     def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool | None = None) -> _Extreme:
-        """Put the elements along dim in order, and say where each came from: a named tuple (values, indices)."""
+        """Sort the elements along dim, and return where each came from: a named tuple (values, indices)."""
     def split(self, split_size: _int | _Shape, dim: _int = 0) -> tuple[Tensor, ...]:
         """Take pieces along a dimension: a tuple of views."""
     def sqrt(self) -> Tensor:
@@ -747,6 +784,8 @@ class Methods:
         """Apply square in place: write the result into the tensor itself, and return it."""
     def squeeze(self, dim: _int | _Shape | None = None) -> Tensor:
         """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory."""
+    def squeeze_(self, dim: _int | _Shape | None = None) -> Tensor:
+        """Apply squeeze in place: write the result into the tensor itself, and return it."""
     def std(
         self,
         dim: _int | _Shape | None = None,
@@ -756,6 +795,11 @@ class Methods:
         correction: _Number | None = None,
     ) -> Tensor:
         """Compute the standard deviation, the square root of the variance, of all elements or of those along dim."""
+    @overload
+    def stride(self) -> tuple[_int, ...]:
+        """Return how many elements lie between one part and the next in memory, for each dimension, or for one."""
+    @overload
+    def stride(self, dim: _int) -> _int: ...
     def sub(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
         """Subtract other from the input, element by element."""
     def sub_(self, other: Tensor | _Number, *, alpha: _Number = 1) -> Tensor:
@@ -767,9 +811,9 @@ class Methods:
     def sum(self, dim: _int | _Shape | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """Sum all elements, or those along dim."""
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
-        """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+        """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
     def swapdims(self, axis0: _int, axis1: _int) -> Tensor:
-        """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it."""
+        """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
     def t(self) -> Tensor:
         """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
     def tan(self) -> Tensor:
@@ -799,7 +843,7 @@ class Methods:
     def tolist(self) -> list[Any]:
         """Return the elements as nested lists of Python numbers."""
     def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> _Extreme:
-        """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices)."""
+        """Find the k largest elements along dim and their positions: a named tuple (values, indices)."""
     def trace(self) -> Tensor:
         """Sum the diagonal of a matrix."""
     def transpose(self, dim0: _int, dim1: _int) -> Tensor:
@@ -833,6 +877,8 @@ class Methods:
         """Find the different elements, in order."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """Insert a dimension of size 1 before dimension dim, on the same memory."""
+    def unsqueeze_(self, dim: _int) -> Tensor:
+        """Apply unsqueeze in place: write the result into the tensor itself, and return it."""
     def var(
         self,
         dim: _int | _Shape | None = None,

@@ -18,7 +18,7 @@ _switch = _Switch()
 
 
 def recording() -> bool:
-    """True where this thread records operations for a backward pass (as `torch.is_grad_enabled`)."""
+    """Return True where this thread records operations for a backward pass (as `torch.is_grad_enabled`)."""
     return _switch.on
 
 
@@ -33,7 +33,7 @@ def record(on: bool) -> None:
 
 @contextmanager
 def recorded(on: bool = True):
-    """Record inside, or not."""
+    """Record operations inside the block, or not."""
     before = recording()
     try:
         record(on)

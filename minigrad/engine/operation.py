@@ -50,7 +50,7 @@ def rule(signature: str, formula: str, **columns):
 
 
 def unary(row):
-    """An operation on one tensor."""
+    """Return an operation on one tensor."""
     floating, differentiable = row.floating, row.differentiable
 
     def operation(input):
@@ -75,7 +75,7 @@ def unary(row):
 
 
 def with_arguments(row):
-    """An operation on one tensor and other arguments."""
+    """Return an operation on one tensor and other arguments."""
 
     def operation(input, *arguments):
         try:
@@ -97,7 +97,7 @@ def with_arguments(row):
 
 
 def binary(row):
-    """An operation on two tensors, or, where the row says so, on a tensor and a Python number."""
+    """Return an operation on two tensors, or, where the row says so, on a tensor and a Python number."""
     takes_number, elementwise, floating = row.number, row.elementwise, row.floating
     converts, differentiable = row.converts, row.differentiable
 
@@ -148,7 +148,7 @@ def binary(row):
 
 
 def several(row):
-    """An operation on several tensors and other arguments."""
+    """Return an operation on several tensors and other arguments."""
     places = [place for place, name in enumerate(row.arguments) if name in row.inputs]
     first, last = places[0], places[-1]
 
@@ -192,7 +192,7 @@ def several(row):
 
 
 def beside_number(x, number, operation: str):
-    """An array and a Python number, as the operation takes them."""
+    """Return an array and a Python number, as the operation takes them."""
     if type(number) is float or type(number) is int:
         y = number if type(x) is float32 else constants.get((number, type(number), x.dtype))
         if y is not None:
@@ -201,7 +201,7 @@ def beside_number(x, number, operation: str):
 
 
 def new_node(row, ans):
-    """A node for the result `ans`, still without its inputs."""
+    """Return a node for the result `ans`, still without its inputs."""
     node = new(row.node_type)
     node.row = row
     node.shape = ans.shape
@@ -211,21 +211,21 @@ def new_node(row, ans):
 
 
 def remembered(row, letter: str, tensor, value):
-    """The value of an input: an array, where it needs no gradient but is saved, so that a later write is noticed."""
+    """Return the value of an input: an array, if it is saved without a gradient, so that later writes are noticed."""
     if type(value) is ndarray or tensor._edge is not None:
         return value
     return tensor._array() if any(letter in names for names in row.prepare().takes) else value
 
 
 def untracked(row, ans, input, x):
-    """The result where no input needs a gradient."""
+    """Return the result where no input needs a gradient."""
     if row.booleans is not None and x.dtype.kind == "b":
         raise no_booleans(row.name, row.booleans)
     return view_of(input, ans, None) if row.view else wrap(ans, None)
 
 
 def view_of(input, ans, node):
-    """A result that shows the memory of `input`."""
+    """Return a result that shows the memory of `input`."""
     tensor = wrap(ans, UNTRACKED_VIEW if node is None and input._edge is not None else node)
     view = input._view
     tensor._view = View(input, input._edge) if view is None else View(view.base, view.base._edge, view.multi)

@@ -1,7 +1,7 @@
 """The pass that people call, `Tensor.backward`; `autograd.backward` and `autograd.grad` rest on it.
 
-A plain pass is `backward.walk`.  The other pass, here, does the same and three things besides: it calls hooks, it goes
-only where the gradients that are wanted lie (`inputs=`), and it may itself be recorded (`create_graph`).
+A plain pass is `backward.walk`.  The pass here does the same and three things more: it calls hooks, it follows only the
+paths to the gradients that are wanted (`inputs=`), and it may itself be recorded (`create_graph`).
 """
 
 from heapq import heappop, heappush
@@ -21,7 +21,7 @@ hooked: dict = {}  # the edges that have hooks: a pass looks for them only where
 
 
 def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict:
-    """As `walk`, with hooks; with `wanted`, the edges whose gradients are asked for, returns what arrives at these."""
+    """Do what `walk` does, and call hooks; with `wanted`, the edges asked about, return what arrives at them."""
     path, needed = (EVERYTHING, EVERYTHING) if wanted is None else ways_to(wanted, root)
     leaves_after = last_feeders(root, path) if hooked else {}
     arrived: dict = {}
@@ -46,7 +46,7 @@ def careful_walk(root, g, retain: bool, create_graph: bool, wanted=None) -> dict
 
 
 def through_hooks(node, g, path, wanted, caught: dict):
-    """What the hooks of a node make of its gradient, which is noted where it is wanted: before them, on the way on."""
+    """Return what a node's hooks make of its gradient, and note it if wanted; on a path, as it was before the hooks."""
     before = g
     if node.hooks is not None:
         g = node.hooks(g)
@@ -114,7 +114,7 @@ def last_feeders(root, path) -> dict:
 
 
 def ways_to(wanted, root) -> tuple[set, set]:
-    """The nodes from which a gradient flows on to one of `wanted`, whose rules are asked; and these with `wanted`."""
+    """Return the nodes on a path to one of `wanted`, whose rules are called; and the same together with `wanted`."""
     path: set = set()
     seen = {root}
     stack = [(root, iter(root.edges))]
@@ -133,7 +133,7 @@ def ways_to(wanted, root) -> tuple[set, set]:
 
 
 def arriving(root, g, retain_graph, create_graph: bool, wanted=None) -> dict:
-    """What arrives at the edges in `wanted`, or at the leaves where that is None."""
+    """Return what arrives at the edges in `wanted`, or at the leaves where that is None."""
     retain = create_graph if retain_graph is None else bool(retain_graph)
     if create_graph:
         with recorded(True):
@@ -159,7 +159,7 @@ def accumulate_recorded(arrived: dict) -> None:
 
 
 def seed(output: Tensor, gradient, create_graph: bool):
-    """The gradient of one output: 1 for a tensor of one element, else the one that was given."""
+    """Return the gradient of one output: 1 for a tensor of one element, else the one that was given."""
     data = output._data
     edge = edge_of(output)
     if edge is None or edge is UNTRACKED_VIEW:
@@ -177,7 +177,7 @@ def seed(output: Tensor, gradient, create_graph: bool):
 
 
 def edges_of(tensors) -> dict:
-    """The edges at which to catch gradients, in order."""
+    """Return the edges at which to catch gradients, in order."""
     for index, tensor in enumerate(tensors):
         if not isinstance(tensor, Tensor) or edge_of(tensor) is None:
             raise errors.no_edge(tensor, index)
@@ -193,8 +193,8 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
     gradient: the vector v, of this tensor's shape, in the product vᵀJ; 1 if left out, which a tensor of one element
     allows. retain_graph: keep the saved values for another pass; create_graph: record the pass, so that its results
     can be differentiated; inputs: fill only these tensors' .grad.
-    Errors: RuntimeError where there is no graph, no scalar and no vector, a vector of another shape, a second pass
-    through freed values or a saved value overwritten in place; no .grad is changed then.
+    Errors: RuntimeError without a graph, for several elements without a vector, for a vector of another shape, a second
+    pass through freed values, or a saved value overwritten in place; no .grad is changed then.
 
     >>> x = torch.tensor([1., 2.], requires_grad=True)
     >>> (x ** 3).sum().backward()
@@ -211,7 +211,7 @@ Tensor.backward = backward  # type: ignore[method-assign]
 
 
 def edges_into(inputs) -> dict:
-    """The edges of the tensors whose `.grad` alone is to be filled."""
+    """Return the edges of the tensors whose `.grad` alone is to be filled."""
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not inputs:
         raise errors.no_inputs()

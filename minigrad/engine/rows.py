@@ -1,6 +1,6 @@
-"""A row of a table of derivatives, taken apart: what its text says, and what its rules need to have saved.
+"""A row of a table of derivatives, taken apart: what its text says, and what must be saved for its rules.
 
-Letters: x, y, z the tensor inputs; ans the result; g the gradient of the result; x.shape and x.size a shape and no
+Letters: x, y, z the tensor inputs; ans the result; g the gradient of the result; x.shape and x.size a shape, not
 numbers; any other name in the signature is an argument that needs no gradient.  Formulas may use every operation of the
 tables and the helpers of formulas.py.  A formula is compiled when it is first used, at the place where it stands, so
 that an error in it shows the row.
@@ -37,8 +37,8 @@ COLUMNS: dict[str, Any] = {  # of a row, besides its name, its result and its gr
     "floating": False,  # integers are converted first
     "converts": False,  # the result may be of another type than x
     "view": False,  # the result shares the memory of x
-    "frees": False,  # arguments that are arrays are saved, and given back after the pass
-    "keeps": (),  # what is saved beyond need, as in PyTorch
+    "frees": False,  # arguments that are arrays are saved, and released after the pass
+    "keeps": (),  # what PyTorch saves without need, and so do we
     "booleans": None,  # the error for a tensor of truth values, if it is not defined for these
 }
 
@@ -53,11 +53,11 @@ class Row:
     keep: Any  # for each input, the function from (arguments, ans) to what its rule takes; None where that is nothing
     rules: Any  # for each input, the function from g and what was kept to its gradient, on arrays
     recorded_rules: Any  # the same on tensors, for a pass that is itself recorded
-    frees: bool  # are tensors saved, so that a second pass must be refused once they were given back?
+    frees: bool  # True where tensors are saved: once they are released, a second pass must be refused
     node_type: type[Node]  # one for all rows whose nodes have the same name
     of_several_types: "Row"  # the same for inputs of several types: what was saved is first brought to the type of g
     is_used_up = False
-    used_up: "Row"  # the same for a node that has given back what it saved: its rules refuse
+    used_up: "Row"  # the same for a node that has released what it saved: its rules refuse
 
     def __init__(self, signature: str, formula: str, x=None, y=None, z=None, **columns):
         self.name, arguments = signature.rstrip(")").split("(")
@@ -122,7 +122,7 @@ class Row:
         mixed.rules = tuple([rule and converting(rule) for rule in self.rules])
 
     def needed(self, formula: str | None) -> tuple:
-        """The names in a gradient's formula whose values must be kept for it."""
+        """Return the names in a gradient's formula whose values must be kept for it."""
         kept = [name for name in names_in(formula or "None") if name in (*self.arguments, "ans", *SHAPES)]
         return tuple(dict.fromkeys([*kept, *self.keeps])) if formula else ()
 
@@ -135,7 +135,7 @@ class Row:
         return formula and self.function(formula, f"gradient_of_{letter}", ["g", ", ".join(names) or "nothing"])
 
     def function(self, formula: str, name: str, parameters: list):
-        """What the formula says, as a function on arrays."""
+        """Return what the formula says, as a function on arrays."""
         code = code_of(formula, name, parameters, self.file, self.line)
         for other in set(names_in(formula)) & rows.keys() - on_arrays.keys():
             on_arrays[other] = rows[other].prepare().compute
@@ -145,7 +145,7 @@ class Row:
         raise used_up(self.node)
 
     def pytorch_name(self, name: str) -> str:
-        """What PyTorch calls a saved value, after `_saved_`."""
+        """Return what PyTorch calls a saved value, after `_saved_`."""
         letter, _, what = name.partition("_")
         if name in SHAPES:
             return f"{self.saved_as.get(letter, letter)}_{'sym_sizes' if what == 'shape' else 'sym_numel'}"
@@ -160,7 +160,7 @@ PLAIN = {
 
 
 def converting(rule):
-    """The rule, with what was saved in the type of g."""
+    """Return the rule, with what was saved in the type of g."""
 
     def convert(value, dtype):
         if isinstance(value, tuple):

@@ -24,7 +24,7 @@ new = object.__new__
 
 
 def wrap(data, edge):
-    """A tensor that shows `data`, an array or, for a 0-d result, what NumPy's arithmetic gives: a scalar.
+    """Return a tensor that shows `data`, an array or, for a 0-d result, what NumPy's arithmetic gives: a scalar.
 
     Scalars stay scalars, which NumPy computes with much faster, until someone may look at their memory.
     """
@@ -66,7 +66,7 @@ class AccumulateGrad:
 
     @property
     def variable(self):
-        """The leaf tensor; made anew where only the graph still knew it."""
+        """The leaf tensor; made again if only the graph was left of it."""
         leaf = self._leaf()
         if leaf is None:
             leaf = wrap(self.data, self)
@@ -106,9 +106,9 @@ UNTRACKED_VIEW = UntrackedView()
 
 
 class Tensor(Methods, metaclass=Shown):
-    """Hold numbers in an array that remembers, where asked, how it was computed.
+    """Hold numbers in an array that remembers, if asked, how it was computed.
 
-    torch.tensor makes one of values; torch.Tensor(values), which is older, always makes the default floating-point
+    torch.tensor makes one from values; torch.Tensor(values), which is older, always makes the default floating-point
     type. The operations of torch are its methods, too.
 
     >>> x = torch.tensor([1., 2.], requires_grad=True)
@@ -148,7 +148,7 @@ class Tensor(Methods, metaclass=Shown):
     def requires_grad(self) -> bool:
         """True where a backward pass that starts from what was computed with this tensor needs its gradient."""
         if self._edge is not None and self._view is not None and self._view.multi:
-            return True  # one of several views may have lost its history, but not that it had one
+            return True  # one of several views may lose its history, but still counts as having one
         return edge_of(self) is not None
 
     @requires_grad.setter
@@ -203,13 +203,13 @@ class Tensor(Methods, metaclass=Shown):
         setattr(self, "grad", None)  # noqa: B010  from an assignment, editors conclude that it is always None
 
     def _get_grad(self):
-        """The `.grad`, without a warning where there will never be one."""
+        """Return the `.grad`, without a warning where there will never be one."""
         return self._grad if self._accumulate_grad is None else self._accumulate_grad.grad
 
     # --- its memory
 
     def _array(self) -> np.ndarray:
-        """The data as an array whose memory others may share."""
+        """Return the data as an array whose memory others may share."""
         if type(self._data) is not np.ndarray:
             self._set_array(np.array(self._data))
             edge = self._accumulate_grad or self._edge

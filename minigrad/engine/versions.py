@@ -2,7 +2,7 @@
 
 Of every memory that was written in place (or, for a result that is a NumPy scalar, of its edge) we keep the stamp of
 the last write and the number of writes.  Saved memory that was written after its node was made has lost the value
-that the backward pass needs.  Costs nothing while nothing is written.
+that the backward pass needs.  This costs nothing while nothing is written.
 """
 
 import weakref
@@ -28,14 +28,14 @@ def mark_scalar(array, edge) -> None:
 
 
 def owner(array: np.ndarray) -> np.ndarray:
-    """The array whose memory this one shows; views of one owner share its version."""
+    """Return the array whose memory this one shows; views of one owner share its version."""
     while type(array.base) is np.ndarray:
         array = array.base
     return array
 
 
 def mark_written(thing, held: bool = True) -> None:
-    """Count a write; held: may a node have saved the memory?"""
+    """Count a write; held: whether a node may have saved the memory."""
     key = id(thing)
     if key in scalars:
         edge = scalars[key][1]()
@@ -63,20 +63,20 @@ def check_unwritten(node, saved=None) -> None:
 
 # --- the history of what was written
 
-# Tensors whose history was changed in place.  Their views learn of it when they are next looked at, which every
-# operation does only while there are such tensors.
+# Tensors whose history was changed in place. Their views learn of it when they are next used; operations look only
+# while there are such tensors.
 rebased: dict[int, weakref.ref] = {}
 
 
 def edge_of(tensor):
-    """Where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
+    """Return where the tensor's gradient goes: None, a Node, or an AccumulateGrad."""
     if rebased:
         refresh(tensor)
     return tensor._edge
 
 
 def refresh(tensor) -> None:
-    """Give a view whose base was changed in place the history that it has now."""
+    """Give a view its new history, after its base was changed in place."""
     view = tensor._view
     if view is not None and view.base._edge is not view.edge_then and id(view.base) in rebased:
         tensor._renew()

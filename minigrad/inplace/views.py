@@ -2,7 +2,7 @@
 
 A view that is written changes its base.  The base's history then becomes a CopySlices node, which lets the part of the
 gradient that belongs to the view pass through the writing operation, and the rest around it.  Other views of the base
-get their history anew, from the base, when they are next used.
+get their new history from the base when they are next used.
 """
 
 import weakref
@@ -37,7 +37,7 @@ class Place:
         self.repeated = tuple(d for d, n in enumerate(view.shape) if n > 1 and not view.strides[d])
 
     def copy(self, x) -> tuple[np.ndarray, np.ndarray]:
-        """A copy of x, which has the base's shape, and the part of it that the view shows."""
+        """Return a copy of x, which has the base's shape, and the part of it that the view shows."""
         memory = np.empty(self.size, np.uint8)
         whole, part = (np.ndarray(shape, x.dtype, memory, start, strides) for shape, start, strides in self.layouts)
         whole[...] = x
@@ -45,7 +45,7 @@ class Place:
 
 
 def pick(x, at: Place) -> np.ndarray:
-    """The part of x that the view shows."""
+    """Return the part of x that the view shows."""
     _, (shape, start, strides) = at.layouts
     if x.ndim and x.flags.forc and x.strides == at.layouts[0][2]:
         return np.ndarray(shape, x.dtype, x.ravel("K"), start, strides)
@@ -53,7 +53,7 @@ def pick(x, at: Place) -> np.ndarray:
 
 
 def put(x, at: Place) -> np.ndarray:
-    """Zeros of the base's shape to which x is added where the view is."""
+    """Return zeros of the base's shape to which x is added where the view is."""
     whole, part = at.copy(np.zeros(at.layouts[0][0], x.dtype))
     once = tuple(slice(1) if d in at.repeated else slice(None) for d in range(part.ndim))
     part[once] = np.add.reduce(x, at.repeated, keepdims=True) if at.repeated else x
@@ -61,7 +61,7 @@ def put(x, at: Place) -> np.ndarray:
 
 
 def cover(x, y, at: Place) -> np.ndarray:
-    """x with y where the view is."""
+    """Return x with y where the view is."""
     whole, part = at.copy(x)
     part[...] = y
     return whole
@@ -71,7 +71,7 @@ on_arrays.update(pick=pick, put=put, cover=cover)
 
 # fmt: off
 # --- operation --------- result --------------- x receives ---------------- y receives -------
-# a view made anew from its base, and the other way round: each is the other's derivative
+# a view made again from its base, and the other way round: each is the other's derivative
 pick_view = \
 rule("pick(x, at)",       "pick(x, at)",         x="put(g, at)",             inner=True, node="AsStridedBackward0")
 rule("put(x, at)",        "put(x, at)",          x="pick(g, at)",            inner=True)
@@ -128,7 +128,7 @@ def renew(view, at: Place | None = None) -> None:
         if not recording():
             return
         raise RuntimeError(
-            "this tensor is a view, one of several that an operation such as split or unbind made at once, and its "
+            "this tensor is a view, one of several that an operation such as split or unbind made together, and its "
             "base was modified inplace: make the view again"
         )
     if base._edge is None:

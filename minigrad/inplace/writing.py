@@ -17,7 +17,7 @@ UFUNCS = {"x + y": np.add, "x - y": np.subtract, "x * y": np.multiply, "x / y": 
 
 
 def in_place(function, name: str, forward: str = ""):
-    """The twin of an operation that writes the result into its first tensor, and becomes that tensor's history."""
+    """Return the twin of an operation that writes the result into its first tensor and becomes its history."""
     ufunc = UFUNCS.get(forward)
 
     def twin(input, *arguments, **options):
@@ -124,9 +124,9 @@ def overwrite(tensor, values):
 
 
 def check_overlap(tensor, other) -> None:
-    """Refuse to read from memory that is being written, unless it is the very same elements.
+    """Refuse to read from memory that is being written, unless the elements are exactly the same.
 
-    As PyTorch does, but for tensors with gaps between their elements, which both let through.
+    PyTorch does the same; both let through tensors with gaps between their elements.
     """
     x, y = tensor._data, other._data
     if type(x) is not np.ndarray or type(y) is not np.ndarray or owner(x) is not owner(y):

@@ -1,4 +1,4 @@
-"""Hooks of modules in the backward pass: nodes before and behind a module, at which the gradients can be seen."""
+"""Hooks of modules in the backward pass: nodes before and after a module, where the gradients can be seen."""
 
 import warnings
 from typing import Any
@@ -9,7 +9,7 @@ from ..engine.tensor import Tensor
 
 
 class BackwardHookFunction(Function):
-    """Hand tensors on as they are, and their gradients to a function that may give others."""
+    """Pass tensors on as they are, and their gradients to a function that may replace them."""
 
     @staticmethod
     def forward(ctx, change, *tensors):
@@ -23,7 +23,7 @@ class BackwardHookFunction(Function):
 
 
 class Passage:
-    """One call of a module that has such hooks: what has arrived at its results, and who is told."""
+    """One call of a module that has such hooks: what has arrived at its results, and which hooks to call."""
 
     def __init__(self, module: Any, pre_hooks: list, hooks: list) -> None:
         self.module, self.pre_hooks, self.hooks = module, pre_hooks, hooks
@@ -31,7 +31,7 @@ class Passage:
         self.sees_inputs = False
 
     def inputs(self, inputs: tuple) -> tuple:
-        """The inputs, behind a node at which their gradients are shown to the hooks."""
+        """Return the inputs, behind a node at which their gradients are shown to the hooks."""
         places = [i for i, each in enumerate(inputs) if isinstance(each, Tensor)]
         if not self.hooks or not recording() or not any(inputs[i].requires_grad for i in places):
             return inputs
@@ -50,7 +50,7 @@ class Passage:
         return tuple(passed)
 
     def outputs(self, result, inputs: tuple):
-        """The result, before a node at which its gradient is kept for the hooks."""
+        """Return the result, before a node at which its gradient is kept for the hooks."""
         several = isinstance(result, (tuple, list))
         tensors = list(result) if several else [result]
         if not recording() or not any(isinstance(each, Tensor) and each.requires_grad for each in tensors):
@@ -75,7 +75,7 @@ class Passage:
         return type(result)(passed) if several else passed[0]
 
     def call(self, hooks: list, gradients: tuple) -> tuple:
-        """The gradients of the inputs, as the hooks have changed them."""
+        """Return the gradients of the inputs, as the hooks have changed them."""
         for hook in tuple(hooks):
             changed = hook(self.module, gradients, self.arrived)
             if changed is not None:

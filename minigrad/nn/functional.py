@@ -1,4 +1,4 @@
-"""What networks are made of, as functions: layers, activations and, from their own file, losses."""
+"""What networks are made of, as functions: layers and, from files of their own, activations and losses."""
 
 import math
 import warnings
@@ -15,6 +15,20 @@ from ..operations import statistics
 from ..operations.arguments import need_tensors
 from ..operations.arranging import pad
 from ..operations.left_out import front
+from .activations import (
+    elu,
+    gelu,
+    hardtanh,
+    leaky_relu,
+    logsigmoid,
+    mish,
+    relu,
+    relu6,
+    sigmoid,
+    silu,
+    softsign,
+    tanh,
+)
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -27,11 +41,11 @@ from .losses import (
 )
 from .normalization import batch_norm, layer_norm
 
-# --- what the formulas say
+# --- what the formulas use
 
 
 def product_plus(x, y, z):
-    """x + yz for matrices y and z."""
+    """Return x + yz for matrices y and z."""
     product = y.dot(z)
     try:
         product += x
@@ -43,7 +57,7 @@ def product_plus(x, y, z):
 
 
 def looked_up(g, shape: tuple, numbers, padding: int):
-    """Zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
+    """Return zeros of a table's shape to whose rows g is added where they were picked, except to the padding row."""
     total = np.zeros(shape, g.dtype)
     np.add.at(total, numbers, g)
     if padding >= 0:
@@ -52,7 +66,7 @@ def looked_up(g, shape: tuple, numbers, padding: int):
 
 
 def picked_again(x, numbers, padding: int):
-    """The rows of a table, with zeros for the padding row."""
+    """Return the rows of a table, with zeros for the padding row."""
     rows = x[numbers]
     if padding >= 0:
         rows[numbers == padding] = 0
@@ -66,8 +80,6 @@ for helper in (product_plus, looked_up, picked_again):
 # ---- operation ----------------- result ----------------- x receives ----------- y receives ---- z receives -------
 rule("addmm(x, y, z)",            "product_plus(x, y, z)", x="sum_to(g, x.shape)", y="mm(g, t(z))", z="t(mm(t(g), y))",
      inner=True, elementwise=False, saved_as={"y": "mat1", "z": "mat2", "x_shape": None})
-rule("leaky_relu(x, slope)",      "np.where(x > 0, x, x * slope)", x="where(x > 0, g, g * slope)",
-     inner=True, saved_as={"slope": "negative_slope"})
 rule("embedding(x, numbers, padding)", "x[numbers]", x="embedding_dense_backward(g, x.shape, numbers, padding)",
      inner=True, converts=False, frees=True, saved_as={"numbers": "indices", "padding": "padding_idx", "x_shape": None})
 rule("embedding_dense_backward(x, shape, numbers, padding)", "looked_up(x, shape, numbers, padding)",
@@ -78,7 +90,7 @@ rule("embedding_again(x, numbers, padding)", "picked_again(x, numbers, padding)"
 
 addmm = on_tensors["addmm"]
 
-# --- layers and activations
+# --- layers, and what works along a dimension
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -114,60 +126,6 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return result if x.ndim == 2 else result.view(*x.shape[:-1], w.shape[0])
 
 
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Replace each negative element by 0: torch.relu.
-
-    inplace: write the result into the input.
-    Shapes: any; the result has that of the input.
-    Errors: NotImplementedError for truth values.
-    Gradient: the input receives g where it is positive, and 0 elsewhere.
-
-    >>> torch.nn.functional.relu(torch.tensor([-1., 2.]))
-    tensor([0., 2.])
-    """
-    return functions["relu_" if inplace else "relu"](input)
-
-
-def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """Multiply each negative element by negative_slope.
-
-    Shapes: any; the result has that of the input.
-    Errors: NotImplementedError for whole numbers and truth values.
-    Gradient: the input receives g where it is positive, and g * negative_slope elsewhere.
-
-    >>> torch.nn.functional.leaky_relu(torch.tensor([-1., 2.]), 0.1)
-    tensor([-0.1000,  2.0000])
-    """
-    need_tensors("leaky_relu", input)
-    if input._data.dtype.kind != "f":
-        raise NotImplementedError(f"leaky_relu() is not implemented for {input.dtype}: convert with .float()")
-    return on_tensors["leaky_relu"](input, negative_slope)
-
-
-def tanh(input: Tensor) -> Tensor:
-    """Compute the hyperbolic tangent of each element, a number between -1 and 1: torch.tanh.
-
-    Shapes: any; the result has that of the input.
-    Gradient: the input receives g * (1 - result²).
-
-    >>> torch.nn.functional.tanh(torch.tensor([0., 1.]))
-    tensor([0.0000, 0.7616])
-    """
-    return functions["tanh"](input)
-
-
-def sigmoid(input: Tensor) -> Tensor:
-    """Compute 1 / (1 + exp(-x)) for each element x, a number between 0 and 1: torch.sigmoid.
-
-    Shapes: any; the result has that of the input.
-    Gradient: the input receives g * result * (1 - result).
-
-    >>> torch.nn.functional.sigmoid(torch.tensor([0., 1.]))
-    tensor([0.5000, 0.7311])
-    """
-    return functions["sigmoid"](input)
-
-
 softplus = statistics.softplus
 
 
@@ -177,7 +135,7 @@ def softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.softmax.
+    Gradient: that of torch.softmax.
 
     >>> torch.nn.functional.softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([0.0900, 0.2447, 0.6652])
@@ -191,12 +149,26 @@ def log_softmax(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
     dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
     Shapes: any; the result has that of the input.
     Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
-    Gradient: as that of torch.log_softmax.
+    Gradient: that of torch.log_softmax.
 
     >>> torch.nn.functional.log_softmax(torch.tensor([1., 2., 3.]), dim=0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
     return functions["log_softmax"](input, chosen_dim("log_softmax", input, dim), dtype)
+
+
+def softmin(input: Tensor, dim: int | None = None, dtype=None) -> Tensor:
+    """Compute exp(-x) / Σ exp(-x) along dim: softmax of the negative numbers.
+
+    dim: left out, it is guessed with a UserWarning; dtype: a type to convert to first.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have, NotImplementedError for anything but floating point.
+    Gradient: minus that of softmax.
+
+    >>> torch.nn.functional.softmin(torch.tensor([1., 2., 3.]), dim=0)
+    tensor([0.6652, 0.2447, 0.0900])
+    """
+    return functions["softmax"](-input, chosen_dim("softmin", input, dim), dtype)
 
 
 def chosen_dim(name: str, input: Tensor, dim: int | None) -> int:
@@ -208,6 +180,25 @@ def chosen_dim(name: str, input: Tensor, dim: int | None) -> int:
         stacklevel=3,
     )
     return 0 if input.ndim in (0, 1, 3) else 1
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
+    """Divide by the p-norm along dim, so that the vectors along it have the norm 1.
+
+    eps: a norm counts at least that much.
+    Shapes: any; the result has that of the input.
+    Errors: IndexError for a dim that the tensor does not have, RuntimeError for whole numbers.
+    Gradient: the input receives that of the quotient.
+
+    >>> torch.nn.functional.normalize(torch.tensor([[3., 4.], [0., 5.]]))
+    tensor([[0.6000, 0.8000],
+            [0.0000, 1.0000]])
+    """
+    need_tensors("normalize", input)
+    return input / input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+
+
+cosine_similarity = functions["cosine_similarity"]
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
@@ -301,24 +292,35 @@ __all__ = [
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
+    "elu",
     "embedding",
+    "gelu",
+    "hardtanh",
     "huber_loss",
     "l1_loss",
     "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
+    "logsigmoid",
+    "mish",
     "mse_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "pad",
     "relu",
+    "relu6",
     "sigmoid",
+    "silu",
     "smooth_l1_loss",
     "softmax",
+    "softmin",
     "softplus",
+    "softsign",
     "tanh",
 ]
 __getattr__, __dir__ = front(__name__)

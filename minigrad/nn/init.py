@@ -1,9 +1,11 @@
-"""Values for parameters to start from, written in place.
+"""Initial values of parameters, written in place.
 
 All return the tensor that they were given.  Seeded alike, they give PyTorch's numbers.
 """
 
 import math
+
+import numpy as np
 
 from .. import random
 from ..engine.tensor import Tensor
@@ -85,7 +87,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs and outputs a weight has: those of a Linear of shape (outputs, inputs)."""
+    """Return how many inputs and outputs a weight has: those of a Linear of shape (outputs, inputs)."""
     if tensor.ndim < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     rest = math.prod(tensor.shape[2:])
@@ -93,7 +95,7 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def spread(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
-    """The standard deviation of Kaiming He's initialisation, gain / √fan (arXiv 1502.01852)."""
+    """Return the standard deviation of Kaiming He's initialisation, gain / √fan (arXiv 1502.01852)."""
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     return calculate_gain(nonlinearity, a) / math.sqrt(fans(tensor)[mode == "fan_out"])
@@ -102,7 +104,7 @@ def spread(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
 def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Write uniform numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
 
-    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    a: the slope of a leaky relu after the layer; mode: fan is "fan_in" or "fan_out".
     Source: He et al., arXiv 1502.01852.
     Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
 
@@ -118,7 +120,7 @@ def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonline
 def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Write normal numbers of standard deviation gain / √fan, which keep the spread of values through a layer.
 
-    a: the slope of a leaky relu behind the layer; mode: "fan_in" or "fan_out", whose number fan is.
+    a: the slope of a leaky relu after the layer; mode: fan is "fan_in" or "fan_out".
     Source: He et al., arXiv 1502.01852.
     Errors: ValueError for fewer than two dimensions, and for another mode or nonlinearity.
 
@@ -153,6 +155,28 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))))
 
 
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator=None) -> Tensor:
+    """Write a random matrix whose rows (or columns, where there are fewer) are orthogonal and of length gain.
+
+    Dimensions after the first are taken together; generator: a Generator to draw from.
+    Source: Saxe and others, arXiv 1312.6120.
+    Errors: ValueError for fewer than two dimensions.
+
+    >>> w = torch.nn.init.orthogonal_(torch.zeros(2, 3))
+    >>> torch.allclose(w @ w.t(), torch.eye(2), atol=1e-6)
+    True
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if not tensor.numel():
+        return tensor
+    rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
+    drawn = random.normal(0.0, 1.0, (rows, columns), tensor._data.dtype, generator or random.default_generator)
+    q, r = np.linalg.qr(drawn if rows >= columns else drawn.T)
+    q *= np.sign(np.diag(r))  # which makes the factorization the only one, whatever library computes it
+    return written(tensor, ((q if rows >= columns else q.T) * q.dtype.type(gain)).reshape(tensor.shape))
+
+
 __all__ = [
     "calculate_gain",
     "constant_",
@@ -160,6 +184,7 @@ __all__ = [
     "kaiming_uniform_",
     "normal_",
     "ones_",
+    "orthogonal_",
     "uniform_",
     "xavier_normal_",
     "xavier_uniform_",

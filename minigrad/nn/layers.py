@@ -1,9 +1,7 @@
-"""The modules: the linear layer, activations, losses, and modules that hold others."""
+"""The modules: the linear layer and its like, activations, losses."""
 
 import functools
 import math
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
 
 from ..engine.operation import functions
 from ..engine.tensor import Tensor
@@ -126,7 +124,7 @@ class Embedding(Module):
     def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None):
         """Make one whose table is a given matrix.
 
-        freeze: whether the table is to stay as it is.
+        freeze: whether the table stays as it is.
 
         >>> torch.nn.Embedding.from_pretrained(torch.tensor([[1., 2.], [3., 4.]]))(torch.tensor(1))
         tensor([3., 4.])
@@ -160,6 +158,7 @@ class Dropout(Module):
     After eval() the input itself is the result.
     Shapes: any; the result has that of the input.
     Errors: ValueError for a p outside [0, 1].
+    Source: Srivastava and others, Journal of Machine Learning Research 15, 2014.
 
     >>> torch.nn.Dropout(0.2)
     Dropout(p=0.2, inplace=False)
@@ -187,6 +186,7 @@ class LayerNorm(Module):
     with elementwise_affine=False, and the bias with bias=False.
     Shapes: (…, *normalized_shape); the result has that of the input.
     Errors: RuntimeError for an input that does not end in normalized_shape.
+    Source: Ba, Kiros and Hinton, arXiv 1607.06450.
 
     >>> torch.nn.LayerNorm(3)
     LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
@@ -232,11 +232,13 @@ class LayerNorm(Module):
 class BatchNorm1d(Module):
     """Bring each channel of a batch to mean 0 and variance 1, then multiply by weight and add bias.
 
-    While training, mean and variance are those of the batch, and the running ones follow them by the part momentum
-    (None: their mean over all batches); after eval() the running ones are taken, unless track_running_stats is False.
+    While training, mean and variance are those of the batch, and the running ones move towards them by the fraction
+    momentum (None: their mean over all batches); after eval() the running ones are used, unless track_running_stats is
+    False.
     weight and bias: one number for each of the num_features channels, None with affine=False.
     Shapes: (rows, channels) or (rows, channels, …); the result has that of the input.
     Errors: ValueError for other shapes and for a batch of one row while training, RuntimeError for other channels.
+    Source: Ioffe and Szegedy, arXiv 1502.03167.
 
     >>> torch.nn.BatchNorm1d(2, affine=False)(torch.tensor([[1., 5.], [3., 7.]]))
     tensor([[-1.0000, -1.0000],
@@ -309,7 +311,18 @@ class BatchNorm1d(Module):
 # --- activations
 
 
-class ReLU(Module):
+class Activation(Module):
+    """What activations share that know one setting: whether to write the result into the input."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(Activation):
     """Replace each negative element by 0.
 
     inplace: write the result into the input.
@@ -319,35 +332,140 @@ class ReLU(Module):
     tensor([0., 2.])
     """
 
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
     def forward(self, input: Tensor) -> Tensor:
         return F.relu(input, self.inplace)
+
+
+class SiLU(Activation):
+    """Multiply each element x by its sigmoid: x / (1 + exp(-x)), also known as swish.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.SiLU()(torch.tensor([-1., 2.]))
+    tensor([-0.2689,  1.7616])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.silu(input, self.inplace)
+
+
+class Mish(Activation):
+    """Multiply each element x by tanh(log(1 + exp(x))).
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Mish()(torch.tensor([-1., 2.]))
+    tensor([-0.3034,  1.9440])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.mish(input, self.inplace)
+
+
+class Hardtanh(Activation):
+    """Replace what lies below min_val by min_val, and what lies above max_val by max_val.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+    Errors: AssertionError unless min_val is below max_val.
+
+    >>> torch.nn.Hardtanh()(torch.tensor([-2., 0.5]))
+    tensor([-1.0000,  0.5000])
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        if not min_val < max_val:
+            raise AssertionError(f"max_val must be larger than min_val, but they are {max_val} and {min_val}")
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"min_val={self.min_val}, max_val={self.max_val}" + ", inplace=True" * self.inplace
+
+
+class ReLU6(Hardtanh):
+    """Replace each negative element by 0, and what lies above 6 by 6.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.ReLU6()(torch.tensor([-1., 2., 8.]))
+    tensor([0., 2., 6.])
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
 
 
-class LeakyReLU(Module):
+class GELU(Module):
+    """Multiply each element x by Φ(x), the part of a normal distribution that lies below x: see functional.gelu.
+
+    approximate: "none", or "tanh" for an approximation of Φ by a hyperbolic tangent.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.GELU()(torch.tensor([-1., 2.]))
+    tensor([-0.1587,  1.9545])
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.gelu(input, approximate=self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class ELU(Activation):
+    """Replace each negative element x by alpha · (exp(x) - 1): see functional.elu.
+
+    inplace: write the result into the input.
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.ELU()(torch.tensor([-1., 2.]))
+    tensor([-0.6321,  2.0000])
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.alpha = alpha
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.elu(input, self.alpha, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}" + ", inplace=True" * self.inplace
+
+
+class LeakyReLU(Activation):
     """Multiply each negative element by negative_slope.
 
+    inplace: write the result into the input.
     Shapes: any; the result has that of the input.
 
     >>> torch.nn.LeakyReLU(0.1)(torch.tensor([-1., 2.]))
     tensor([-0.1000,  2.0000])
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        super().__init__()
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.negative_slope = negative_slope
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.leaky_relu(input, self.negative_slope)
+        return F.leaky_relu(input, self.negative_slope, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}"
+        return f"negative_slope={self.negative_slope}" + ", inplace=True" * self.inplace
 
 
 class Tanh(Module):
@@ -374,6 +492,32 @@ class Sigmoid(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         return input.sigmoid()
+
+
+class LogSigmoid(Module):
+    """Compute log(1 / (1 + exp(-x))) for each element x, without overflow and without log(0).
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.LogSigmoid()(torch.tensor([-1., 2.]))
+    tensor([-1.3133, -0.1269])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.logsigmoid(input)
+
+
+class Softsign(Module):
+    """Compute x / (1 + |x|) for each element x, a number between -1 and 1.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Softsign()(torch.tensor([-1., 3.]))
+    tensor([-0.5000,  0.7500])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softsign(input)
 
 
 class Softplus(Module):
@@ -433,11 +577,42 @@ class LogSoftmax(Softmax):
         return f"dim={self.dim}"
 
 
+class Softmin(Softmax):
+    """Compute exp(-x) / Σ exp(-x) along dim: softmax of the negative numbers.
+
+    Shapes: any; the result has that of the input.
+
+    >>> torch.nn.Softmin(dim=0)(torch.tensor([1., 2., 3.]))
+    tensor([0.6652, 0.2447, 0.0900])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softmin(input, self.dim)
+
+
+class CosineSimilarity(Module):
+    """Compute the cosine of the angle between vectors along dim: see functional.cosine_similarity.
+
+    eps: a norm counts at least that much.
+    Shapes: two that can be broadcast; the result has the broadcast shape without dim.
+
+    >>> torch.nn.CosineSimilarity(dim=0)(torch.tensor([1., 0.]), torch.tensor([1., 1.]))
+    tensor(0.7071)
+    """
+
+    def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
+        super().__init__()
+        self.dim, self.eps = dim, eps
+
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
+        return F.cosine_similarity(x1, x2, self.dim, self.eps)
+
+
 # --- losses
 
 
 class Loss(Module):
-    """What all losses share: `reduction`, "mean", "sum" or "none"."""
+    """Base class of the losses, with `reduction`: "mean", "sum" or "none"."""
 
     def __init__(self, size_average=None, reduce=None, reduction: str = "mean") -> None:
         if any(isinstance(setting, Tensor) and setting.numel() != 1 for setting in (size_average, reduce)):
@@ -453,7 +628,7 @@ class Loss(Module):
 
 
 class WeightedLoss(Loss):
-    """What losses with a weight share: the weight is a buffer."""
+    """Base class of losses with a weight, which is a buffer."""
 
     def __init__(self, weight: Tensor | None = None, size_average=None, reduce=None, reduction: str = "mean") -> None:
         super().__init__(size_average, reduce, reduction)
@@ -498,7 +673,7 @@ class SmoothL1Loss(Loss):
 
 
 class HuberLoss(Loss):
-    """Compute the mean of squares near 0 that go on along a line elsewhere: see functional.huber_loss.
+    """Compute the mean of squares near 0, continued by straight lines: see functional.huber_loss.
 
     >>> torch.nn.HuberLoss()(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))
     tensor(0.8125)
@@ -599,148 +774,6 @@ class BCEWithLogitsLoss(WeightedLoss):
         )
 
 
-# --- modules that hold others
-
-
-class Numbered(Module):
-    """Hold modules in order: a child's name is its number, unless it was given one."""
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter([value for value in self.__dict__.values() if isinstance(value, Module)])
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-    def __getitem__(self, index):
-        modules = {name: value for name, value in self.__dict__.items() if isinstance(value, Module)}
-        if isinstance(index, slice):
-            return self._part(OrderedDict(list(modules.items())[index]))
-        if not -len(modules) <= index < len(modules):
-            raise IndexError(f"index {index} is out of range: there are {len(modules)} modules")
-        return list(modules.values())[index]
-
-    def __setitem__(self, index: int, module: Module) -> None:
-        names = [name for name, value in self.__dict__.items() if isinstance(value, Module)]
-        if not -len(names) <= index < len(names):
-            raise IndexError(f"index {index} is out of range: there are {len(names)} modules")
-        setattr(self, names[index], module)
-
-    def __delitem__(self, index: int | slice) -> None:
-        modules = list(self)
-        del modules[index]
-        self._renumber(modules)
-
-    def __iadd__(self, modules: Iterable[Module]):
-        return self.extend(modules)
-
-    def _renumber(self, modules: list[Module]) -> None:
-        """Hold these modules in place of those that there were."""
-        for name in [name for name, value in self.__dict__.items() if isinstance(value, Module)]:
-            delattr(self, name)
-        self.extend(modules)
-
-    def insert(self, index: int, module: Module):
-        """Put a module before the one with that number, and return this one.
-
-        Errors: TypeError for what is no module.
-
-        >>> torch.nn.Sequential(torch.nn.Tanh()).insert(0, torch.nn.Linear(3, 2))
-        Sequential(
-          (0): Linear(in_features=3, out_features=2, bias=True)
-          (1): Tanh()
-        )
-        """
-        if not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module: {type(self).__name__} holds modules")
-        modules = list(self)
-        modules.insert(index, module)
-        self._renumber(modules)
-        return self
-
-    def pop(self, index: int = -1) -> Module:
-        """Take the module with that number out, and return it.
-
-        Errors: IndexError where there is none.
-
-        >>> torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Tanh()).pop(1)
-        Tanh()
-        """
-        module = self[index]
-        del self[index]
-        return module
-
-    def append(self, module: Module):
-        """Add a module at the end, and return this one.
-
-        >>> torch.nn.Sequential(torch.nn.Linear(3, 2)).append(torch.nn.Tanh())
-        Sequential(
-          (0): Linear(in_features=3, out_features=2, bias=True)
-          (1): Tanh()
-        )
-        """
-        self.add_module(str(len(self)), module)
-        return self
-
-    def extend(self, modules: Iterable[Module]):
-        """Add several modules at the end, and return this one.
-
-        >>> torch.nn.ModuleList([]).extend([torch.nn.Linear(3, 2), torch.nn.Linear(2, 1)])
-        ModuleList(
-          (0): Linear(in_features=3, out_features=2, bias=True)
-          (1): Linear(in_features=2, out_features=1, bias=True)
-        )
-        """
-        for module in modules:
-            self.append(module)
-        return self
-
-
-class Sequential(Numbered):
-    """Call modules one after the other, each with the result of the one before.
-
-    modules: the modules in order, or one OrderedDict of names and modules.
-    Errors: TypeError for anything but modules.
-
-    >>> model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
-    >>> model(torch.zeros(5, 3)).shape
-    torch.Size([5, 1])
-    """
-
-    def __init__(self, *modules) -> None:
-        super().__init__()
-        if len(modules) == 1 and isinstance(modules[0], OrderedDict):
-            for name, module in modules[0].items():
-                self.add_module(name, module)
-        else:
-            self.extend(modules)
-
-    def _part(self, modules: OrderedDict):
-        return Sequential(modules)
-
-    def forward(self, input):
-        for module in self:
-            input = module(input)
-        return input
-
-
-class ModuleList(Numbered):
-    """List modules whose parameters count; how they are used is up to the forward around them.
-
-    Errors: TypeError for anything but modules.
-
-    >>> layers = torch.nn.ModuleList([torch.nn.Linear(3, 3) for _ in range(2)])
-    >>> len(list(layers.parameters()))
-    4
-    """
-
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
-        super().__init__()
-        self.extend(modules)
-
-    def _part(self, modules: OrderedDict):
-        return ModuleList(modules.values())
-
-
 # PyTorch's modules of these names, so that a class prints as it does there.
 for _file, _kinds in {
     "linear": (Linear, Identity),
@@ -749,9 +782,13 @@ for _file, _kinds in {
     "dropout": (Dropout,),
     "normalization": (LayerNorm,),
     "batchnorm": (BatchNorm1d,),
-    "activation": (ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, Softmax, LogSoftmax),
+    "activation": (
+        *(ReLU, LeakyReLU, ReLU6, ELU, GELU, SiLU, Mish),
+        *(Tanh, Hardtanh, Sigmoid, LogSigmoid, Softsign, Softplus),
+        *(Softmax, LogSoftmax, Softmin),
+    ),
     "loss": (MSELoss, L1Loss, SmoothL1Loss, HuberLoss, NLLLoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss),
-    "container": (Sequential, ModuleList),
+    "distance": (CosineSimilarity,),
 }.items():
     for _kind in _kinds:
         _kind._shown_in = f"torch.nn.modules.{_file}"

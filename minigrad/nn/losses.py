@@ -14,11 +14,11 @@ from ..operations.arguments import need_tensors
 NONE, MEAN, SUM = 0, 1, 2  # how a loss puts the losses of the elements together, in PyTorch's numbers
 
 
-# --- what the formulas say
+# --- what the formulas use
 
 
 def reduced(losses, reduction: int):
-    """The losses of the elements, their mean or their sum."""
+    """Return the losses of the elements, their mean or their sum."""
     if reduction == NONE:
         return losses
     total = np.add.reduce(losses, None)
@@ -26,22 +26,22 @@ def reduced(losses, reduction: int):
 
 
 def scaled(g, factor, reduction: int, count: int):
-    """g times the factor, and divided by the number of elements where the loss is their mean."""
+    """Return g times the factor, and divided by the number of elements where the loss is their mean."""
     return g * (factor / (count or 1) if reduction == MEAN else factor)
 
 
 def places(target):
-    """Where a target points, as an index: in each row of a matrix to one element, or to one of a vector."""
+    """Return where a target points, as an index: in each row of a matrix to one element, or to one of a vector."""
     return (np.arange(len(target)), target) if target.ndim else target
 
 
 def picked(x, target):
-    """Of each row of x the element whose number stands in the target; of a vector x, one element."""
+    """Return from each row of x the element whose number is in the target; of a vector x, one element."""
     return x[places(target)]
 
 
 def spread(g, target, shape: tuple, reduction: int):
-    """Each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
+    """Return each row's -g where the target points, divided by their number for a mean, and 0 elsewhere."""
     classes = target._data if isinstance(target, Tensor) else target
     g = scaled(g, -1, reduction, classes.size)
     if isinstance(g, Tensor):
@@ -77,7 +77,7 @@ def softplus_of(x):
 
 
 def of_weighted_logits(x, y, weight, positive):
-    """The same as `cross_entropy_of_logits`, with weights: of the elements, and of the probability y of being true."""
+    """Return `cross_entropy_of_logits` with weights: of the elements, and of the probability y of being true."""
     return weight * ((1 - y) * x + (1 + (positive - 1) * y) * softplus_of(-x))
 
 
@@ -88,13 +88,13 @@ def smooth(x, y, beta: float):
 
 
 def hubers(x, y, delta: float):
-    """Half the square of x - y where that is at most delta, and a line that goes on from there elsewhere."""
+    """Half the square of x - y where that is at most delta, continued by straight lines beyond."""
     z = np.abs(x - y)
     return np.where(z <= delta, 0.5 * z * z, delta * (z - x.dtype.type(0.5 * delta)))
 
 
 def limited(z, most: float):
-    """z, but not beyond ±most; at the bound it has no slope any more."""
+    """Return z, but not beyond ±most; at the bound it has no slope any more."""
     if not isinstance(z, Tensor):
         return np.clip(z, -most, most)
     return choosing.where(z.abs() < most, z, on_tensors["sign"](z) * most)
@@ -153,7 +153,7 @@ rule("huber(x, y, reduction, delta)",  "reduced(hubers(x, y, delta), reduction)"
 
 
 def reduction_of(name: str, size_average=None, reduce=None) -> int:
-    """PyTorch's number for a reduction, also where it is given in the way of PyTorch's first versions."""
+    """PyTorch's number for a reduction, also where it is given as in PyTorch's first versions."""
     if size_average is not None or reduce is not None:
         warnings.warn("size_average and reduce args will be deprecated, please use reduction instead.", stacklevel=4)
         for flag in (size_average, reduce):
@@ -172,7 +172,7 @@ def reduction_of(name: str, size_average=None, reduce=None) -> int:
 
 
 def together(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Both in one shape, with a warning where that takes broadcasting."""
+    """Return both in one shape, with a warning if that takes broadcasting."""
     for value in (input, target):
         if not isinstance(value, Tensor):
             raise AttributeError(f"a loss compares two tensors, but got {kind(value)!r}, which has no 'size'")
@@ -238,7 +238,8 @@ def nll_loss(
     mean; ignore_index: rows of this class do not count.
     Shapes: input (rows, classes, …) and target (rows, …), or (classes,) and (); the result is 0-d, or of the target's
     shape.
-    Errors: ValueError and RuntimeError for shapes and types that do not fit, IndexError for a class that there is not.
+    Errors: ValueError and RuntimeError for shapes and types that do not fit, IndexError for a class that does not
+    exist.
     Gradient: the input receives -g / n where the target points, for a mean of n, and 0 elsewhere.
 
     >>> torch.nn.functional.nll_loss(torch.tensor([[-0.1, -2.3]]), torch.tensor([0]))
@@ -309,10 +310,10 @@ def cross_entropy(
     """Compute minus the log-probability of the right class from scores: nll_loss(log_softmax(input), target).
 
     input: scores (logits); target: class numbers, int64, or a probability for each class; weight, ignore_index: as in
-    nll_loss; label_smoothing: which part of the target is spread over all classes alike.
+    nll_loss; label_smoothing: which part of the target is spread evenly over all classes.
     Shapes: input (rows, classes, …) and target (rows, …), or (classes,) and (), or a target of the input's shape; the
     result is 0-d, or of the shape without classes.
-    Errors: as those of nll_loss; RuntimeError for a label_smoothing outside [0, 1].
+    Errors: those of nll_loss; RuntimeError for a label_smoothing outside [0, 1].
     Gradient: the input receives g * (softmax(input) - one_hot(target)) / n for a mean of n.
 
     >>> torch.nn.functional.cross_entropy(torch.tensor([[2., 0.]]), torch.tensor([0]))
@@ -344,7 +345,7 @@ def cross_entropy(
 
 
 def of_probabilities(input: Tensor, target: Tensor, weight, number: int, label_smoothing: float, dim: int) -> Tensor:
-    """Σ -p log softmax(input): the cross-entropy where the target has a probability p for each class."""
+    """Return Σ -p log softmax(input): the cross-entropy where the target has a probability p for each class."""
     if target._data.dtype.kind != "f":
         raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype}")
     classes = input._data.shape[dim]
@@ -359,7 +360,7 @@ def of_probabilities(input: Tensor, target: Tensor, weight, number: int, label_s
 
 
 def in_dim(weight: Tensor, dim: int, ndim: int) -> Tensor:
-    """A weight for each class, to be broadcast along dimension `dim`."""
+    """Return a weight for each class, to be broadcast along dimension `dim`."""
     return weight.reshape(*[-1 if d == dim else 1 for d in range(ndim)])
 
 
@@ -456,10 +457,11 @@ def smooth_l1_loss(
 
 
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
-    """Compute (input - target)² / 2 where the two are not further apart than delta, and go on along a line elsewhere.
+    """Compute (input - target)² / 2 where the two differ by at most delta, continued by straight lines beyond.
 
     Shapes: input and target of one shape; the result is 0-d, or of that shape.
     Errors: ValueError for another reduction, RuntimeError for a delta that is not above 0.
+    Source: Huber, Annals of Mathematical Statistics 35, 1964.
     Gradient: the input receives g * (input - target), limited to ±g * delta, by n for a mean of n, the target the
     opposite.
 

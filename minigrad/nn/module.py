@@ -99,7 +99,7 @@ class Module(metaclass=ShownABC):
         object.__setattr__(self, name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set a parameter whose name is a string; None says that there is no such parameter, as bias=False does.
+        """Set a parameter whose name is a string; None means that there is no such parameter, as with bias=False.
 
         Errors: TypeError for anything but a Parameter or None, KeyError for a name that is taken, empty, or has a dot.
 
@@ -158,7 +158,7 @@ class Module(metaclass=ShownABC):
         if hasattr(self, name) and not same(getattr(self, name)):
             raise KeyError(f"attribute '{name}' already exists")
 
-    # --- what is in it
+    # --- its parts
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
         """Go through the modules that are attributes of this one, with their names, each once.
@@ -334,7 +334,7 @@ class Module(metaclass=ShownABC):
         """Convert all floating-point parameters and buffers to another type, in place, and return the module.
 
         what: a floating-point type, a tensor whose type to take, or the only device, "cpu".
-        Errors: TypeError for a type that is no floating-point type, AssertionError for the device "cuda",
+        Errors: TypeError for a type that is not a floating-point type, AssertionError for the device "cuda",
         RuntimeError for another one.
 
         >>> torch.nn.Linear(2, 1).to(torch.float64).weight.dtype
@@ -392,7 +392,7 @@ class Module(metaclass=ShownABC):
     # --- its state
 
     def state_dict(self, prefix: str = "") -> "OrderedDict[str, Tensor]":
-        """Return the values of all parameters and buffers by their names, on the same memory, outside the graph.
+        """Return the values of all parameters and buffers by their names, sharing their memory, outside the graph.
 
         >>> list(torch.nn.Linear(2, 1).state_dict())
         ['weight', 'bias']
@@ -461,10 +461,10 @@ class Module(metaclass=ShownABC):
     def register_forward_pre_hook(
         self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False
     ) -> "HookHandle":
-        """Call hook(module, inputs) before every forward; what it returns, unless None, takes the inputs' place.
+        """Call hook(module, inputs) before every forward; what it returns, unless None, replaces the inputs.
 
-        prepend: before the hooks that there are; with_kwargs: call hook(module, inputs, keywords), which returns both.
-        Returns a handle whose remove() takes the hook off again.
+        prepend: before the hooks already registered; with_kwargs: call hook(module, inputs, keywords), which returns
+        both. Returns a handle whose remove() removes the hook.
 
         >>> model = torch.nn.Tanh()
         >>> handle = model.register_forward_pre_hook(lambda module, inputs: print(inputs))
@@ -478,8 +478,8 @@ class Module(metaclass=ShownABC):
     ) -> "HookHandle":
         """Call hook(module, inputs, output) after every forward; what it returns, unless None, is the output.
 
-        prepend: before the hooks that there are; with_kwargs: call hook(module, inputs, keywords, output).
-        Returns a handle whose remove() takes the hook off again.
+        prepend: before the hooks already registered; with_kwargs: call hook(module, inputs, keywords, output).
+        Returns a handle whose remove() removes the hook.
 
         >>> model = torch.nn.Tanh()
         >>> handle = model.register_forward_hook(lambda module, inputs, output: print(output))
@@ -489,11 +489,11 @@ class Module(metaclass=ShownABC):
         return HookHandle(self._forward_hooks, WithOptions(hook) if with_kwargs else hook, prepend)
 
     def register_full_backward_hook(self, hook: Callable, prepend: bool = False) -> "HookHandle":
-        """Call hook(module, grad_input, grad_output) in every backward pass, when the inputs' gradients are there.
+        """Call hook(module, grad_input, grad_output) in every backward pass, once the inputs' gradients are known.
 
         grad_input, grad_output: the gradients with respect to the inputs given by position and to the results, tuples
-        with None for what has none. What it returns, unless None, takes the place of grad_input.
-        Returns a handle whose remove() takes the hook off again.
+        with None for what has none. What it returns, unless None, replaces grad_input.
+        Returns a handle whose remove() removes the hook.
 
         >>> model = torch.nn.Tanh()
         >>> handle = model.register_full_backward_hook(lambda module, grad_input, grad_output: print(grad_output))
@@ -505,8 +505,8 @@ class Module(metaclass=ShownABC):
     def register_full_backward_pre_hook(self, hook: Callable, prepend: bool = False) -> "HookHandle":
         """Call hook(module, grad_output) in every backward pass, before it reaches the module.
 
-        What it returns, unless None, takes the place of grad_output.
-        Returns a handle whose remove() takes the hook off again.
+        What it returns, unless None, replaces grad_output.
+        Returns a handle whose remove() removes the hook.
 
         >>> model = torch.nn.Tanh()
         >>> handle = model.register_full_backward_pre_hook(lambda module, grad_output: print(grad_output))
@@ -554,7 +554,7 @@ class HookHandle:
         hooks.insert(0 if first else len(hooks), hook)
 
     def remove(self) -> None:
-        """Take the hook off; again does nothing."""
+        """Remove the hook; doing so again does nothing."""
         for place, hook in enumerate(self._hooks):
             if hook is self._hook:
                 del self._hooks[place]

@@ -8,11 +8,11 @@ from ..engine.tensor import Tensor
 from ..engine.versions import mark_written, owner
 from ..operations.arguments import need_tensors
 
-# --- what the formulas say
+# --- what the formulas use
 
 
 def standardized(x, axes: tuple, eps: float):
-    """x less its mean along the axes, times the inverse of its standard deviation; and that inverse."""
+    """Return x less its mean along the axes, times the inverse of its standard deviation; and that inverse."""
     if isinstance(x, Tensor):
         distance = x - x.mean(axes, True)
         inverse = ((distance * distance).mean(axes, True) + eps).rsqrt()
@@ -24,18 +24,18 @@ def standardized(x, axes: tuple, eps: float):
 
 
 def standard(x, axes: tuple, eps: float):
-    """x brought to mean 0 and variance 1 along the axes."""
+    """Return x brought to mean 0 and variance 1 along the axes."""
     unit, _ = standardized(x, axes, eps)
     return unit if isinstance(x, Tensor) else unit.astype(x.dtype)
 
 
 def normalized(x, weight, bias, axes: tuple, eps: float):
-    """The same, times weight, plus bias."""
+    """Return the same, times weight, plus bias."""
     return (standardized(x, axes, eps)[0] * weight + bias).astype(x.dtype)
 
 
 def normal_slope(g, x, axes: tuple, eps: float):
-    """What x receives: the part of g that changes neither the mean nor the variance, by the standard deviation."""
+    """Return what x receives: the part of g that changes neither mean nor variance, over the standard deviation."""
     unit, inverse = standardized(x, axes, eps)
     if isinstance(x, Tensor):
         return inverse * (g - g.mean(axes, True) - unit * (g * unit).mean(axes, True))
@@ -45,12 +45,12 @@ def normal_slope(g, x, axes: tuple, eps: float):
 
 
 def channels(weight, ndim: int):
-    """One number for each channel, dimension 1 of `ndim`, to be broadcast."""
+    """Return one number for each channel, dimension 1 of `ndim`, to be broadcast."""
     return weight.reshape((1, -1) + (1,) * (ndim - 2))
 
 
 def over_batch(shape: tuple) -> tuple:
-    """The dimensions over which a batch is normalized: all but that of the channels."""
+    """Return the dimensions over which a batch is normalized: all but that of the channels."""
     return (0, *range(2, len(shape)))
 
 
@@ -131,12 +131,12 @@ def batch_norm(
 ) -> Tensor:
     """Bring each channel of a batch to mean 0 and variance 1: (x - mean) / √(variance + eps) · weight + bias.
 
-    training: take mean and variance of the batch, and add the part momentum of them to the running ones, in place;
-    otherwise take these. weight, bias: one number for each channel.
+    training: take mean and variance of the batch, and move the running ones towards them by the fraction momentum, in
+    place; otherwise use the running ones. weight, bias: one number for each channel.
     Shapes: (rows, channels, …); the result has that of the input.
     Errors: ValueError for a single number a channel while training, RuntimeError where the channels do not fit.
     Source: Ioffe and Szegedy, arXiv 1502.03167.
-    Gradient: as that of layer_norm, for each channel.
+    Gradient: that of layer_norm, for each channel.
 
     >>> F = torch.nn.functional
     >>> F.batch_norm(torch.tensor([[1., 5.], [3., 7.]]), None, None, training=True)

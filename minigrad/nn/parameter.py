@@ -1,4 +1,4 @@
-"""`Parameter`: a tensor that a module counts among what is to be trained."""
+"""`Parameter`: a tensor that a module lists among those to train."""
 
 import numpy as np
 
@@ -7,9 +7,9 @@ from ..engine.tensor import Tensor
 
 
 class Parameter(Tensor):
-    """Mark a tensor as one to be trained: as an attribute of a Module it is one of its parameters().
+    """Mark a tensor to be trained: as an attribute of a Module, it is one of its parameters().
 
-    A leaf tensor on the memory of data, which requires grad unless requires_grad says otherwise.
+    The result is a leaf tensor that shares the memory of data and requires grad unless requires_grad says otherwise.
     Errors: RuntimeError for whole numbers with requires_grad=True, AttributeError for anything but a tensor.
 
     >>> torch.nn.Parameter(torch.zeros(2))
@@ -27,7 +27,7 @@ class Parameter(Tensor):
             array = data._array()
         else:
             raise AttributeError(
-                f"a Parameter is made of a tensor, not of {type(data).__name__}: torch.tensor(…) makes one"
+                f"a Parameter is made from a tensor, not from {type(data).__name__}: torch.tensor(…) makes one"
             )
         parameter = super().__new__(cls)
         parameter._data = array

@@ -1,4 +1,4 @@
-"""Parameters as one vector, and gradients kept short."""
+"""Parameters as one vector, and gradients clipped."""
 
 import math
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 
 
 def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm_type: float = 2.0) -> Tensor:
-    """Shorten the gradients, all by one factor, where their common norm is above max_norm, and return that norm.
+    """Scale all gradients by one factor, if their common norm is above max_norm, and return that norm.
 
     norm_type: the p of the p-norm, inf for the largest.
 
@@ -51,7 +51,7 @@ def clip_grad_norm_(parameters: Iterable[Tensor] | Tensor, max_norm: float, norm
     >>> w.grad
     tensor([0.6000, 0.8000])
     """
-    stack = functions["stack"]
+    stack, max_norm = functions["stack"], float(max_norm)
     tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     gradients = [tensor.grad for tensor in tensors if tensor.grad is not None]
     if not gradients:

@@ -1,6 +1,6 @@
 """Further tables of operations, and what else a tensor can do.  They add breadth and no new idea.
 
-elementary   sinh, atan, log2 and the like         reductions   sums, means, matrix products, as one calls them
+elementary   sinh, atan, log2 and the like         reductions   sums, means, matrix products
 operators    Python's + * @ == and the like        inspection   what a node shows of what it saved
 shapes       views and conversions                 joining      cat, stack, split
 indexing     x[...] for reading and writing        filling      writing numbers into tensors
@@ -10,6 +10,7 @@ conversions  float(t), len(t), f"{t}"              hooks        functions called
 memory       what tensors share, and NumPy         arguments    what is passed to them, sorted out
 arranging    gather, sort, repeat, einsum …        sampling     bernoulli, normal, multinomial
 matrices     trace, diag, cross, bincount …        error_function  erf, which NumPy lacks
+blending     lerp, addcmul, addcdiv                ranking      median, quantile, histc
 numpys_names axis, keepdims and out as keywords    other_names  multiply for mul, and the like
 left_out     what PyTorch has and minigrad does not words       what they do, in English
 described    from words and rows to docstrings
@@ -21,6 +22,7 @@ from ..engine.rows import rows
 from ..engine.tensor import Tensor
 from . import (  # noqa: F401
     arranging,
+    blending,
     choosing,
     conversions,
     creation,
@@ -34,6 +36,7 @@ from . import (  # noqa: F401
     matrices,
     memory,
     operators,
+    ranking,
     reductions,
     rounding,
     sampling,
@@ -46,7 +49,7 @@ from .numpys_names import accept_numpys_names
 from .other_names import give_other_names
 
 # Of the methods that write in place, PyTorch has the elementary functions as functions, too, and some others.
-IN_PLACE = "abs ceil clamp clip detach fill floor neg relu round square trunc zero"
+IN_PLACE = "abs ceil clamp clamp_max clamp_min clip detach fill floor neg relu round square trunc zero"
 ELEMENTARY = [row.name for row in rows.values() if row.arguments == ["x"] and row.floating and row.inplace]
 for name in [*ELEMENTARY, *IN_PLACE.split()]:
     as_function(methods[name + "_"])

@@ -16,7 +16,7 @@ def of_tensor(function):
 
 
 def as_function(method):
-    """Make a function of the package of a method of Tensor: it says so where it is not given a tensor."""
+    """Make a function of the package from a method of Tensor: TypeError unless it is given a tensor."""
 
     @functools.wraps(method)
     def checked(input, *arguments, **options):
@@ -46,7 +46,7 @@ def need_number(operation: str, value) -> None:
 
 
 def dims(dim, ndim: int) -> tuple | None:
-    """One dimension, several or None as a tuple of dimensions counted from the front; None stands for all of them.
+    """Return one dimension, several or None as a tuple of dimensions counted from the front; None means all of them.
 
     IndexError for one that the tensor does not have, RuntimeError for one named twice.
     """
@@ -62,7 +62,7 @@ def dims(dim, ndim: int) -> tuple | None:
 
 
 def dim_of(d, ndim: int) -> int:
-    """A dimension counted from the front.  A 0-d tensor allows 0 and -1, as if it had one."""
+    """Return a dimension counted from the front.  A 0-d tensor allows 0 and -1, as if it had one."""
     if isinstance(d, bool) or not hasattr(d, "__index__"):
         raise TypeError(f"dim must be an int, not {type(d).__name__}")
     d = d.__index__()
@@ -73,16 +73,16 @@ def dim_of(d, ndim: int) -> int:
 
 
 def check_keepdim(operation: str, keepdim) -> None:
-    """TypeError for x.sum(0, 1), which does not mean two dimensions."""
+    """Raise TypeError for x.sum(0, 1), which does not mean two dimensions."""
     if not isinstance(keepdim, bool):
         raise TypeError(
             f"{operation}(): argument 'keepdim' must be bool, not {type(keepdim).__name__}; "
-            "several dimensions are given as a tuple, dim=(0, 1)"
+            "give several dimensions as a tuple, dim=(0, 1)"
         )
 
 
 def as_shape(given, by_name=None) -> tuple:
-    """A shape given as one sequence, as separate ints or by its name; TypeError for anything else, and for nothing."""
+    """Return a shape given as one sequence, as separate ints or by name; TypeError for anything else or nothing."""
     if by_name is not None:
         given = (*given, by_name)
     if not given:
@@ -92,8 +92,8 @@ def as_shape(given, by_name=None) -> tuple:
     elif len(given) == 1 and isinstance(given[0], Tensor) and given[0]._data.ndim:
         given = given[0].tolist()
     if not hasattr(given, "__iter__"):
-        raise TypeError(f"a shape is made of ints, but got {type(given).__name__}")
+        raise TypeError(f"a shape consists of ints, but got {type(given).__name__}")
     for n in given:
         if not hasattr(n, "__index__") or isinstance(n, bool):
-            raise TypeError(f"a shape is made of ints, but got {type(n).__name__}")
+            raise TypeError(f"a shape consists of ints, but got {type(n).__name__}")
     return tuple(n.__index__() for n in given)

@@ -13,19 +13,19 @@ from .choosing import along, helper, pair
 from .indexing import scattered  # noqa: F401  the formulas scatter
 from .statistics import sum_along  # noqa: F401  and sum
 
-# --- what the formulas below say
+# --- what the formulas below use
 
 
 @helper
 def pieces(shape: tuple, times: tuple) -> tuple:
-    """The shape of what was repeated, with a dimension for the times before each of its own."""
+    """Return the shape of what was repeated, with a dimension for the times before each of its own."""
     own = (1,) * (len(times) - len(shape)) + tuple(shape)
     return tuple(n for two in zip(times, own, strict=True) for n in two)
 
 
 @helper
 def every_other(times: tuple) -> tuple:
-    """The dimensions of `pieces` that say how often."""
+    """Return the dimensions of `pieces` that say how often."""
     return tuple(range(0, 2 * len(times), 2))
 
 
@@ -35,7 +35,7 @@ def opposite(shifts: tuple) -> tuple:
 
 
 def added_at(x, y, indices) -> np.ndarray:
-    """A copy of x to which y is added at `indices`, once for every time that an element is named."""
+    """Return a copy of x to which y is added at `indices`, once for every time that an element is named."""
     total = x.copy()
     np.add.at(total, indices, y)
     return total
@@ -43,7 +43,7 @@ def added_at(x, y, indices) -> np.ndarray:
 
 @helper
 def product_slope(g, x, ans, dim: int):
-    """What x receives of its running products: Σ over the later products, each without the factor x itself."""
+    """Return what x receives of its running products: Σ over the later products, each without the factor x itself."""
     if not x.shape:
         return g
     if not isinstance(x, Tensor) and x.all():
@@ -98,7 +98,7 @@ inner("pad(x, widths, value, inside)", "np.pad(x, widths, constant_values=value)
 
 
 def pairs_of(name: str):
-    """The named tuple (values, indices) that torch.sort and its like give."""
+    """Return the named tuple (values, indices) that torch.sort and similar functions return."""
     return pair(name)
 
 
@@ -106,7 +106,7 @@ SORTED, TOP, CUMMAX, CUMMIN = map(pairs_of, ("sort", "topk", "cummax", "cummin")
 
 
 def indices_along(operation: str, x, dim: int, index) -> tuple:
-    """The index that takes, for each element of a tensor of indices, the element of x that it names along dim."""
+    """Return the index that takes, for each element of a tensor of indices, the element of x it names along dim."""
     need_tensors(operation, index)
     places, shape = np.asarray(index._data), x._data.shape
     if places.dtype.kind not in "iu" or places.dtype == np.uint8:
@@ -136,7 +136,7 @@ def indices_along(operation: str, x, dim: int, index) -> tuple:
 def gather(input, dim, index):
     """Pick elements along dim: result[i][j] = input[index[i][j]][j] for dim=0, input[i][index[i][j]] for dim=1.
 
-    index: int64, as many dimensions as the input, and no larger than it but along dim.
+    index: int64, as many dimensions as the input, and no larger than it except along dim.
     Shapes: the result has that of index.
     Errors: RuntimeError for another type or shape of index, and for an index out of bounds.
     Gradient: each element receives the sum of g over all places where it was picked.
@@ -150,7 +150,7 @@ def gather(input, dim, index):
 
 
 def scattering(name: str, suffix: str):
-    """torch.scatter or scatter_add and, with a suffix, its twin in place."""
+    """Make torch.scatter or scatter_add and, with a suffix, its twin in place."""
 
     def scatter(input, dim, index, src=None, *, value=None):
         dim = dim_of(dim, input._data.ndim)
@@ -179,7 +179,7 @@ for name in ("scatter", "scatter_add"):
 
 
 def order_along(x: np.ndarray, dim: int, descending: bool) -> np.ndarray:
-    """Where the elements along dim stand when they are in order; equal ones keep theirs, nan counts as the largest."""
+    """Return the order of the elements along dim; equal ones keep theirs, nan counts as the largest."""
     if not x.ndim:
         return np.zeros((), np.int64)
     if not descending:
@@ -194,7 +194,7 @@ def taken_along(x, dim: int, places: np.ndarray) -> tuple:
 
 @of_tensor
 def sort(input, dim=-1, descending=False, *, stable=None):
-    """Put the elements along dim in order, and say where each came from: a named tuple (values, indices).
+    """Sort the elements along dim, and return where each came from: a named tuple (values, indices).
 
     descending: the largest first; equal elements keep their order, with stable or without it.
     Shapes: any; both have that of the input.
@@ -214,7 +214,7 @@ def sort(input, dim=-1, descending=False, *, stable=None):
 
 @of_tensor
 def argsort(input, dim=-1, descending=False, *, stable=False):
-    """Say where the elements along dim stand when they are in order.
+    """Return the indices that sort the elements along dim.
 
     descending: the largest first; equal elements keep their order, with stable or without it.
     Shapes: any; the result has that of the input, int64.
@@ -229,9 +229,9 @@ def argsort(input, dim=-1, descending=False, *, stable=False):
 
 @of_tensor
 def topk(input, k, dim=-1, largest=True, sorted=True):
-    """Pick the k largest elements along dim, and say where they stand: a named tuple (values, indices).
+    """Find the k largest elements along dim and their positions: a named tuple (values, indices).
 
-    largest: False for the smallest; the first come first, sorted or not, and of equal ones those that stand first.
+    largest: False for the smallest; in order, sorted or not, and of equal ones those that come first.
     Shapes: the input's, with size k along dim.
     Errors: RuntimeError where there are no k elements, IndexError for a dim that the tensor does not have.
     Gradient: the elements picked receive g.
@@ -252,7 +252,7 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
 
 
 def extremes_so_far(name: str, better, kind) -> None:
-    """torch.cummax or torch.cummin."""
+    """Make torch.cummax or torch.cummin."""
 
     def running(input, dim):
         x = np.asarray(input._data)
@@ -268,7 +268,7 @@ def extremes_so_far(name: str, better, kind) -> None:
 
     largest = "largest" if name == "cummax" else "smallest"
     example = "[1., 3., 3.]" if name == "cummax" else "[1., 1., 1.]"
-    running.__doc__ = f"""Find the {largest} element so far along dim, and where it stands, the last one of equals.
+    running.__doc__ = f"""Find the {largest} element so far along dim and its position, the last of equal ones.
 
     Shapes: any; both have that of the input, in a named tuple (values, indices).
     Errors: IndexError for a dim that the tensor does not have.
@@ -312,6 +312,7 @@ def repeat(self, *repeats):
     """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile.
 
     repeats: ints, or one tuple or list of them; those beyond the dimensions of the tensor come first.
+    Shapes: any; each size is multiplied by its number in repeats.
     Errors: RuntimeError for fewer numbers than dimensions, and for negative ones.
     Gradient: each element receives the sum of g over its copies.
 
@@ -335,6 +336,7 @@ def tile(input, *dims):
     """Repeat the tensor as often as dims says along each of the last dimensions: a copy.
 
     dims: ints, or one tuple or list of them; fewer than the tensor has are filled up with 1 in front.
+    Shapes: any; each size is multiplied by its number in dims.
     Gradient: each element receives the sum of g over its copies.
 
     >>> torch.tile(torch.tensor([1, 2]), (2,))
@@ -345,7 +347,7 @@ def tile(input, *dims):
 
 
 def triangle(name: str, suffix: str):
-    """torch.tril or torch.triu and, with a suffix, its twin in place."""
+    """Make torch.tril or torch.triu and, with a suffix, its twin in place."""
 
     def cut(input, diagonal=0):
         if input._data.ndim < 2:
@@ -381,7 +383,7 @@ def roll(input, shifts, dims=None):
 
     shifts, dims: ints, or tuples of as many; without dims, the elements are counted row after row.
     Shapes: any; the result has that of the input.
-    Errors: RuntimeError for shifts and dims that are not as many, IndexError for a dim that there is not.
+    Errors: RuntimeError for shifts and dims of different lengths, IndexError for a dim that does not exist.
     Gradient: the input receives g, moved back.
 
     >>> torch.roll(torch.tensor([1, 2, 3]), 1)
@@ -402,7 +404,7 @@ def roll(input, shifts, dims=None):
 
 @of_tensor
 def index_select(input, dim, index):
-    """Pick the parts along dim whose numbers stand in index.
+    """Pick the parts along dim whose numbers are in index.
 
     index: one dimension, int64 or int32.
     Shapes: the input's, with as many parts along dim as index has.
@@ -431,8 +433,8 @@ def index_select(input, dim, index):
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
     """Find the different elements, in order.
 
-    return_inverse: also where each element of the input stands in the result; return_counts: also how often each
-    comes; dim: compare the parts along this dimension as wholes.
+    return_inverse: also the position of each element of the input in the result; return_counts: also how often each
+    occurs; dim: compare the parts along this dimension as wholes.
     Shapes: (n,); the inverse has the input's shape, the counts are (n,).
     Gradient: none flows through it.
 
@@ -470,6 +472,7 @@ def nonzero(input, *, as_tuple=False):
 def masked_select(input, mask):
     """Pick the elements where the mask is True, as one row: input[mask], for shapes that are broadcast.
 
+    Shapes: two that can be broadcast; the result (n,), for n elements picked.
     Errors: RuntimeError for a mask of another type, and for shapes that cannot be broadcast.
     Gradient: the elements picked receive g.
 
@@ -493,9 +496,10 @@ def masked_select(input, mask):
 
 
 def meshgrid(*tensors, indexing=None):
-    """Make of n vectors n tensors of n dimensions, in which vector i varies along dimension i and nothing else does.
+    """Make n tensors of n dimensions from n vectors: tensor i repeats vector i, which lies along dimension i.
 
     indexing: "ij" for that, "xy" to exchange the first two dimensions; left out, "ij" with a UserWarning.
+    Shapes: (nᵢ,) each; each result (n₀, n₁, …), with "xy" (n₁, n₀, …).
     Errors: RuntimeError for tensors of more dimensions, for two types, and for another indexing.
     Gradient: each vector receives the sum of g over the other dimensions.
 
@@ -530,8 +534,9 @@ def meshgrid(*tensors, indexing=None):
 def einsum(equation, *operands):
     """Multiply tensors and sum, as an equation of letters says: "ij,jk->ik" is the matrix product.
 
-    Every letter names a dimension; those that stand on the right are kept, the others summed. Without "->" those that
-    come once are kept, in the order of the alphabet; "..." stands for further dimensions, which are broadcast.
+    Every letter names a dimension; those on the right are kept, the others summed. Without "->", those that occur once
+    are kept, in alphabetical order; "..." means further dimensions, which are broadcast.
+    Shapes: as the equation says; the result has a dimension for each letter on the right.
     Errors: RuntimeError for an equation that does not fit the tensors.
     Gradient: each tensor receives the sum of g times the others, over the dimensions that it does not have.
 
@@ -577,7 +582,7 @@ def einsum(equation, *operands):
 
 
 def spelled(term: str, operand, equation: str) -> tuple[list[str], Any]:
-    """The letters of a tensor's dimensions, "..." as digits from the last back, and one letter twice as a diagonal."""
+    """Return the letters of a tensor's dimensions: "..." as digits from the last back, a repeated one as a diagonal."""
     before, ellipsis, after = term.partition("...")
     more = operand._data.ndim - len(before) - len(after)
     if more < 0 or (more and not ellipsis):
@@ -598,7 +603,7 @@ def spelled(term: str, operand, equation: str) -> tuple[list[str], Any]:
 
 
 def multiplied(a: list[str], x, b: list[str], y, still: set) -> tuple[list[str], Any]:
-    """The product of two tensors, summed over the letters that nobody needs any more: a stack of matrix products."""
+    """Return the product of two tensors, summed over the letters no longer needed: a stack of matrix products."""
     x, a = summed(x, a, lambda letter: letter in b or letter in still)
     y, b = summed(y, b, lambda letter: letter in a or letter in still)
     both = [letter for letter in a if letter in b]
@@ -632,7 +637,7 @@ def summed(x, letters: list[str], needed) -> tuple[Any, list[str]]:
 
 
 def laid_out(x, letters: list[str], order: list[str]):
-    """The tensor with its dimensions in the given order, and dimensions of size 1 for letters that it does not have."""
+    """Return the tensor with its dimensions in the given order, and with size 1 for letters that it does not have."""
     x = x.permute([letters.index(letter) for letter in order if letter in letters]) if letters else x
     return x[tuple(slice(None) if letter in letters else None for letter in order)] if order else x
 
@@ -667,18 +672,19 @@ bmm_rule = on_tensors["bmm"]
 
 
 def pad(input, pad, mode="constant", value=None):
-    """Put numbers around the tensor: pad[0] before and pad[1] behind along the last dimension, and so on backwards.
+    """Put numbers around the tensor: pad[0] before and pad[1] after it along the last dimension, and so on.
 
-    value: 0 unless given; negative numbers in pad cut off; mode: "constant" is the only one here.
+    value: 0 unless given; negative numbers in pad cut elements off; mode: "constant" is the only one here.
+    Shapes: (…, n); the result (…, n + pad[0] + pad[1]), and likewise for the dimensions before.
     Errors: RuntimeError for an odd count or too many numbers, NotImplementedError for another mode.
-    Gradient: the input receives the part of g that is its own.
+    Gradient: the input receives the part of g that belongs to it.
 
     >>> torch.nn.functional.pad(torch.tensor([1., 2.]), (1, 2))
     tensor([0., 1., 2., 0., 0.])
     """
     need_tensors("pad", input)
     if mode != "constant":
-        raise NotImplementedError(f"minigrad's pad puts one number around, mode='constant', not {mode!r}")
+        raise NotImplementedError(f"minigrad's pad only has mode='constant', not {mode!r}")
     pad = tuple(pad)
     if len(pad) % 2 or len(pad) > 2 * input._data.ndim:
         raise RuntimeError(f"Padding length must be divisible by 2 and at most twice the dimensions, but is {len(pad)}")

@@ -1,4 +1,4 @@
-"""Choosing among numbers: where, clamp, masked_fill, the largest and the smallest, and questions of yes or no."""
+"""Choosing among numbers: where, clamp, masked_fill, the largest and the smallest, and tests of True or False."""
 
 from collections import namedtuple
 from typing import Any
@@ -24,7 +24,7 @@ def helper(function):
     return function
 
 
-# --- what the formulas below say
+# --- what the formulas below use
 
 
 def in_one_type(x, y):
@@ -34,13 +34,13 @@ def in_one_type(x, y):
 
 @helper
 def chosen(condition, x, y):
-    """x where the condition is true and y elsewhere."""
+    """Return x where the condition is true and y elsewhere."""
     return np.where(condition, *in_one_type(x, y))
 
 
 @helper
 def clamped(x, min, max):
-    """x, but no less than min and no more than max: numbers, arrays or None."""
+    """Return x, but no less than min and no more than max: numbers, arrays or None."""
     for bound, pick in ((min, np.maximum), (max, np.minimum)):
         if bound is not None:
             x = pick(*(with_number(x, bound, "clamp") if isinstance(bound, (int, float)) else in_one_type(x, bound)))
@@ -51,7 +51,7 @@ def clamped(x, min, max):
 
 @helper
 def filled(x, mask, value):
-    """x with `value` where the mask is true, in the type of x."""
+    """Return x with `value` where the mask is true, in the type of x."""
     return np.where(
         mask,
         converted(np.asarray(value if isinstance(value, np.ndarray) else fitting(value, x.dtype)), x.dtype),
@@ -61,7 +61,7 @@ def filled(x, mask, value):
 
 @helper
 def inside(x, min, max):
-    """True where x lies between the bounds, numbers or None, and on none of them."""
+    """Return True where x lies strictly between the bounds, numbers or None."""
     if min is None:
         return x < max
     return x > min if max is None else (x > min) & (x < max)
@@ -69,7 +69,7 @@ def inside(x, min, max):
 
 @helper
 def restored(g, x, dim, keepdim):
-    """A result of reducing x along `dim` (None: all of it), or its gradient, with the dimensions that went away."""
+    """Return a result of reducing x along `dim` (None: all), or its gradient, with the reduced dimensions put back."""
     if keepdim:
         return g
     return g.reshape(tuple(1 if dim is None or d in dim else n for d, n in enumerate(x.shape)))
@@ -77,19 +77,19 @@ def restored(g, x, dim, keepdim):
 
 @helper
 def reached(x, extreme):
-    """True where x equals its extreme, or, if the extreme is nan, where x is nan."""
+    """Return True where x equals its extreme, or, if the extreme is nan, where x is nan."""
     return x == extreme if extreme == extreme else x != x
 
 
 @helper
 def tied(x, ans, dim, keepdim):
-    """Where x is the extreme along `dim`."""
+    """Return where x is the extreme along `dim`."""
     return x == restored(ans, x, dim, keepdim)
 
 
 @helper
 def share(g, ties, dim=None):
-    """g divided by the number of elements that tie, of all or along `dim`."""
+    """Return g divided by the number of elements that tie, of all or along `dim`."""
     if isinstance(ties, Tensor):
         return g / ties.sum(dim, dim is not None)
     return g / np.add.reduce(ties, dim, g.dtype, None, dim is not None)
@@ -97,7 +97,7 @@ def share(g, ties, dim=None):
 
 @helper
 def along(shape: tuple, dim: int, indices, keepdim: bool) -> tuple:
-    """The index that takes from each slice along `dim` the element that `indices` says."""
+    """Return the index that takes from each slice along `dim` the element that `indices` says."""
     if isinstance(indices, Tensor):
         indices = indices._data
     after = indices.ndim  # dimensions of the result from here on
@@ -135,6 +135,16 @@ inner("clamp_from(x, y)",       "np.maximum(x, y)",            x="where(x < y, 0
 inner("clamp_to(x, z)",         "np.minimum(x, z)",            x="where(x > z, 0, where(x == z, g / 2, g))",
                                                                z="where(x < z, 0, where(x == z, g / 2, g))",
       node="ClampBackward0", saved_as={"z": "max"}, inplace=True)
+inner("clamp_min(x, bound)",    "clamped(x, bound, None)",     x="masked(g, x > bound)",
+      saved_as={"bound": "min"}, inplace=True)
+inner("clamp_min_of(x, y)",     "np.maximum(x, y)",            x="where(x < y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x > y, 0, where(x == y, g / 2, g))",
+      node="ClampMinBackward1", saved_as={"y": "min"}, inplace=True)
+inner("clamp_max(x, bound)",    "clamped(x, None, bound)",     x="masked(g, x < bound)",
+      saved_as={"bound": "max"}, inplace=True)
+inner("clamp_max_of(x, y)",     "np.minimum(x, y)",            x="where(x > y, 0, where(x == y, g / 2, g))",
+                                                               y="where(x < y, 0, where(x == y, g / 2, g))",
+      node="ClampMaxBackward1", saved_as={"y": "max"}, inplace=True)
 
 inner("masked_fill(x, mask, value)", "filled(x, mask, value)", x="where(mask, 0, g)",
       converts=True, frees=True, inplace=True)
@@ -161,7 +171,7 @@ inner("amin(x, dim, keepdim)",             "np.minimum.reduce(x, dim, None, None
 
 
 def check_broadcast(operation: str, *arrays) -> None:
-    """RuntimeError where the shapes do not go together."""
+    """Raise RuntimeError where the shapes do not go together."""
     try:
         np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:
@@ -182,7 +192,7 @@ def need_mask(operation: str, mask) -> np.ndarray:
 def where(condition, input=None, other=None):
     """Choose between input, where the condition is True, and other, where it is False.
 
-    condition: a boolean tensor; input, other: tensors or numbers.  Without both: the places where the condition is
+    condition: a boolean tensor; input, other: tensors or numbers.  Without both: the positions where the condition is
     True, a tuple with one tensor of indices for each dimension.
     Shapes: three that can be broadcast; the result has the broadcast shape.
     Errors: RuntimeError for a condition of another type and for shapes that cannot be broadcast.
@@ -227,7 +237,7 @@ method(named("where", _where_of))
 
 
 def as_number(bound):
-    """A number or None, also that of a 0-d tensor that needs no gradient."""
+    """Return a number or None, also that of a 0-d tensor that needs no gradient."""
     if not isinstance(bound, Tensor):
         if bound is not None:
             need_number("clamp", bound)
@@ -238,7 +248,7 @@ def as_number(bound):
 
 
 def clamping(suffix: str):
-    """torch.clamp and, with a suffix, its twin in place."""
+    """Make torch.clamp and, with a suffix, its twin in place."""
     by_numbers, between, above, below = (
         on_tensors[name + suffix] for name in ("clamp", "clamp_between", "clamp_from", "clamp_to")
     )
@@ -263,6 +273,32 @@ for alias, meant in (("clip", clamp), ("clip_", clamp_)):
     methods[alias] = meant
     setattr(Tensor, alias, meant)
 functions["clip"] = functions["clamp"]
+
+
+def bounded(name: str, suffix: str, input, bound):
+    """Do what clamp_min and clamp_max share: the bound is a number or a tensor."""
+    if isinstance(bound, Tensor):
+        return on_tensors[f"{name}_of{suffix}"](input, bound)
+    need_number(name, bound)
+    return on_tensors[name + suffix](input, bound)
+
+
+def clamping_one_side(suffix: str):
+    """Make torch.clamp_min and clamp_max or, with a suffix, their twins in place."""
+
+    def clamp_min(input, min):
+        return bounded("clamp_min", suffix, input, min)
+
+    def clamp_max(input, max):
+        return bounded("clamp_max", suffix, input, max)
+
+    return named("clamp_min" + suffix, clamp_min), named("clamp_max" + suffix, clamp_max)
+
+
+for one_side in clamping_one_side(""):
+    of_tensor(one_side)
+for one_side in clamping_one_side("_"):
+    method(one_side)
 
 
 @public
@@ -296,7 +332,7 @@ def minimum(input, other):
 
 
 def filling(suffix: str):
-    """torch.masked_fill and, with a suffix, its twin in place."""
+    """Make torch.masked_fill and, with a suffix, its twin in place."""
     by_number, by_tensor = on_tensors["masked_fill" + suffix], on_tensors["masked_fill_by" + suffix]
 
     def masked_fill(input, mask, value):
@@ -326,7 +362,7 @@ method(filling("_"))
 
 
 def pair(name: str):
-    """The named tuple (values, indices) that max and min along a dimension give."""
+    """Return the named tuple (values, indices) that max and min along a dimension give."""
 
     class Pair(namedtuple("Pair", ("values", "indices"))):
         __slots__ = ()
@@ -347,21 +383,21 @@ pairs: dict[str, type] = {}
 
 
 def paired(name: str, values, indices):
-    """A pair of the given name, from its pickle."""
+    """Return a pair of the given name, from its pickle."""
     return pairs[name](values, indices)
 
 
 def check_not_empty(operation: str, x, dim, error=IndexError) -> None:
     shape = x._data.shape
     if dim is None and not x._data.size:
-        raise error(f"{operation}(): the tensor of shape {list(shape)} has no elements, so none to choose; say dim=…")
+        raise error(f"{operation}(): the tensor of shape {list(shape)} has no elements to choose from; give dim=…")
     for d in dim or ():
         if shape and not shape[d]:
             raise IndexError(f"{operation}(): Expected reduction dim {d} to have non-zero size, but got {list(shape)}.")
 
 
 def extreme(name: str):
-    """torch.max and torch.argmax and torch.amax, or those of min."""
+    """Make torch.max and torch.argmax and torch.amax, or those of min."""
     of_all, of_dim, amounts = (on_tensors[row] for row in (f"{name}_all", f"{name}_dim", f"a{name}"))
     pick = getattr(np, f"arg{name}")
     both, Pair = functions[f"{name}imum"], pair(name)
@@ -409,7 +445,7 @@ extreme("min")
 
 
 def questions(name: str):
-    """torch.any or torch.all."""
+    """Make torch.any or torch.all."""
     reduce = getattr(np, name)
 
     def ask(input, dim=None, keepdim=False):

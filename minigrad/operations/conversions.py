@@ -1,4 +1,4 @@
-"""Tensors where Python expects values of its own: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copies, pickles."""
+"""Tensors where Python expects its own values: float(t), bool(t), len(t), repr(t), f"{t:.3f}", copies, pickles."""
 
 import copy
 import warnings
@@ -20,8 +20,8 @@ def _number(self, kind):
         raise ValueError(f"only one element tensors can be converted to Python scalars; this has {self._data.size}")
     if self.requires_grad:
         warn_once(
-            "Converting a tensor with requires_grad=True to a scalar leaves the graph: use .item() or .detach() to say "
-            "that this is meant.",
+            "Converting a tensor with requires_grad=True to a scalar leaves the graph: write .item() or .detach() if "
+            "that is intended.",
             stacklevel=4,
         )
     return kind(self._data.item())
@@ -132,9 +132,8 @@ def __deepcopy__(self, memo):
 
 
 def _reduced(self, protocol):
-    """What pickle keeps, and copy.copy: the kind of tensor, its numbers, whether it requires a gradient.
-
-    Neither its history, nor its `.grad`, nor its hooks.
+    """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires a gradient. Its
+    history, its `.grad` and its hooks are left behind.
     """
     if self._backward_hooks:
         warnings.warn("hooks on a tensor are not pickled and not copied: register them again afterwards", stacklevel=2)
@@ -145,7 +144,7 @@ _Tensor.__reduce_ex__ = _reduced
 
 
 def rebuilt(kind, array, requires_grad: bool):
-    """A leaf tensor of the given kind on the memory of the array."""
+    """Return a leaf tensor of the given kind on the memory of the array."""
     tensor = Tensor.__new__(kind)
     tensor._data = array
     tensor.requires_grad = requires_grad

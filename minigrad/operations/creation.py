@@ -22,7 +22,7 @@ _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
 def finished(array, requires_grad: bool = False):
-    """The array as a tensor; RuntimeError for requires_grad=True on anything but floating-point numbers."""
+    """Return the array as a tensor; RuntimeError for requires_grad=True on anything but floating-point numbers."""
     tensor = wrap(array if array.ndim or type(array) is not np.ndarray else array[()], None)
     if not isinstance(requires_grad, bool):
         raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
@@ -30,7 +30,7 @@ def finished(array, requires_grad: bool = False):
         if array.dtype.kind != "f":
             raise RuntimeError(
                 "Only Tensors of floating point dtype can require gradients, and this one would hold "
-                f"{tensor.dtype}: write its numbers with a point (1.0) or say dtype=torch.float32"
+                f"{tensor.dtype}: write its numbers with a decimal point (1.0) or pass dtype=torch.float32"
             )
         tensor.requires_grad = True
     return tensor
@@ -43,7 +43,7 @@ FROM_PYTHON = set(PYTHON.values())
 
 
 def layout(data, dim: int = 0) -> tuple[tuple, set]:
-    """The shape of nested lists, and the types of the values in them."""
+    """Return the shape of nested lists, and the types of the values in them."""
     kind = type(data)
     if kind in PYTHON:
         return (), {PYTHON[kind]}
@@ -80,7 +80,7 @@ def layout(data, dim: int = 0) -> tuple[tuple, set]:
 
 
 def uneven(shape: tuple, other: tuple, dim: int) -> Exception:
-    """The error for lists whose first part has one shape and a later part another."""
+    """Return the error for lists whose first part has one shape and a later part another."""
     for n, m in zip(shape, other, strict=False):
         if n != m:
             return ValueError(f"expected sequence of length {n} at dim {dim} (got {m})")
@@ -110,7 +110,7 @@ def as_array(data, dtype=None) -> np.ndarray:
 
 
 def type_of_all(types: set) -> np.dtype:
-    """The type that holds values of all these; floating point wins over whole numbers, these over truth values."""
+    """Return the type that holds all of these: floating point wins over whole numbers, these over truth values."""
     known = {each or dtypes.default().numpy for each in types or {None}}
     if len(known) > 1:
         highest = max(map(dtypes.category, known))
@@ -119,9 +119,9 @@ def type_of_all(types: set) -> np.dtype:
 
 
 def converted(array: np.ndarray, target: np.dtype) -> np.ndarray:
-    """The array in another type; an error where a number has no counterpart in it.
+    """Return the array in another type; an error where a number has no counterpart in it.
 
-    A negative number in a type without a sign stands for what its bits say, -1 for 255, as in PyTorch.
+    A negative number in a type without a sign means what its bits say, -1 for 255, as in PyTorch.
     """
     if array.dtype == target:
         return array
@@ -140,13 +140,14 @@ def not_held(array) -> TypeError:
 
 
 def tensor(data, *, dtype=None, device=None, requires_grad=False):
-    """Make a tensor with memory of its own of numbers, nested lists, a NumPy array, or another tensor's values.
+    """Make a tensor, with its own memory, from numbers, nested lists, a NumPy array, or another tensor's values.
 
     dtype: left out, Python's floats become float32 (or the default type), ints int64, bools bool, and arrays keep
     theirs.
-    requires_grad: whether gradients are to arrive at it.
-    Errors: ValueError for lists of uneven length, TypeError or RuntimeError for what is no number, RuntimeError for
-    requires_grad=True with anything but floating point; a UserWarning for a tensor, which detach().clone() copies.
+    requires_grad: whether backward passes collect its gradient.
+    Errors: ValueError for lists of uneven length, TypeError or RuntimeError for anything that is not a number,
+    RuntimeError for requires_grad=True with anything but floating point; a UserWarning for a tensor: copy one with
+    detach().clone().
 
     >>> torch.tensor([[1., 2.], [3., 4.]])
     tensor([[1., 2.],
@@ -157,8 +158,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
     check_device(device)
     if isinstance(data, Tensor):
         warnings.warn(
-            "torch.tensor(old_tensor) copies the numbers and leaves the graph; say old_tensor.detach().clone() if "
-            "that is meant, or use old_tensor itself.",
+            "torch.tensor(old_tensor) copies the numbers and leaves the graph; write old_tensor.detach().clone() "
+            "if that is intended, or use old_tensor itself.",
             stacklevel=2,
         )
         data = np.asarray(data._data)
@@ -166,19 +167,20 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
 
 
 def _new_tensor(cls, *data, **options):
-    """torch.Tensor(values) makes float32, or the default type, of nested lists; torch.Tensor(2, 3) a shape, as `empty`.
+    """Make torch.Tensor(values), of the default type, from nested lists; torch.Tensor(2, 3) makes a shape, as `empty`
+    does.
 
-    TypeError for a number that is no size; torch.tensor knows numbers, types and requires_grad.
+    TypeError for a number that is not a size; torch.tensor takes numbers, types and requires_grad.
     """
     values = data[0] if data else ()
     if options:
-        raise TypeError(f"new() takes no {next(iter(options))}: write torch.tensor(values, …), which does")
+        raise TypeError(f"new() does not take {next(iter(options))}: write torch.tensor(values, …), which does")
     if len(data) > 1 or type(values) in (int, Size):
         tensor = empty(*data)
     elif isinstance(values, Tensor):
         tensor = on_tensors["alias"](values)
     elif isinstance(values, str):
-        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, and {values!r} is none")
+        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, and {values!r} is not a number")
     elif not hasattr(values, "__getitem__"):
         raise TypeError(
             f"new(): data must be a sequence (got {type(values).__name__}): torch.tensor({values!r}) is for one number"
@@ -196,7 +198,7 @@ _Tensor.__new__ = _new_tensor
 
 
 def typed(name: str, dtype) -> None:
-    """torch.FloatTensor and its like: older ways to make a tensor of one type, of values or of a shape."""
+    """Make torch.FloatTensor and the like, which make a tensor of one type from values or from a shape."""
 
     def make(*data):
         if len(data) > 1 or (data and type(data[0]) in (int, Size)):
@@ -210,9 +212,9 @@ def typed(name: str, dtype) -> None:
             raise TypeError(f"new(): data must be a sequence (got {type(values).__name__})")
         return finished(as_array(values, dtype))
 
-    make.__doc__ = f"""Make a tensor of {dtype} of nested lists or of a shape: an older way to say torch.tensor(values).
+    make.__doc__ = f"""Make a tensor of {dtype} from nested lists or a shape: the older form of torch.tensor.
 
-    Errors: TypeError for a single number that is no size, and for a tensor of another type.
+    Errors: TypeError for a single number that is not a size, and for a tensor of another type.
 
     >>> torch.{name}([1, 2]).dtype
     {dtype}
@@ -229,10 +231,10 @@ for name, kind in OLDER_TYPES.items():
 
 
 def as_tensor(data, dtype=None, device=None):
-    """Return data as a tensor that shares its memory where that is possible: a tensor itself, an array as from_numpy.
+    """Return data as a tensor that shares its memory where possible: a tensor itself, an array as from_numpy does.
 
-    dtype: a type to convert to, which copies where it is another one.
-    Errors: as those of tensor.
+    dtype: a type to convert to, which takes a copy if it differs.
+    Errors: those of tensor.
 
     >>> torch.as_tensor([1, 2])
     tensor([1, 2])
@@ -246,7 +248,7 @@ def as_tensor(data, dtype=None, device=None):
 
 
 def from_numpy(ndarray):
-    """Return a tensor on the memory of a NumPy array: writing to one changes the other.
+    """Return a tensor that shares the memory of a NumPy array: writing to one changes the other.
 
     Errors: TypeError for anything but an array, and for a type that tensors do not have; ValueError for a reversed
     array.
@@ -268,7 +270,7 @@ def from_numpy(ndarray):
 
 
 def new(fill, shape: tuple, dtype, requires_grad: bool, device=None):
-    """A tensor of the given shape, which `fill(shape, NumPy type)` fills; TypeError, RuntimeError for no such shape."""
+    """Return a tensor of the given shape, filled by `fill(shape, NumPy type)`; an error for a bad shape."""
     check_device(device)
     if any(n < 0 for n in shape):
         raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
@@ -281,7 +283,7 @@ def new(fill, shape: tuple, dtype, requires_grad: bool, device=None):
 
 
 def maker(name: str, fill):
-    """torch.zeros and its like, and torch.zeros_like and its like."""
+    """Make torch.zeros and torch.zeros_like, and functions like them."""
 
     def make(*size, dtype=None, requires_grad=False, device=None, **named):
         size = (named.pop("size"),) if "size" in named else size
@@ -300,7 +302,7 @@ def maker(name: str, fill):
     return make
 
 
-# What they take, which is also `size` by its name, where Python knows no such signature.
+# What they take; `size` may also be given by name, which no signature of Python can say.
 FILLED = inspect.signature(lambda *size, dtype=None, requires_grad=False, device=None: None)
 RANDOM = inspect.signature(lambda *size, generator=None, dtype=None, requires_grad=False, device=None: None)
 
@@ -310,7 +312,7 @@ rand, randn = maker("rand", random.rand), maker("randn", random.randn)
 
 
 def number(value):
-    """A Python number, also of a tensor of one element."""
+    """Return a Python number, also of a tensor of one element."""
     if isinstance(value, Tensor) and value._data.ndim == 0 and not value.requires_grad:
         return value._data.item()
     if isinstance(value, np.generic):
@@ -371,7 +373,7 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
 
     dtype: left out, int64 for ints, and the default type where one of the three is a float.
     Shapes: one dimension of ⌈(end - start) / step⌉ elements.
-    Errors: RuntimeError for a step of 0 or of the wrong sign, TypeError for what is no number.
+    Errors: RuntimeError for a step of 0 or of the wrong sign, TypeError for anything that is not a number.
 
     >>> torch.arange(1, 10, 3)
     tensor([1, 4, 7])
@@ -402,10 +404,10 @@ def arange(*bounds, start=0, end=None, step=1, dtype=None, requires_grad=False, 
 
 
 def linspace(start, end, steps, *, dtype=None, requires_grad=False, device=None):
-    """Divide the way from start to end, both included, into `steps` numbers at equal distances.
+    """Make `steps` evenly spaced numbers from start to end, both included.
 
     Shapes: (steps,).
-    Errors: RuntimeError for negative steps, TypeError for steps that are no int.
+    Errors: RuntimeError for negative steps, TypeError for steps that are not an int.
 
     >>> torch.linspace(0, 1, 5)
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
@@ -477,7 +479,7 @@ def randint_like(input, *bounds, low=None, high=None, dtype=None, requires_grad=
     return randint(*bounds, low=low, high=high, size=size, dtype=dtype, requires_grad=requires_grad, device=device)
 
 
-# Up to which number a type holds all whole ones.
+# The number up to which a type holds every whole number.
 LIMITS = {"float32": 2**24, "float64": 2**53, "int64": 2**63 - 1, "int32": 2**31 - 1, "uint8": 2**8 - 1, "bool": 1}
 
 
@@ -598,7 +600,7 @@ def new_tensor(self, data, *, dtype=None, requires_grad=False):
     """Make a tensor of values, of this tensor's type: torch.tensor(data, dtype=self.dtype).
 
     dtype: another type.
-    Errors: as those of tensor.
+    Errors: those of tensor.
 
     >>> torch.tensor([1., 2.]).new_tensor([3, 4])
     tensor([3., 4.])

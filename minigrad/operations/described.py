@@ -26,14 +26,14 @@ NO_TENSOR = "Errors: TypeError for anything but a tensor"
 
 
 def doc_of(name: str, row: Row | None = None, is_method: bool = False) -> str:
-    """The docstring of an operation, or of its twin that writes in place, from its words and its row."""
+    """Return the docstring of an operation, or of its twin that writes in place, from its words and its row."""
     words = WORDS.get(name.removesuffix("_"))
     return f"{text_of(name, row)}\n\n{example_of(name, words, is_method)}" if words else text_of(name, row)
 
 
 @cache
 def text_of(name: str, row: Row | None) -> str:
-    """The docstring without its example."""
+    """Return the docstring without its example."""
     plain = name.removesuffix("_")
     words = WORDS.get(plain)
     sentence = words.sentence if words else f"Compute {public_formula(row.formula)}." if row else ""
@@ -49,7 +49,7 @@ def text_of(name: str, row: Row | None) -> str:
 
 
 def in_order(lines: list[str]) -> list[str]:
-    """The lines in the order of every docstring, with all errors in one."""
+    """Return the lines in the order of every docstring, with all errors in one."""
     errors = [line.removeprefix("Errors: ").removesuffix(".") for line in lines if line.startswith("Errors: ")]
     others = [line for line in lines if not line.startswith("Errors: ")]
     if errors:
@@ -62,7 +62,7 @@ LABELS = {"Formula": 1, "Shapes": 2, "Errors": 3, "In place": 4, "Gradient": 5, 
 
 @cache
 def lines_of_row(row: Row) -> list[str]:
-    """What a row says: the result, the shapes, what is refused, and the gradients."""
+    """Return what a row says: the result, the shapes, what is refused, and the gradients."""
     lines = []
     if {*NAME.findall(row.formula)} <= {*row.arguments, "np"}:  # helpers of ours would say nothing
         lines.append(f"Formula: {public_formula(row.formula)}.")
@@ -93,7 +93,7 @@ def lines_of_row(row: Row) -> list[str]:
 
 
 def public_formula(formula: str) -> str:
-    """A formula of a row with the names of the arguments in place of its letters."""
+    """Return a formula of a row with the names of the arguments in place of its letters."""
     return LETTER.sub(lambda found: PUBLIC_NAMES[found[0]], formula.replace(".size", ".numel()"))
 
 
@@ -109,7 +109,7 @@ def example_of(name: str, words, is_method: bool) -> str:
 
 
 def copy_of(function, name: str, qualname: str, first: str | None = None) -> Any:
-    """The function under another name, and with another name for its first argument."""
+    """Return the function under another name, and with another name for its first argument."""
     code = function.__code__
     if first is not None:
         before, *others = code.co_varnames
@@ -154,7 +154,7 @@ def describe_all() -> None:
 
 
 def described_function(name: str, function):
-    """The function of that name; a second name is that of a copy."""
+    """Return the function of that name; a second name is that of a copy."""
     first = first_name(name)
     row = row_of(first)
     doc = doc_of(first, row) if row is not None or first.removesuffix("_") in WORDS else function.__doc__
@@ -166,7 +166,7 @@ def described_function(name: str, function):
 
 
 def described_method(name: str, function):
-    """The method of that name, whose first argument is called `self`."""
+    """Return the method of that name, whose first argument is called `self`."""
     first = first_name(name)
     row = row_of(first)
     method = copy_of(function, name, f"Tensor.{name}", "self")
@@ -181,7 +181,7 @@ def described_method(name: str, function):
 
 
 def row_of(name: str) -> Row | None:
-    """The row that describes an operation or its twin; None where a function stands before several rows."""
+    """Return the row that describes an operation or its twin; None where a function serves several rows."""
     row = rows.get(name) or rows.get(name.removesuffix("_"))
     return None if row is None or row.inner or row.name in HANDWRITTEN else row
 

@@ -24,7 +24,7 @@ RADIANS = math.pi / 180
 for constant in ("SLOPE_OF_ERF", "RADIANS"):
     on_arrays[constant] = on_tensors[constant] = globals()[constant]
 
-# --- what the formulas below say
+# --- what the formulas below use
 
 
 @helper
@@ -36,7 +36,7 @@ def floats(x):
 
 @helper
 def left_over(x, y):
-    """What is left of x after division by y, with the sign of x."""
+    """Return the remainder of x divided by y, with the sign of x."""
     return np.fmod(*divisible(x, y))
 
 
@@ -116,7 +116,7 @@ for suffix in ("", "_"):
 
 
 def replacing(suffix: str):
-    """torch.nan_to_num and, with a suffix, its twin in place."""
+    """Make torch.nan_to_num and, with a suffix, its twin in place."""
     row = on_tensors["nan_to_num" + suffix]
 
     def nan_to_num(input, nan=None, posinf=None, neginf=None):

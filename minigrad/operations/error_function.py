@@ -24,7 +24,7 @@ FAR = [
 
 
 def chebyshev(coefficients: list[float], t):
-    """Σ cₖ Tₖ(t) for t in [-1, 1], by Clenshaw's recurrence."""
+    """Return Σ cₖ Tₖ(t) for t in [-1, 1], by Clenshaw's recurrence."""
     after = later = np.zeros_like(t)
     for c in coefficients[:0:-1]:
         after, later = c + 2 * t * after - later, after
@@ -41,7 +41,7 @@ def above_one(x):
 
 
 def erf(x: np.ndarray) -> np.ndarray:
-    """erf of each element, in its type."""
+    """Return erf of each element, in its type."""
     wide = np.asarray(x, np.float64)
     size = np.abs(wide)
     near = wide * chebyshev(NEAR, 2 * np.minimum(size, 1) ** 2 - 1)

@@ -11,7 +11,7 @@ from .creation import converted
 
 
 def copied(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """y broadcast to the shape of x, in the type of x."""
+    """Return y broadcast to the shape of x, in the type of x."""
     try:
         return np.broadcast_to(y, x.shape).astype(x.dtype)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What one calls to have a function called when a gradient arrives: register_hook, and retain_grad, which keeps it."""
+"""Functions called when a gradient arrives: register_hook; and retain_grad, which keeps the gradient."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class RemovableHandle(metaclass=Shown):
         self._edge, self._hook = edge, hook
 
     def remove(self) -> None:
-        """Take the hook off; again does nothing.
+        """Remove the hook; doing so again does nothing.
 
         >>> torch.ones(2, requires_grad=True).register_hook(print).remove()
         """
@@ -76,9 +76,9 @@ def _retains_grad(self) -> bool:
 
 @method
 def register_hook(self, hook):
-    """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, takes the gradient's place.
+    """Call hook(gradient) whenever a gradient arrives here; what it returns, unless None, replaces the gradient.
 
-    Returns a handle whose remove() takes the hook off again.
+    Returns a handle whose remove() removes the hook.
     Errors: RuntimeError for a tensor that does not require grad.
 
     >>> x = torch.tensor([1., 2.], requires_grad=True)
@@ -121,7 +121,7 @@ class HandleAfter(RemovableHandle):
 def register_post_accumulate_grad_hook(self, hook):
     """Call hook(leaf) whenever a backward pass has added to the .grad of this leaf.
 
-    Returns a handle whose remove() takes the hook off again.
+    Returns a handle whose remove() removes the hook.
     Errors: RuntimeError for a tensor that does not require grad, and for the result of an operation.
 
     >>> w = torch.tensor([1., 2.], requires_grad=True)

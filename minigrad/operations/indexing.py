@@ -1,6 +1,6 @@
 """Reading and writing parts of a tensor: x[...] with integers, slices, None, `...`, masks and tensors of indices.
 
-As in PyTorch an index is taken apart: each integer, slice and None is a view of its own (SelectBackward0,
+As in PyTorch an index is taken apart: each integer, slice and None is a separate view (SelectBackward0,
 SliceBackward0, UnsqueezeBackward0), one after the other; what remains, masks and tensors of indices, is one step that
 copies (IndexBackward0).
 """
@@ -16,31 +16,31 @@ from ..numbers import fitting
 
 
 def at(dim: int, part) -> tuple:
-    """The index that takes `part` of dimension `dim` and everything of those before."""
+    """Return the index that takes `part` of dimension `dim` and everything of those before."""
     return (slice(None),) * dim + (part, ...)  # with ... also a single element is a view, not a NumPy scalar
 
 
 def span(dim: int, start: int, end: int, step: int) -> tuple:
-    """The index that takes a slice of dimension `dim`."""
+    """Return the index that takes a slice of dimension `dim`."""
     return at(dim, slice(start, end, step))
 
 
 def scattered(x, shape: tuple, index) -> np.ndarray:
-    """Zeros of the given shape to which x is added at `index`, once for every time that an element is named."""
+    """Return zeros of the given shape to which x is added at `index`, once for every time that an element is named."""
     total = np.zeros(shape, x.dtype)
     np.add.at(total, index, x)
     return total
 
 
 def placed(x, shape: tuple, index) -> np.ndarray:
-    """Zeros of the given shape with x put at `index`, which names no element twice."""
+    """Return zeros of the given shape with x put at `index`, which names no element twice."""
     total = np.zeros(shape, x.dtype)
     total[index] = x
     return total
 
 
 def replaced(x, y, index) -> np.ndarray:
-    """A copy of x with y put at `index`."""
+    """Return a copy of x with y put at `index`."""
     copy = x.copy()
     copy[index] = y
     return copy
@@ -83,7 +83,7 @@ def is_bytes(part) -> bool:
 
 
 def as_mask(part):
-    """A tensor of bytes as a mask, with a warning; anything else as it is."""
+    """Return a tensor of bytes as a mask, with a warning; anything else as it is."""
     if not is_bytes(part) or not part._data.ndim:
         return part
     warnings.warn(
@@ -104,12 +104,12 @@ def as_index(part) -> np.ndarray:
 
 
 def listed(part):
-    """A range or a tuple inside an index as a list of indices; anything else as it is."""
+    """Return a range or a tuple inside an index as a list of indices; anything else as it is."""
     return list(part) if isinstance(part, (range, tuple)) else part
 
 
 def take_apart(x, key, reading: bool):
-    """The view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
+    """Return the view of x that the integers, slices and Nones of `key` show, and the indices that remain, or None."""
     parts = [listed(part) for part in key] if isinstance(key, tuple) else [listed(key)]
     parts = [bool(part._data) if is_truth(part) else as_mask(part) for part in parts]
     used = 0
@@ -143,7 +143,7 @@ def take_apart(x, key, reading: bool):
         elif isinstance(part, slice):
             start, end, step = (None if n is None else n.__index__() for n in (part.start, part.stop, part.step))
             if step is not None and step <= 0:
-                raise ValueError("step must be greater than zero: PyTorch's slices run forward only, use flip")
+                raise ValueError("step must be greater than zero: PyTorch's slices only run forward; use flip")
             size = result._data.shape[dim]
             whole = not start and (end is None or end >= size) and step in (None, 1)
             start, end, step = slice(start, end, step).indices(size)
@@ -176,7 +176,7 @@ def take_apart(x, key, reading: bool):
 
 
 def check_index(array, shape, dim, named) -> None:
-    """IndexError where an index lies outside dimension `dim` of `shape`, which the learner calls `named`."""
+    """Raise IndexError where an index lies outside dimension `dim` of `shape`, which the learner calls `named`."""
     if array.dtype.kind == "b":
         if array.shape != shape[dim : dim + array.ndim]:
             raise IndexError(
@@ -190,7 +190,7 @@ def check_index(array, shape, dim, named) -> None:
 
 @method
 def __getitem__(self, key):
-    """A part of the tensor; views for integers, slices and None, copies for masks and tensors of indices."""
+    """Return a part of the tensor: views for integers, slices and None, copies for masks and tensors of indices."""
     if type(key) is int and self._data.ndim:
         size = self._data.shape[0]
         if -size <= key < size:
@@ -262,12 +262,12 @@ def without_leading_ones(value):
 
 @method
 def __delitem__(self, key):
-    raise TypeError("Tensor does not support deleting items: join what is to stay, with torch.cat or a mask")
+    raise TypeError("Tensor does not support deleting items: select what should stay, with a mask or torch.cat")
 
 
 @method
 def __iter__(self):
-    """The parts along the first dimension, one after the other."""
+    """Yield the parts along the first dimension, one after the other."""
     if self._data.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
     return iter(self.unbind(0))

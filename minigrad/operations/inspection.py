@@ -1,4 +1,4 @@
-"""What a node shows to those who look: the values it saved under PyTorch's names, the shapes and types of its results;
+"""What a node shows: the values it saved under PyTorch's names, the shapes and types of its results;
 and what it does when it is called as a function."""
 
 import math
@@ -34,7 +34,7 @@ def keeps_dims(node) -> bool:
 
 
 def size_before(node) -> int:
-    """How many elements were averaged over, in all means together."""
+    """Return how many elements were averaged over, in all means together."""
     return math.prod(saved_value(node, "self_sym_sizes"))
 
 
@@ -46,6 +46,8 @@ BESIDES: dict[str, dict[str, Any]] = {
     "AmaxBackward0": {"dim": ()},
     "AminBackward0": {"dim": ()},
     "BinaryCrossEntropyWithLogitsBackward0": {"pos_weight": None, "weight": None},
+    "EluBackward0": {"input_scale": 1, "scale": 1},
+    "EluBackward1": {"input_scale": 1, "scale": 1},
     "IndexPutBackward0": {"accumulate": False},
     "MeanBackward1": {"keepdim": keeps_dims, "self_sym_numel": size_before},
     "NllLossBackward0": {"ignore_index": 2**64 - 100, "weight": None},
@@ -56,12 +58,12 @@ BESIDES: dict[str, dict[str, Any]] = {
 
 
 def shown_name(row, name: str) -> str | None:
-    """What PyTorch's node calls a value that the row saves; None for one that it does not show."""
+    """Return what PyTorch's node calls a value that the row saves; None for one that it does not show."""
     return row.saved_as[name] if name in row.saved_as else row.pytorch_name(name)
 
 
 def saved_names(kind: type[Node]) -> list[str]:
-    """The names of what PyTorch's node for the operation saves, also of what a node here did not need to save."""
+    """Return the names of what PyTorch's node for the operation saves, also where a node here need not save it."""
     every = list(kind.names) if issubclass(kind, Handwritten) else []
     for row in rows.values():
         if row.node == kind.__name__:
@@ -71,7 +73,7 @@ def saved_names(kind: type[Node]) -> list[str]:
 
 
 def saved_value(node, name: str):
-    """A saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
+    """Return a saved value: a tensor in the graph where it was one, otherwise a number or a tuple; None if it was not
     needed."""
     if node.row is not None and node.row.is_used_up:
         raise RuntimeError(
@@ -95,7 +97,7 @@ def saved_value(node, name: str):
 
 
 def saved_here(node) -> dict[str | None, tuple]:
-    """What this node saved: by PyTorch's name the value, and the edge of the tensor that it was."""
+    """Return what this node saved: by PyTorch's name the value, and the edge of the tensor that it was."""
     if isinstance(node, Handwritten):
         return {name: (value, None) for name, value in zip(node.names, node.saved, strict=False)}
     return {shown_name(node.row, name): (value, edge) for name, value, edge in node.saved_items()}
@@ -127,7 +129,7 @@ class InputMetadata:
 
 
 def results(node) -> list:
-    """The shape and the type of each result of a node."""
+    """Return the shape and the type of each result of a node."""
     if isinstance(node, UnbindBackward0):
         _, count, shape = node.saved
         return [Kind(shape, node.dtype)] * count
@@ -141,9 +143,9 @@ def results(node) -> list:
 
 
 def _call(node, *gradients):
-    """The node's rule, applied to the gradient of each of its results, or None: the gradients of its inputs, in order.
+    """Apply the node's rule to the gradient of each result, or None; return the gradients of its inputs, in order.
 
-    TypeError for another number of gradients, and for what is no tensor.
+    TypeError for another number of gradients, and for anything that is not a tensor.
     """
     count, into = len(node._input_metadata), len(node.next_functions)
     if len(gradients) != count:
@@ -161,7 +163,7 @@ def _call(node, *gradients):
 
 
 def apply(node, g) -> list:
-    """What the node sends to each of its inputs for the gradient that has arrived: tensors, or None."""
+    """Return what the node sends to each of its inputs for the gradient that has arrived: tensors, or None."""
     if recording():
         given = node.vjp_recorded(g)
     else:
@@ -171,7 +173,7 @@ def apply(node, g) -> list:
 
 
 def _accumulate(edge, g):
-    """What the end of the line does with a gradient: add it to the leaf's .grad."""
+    """Add a gradient to the leaf's .grad, at the end of the line."""
     accumulate({edge: g._data})
     return ()
 
@@ -192,7 +194,7 @@ _Node.requires_grad = _AccumulateGrad.requires_grad = property(lambda node: True
 
 
 def _backward_hooks(self):
-    """The hooks of a tensor by their numbers, None if there are none."""
+    """Return the hooks of a tensor by their numbers, None if there are none."""
     hooks = [hook for hook in getattr(edge_of(self), "hooks", None) or () if type(hook) is not Retain]
     return dict(enumerate(hooks)) or None
 

@@ -132,6 +132,7 @@ def cat(tensors, dim=0):
     """Join tensors one after the other along a dimension that they have.
 
     tensors: a list or a tuple; all but the size of dimension dim must agree.
+    Shapes: (…, nᵢ, …) each; the result (…, Σ nᵢ, …).
     Errors: RuntimeError for other shapes and for 0-d tensors, ValueError for an empty list, TypeError for anything but
     tensors.
     Gradient: each tensor receives its part of g.
@@ -160,7 +161,8 @@ def cat(tensors, dim=0):
 def stack(tensors, dim=0):
     """Join tensors of one shape along a new dimension.
 
-    tensors: a list or a tuple; dim: where the new dimension stands in the result.
+    tensors: a list or a tuple; dim: where the new dimension goes in the result.
+    Shapes: n tensors of one shape; the result has one dimension more, of size n.
     Errors: RuntimeError for different shapes and for an empty list, TypeError for anything but tensors.
     Gradient: each tensor receives its slice of g.
 
@@ -201,6 +203,7 @@ def several(x, kind, arrays, *saved):
 def unbind(input, dim=0):
     """Take the slices along a dimension apart: a tuple of views of one dimension less.
 
+    Shapes: any but 0-d; each result has that of the input without dim.
     Errors: IndexError for a dim that the tensor does not have.
     Gradient: each slice passes on its g, 0 where it was not used.
 
@@ -219,7 +222,8 @@ def split(tensor, split_size_or_sections, dim=0):
     """Take pieces along a dimension: a tuple of views.
 
     split_size_or_sections: the size of every piece but perhaps the last, or a list of all sizes.
-    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Shapes: (…, n, …); the pieces (…, nᵢ, …) with Σ nᵢ = n.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.split(torch.arange(5), 2)
@@ -252,7 +256,8 @@ def _split_of(self, split_size, dim=0):
     """Take pieces along a dimension: a tuple of views.
 
     split_size: the size of every piece but perhaps the last, or a list of all sizes.
-    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that there is not.
+    Shapes: (…, n, …); the pieces (…, nᵢ, …) with Σ nᵢ = n.
+    Errors: RuntimeError for sizes that do not add up and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.arange(5).split([2, 3])
@@ -269,7 +274,8 @@ method(named("split", _split_of))
 def chunk(input, chunks, dim=0):
     """Take at most `chunks` pieces of one size along a dimension, the last perhaps smaller: a tuple of views.
 
-    Errors: RuntimeError for less than one piece and for 0-d tensors, IndexError for a dim that there is not.
+    Shapes: (…, n, …); the pieces (…, nᵢ, …) with Σ nᵢ = n.
+    Errors: RuntimeError for less than one piece and for 0-d tensors, IndexError for a dim that does not exist.
     Gradient: each piece passes on its g, 0 where it was not used.
 
     >>> torch.chunk(torch.arange(5), 2)

@@ -1,4 +1,4 @@
-"""Diagonals, cross products and the like; numbers counted and looked up; parts put beside each other."""
+"""Diagonals, cross products and the like; numbers counted and looked up; tensors joined."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from .joining import as_list, cat
 
 @helper
 def on_diagonal(g, shape: tuple):
-    """Zeros of a shape with the number g all along the diagonal."""
+    """Return zeros of a shape with the number g all along the diagonal."""
     mask = np.equal.outer(np.arange(shape[0]), np.arange(shape[1]))
     if isinstance(g, Tensor):
         return on_tensors["where"](wrap(mask, None), g, 0.0)
@@ -21,16 +21,23 @@ def on_diagonal(g, shape: tuple):
 
 @helper
 def spread_out(x, offset: int):
-    """A square of zeros with the vector x on a diagonal."""
+    """Return a square of zeros with the vector x on a diagonal."""
     return np.diag(x, offset)
 
 
 @helper
-def put_on(x, shape: tuple, offset: int):
-    """Zeros of a shape with the vector x on a diagonal."""
+def diagonal_of(x, offset: int, i: int, j: int):
+    """Return a diagonal of the matrices that lie along the dimensions i and j, on the memory of x."""
+    found = x.diagonal(offset, i, j)
+    found.flags.writeable = x.flags.writeable  # NumPy gives it to be read only
+    return found
+
+
+@helper
+def put_on(x, shape: tuple, offset: int, i: int, j: int):
+    """Return zeros of a shape with x on a diagonal of the matrices that lie along the dimensions i and j."""
     whole = np.zeros(shape, x.dtype)
-    rows = np.arange(len(x))
-    whole[rows + max(-offset, 0), rows + max(offset, 0)] = x
+    diagonal_of(whole, offset, i, j)[...] = x
     return whole
 
 
@@ -42,11 +49,13 @@ def inner(*row, **columns):
 # ---- operation ------------------ result ------------------------- x receives ----------- y receives ---------
 inner("trace(x)",                   "np.asarray(np.trace(x))",       x="on_diagonal(g, x.shape)",
       saved_as={"x_shape": "self_sym_sizes"})
-inner("diagonal_copy(x, offset)",   "np.diag(x, offset).copy()",     x="diagonal_put(g, x.shape, offset)",
-      node="DiagonalBackward0_copy", saved_as={"x_shape": "self_sym_sizes"})
-inner("diagonal_put(x, shape, offset)", "put_on(x, shape, offset)",  x="diagonal_copy(g, offset)",
-      node="DiagonalBackwardBackward0")
-inner("diag_embed(x, offset)",      "spread_out(x, offset)",         x="diagonal_copy(g, offset)")
+inner("diagonal(x, offset, i, j)",  "diagonal_of(x, offset, i, j)",  x="diagonal_put(g, x.shape, offset, i, j)",
+      view=True, saved_as={"i": "dim1", "j": "dim2"})
+inner("diagonal_copy(x, offset, i, j)", "diagonal_of(x, offset, i, j).copy()",
+      x="diagonal_put(g, x.shape, offset, i, j)", node="DiagonalBackward0_copy", saved_as={"i": "dim1", "j": "dim2"})
+inner("diagonal_put(x, shape, offset, i, j)", "put_on(x, shape, offset, i, j)",
+      x="diagonal_copy(g, offset, i, j)", node="DiagonalBackwardBackward0")
+inner("diag_embed(x, offset)",      "spread_out(x, offset)",         x="diagonal_copy(g, offset, 0, 1)")
 inner("cross(x, y, dim)",           "np.cross(x, y, axis=dim)",      x="cross(y, g, dim)",  y="cross(g, x, dim)",
       node="LinalgCrossBackward0")
 # fmt: on
@@ -89,7 +98,25 @@ def diag(input, diagonal=0):
         return on_tensors["diag_embed"](input, diagonal)
     if input._data.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input._data.ndim}D")
-    return on_tensors["diagonal_copy"](input, diagonal)
+    return on_tensors["diagonal_copy"](input, diagonal, 0, 1)
+
+
+@of_tensor
+def diagonal(input, offset=0, dim1=0, dim2=1):
+    """Show the diagonal of a matrix, or of each of the matrices along two dimensions, on the same memory.
+
+    offset: which one, 0 for the main one, counted upwards; dim1, dim2: the rows and the columns of the matrices.
+    Shapes: the input's without dim1 and dim2, with the diagonal as the last dimension.
+    Errors: IndexError for a dimension that the tensor does not have, RuntimeError for the same one twice.
+    Gradient: the elements of the diagonal receive g, the others 0.
+
+    >>> torch.diagonal(torch.tensor([[1., 2.], [3., 4.]]))
+    tensor([1., 4.])
+    """
+    i, j = dim_of(dim1, input._data.ndim), dim_of(dim2, input._data.ndim)
+    if i == j:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return on_tensors["diagonal"](input, offset, i, j)
 
 
 @public
@@ -146,6 +173,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
 
     eps: a norm counts at least that much.
     Shapes: two that can be broadcast; the result has the broadcast shape without dim.
+    Errors: RuntimeError for shapes that cannot be broadcast, IndexError for a dim that does not exist.
     Gradient: each tensor receives that of the quotient.
 
     >>> torch.cosine_similarity(torch.tensor([1., 0.]), torch.tensor([1., 1.]), dim=0)
@@ -190,7 +218,7 @@ def bincount(input, weights=None, minlength=0):
     """Count how often each number from 0 on occurs, or sum the weights of those that do.
 
     weights: one for each element; minlength: how many numbers to count at least.
-    Shapes: (n,), whole numbers that are not negative; the result is as long as the largest of them demands.
+    Shapes: (n,), whole numbers that are not negative; the result is one longer than the largest of them.
     Errors: RuntimeError for anything else.
     Gradient: none flows through it.
 
@@ -207,9 +235,9 @@ def bincount(input, weights=None, minlength=0):
 
 
 def searchsorted(sorted_sequence, input, *, right=False):
-    """Find where numbers would have to be put so that a sequence stays in order.
+    """Find where to insert numbers so that a sequence stays sorted.
 
-    input: a tensor or a number; right: behind equal elements, not before them.
+    input: a tensor or a number; right: after equal elements, not before them.
     Shapes: sorted_sequence (n,); the result has the input's shape, int64.
     Errors: RuntimeError for two types, NotImplementedError for sequences of more dimensions, which PyTorch takes.
     Gradient: none flows through it.
@@ -240,6 +268,7 @@ def movedim(input, source, destination):
     """Move dimensions to other places, the others keeping their order: a view.
 
     source, destination: ints, or tuples of as many.
+    Shapes: any; the result has the same sizes in another order.
     Errors: IndexError for a dimension that the tensor does not have, RuntimeError for one named twice.
     Gradient: the input receives g with its dimensions moved back.
 
@@ -266,7 +295,8 @@ def movedim(input, source, destination):
 def narrow(input, dim, start, length):
     """Take length parts along dim, from start on: a view.
 
-    Errors: IndexError for a dim or a start that there is not, RuntimeError where the parts do not suffice.
+    Shapes: the input's, with size length along dim.
+    Errors: IndexError for a dim or a start that does not exist, RuntimeError where there are too few parts.
     Gradient: the input receives g, with zeros around.
 
     >>> torch.narrow(torch.tensor([1, 2, 3, 4]), 0, 1, 2)
@@ -288,7 +318,8 @@ def narrow(input, dim, start, length):
 def select(input, dim, index):
     """Take part number index along dim, without the dimension: a view.
 
-    Errors: IndexError for a dim or an index that there is not.
+    Shapes: the input's without dim.
+    Errors: IndexError for a dim or an index that does not exist.
     Gradient: the input receives g, with zeros around.
 
     >>> torch.select(torch.tensor([[1, 2], [3, 4]]), 1, 0)
@@ -307,6 +338,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     """Repeat each part along dim, one after the other: repeats times, or as often as repeats says for each.
 
     repeats: an int, or a tensor of ints; dim: left out, the elements are counted row after row.
+    Shapes: the input's, with the sum of the repeats along dim; without dim, one dimension.
     Errors: RuntimeError for negative repeats and for a tensor of them that does not fit.
     Gradient: each part receives the sum of g over its copies.
 
@@ -333,6 +365,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 def hstack(tensors):
     """Join tensors side by side: vectors one after the other, others along dimension 1.
 
+    Shapes: (nᵢ,) each, the result (Σ nᵢ,); or (m, nᵢ, …) each, the result (m, Σ nᵢ, …).
     Errors: RuntimeError for shapes that do not fit and for an empty list.
     Gradient: each tensor receives its part of g.
 
@@ -346,6 +379,7 @@ def hstack(tensors):
 def vstack(tensors):
     """Join tensors below each other, vectors as rows.
 
+    Shapes: (mᵢ, n, …) each, a vector counts as (1, n); the result (Σ mᵢ, n, …).
     Errors: RuntimeError for shapes that do not fit and for an empty list.
     Gradient: each tensor receives its part of g.
 
@@ -364,6 +398,7 @@ functions["hstack"], functions["vstack"] = hstack, vstack
 def fliplr(input):
     """Reverse the order along dimension 1: a copy.
 
+    Shapes: (m, n, …); the result has that of the input.
     Errors: RuntimeError for fewer than two dimensions.
     Gradient: the input receives g, reversed likewise.
 
@@ -380,6 +415,7 @@ def fliplr(input):
 def flipud(input):
     """Reverse the order along dimension 0: a copy.
 
+    Shapes: (n, …); the result has that of the input.
     Errors: RuntimeError for a 0-d tensor.
     Gradient: the input receives g, reversed likewise.
 
@@ -396,6 +432,7 @@ def flipud(input):
 def broadcast_to(input, size):
     """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it.
 
+    Shapes: any; the result has the given shape.
     Errors: RuntimeError for another shape.
     Gradient: the input receives g, summed over what was repeated.
 

@@ -1,4 +1,4 @@
-"""A tensor's memory: who shares it, how often it was written, and what it is to NumPy."""
+"""A tensor's memory: who shares it, how often it was written, and how NumPy sees it."""
 
 import weakref
 from typing import Any
@@ -10,7 +10,8 @@ from ..engine.modes import recording
 from ..engine.operation import method
 from ..engine.tensor import Tensor, wrap
 from ..engine.versions import owner, written
-from ..errors import warn_once
+from ..errors import kind, warn_once
+from .arguments import dim_of
 
 _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
@@ -76,13 +77,13 @@ def detach_(input):
     tensor([2., 2.])
     """
     if input._view is not None:
-        raise RuntimeError("Can't detach views in-place: use detach(), which makes a tensor of its own")
+        raise RuntimeError("Can't detach views in-place: use detach(), which makes a new tensor")
     input._edge = None
     return input
 
 
 def _data(self):
-    """The same memory outside the graph, and outside the count of writes: changing it escapes every check.
+    """Return the same memory outside the graph, and outside the count of writes: changing it escapes every check.
 
     >>> torch.ones(2, requires_grad=True).data
     tensor([1., 1.])
@@ -92,6 +93,8 @@ def _data(self):
 
 
 def _set_data(self, value) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"Variable data has to be a tensor, but got {kind(value)}")
     if np.may_share_memory(value._data, self._data):  # x.data -= …: it is written already
         return
     if type(self._data) is np.ndarray:
@@ -100,7 +103,7 @@ def _set_data(self, value) -> None:
 
 
 def carry_version(old: np.ndarray, new: np.ndarray) -> None:
-    """Let another memory go on with the count of writes of the old one."""
+    """Let new memory continue the old one's count of writes."""
     record, thing = written.get(id(owner(old))), owner(new)
     key = id(thing)
     if record is not None:
@@ -108,7 +111,7 @@ def carry_version(old: np.ndarray, new: np.ndarray) -> None:
 
 
 def _base(self):
-    """The tensor of which this one is a view; None for a tensor with memory of its own."""
+    """Return the tensor of which this one is a view; None for a tensor with memory of its own."""
     return None if self._view is None else self._view.base
 
 
@@ -118,7 +121,7 @@ def _is_view(self) -> bool:
 
 
 def _version(self) -> int:
-    """How often this tensor's memory was written in place."""
+    """Return how often this tensor's memory was written in place."""
     data = self._data
     record = written.get(id(owner(data))) if type(data) is np.ndarray else None
     return 0 if record is None else record[1]
@@ -148,7 +151,7 @@ REFLECTED: dict[str, Any] = {
 
 
 def _ufunc(self, ufunc, method: str, *inputs, **options):
-    """What NumPy calls for `array * tensor` and for np.exp(tensor) and its like.
+    """Return what NumPy calls for `array * tensor` and for np.exp(tensor) and the like.
 
     A number of NumPy's counts as Python's; an array on the left of an operator is refused, as in PyTorch; any other
     function computes on the memory, and its result is a tensor outside the graph.
@@ -183,3 +186,42 @@ def _as_tensor(array):
 
 
 _Tensor.__array_ufunc__ = _ufunc
+
+
+@method
+def stride(self, dim=None):
+    """Return how many elements lie between one part and the next in memory, for each dimension, or for one.
+
+    Errors: IndexError for a dim that the tensor does not have.
+
+    >>> torch.zeros(2, 3).stride()
+    (3, 1)
+    >>> torch.zeros(2, 3).t().stride()
+    (1, 3)
+    """
+    if dim is not None and not self._data.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    strides = tuple(n // self._data.itemsize for n in self._data.strides)
+    return strides if dim is None else strides[dim_of(dim, self._data.ndim)]
+
+
+@method
+def element_size(self):
+    """Return how many bytes an element takes.
+
+    >>> torch.zeros(2, 3).element_size()
+    4
+    """
+    return self._data.itemsize
+
+
+@method
+def data_ptr(self):
+    """Return the address of the first element in memory: the same for tensors that begin at the same place.
+
+    >>> x = torch.zeros(2, 3)
+    >>> x.data_ptr() == x.view(6).data_ptr()
+    True
+    """
+    array = self._array()
+    return array.__array_interface__["data"][0] if array.size else 0

@@ -19,7 +19,7 @@ maximum minimum clamp sum mean prod cumsum cat stack eq ne lt le gt ge logical_a
 
 
 def with_names(function):
-    """The function with `axis` and `keepdims` for `dim` and `keepdim`."""
+    """Return the function with `axis` and `keepdims` for `dim` and `keepdim`."""
 
     @functools.wraps(function)
     def renamed(*arguments, **options):
@@ -35,7 +35,7 @@ def with_names(function):
 
 
 def with_out(function):
-    """The function with `out`, a tensor that the result is written into and that is returned."""
+    """Return the function with `out`, a tensor that the result is written into and that is returned."""
 
     @functools.wraps(function)
     def writing(*arguments, **options):
@@ -55,7 +55,7 @@ def written(name: str, result: Tensor, out: Tensor) -> Tensor:
     if result.requires_grad or out.requires_grad:
         raise RuntimeError(
             f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
-            "arguments requires grad: leave out away"
+            "arguments requires grad: do not pass out"
         )
     if category(result._data.dtype) > category(out._data.dtype):
         raise RuntimeError(f"result type {result.dtype} can't be cast to the desired output type {out.dtype}")

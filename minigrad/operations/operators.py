@@ -60,7 +60,7 @@ def _number_to(n, exponent):
 
 
 def _power_of_whole(x, exponent):
-    """A tensor of whole numbers or truth values to a power."""
+    """Return a tensor of whole numbers or truth values to a power."""
     data = x._data
     if isinstance(exponent, Tensor):
         return (_pow_xy if exponent._data.dtype.kind == "f" else _power_of_two_wholes)(x, exponent)
@@ -108,13 +108,13 @@ rule(
 
 
 def check_subtraction(*terms) -> None:
-    """NotImplementedError for truth values, whose difference PyTorch leaves undefined."""
+    """Raise NotImplementedError for truth values, whose difference PyTorch leaves undefined."""
     if any(type(t) is bool or (isinstance(t, Tensor) and t._data.dtype.kind == "b") for t in terms):
         raise no_booleans("sub")
 
 
 def with_alpha(name: str):
-    """add, sub and their twins: with alpha, y counts alpha times."""
+    """Make add, sub and their twins: with alpha, y counts alpha times."""
     plain, times = on_tensors[name], on_tensors[name.replace("add", "add_times").replace("sub", "sub_times")]
 
     def operation(input, other, *, alpha=1):
@@ -208,7 +208,7 @@ def _plus(x):
 
 
 def _number_less(x, n):
-    """n - x."""
+    """Return n - x."""
     if type(n) is bool or (x._edge is None and x._data.dtype.kind != "f"):
         check_subtraction(x, n)
         data, n = with_number(x._data, n, "-")

@@ -25,6 +25,6 @@ def give_other_names() -> None:
 
 
 def first_name(name: str) -> str:
-    """The name under which an operation, or its twin in place, is described."""
+    """Return the name under which an operation, or its twin in place, is described."""
     plain = name.removesuffix("_")
     return OTHER_NAMES.get(plain, plain) + name[len(plain) :]

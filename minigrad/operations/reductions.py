@@ -1,4 +1,4 @@
-"""Sums, means and products of vectors and matrices, as one calls them: arguments sorted out, then a row of a table."""
+"""Sums, means and products of vectors and matrices: arguments sorted out, then a row of a table."""
 
 import math
 
@@ -15,7 +15,7 @@ _mean_all, _mean_dim = on_tensors["mean_all"], on_tensors["mean_dim"]
 
 
 def axes(x, dim):
-    """The dimensions to reduce; all for None and for an empty tuple, none of a 0-d tensor."""
+    """Return the dimensions to reduce; all for None and for an empty tuple, none of a 0-d tensor."""
     dim = dims(dim, x._data.ndim)
     if dim is None or dim == ():
         return tuple(range(x._data.ndim))
@@ -202,7 +202,7 @@ def _stacked(x, y):
         raise refused("matmul", ValueError(), x._data[..., 0, 0], y._data[..., 0, 0]) from None
     if x._data.shape[-1] != y._data.shape[-2]:
         raise RuntimeError(
-            f"the matrices of {list(x.shape)} must have as many columns as those of {list(y.shape)} have rows"
+            f"the matrices of {list(x.shape)} must have as many columns those of {list(y.shape)} have rows"
         )
     rows, inside, columns = x._data.shape[-2], x._data.shape[-1], y._data.shape[-1]
     check_types("bmm", x, y)
@@ -241,7 +241,7 @@ def outer(input, vec2):
     """Multiply every element of one vector by every element of another.
 
     Shapes: input (n,), vec2 (m,); the result (n, m).
-    Errors: TypeError for anything but tensors, RuntimeError for a tensor that is no vector.
+    Errors: TypeError for anything but tensors, RuntimeError for a tensor that is not a vector.
     Gradient: the input receives g vec2, vec2 receives gᵀ input.
 
     >>> torch.outer(torch.tensor([1., 2.]), torch.tensor([3., 4.]))

@@ -18,7 +18,7 @@ _Tensor: Any = Tensor  # for a type checker: the tables add to the class
 
 @helper
 def whole(function, x):
-    """A function that rounds; integers are whole already."""
+    """Return a function that rounds; integers are whole already."""
     if x.dtype.kind == "b":
         raise NotImplementedError(f"{function.__name__}() is not implemented for bool tensors: convert with .float()")
     return function(x) if x.dtype.kind == "f" else x.copy()
@@ -26,7 +26,7 @@ def whole(function, x):
 
 @helper
 def rounded(x, decimals: int):
-    """x to so many digits after the point (before it, where negative), half to even."""
+    """Return x to so many digits after the point (before it, where negative), half to even."""
     if x.dtype.kind != "f":
         raise NotImplementedError(f"round() to decimals takes floating-point tensors, not {x.dtype}")
     factor = x.dtype.type(10.0 ** abs(decimals))
@@ -35,7 +35,7 @@ def rounded(x, decimals: int):
 
 @helper
 def cut(x, y):
-    """x / y without what comes after the point."""
+    """Return x / y without what comes after the point."""
     x, y = divisible(x, y)
     if x.dtype.kind == "f":
         return np.trunc(x / y)
@@ -44,7 +44,7 @@ def cut(x, y):
 
 
 def divisible(x, y):
-    """Two arrays, or an array and a Python number, in one type in which division with remainder is defined."""
+    """Return two arrays, or an array and a Python number, in one type in which division with remainder is defined."""
     if not isinstance(y, (np.ndarray, np.generic)):
         x, y = with_number(x, y, "//")
     elif not isinstance(x, (np.ndarray, np.generic)):
@@ -58,13 +58,13 @@ def divisible(x, y):
 
 @helper
 def quotient(x, y):
-    """x / y rounded down to a whole number."""
+    """Return x / y rounded down to a whole number."""
     return np.floor_divide(*divisible(x, y))
 
 
 @helper
 def rest(x, y):
-    """What is left of x after division by y, with the sign of y."""
+    """Return the remainder of x divided by y, with the sign of y."""
     x, y = divisible(x, y)
     if x.dtype.kind != "f":
         return np.remainder(x, y)
@@ -75,8 +75,8 @@ def rest(x, y):
 @helper
 def no_derivative(operation: str):
     raise RuntimeError(
-        f"derivative for aten::{operation} is not implemented, in PyTorch neither: it is 0 wherever it exists; "
-        "say .detach() before the operation"
+        f"derivative for aten::{operation} is not implemented, nor is it in PyTorch: it is 0 wherever it exists; "
+        "call .detach() before the operation"
     )
 
 
@@ -106,7 +106,7 @@ inner("floor_divide_xy(x, y)",  "quotient(x, y)",       x="no_derivative('floor_
 
 
 def rounding(suffix: str):
-    """torch.round and, with a suffix, its twin in place."""
+    """Make torch.round and, with a suffix, its twin in place."""
     to_whole, to_decimals = on_tensors["round" + suffix], on_tensors["round_to" + suffix]
 
     def round(input, *, decimals=None):
@@ -119,7 +119,7 @@ ROUNDING_MODES = {None: "", "floor": "_floor", "trunc": "_trunc"}
 
 
 def with_rounding_mode(suffix: str):
-    """torch.div and, with a suffix, its twin in place."""
+    """Make torch.div and, with a suffix, its twin in place."""
     divide = {mode: on_tensors[f"div{way}{suffix}"] for mode, way in ROUNDING_MODES.items()}
 
     def div(input, other, *, rounding_mode=None):
@@ -133,7 +133,7 @@ def with_rounding_mode(suffix: str):
 
 
 def dividing(name: str, suffix: str):
-    """torch.floor_divide or torch.remainder and, with a suffix, its twin in place."""
+    """Make torch.floor_divide or torch.remainder and, with a suffix, its twin in place."""
     by_number, by_tensor = on_tensors[name + suffix], on_tensors[f"{name}_xy{suffix}"]
 
     def divide(input, other):
@@ -146,7 +146,7 @@ def dividing(name: str, suffix: str):
 
 
 def of_number(name: str, number, y):
-    """A number divided by a tensor."""
+    """Return a number divided by a tensor."""
     number = number.item() if isinstance(number, np.generic) else number
     if name == "remainder":
         return on_tensors["remainder_of"](number, y)

@@ -9,7 +9,7 @@ from ..devices import check_device
 from ..engine.operation import functions, method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
-from . import rounding  # noqa: F401  the formulas refuse a derivative as its do
+from . import rounding  # noqa: F401  the formulas refuse a derivative as rounding's do
 from .arguments import as_shape, of_tensor
 from .choosing import check_broadcast
 
@@ -37,7 +37,7 @@ rule("toss_anew(x, p, generator)",  "tossed(x, p, generator)",  x="no_derivative
 
 
 def check_probabilities(p) -> None:
-    """RuntimeError for numbers that are no probabilities."""
+    """Raise RuntimeError for numbers that are not probabilities."""
     if not ((p >= 0) & (p <= 1)).all():
         wrong = p.reshape(-1)[~((p >= 0) & (p <= 1)).reshape(-1)][0] if np.ndim(p) else p
         raise RuntimeError(f"Expected p_in >= 0 && p_in <= 1 to be true, but got the probability {wrong}")
@@ -102,6 +102,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
 
     mean, std: numbers, or tensors, which give every element its own; size: the shape, with numbers; generator: a
     Generator to draw from.
+    Shapes: those of mean and std, broadcast; or size.
     Errors: RuntimeError for a negative std and for shapes that cannot be broadcast; TypeError for two numbers without a
     size.
     Gradient: none flows through it.
@@ -133,13 +134,13 @@ functions["normal"] = normal
 
 @of_tensor
 def multinomial(input, num_samples, replacement=False, *, generator=None):
-    """Draw numbers of places, each as likely as the element that stands there, in proportion.
+    """Draw indices at random, each with a probability proportional to its element.
 
-    num_samples: how many, for each row of a matrix; replacement: whether a place may be drawn twice; generator: a
+    num_samples: how many, for each row of a matrix; replacement: whether an index may be drawn twice; generator: a
     Generator to draw from.
     Shapes: (n,) or (rows, n); the result (num_samples,) or (rows, num_samples), int64.
     Errors: RuntimeError for other shapes and types, for negative numbers, inf and nan, for a row of zeros, and for more
-    samples than places without replacement.
+    samples than indices without replacement.
     Gradient: none flows through it.
 
     >>> torch.multinomial(torch.tensor([0., 1., 0.]), 2, replacement=True)

@@ -10,7 +10,7 @@ _Tensor: Any = Tensor  # for a type checker: what follows adds to the class
 
 
 class Result(Handwritten):
-    """One of the several results of a node, which waits until it has heard of all of them."""
+    """One of the several results of a node, which waits until it has heard from all of them."""
 
     __slots__ = ("index",)
 
@@ -41,7 +41,7 @@ class Gathered(dict):
 
 
 def _output_nr(self) -> int:
-    """Which of its operation's results this tensor is."""
+    """Return which of its operation's results this tensor is."""
     edge = edge_of(self)
     return 0 if edge is None else edge.end[1]
 

@@ -8,10 +8,14 @@ import numpy as np
 from ..devices import CPU, check_device, no_cuda
 from ..devices import device as Device
 from ..dtypes import bool_, float32, float64, int32, int64, numpy_type, uint8
+from ..engine.modes import recording
 from ..engine.operation import method, rule
 from ..engine.rows import on_arrays, on_tensors
 from ..engine.tensor import Tensor, wrap
+from ..engine.versions import mark_written, owner
 from ..errors import warn_once
+from ..hooks import move_retained
+from ..inplace.writing import check_writable
 from .arguments import as_shape, dim_of, named, of_tensor
 from .arguments import dims as counted
 
@@ -27,22 +31,22 @@ def shared(*row, **columns):
 
 
 def inverse(dims: tuple) -> tuple:
-    """The permutation that undoes the permutation `dims`."""
+    """Return the permutation that undoes the permutation `dims`."""
     return tuple(sorted(range(len(dims)), key=dims.__getitem__))
 
 
 def squeezed(x: np.ndarray, dim: tuple) -> np.ndarray:
-    """x without those of the dimensions `dim` whose size is 1."""
+    """Return x without those of the dimensions `dim` whose size is 1."""
     return x.reshape([n for d, n in enumerate(x.shape) if not (n == 1 and d in dim)])
 
 
 def expanded(x: np.ndarray, shape: tuple) -> np.ndarray:
-    """x repeated to `shape`; may be written to where nothing is in fact repeated."""
+    """Return x repeated to `shape`; may be written to where nothing is in fact repeated."""
     return x.reshape(shape) if math.prod(shape) == x.size else np.broadcast_to(x, shape)
 
 
 def order_of(x) -> str:
-    """NumPy's word for a copy that lies in memory as x does; in rows, where x shows elements again and again."""
+    """Return NumPy's word for a copy laid out in memory as x is; in rows, if x repeats elements."""
     return "C" if 0 in x.strides else "K"
 
 
@@ -64,6 +68,11 @@ shared("unsqueeze(x, dim)",    "np.expand_dims(x, dim)",    x="g.reshape(x.shape
 shared("squeeze_all(x)",       "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward0")
 shared("squeeze_dim(x, dim)",  "squeezed(x, (dim,))",       x="g.reshape(x.shape)", node="SqueezeBackward1")
 shared("squeeze_dims(x, dim)", "squeezed(x, dim)",          x="g.reshape(x.shape)", node="SqueezeBackward2")
+shared("squeeze_all_here(x)",  "x.squeeze()",               x="g.reshape(x.shape)", node="SqueezeBackward3")
+shared("squeeze_dim_here(x, dim)", "squeezed(x, (dim,))",   x="g.reshape(x.shape)", node="SqueezeBackward4")
+shared("squeeze_dims_here(x, dim)", "squeezed(x, dim)",     x="g.reshape(x.shape)", node="SqueezeBackward5")
+shared("unsqueeze_here(x, dim)", "np.expand_dims(x, dim)",  x="g.reshape(x.shape)", node="UnsqueezeBackward1",
+       saved_as={"x_shape": None})
 inner( "squeeze_mm(x, dim)",   "x.reshape(-1)",             x="g.reshape(x.shape)", node="SqueezeBackward4")
 inner( "unsafe_view(x, shape)","x.reshape(shape)",          x="g.reshape(x.shape)")
 shared("expand(x, shape)",     "expanded(x, shape)",        x="sum_to(g, x.shape)")
@@ -72,7 +81,7 @@ inner( "to_copy(x, dtype)",    "x.astype(dtype, order_of(x))", x="g", converts=T
 
 
 def resolved(shape: tuple, size: int) -> tuple:
-    """The shape with its -1, if it has one, worked out; RuntimeError where it does not hold `size` elements."""
+    """Return the shape with its -1, if it has one, worked out; RuntimeError where it does not hold `size` elements."""
     known = math.prod(n for n in shape if n != -1)
     missing = shape.count(-1)
     if missing > 1:
@@ -97,9 +106,10 @@ def shares(x: np.ndarray, shape: tuple) -> bool:
 
 @of_tensor
 def reshape(input, *sizes, shape=None):
-    """Show the elements in another shape, in the same order: a view where the memory allows it, a copy elsewhere.
+    """Show the elements in another shape, in the same order: a view where the memory allows it, otherwise a copy.
 
     sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError where the number of elements does not fit the shape.
     Gradient: the input receives g in its own shape.
 
@@ -121,6 +131,7 @@ def view(self, *sizes, size=None):
     """Show the elements in another shape, on the same memory.
 
     sizes: ints, or one tuple or list of them; one may be -1, and follows from the others.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError where the number of elements does not fit the shape, and where it would take a copy, as after
     t().
     Gradient: the tensor receives g in its own shape.
@@ -154,7 +165,7 @@ def view_as(self, other):
 
 @of_tensor
 def ravel(input):
-    """Return all elements in one dimension, in order: a view where the memory allows it, a copy elsewhere.
+    """Return all elements in one dimension, in order: a view where the memory allows it, otherwise a copy.
 
     Shapes: any; the result (n,), for n elements.
     Gradient: the input receives g in its own shape.
@@ -187,36 +198,52 @@ def flatten(input, start_dim=0, end_dim=-1):
     )
 
 
-@of_tensor
-def squeeze(input, dim=None):
-    """Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.
+def squeezing(suffix: str):
+    """Make torch.squeeze and unsqueeze or, with a suffix, those that change the shape of the tensor itself."""
+    every, one, several, further = (
+        on_tensors[name + ("_here" if suffix else "")]
+        for name in ("squeeze_all", "squeeze_dim", "squeeze_dims", "unsqueeze")
+    )
 
-    dim: an int or a tuple of ints; one of another size stays.
-    Errors: IndexError for a dimension that the tensor does not have.
-    Gradient: the input receives g in its own shape.
+    def squeeze(input, dim=None):
+        if dim is None:
+            return every(input)
+        if isinstance(dim, int):
+            return one(input, dim_of(dim, input._data.ndim))
+        return several(input, counted(dim, input._data.ndim))
 
-    >>> torch.squeeze(torch.zeros(1, 3, 1)).shape
-    torch.Size([3])
-    """
-    if dim is None:
-        return on_tensors["squeeze_all"](input)
-    if isinstance(dim, int):
-        return on_tensors["squeeze_dim"](input, dim_of(dim, input._data.ndim))
-    return on_tensors["squeeze_dims"](input, counted(dim, input._data.ndim))
+    def unsqueeze(input, dim):
+        return further(input, dim_of(dim, input._data.ndim + 1))
+
+    return squeeze, unsqueeze
 
 
-@of_tensor
-def unsqueeze(input, dim):
-    """Insert a dimension of size 1 before dimension dim, on the same memory.
+def reshaping(function):
+    """Make the twin of a function that shows a tensor in another shape: the tensor itself has it from then on."""
 
-    dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.
-    Errors: IndexError for a dim outside that range.
-    Gradient: the input receives g in its own shape.
+    def twin(input, *arguments, **options):
+        tracked = recording()
+        if tracked:
+            check_writable(input)
+        shown = function(input, *arguments, **options)
+        mark_written(owner(input._array()))
+        input._set_array(shown._data)
+        if tracked and shown._edge is not None:
+            if input._view is None:
+                input._set_history(shown._edge)  # views that were made of it before learn of it
+            else:
+                old, input._edge = input._edge, shown._edge
+                if old.hooks is not None:
+                    move_retained(input, old, input._edge)
+        return input
 
-    >>> torch.unsqueeze(torch.zeros(3), 0).shape
-    torch.Size([1, 3])
-    """
-    return on_tensors["unsqueeze"](input, dim_of(dim, input._data.ndim + 1))
+    return named(function.__name__ + "_", twin)
+
+
+for function in squeezing(""):
+    of_tensor(function)
+for function in squeezing("_"):
+    method(reshaping(function))
 
 
 @method
@@ -224,6 +251,7 @@ def expand(self, *sizes, size=None):
     """Repeat the tensor along dimensions of size 1 and along new leading ones, without using memory.
 
     sizes: ints, or one tuple or list of them; -1 keeps a size.
+    Shapes: any; the result has the given sizes.
     Errors: RuntimeError for another size along a dimension whose size is not 1, and for fewer dimensions.
     Gradient: the tensor receives g, summed over what was repeated.
 
@@ -286,6 +314,7 @@ def t(input):
 def transpose(input, dim0, dim1):
     """Exchange two dimensions, on the same memory.
 
+    Shapes: (…, n, …, m, …); the result (…, m, …, n, …).
     Errors: IndexError for a dimension that the tensor does not have.
     Gradient: the input receives g with the same two dimensions exchanged.
 
@@ -298,8 +327,9 @@ def transpose(input, dim0, dim1):
 
 @of_tensor
 def swapaxes(input, axis0, axis1):
-    """Exchange two dimensions, on the same memory: transpose by the name that NumPy has for it.
+    """Exchange two dimensions, on the same memory: transpose under NumPy's name.
 
+    Shapes: (…, n, …, m, …); the result (…, m, …, n, …).
     Errors: IndexError for a dimension that the tensor does not have.
     Gradient: the input receives g with the same two dimensions exchanged.
 
@@ -314,7 +344,8 @@ def permute(input, *order, dims=None):
     """Put the dimensions into another order, on the same memory.
 
     order: for each dimension of the result, which of the tensor's it is, as a tuple (PyTorch's name for it is dims).
-    Errors: RuntimeError for too many dimensions, too few, or one named twice, IndexError for one that there is not.
+    Shapes: any; size i of the result is size order[i] of the tensor.
+    Errors: RuntimeError for too many dimensions, too few, or one named twice, IndexError for one that does not exist.
     Gradient: the input receives g with its dimensions put back.
 
     >>> torch.permute(torch.zeros(2, 3, 4), (2, 0, 1)).shape
@@ -332,7 +363,7 @@ def _T(self):
     if self._data.ndim != 2:
         warn_once(
             "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated: write x.mT "
-            "for the last two dimensions, x.permute(…) for another order; of a vector it is the vector itself",
+            "for the last two dimensions, x.permute(…) for another order; a vector needs neither",
             stacklevel=3,
         )
     return on_tensors["permute"](self, tuple(reversed(range(self._data.ndim))))
@@ -352,7 +383,7 @@ _Tensor.mT = property(_mT, doc="The last two dimensions exchanged: of a stack of
 
 @method
 def contiguous(self):
-    """Return the same values row after row in memory: the tensor itself where they lie so already, a copy elsewhere.
+    """Return the same values row after row in memory: the tensor itself if they already are, otherwise a copy.
 
     Gradient: the tensor receives g.
 
@@ -390,7 +421,7 @@ def to(self, *what, dtype=None, device=None, non_blocking=False, copy=False):
 
 
 def sorted_out(what: tuple, dtype=None) -> tuple:
-    """The type that `to` was given, perhaps in a tensor, and the flags after it; an error for another device."""
+    """Return the type that `to` was given, perhaps in a tensor, and the flags after it; an error for another device."""
     further = []
     for argument in what:
         if isinstance(argument, bool):
@@ -416,7 +447,7 @@ def cpu(self):
 
 @method
 def cuda(self, device=None, non_blocking=False):
-    """Move the tensor to a GPU: there is none.
+    """Refuse to move the tensor to a GPU: there is none.
 
     Errors: AssertionError.
 
@@ -463,7 +494,7 @@ def type_(self, dtype=None):
     'torch.LongTensor'
     """
     if isinstance(dtype, str):
-        raise ValueError(f"invalid type: {dtype!r}; say torch.float32 and the like")
+        raise ValueError(f"invalid type: {dtype!r}; give a type such as torch.float32")
     if dtype is not None:
         return self.to(dtype)
     names = {float32: "Float", float64: "Double", int64: "Long", int32: "Int", uint8: "Byte", bool_: "Bool"}

@@ -14,7 +14,7 @@ from .arguments import as_shape, check_keepdim, dim_of, named, of_tensor
 from .arguments import dims as counted
 from .choosing import helper, inner, share
 
-# --- what the formulas below say
+# --- what the formulas below use
 
 
 @helper
@@ -42,28 +42,28 @@ def product_of_others(x, ans, dim):
 
 @helper
 def freedom(x, dim, correction):
-    """The degrees of freedom: how many numbers go into each result, less the correction (None: 1)."""
+    """Return the degrees of freedom: how many numbers go into each result, less the correction (None: 1)."""
     numbers = math.prod(x.shape if dim is None else (x.shape[d] for d in dim))
     return numbers - (1 if correction is None else correction)
 
 
 @helper
 def centred(x, dim):
-    """x less its mean."""
+    """Return x less its mean."""
     total = x.sum(dim, True) if isinstance(x, Tensor) else np.add.reduce(x, dim, None, None, True)
     return x - total / freedom(x, dim, 0)
 
 
 @helper
 def variance(x, dim, correction, keepdim):
-    """The mean square distance from the mean; in float64, as in PyTorch."""
+    """Return the mean square distance from the mean; in float64, as in PyTorch."""
     distance = centred(x.astype(np.float64), dim)
     return np.add.reduce(distance * distance, dim, None, None, keepdim) / max(freedom(x, dim, correction), 0)
 
 
 @helper
 def norm_of(x, ord, dim, keepdim):
-    """The p-norm (Σ |x|ᵖ)^(1/p), and what it tends to for p = ∞, −∞ and 0."""
+    """Return the p-norm (Σ |x|ᵖ)^(1/p), and what it tends to for p = ∞, −∞ and 0."""
     if ord == 2 and dim is None and not keepdim and x.size > 1:
         flat = x.ravel()
         return np.sqrt(flat.dot(flat))  # the usual case, in half the time
@@ -83,7 +83,7 @@ def norm_of(x, ord, dim, keepdim):
 
 @helper
 def norm_slope(g, x, norm, ord, dim):
-    """g times the derivative of the p-norm, sign(x) (|x| / norm)ᵖ⁻¹; 0 where the norm is 0."""
+    """Return g times the derivative of the p-norm, sign(x) (|x| / norm)ᵖ⁻¹; 0 where the norm is 0."""
     if ord == 0:
         return None  # counting has no derivative, and PyTorch gives no gradient
     if ord == 2:
@@ -103,7 +103,7 @@ def norm_slope(g, x, norm, ord, dim):
 
 @helper
 def log_sum(x, dim, keepdim):
-    """log Σ eˣ, with the largest x taken out first, so that nothing overflows."""
+    """Return log Σ eˣ, with the largest x taken out first, so that nothing overflows."""
     top = np.maximum.reduce(x, dim, None, None, True, -np.inf)
     top = np.where(np.isinf(top), 0, top)
     total = np.log(np.add.reduce(np.exp(x - top), dim, None, None, True)) + top
@@ -112,7 +112,7 @@ def log_sum(x, dim, keepdim):
 
 @helper
 def parts(x, dim):
-    """eˣ / Σ eˣ."""
+    """Return eˣ / Σ eˣ."""
     x = np.asarray(x, order="C")
     powers = np.exp(x - np.maximum.reduce(x, dim, None, None, True, -np.inf))
     return powers / np.add.reduce(powers, dim, None, None, True)
@@ -120,7 +120,7 @@ def parts(x, dim):
 
 @helper
 def log_parts(x, dim):
-    """log(eˣ / Σ eˣ)."""
+    """Return log(eˣ / Σ eˣ)."""
     x = np.asarray(x, order="C")
     below = x - np.maximum.reduce(x, dim, None, None, True, -np.inf)
     return below - np.log(np.add.reduce(np.exp(below), dim, None, None, True))
@@ -128,13 +128,13 @@ def log_parts(x, dim):
 
 @helper
 def sum_along(x, dim):
-    """Σ x, with the dimension kept."""
+    """Return Σ x, with the dimension kept."""
     return x.sum(dim, True) if isinstance(x, Tensor) else np.add.reduce(x, dim, None, None, True)
 
 
 @helper
 def running(x, dim):
-    """The sums so far; of floating-point numbers in float64, as in PyTorch."""
+    """Return the sums so far; of floating-point numbers in float64, as in PyTorch."""
     wide = x.astype(np.float64 if x.dtype.kind == "f" else np.int64, "C")
     return (
         np.add.accumulate(np.atleast_1d(wide), dim)
@@ -170,7 +170,7 @@ inner("flip(x, dims)",                        "np.flip(x, dims if x.ndim else ()
 
 
 def reduced(x, dim):
-    """The dimensions to reduce, None for all of them."""
+    """Return the dimensions to reduce, None for all of them."""
     return (counted(dim, x._data.ndim) or None) if x._data.ndim or dim is None else counted(dim, 0) and None
 
 
@@ -206,7 +206,7 @@ def prod(input, dim=None, keepdim=False, *, dtype=None):
 
 
 def spread(name: str):
-    """torch.var or torch.std."""
+    """Make torch.var or torch.std."""
     row = on_tensors[name]
 
     def measure(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
@@ -215,7 +215,7 @@ def spread(name: str):
         check_keepdim(name, keepdim)
         need_floats(name, input)
         if unbiased is not None and correction is not None:
-            raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} say the same thing twice")
+            raise TypeError(f"{name}(): unbiased={unbiased} and correction={correction} mean the same: give one")
         if unbiased is not None:
             if not isinstance(unbiased, bool):
                 raise TypeError(f"{name}(): argument 'unbiased' must be bool, not {type(unbiased).__name__}")
@@ -259,7 +259,7 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     if p == "fro" and dim is dtype is None and keepdim is False and input._data.dtype.kind == "f":
         return _norm(input, 2, None, False)  # the usual case, without the questions below
     if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; norms of matrices as such are left out")
+        raise RuntimeError(f"norm(): p is a number or 'fro', not {p!r}; matrix norms are left out")
     need_floats("norm", input)
     check_keepdim("norm", keepdim)
     order = 2 if p in (None, "fro") else p
@@ -267,7 +267,7 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     if not isinstance(order, (int, float)):
         raise TypeError(f"norm(): p is a number or 'fro', not {type(p).__name__}")
     if (order < 0 or order == math.inf) and not freedom(input, dim, 0):
-        raise RuntimeError(f"norm() of order {p} of no numbers is not defined, and the shape is {list(input.shape)}")
+        raise RuntimeError(f"norm() of order {p} is not defined without elements, but the shape is {list(input.shape)}")
     return _norm(input if dtype is None else input.to(dtype=dtype), order, dim, keepdim)
 
 
@@ -290,7 +290,7 @@ def logsumexp(input, dim, keepdim=False):
 
 
 def one_dim(operation: str):
-    """torch.softmax or torch.log_softmax."""
+    """Make torch.softmax or torch.log_softmax."""
     row = on_tensors[operation]
 
     def along_one(input, dim, dtype=None):

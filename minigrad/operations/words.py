@@ -1,4 +1,4 @@
-"""The words for operations: what the text of a row, or a function that is made for several operations, does not say.
+"""The words for operations: what neither a row nor a function made for several operations says.
 
 For each name a sentence that says what it does, an example, what PyTorch prints for it, and further lines.  An example
 is the arguments of a call, where a list stands for the tensor of its values, or a whole line.  `described` turns
@@ -24,7 +24,7 @@ NO_FLOATS = "Errors: NotImplementedError for floating point."
 MAKER = (
     "size: ints, or one tuple or list of them; dtype: float32 unless it, or set_default_dtype, says otherwise.",
     "Errors: RuntimeError for a negative size, for requires_grad=True with anything but floating point, and where "
-    "there is no memory; TypeError for a size that is no int.",
+    "there is no memory; TypeError for a size that is not an int.",
 )
 LIKE = (
     "dtype: another type; requires_grad: whether the result requires grad.",
@@ -40,7 +40,7 @@ WORDS = {
         ("[1., 2.]", "[3., 4.]"), "tensor([4., 6.])",
         "alpha: a number by which other is multiplied first.",
         BROADCAST,
-        "Errors: RuntimeError for shapes that cannot be broadcast, and for an alpha with a point beside whole numbers.",
+        "Errors: RuntimeError for shapes that cannot be broadcast, and for a float alpha with whole numbers.",
         "Gradient: the input receives g, other receives g * alpha, summed over what was broadcast.",
     ),
     "sub": Words(
@@ -48,8 +48,8 @@ WORDS = {
         ("[5., 7.]", "[1., 2.]"), "tensor([4., 5.])",
         "alpha: a number by which other is multiplied first.",
         BROADCAST,
-        "Errors: NotImplementedError for truth values, RuntimeError for shapes that cannot be broadcast, and for an "
-        "alpha with a point beside whole numbers.",
+        "Errors: NotImplementedError for truth values, RuntimeError for shapes that cannot be broadcast, and for a "
+        "float alpha with whole numbers.",
         "Gradient: the input receives g, other receives -g * alpha, summed over what was broadcast.",
     ),
     "mul": Words(
@@ -100,7 +100,7 @@ WORDS = {
         ".detach() first.",
     ),
     "remainder": Words(
-        "Compute what is left of the input after division by other, with the sign of other, as Python's % does.",
+        "Compute the remainder of the input divided by other, with the sign of other, as Python's % does.",
         ("[7., -7.]", "4"), "tensor([3., 1.])",
         BROADCAST,
         "Errors: RuntimeError for shapes that cannot be broadcast and for whole numbers divided by 0.",
@@ -150,7 +150,7 @@ WORDS = {
         "Convert radians to degrees.", ("[0., 1.]",), "tensor([ 0.0000, 57.2958])", "Note: RADIANS is π / 180."
     ),
     "frac": Words(
-        "Keep what stands after the point of each element, with its sign.",
+        "Keep the fractional part of each element, with its sign.",
         ("[1.5, -1.5]",), "tensor([ 0.5000, -0.5000])",
         "Errors: NotImplementedError for anything but floating point.",
     ),
@@ -169,7 +169,7 @@ WORDS = {
         "Errors: NotImplementedError for anything but floating point.",
     ),
     "copysign": Words(
-        "Return the size of each element with the sign of other, a tensor or a number.",
+        "Return the absolute value of each element with the sign of other, a tensor or a number.",
         ("[1., -2.]", "-1"), "tensor([-1., -2.])",
         BROADCAST,
         "Errors: RuntimeError for shapes that cannot be broadcast.",
@@ -177,7 +177,7 @@ WORDS = {
         "receives 0.",
     ),
     "fmod": Words(
-        "Compute what is left of the input after division by other, with the sign of the input, as C's fmod does.",
+        "Compute the remainder of the input divided by other, with the sign of the input, as C's fmod does.",
         ("[7., -7.]", "4"), "tensor([ 3., -3.])",
         "other: a tensor or a number.",
         BROADCAST,
@@ -321,12 +321,12 @@ WORDS = {
         NO_FLOATS,
     ),
     "bitwise_xor": Words(
-        "Return the bits that one of two whole numbers has; of truth values, whether they differ.",
+        "Return the bits that exactly one of two whole numbers has; of truth values, whether they differ.",
         ("[6, 5]", "[3, 4]"), "tensor([5, 1])",
         NO_FLOATS,
     ),
     "bitwise_not": Words(
-        "Turn every bit of whole numbers around, and truth values into their opposite.",
+        "Flip every bit of whole numbers, and negate truth values.",
         ("[True, False]",), "tensor([False,  True])",
         NO_FLOATS,
     ),
@@ -373,7 +373,7 @@ WORDS = {
         "Errors: RuntimeError without min and max, TypeError for a number beside a tensor as bounds, "
         "NotImplementedError for truth values.",
         "Gradient: the input receives g where it lies between the bounds, and 0 on a bound that is a number; a tensor "
-        "of bounds receives g where it took over, and half of it where it equals the input, which receives the rest.",
+        "of bounds receives g where its bound is taken, half of it where it equals the input, which gets the rest.",
     ),
     "masked_fill": Words(
         "Replace the elements where the mask is True by value.",
@@ -385,7 +385,7 @@ WORDS = {
         "Gradient: the input receives g where the mask is False, a tensor value the sum of g where it is True.",
     ),
     "max": Words(
-        "Find the largest element; with dim, the largest along it and where it stands.",
+        "Find the largest element; with dim, the largest along it and its position.",
         ("[[1., 5.], [7., 2.]]", "dim=1"), "torch.return_types.max(\nvalues=tensor([5., 7.]),\nindices=tensor([1, 0]))",
         "dim: an int, or a tensor, whose elements are then compared with the input's as in maximum; keepdim: keep "
         "dim with size 1.",
@@ -395,7 +395,7 @@ WORDS = {
         "Gradient: the element chosen receives g; without dim, all that tie receive equal shares of it.",
     ),
     "min": Words(
-        "Find the smallest element; with dim, the smallest along it and where it stands.",
+        "Find the smallest element; with dim, the smallest along it and its position.",
         ("[[1., 5.], [7., 2.]]", "dim=1"), "torch.return_types.min(\nvalues=tensor([1., 2.]),\nindices=tensor([0, 1]))",
         "dim: an int, or a tensor, whose elements are then compared with the input's as in minimum; keepdim: keep "
         "dim with size 1.",
@@ -405,7 +405,7 @@ WORDS = {
         "Gradient: the element chosen receives g; without dim, all that tie receive equal shares of it.",
     ),
     "argmax": Words(
-        "Find where the largest element stands, the first one of equals.",
+        "Find the position of the largest element, the first of equal ones.",
         ("[[1., 5.], [7., 2.]]", "dim=1"), "tensor([1, 0])",
         "dim: along which to look; left out, the elements are counted row after row. keepdim: keep dim with size 1.",
         "Shapes: 0-d, or the input's without dim; int64.",
@@ -413,7 +413,7 @@ WORDS = {
         NO_GRADIENT,
     ),
     "argmin": Words(
-        "Find where the smallest element stands, the first one of equals.",
+        "Find the position of the smallest element, the first of equal ones.",
         ("[[1., 5.], [7., 2.]]", "dim=1"), "tensor([0, 1])",
         "dim: along which to look; left out, the elements are counted row after row. keepdim: keep dim with size 1.",
         "Shapes: 0-d, or the input's without dim; int64.",
@@ -492,6 +492,69 @@ WORDS = {
         "point.",
         "Gradient: the input receives g - exp(ans) * Σ g, where ans is the result and the sum goes along dim.",
     ),
+    # --- shapes
+    "squeeze": Words(
+        "Leave out the dimensions of size 1: all of them, or those in dim, on the same memory.",
+        ">>> torch.squeeze(torch.zeros(1, 3, 1)).shape\ntorch.Size([3])", "",
+        "dim: an int or a tuple of ints; one of another size stays.",
+        "Shapes: any; the result lacks the dimensions left out.",
+        "Errors: IndexError for a dimension that the tensor does not have.",
+        "Gradient: the input receives g in its own shape.",
+    ),
+    "unsqueeze": Words(
+        "Insert a dimension of size 1 before dimension dim, on the same memory.",
+        ">>> torch.unsqueeze(torch.zeros(3), 0).shape\ntorch.Size([1, 3])", "",
+        "dim: from -n - 1 to n for a tensor of n dimensions; n, or -1, puts it last.",
+        "Shapes: any; the result has one dimension more, of size 1.",
+        "Errors: IndexError for a dim outside that range.",
+        "Gradient: the input receives g in its own shape.",
+    ),
+    # --- bounds and blends
+    "clamp_min": Words(
+        "Replace what lies below min by min: clamp with one bound, which is required.",
+        ("[-1., 2.]", "min=0."), "tensor([0., 2.])",
+        "min: a number, or a tensor that can be broadcast.",
+        SAME,
+        "Errors: TypeError for anything else.",
+        "Gradient: the input receives g where it lies above min, and 0 on a min that is a number; a tensor min "
+        "receives g elsewhere, and where the two are equal, each receives g / 2.",
+    ),
+    "clamp_max": Words(
+        "Replace what lies above max by max: clamp with one bound, which is required.",
+        ("[-1., 2.]", "max=0."), "tensor([-1.,  0.])",
+        "max: a number, or a tensor that can be broadcast.",
+        SAME,
+        "Errors: TypeError for anything else.",
+        "Gradient: the input receives g where it lies below max, and 0 on a max that is a number; a tensor max "
+        "receives g elsewhere, and where the two are equal, each receives g / 2.",
+    ),
+    "lerp": Words(
+        "Go from input the part weight of the way to end: input + weight * (end - input).",
+        ("[0., 10.]", "[4., 20.]", "0.25"), "tensor([ 1.0000, 12.5000])",
+        "weight: a number or a tensor.",
+        "Shapes: those that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for two types and for shapes that cannot be broadcast, NotImplementedError for whole "
+        "numbers.",
+        "Gradient: the input receives g * (1 - weight), end receives g * weight, a tensor weight receives "
+        "g * (end - input).",
+    ),
+    "addcmul": Words(
+        "Add value times the product of two tensors to the input.",
+        ("[1., 2.]", "[3., 4.]", "[5., 6.]", "value=2"), "tensor([31., 50.])",
+        "Shapes: three that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for shapes that cannot be broadcast, TypeError for anything but tensors, "
+        "NotImplementedError for truth values.",
+        "Gradient: the input receives g, each of the two g * value times the other.",
+    ),
+    "addcdiv": Words(
+        "Add value times the quotient of two tensors to the input.",
+        ("[1., 2.]", "[3., 4.]", "[5., 8.]", "value=2"), "tensor([2.2000, 3.0000])",
+        "Shapes: three that can be broadcast; the result has the broadcast shape.",
+        "Errors: RuntimeError for shapes that cannot be broadcast and for two tensors of whole numbers, TypeError for "
+        "anything but tensors.",
+        "Gradient: the input receives g, tensor1 receives g * value / tensor2, tensor2 receives "
+        "-g * value * tensor1 / tensor2².",
+    ),
     # --- conversion
     "float": Words(
         "Convert the tensor to float32.",
@@ -506,13 +569,13 @@ WORDS = {
         "Gradient: the tensor receives g, in its own type.",
     ),
     "long": Words(
-        "Convert the tensor to int64, cutting off what comes after the point.",
+        "Convert the tensor to int64, cutting off the fractional part.",
         ("[1.5, -2.5]",), "tensor([ 1, -2])",
         OR_ITSELF,
         "Gradient: none flows through whole numbers.",
     ),
     "int": Words(
-        "Convert the tensor to int32, cutting off what comes after the point.",
+        "Convert the tensor to int32, cutting off the fractional part.",
         ("[1.5, -2.5]",), "tensor([ 1, -2], dtype=torch.int32)",
         OR_ITSELF,
         "Gradient: none flows through whole numbers.",
@@ -535,7 +598,7 @@ WORDS = {
         *MAKER,
     ),
     "empty": Words(
-        "Make a tensor to be overwritten: its numbers mean nothing, here they are 0.",
+        "Make a tensor to be overwritten: its values are arbitrary, here 0.",
         ">>> torch.empty(2, 3).shape\ntorch.Size([2, 3])", "",
         *MAKER,
     ),

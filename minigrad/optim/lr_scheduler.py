@@ -2,7 +2,7 @@
 
 A scheduler is stepped after the optimizer, usually once an epoch, and writes the next learning rate into each group of
 the optimizer's parameters.  Most rates follow from the rate before, multiplied in the order in which PyTorch does, so
-that they agree to the last digit; what else writes into a group's "lr" is not undone.
+that they agree to the last digit; other changes to a group's "lr" are kept.
 """
 
 import functools
@@ -20,10 +20,10 @@ from .optimizers import Optimizer
 
 
 class LRScheduler(metaclass=Shown):
-    """Hold what all schedulers share; a subclass says in get_lr what comes next.
+    """Hold what all schedulers share; a subclass returns the next rates from get_lr.
 
-    optimizer: whose learning rates to change; last_epoch: -1 to begin, or after which epoch to go on.
-    Errors: TypeError for anything but an optimizer, KeyError for going on where no scheduler has begun.
+    optimizer: whose learning rates to change; last_epoch: -1 to begin, or the epoch after which to continue.
+    Errors: TypeError for anything but an optimizer, KeyError for continuing where no scheduler has begun.
 
     >>> optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.1)
     >>> scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
@@ -106,7 +106,7 @@ class LRScheduler(metaclass=Shown):
         self._last_lr = self._rates()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where the schedule stands, for load_state_dict: all attributes but the optimizer.
+        """Return the state of the schedule, for load_state_dict: all attributes but the optimizer.
 
         >>> optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.1)
         >>> torch.optim.lr_scheduler.StepLR(optimizer, step_size=2).state_dict()["last_epoch"]
@@ -115,7 +115,7 @@ class LRScheduler(metaclass=Shown):
         return {name: value for name, value in vars(self).items() if name != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where state_dict was called.
+        """Continue from where state_dict was called.
 
         >>> optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.1)
         >>> scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2)
@@ -128,11 +128,11 @@ class LRScheduler(metaclass=Shown):
     # --- for subclasses
 
     def _rates(self) -> list[float]:
-        """The learning rates as they are."""
+        """Return the learning rates as they are."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def _times(self, factor: float) -> list[float]:
-        """The learning rates, each multiplied by a factor."""
+        """Return the learning rates, each multiplied by a factor."""
         return [group["lr"] * factor for group in self.optimizer.param_groups]
 
 
@@ -196,7 +196,7 @@ class LambdaLR(LRScheduler):
 
 
 class MultiplicativeLR(LambdaLR):
-    """Multiply the learning rate before by a function of the epoch.
+    """Multiply the previous learning rate by a function of the epoch.
 
     lr_lambda: the function, or a list with one for each group.
 
@@ -271,7 +271,7 @@ class MultiStepLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """Begin with the learning rate times factor, and go on with the whole one after total_iters epochs.
+    """Begin with the learning rate times factor, and use the full rate after total_iters epochs.
 
     Errors: ValueError for a factor outside [0, 1].
 
@@ -398,11 +398,11 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Multiply the learning rate by factor where a figure has not improved for more than patience epochs.
+    """Multiply the learning rate by factor when a metric has not improved for more than patience epochs.
 
-    mode: "min" for a figure that should fall, "max" for one that should rise; threshold, threshold_mode: what counts
-    as better, in proportion ("rel") or in itself ("abs"); cooldown: how many epochs to wait after a change; min_lr: the
-    lowest learning rate, or one for each group; eps: changes that are smaller are not made.
+    mode: "min" for a metric that should fall, "max" for one that should rise; threshold, threshold_mode: how much
+    better counts, relative ("rel") or absolute ("abs"); cooldown: epochs to wait after a change; min_lr: the lowest
+    learning rate, or one for each group; eps: changes that are smaller are not made.
     Errors: ValueError for a factor of 1 or more and for other modes, TypeError for anything but an optimizer.
 
     >>> optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.5)
@@ -444,7 +444,7 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lr = self._rates()
 
     def step(self, metrics, epoch: int | None = None) -> None:  # type: ignore[override]
-        """Look at the figure of an epoch, such as its loss, and lower the learning rates where it is time.
+        """Take the metric of an epoch, such as its loss, and lower the learning rates when it is time.
 
         metrics: a number or a tensor of one element.
 
@@ -476,7 +476,7 @@ class ReduceLROnPlateau(LRScheduler):
         return self.cooldown_counter > 0
 
     def _is_better(self, figure: float, best: float) -> bool:
-        """Return True where the figure is better than the best so far by more than the threshold."""
+        """Return True where the metric is better than the best so far by more than the threshold."""
         if self.threshold_mode == "abs":
             return figure < best - self.threshold if self.mode == "min" else figure > best + self.threshold
         return figure < best * (1 - self.threshold) if self.mode == "min" else figure > best * (1 + self.threshold)

@@ -1,7 +1,7 @@
 """Optimizers: from the gradients of the parameters to their next values.
 
 The steps are written on arrays, in the order in which PyTorch computes, so that losses agree to the digits printed.
-`foreach` and `fused`, which say how PyTorch is to compute the same numbers, are taken and have no effect.
+`foreach` and `fused`, which tell PyTorch how to compute the same numbers, are accepted and have no effect.
 """
 
 import warnings
@@ -19,12 +19,12 @@ from ..numbers import constant
 from ..shown import Shown
 
 # Large arrays are worked on piece by piece: what one line leaves is then still in the processor's cache for the next.
-# An Adam step on 670,000 parameters takes 0.9 of PyTorch's time so, 1.4 in one piece.
+# An Adam step on 670,000 parameters takes 0.9 of PyTorch's time this way, 1.4 in one piece.
 TOGETHER = 131_072  # elements of all the arrays in a piece
 
 
 def pieces(*arrays):
-    """The arrays, or, of large ones, pieces of them: tuples of views, one of each array."""
+    """Return the arrays, or, of large ones, pieces of them: tuples of views, one of each array."""
     size = arrays[0].size
     piece = TOGETHER // len(arrays)
     if size <= 2 * piece or not all(array.flags.c_contiguous for array in arrays):
@@ -34,17 +34,17 @@ def pieces(*arrays):
 
 
 def add_scaled(total, change, factor) -> None:
-    """total += change · factor; overwrites `change`, for a temporary array less is 5 % of an Adam step."""
+    """total += change · factor; overwrites `change`, as a temporary array would cost 5 % of an Adam step."""
     change *= factor
     total += change
 
 
 class Optimizer(metaclass=Shown):
-    """Hold what all optimizers share: groups of parameters with options, and what is remembered of each parameter.
+    """Hold what all optimizers share: groups of parameters with options, and the state of each parameter.
 
-    params: an iterable of tensors, or of dicts that hold some under "params" beside options of their own; defaults: the
-    options for all that do not say otherwise.
-    Errors: TypeError for a tensor in place of a list of them and for anything that is no tensor; ValueError for no
+    params: an iterable of tensors, or of dicts with some under "params" and their own options; defaults: the options
+    where a dict has none.
+    Errors: TypeError for a tensor in place of a list and for anything that is not a tensor; ValueError for no
     parameters at all, for the result of an operation, which has no .grad, and for a parameter in two groups.
 
     >>> w = torch.zeros(2, requires_grad=True)
@@ -69,7 +69,7 @@ class Optimizer(metaclass=Shown):
         if not groups:
             raise ValueError(
                 "optimizer got an empty parameter list: give it tensors, such as [w, b], or model.parameters() of a "
-                "model that has some; what parameters() gave can be gone through only once"
+                "model that has some; the result of parameters() can be iterated over only once"
             )
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
@@ -80,9 +80,9 @@ class Optimizer(metaclass=Shown):
             self.add_param_group(group)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Train further parameters, given as {"params": […]} with options of their own where they differ.
+        """Train further parameters, given as {"params": […]} with their own options where they differ.
 
-        Errors: as those of the optimizer itself.
+        Errors: those of the optimizer itself.
 
         >>> w, b = torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)
         >>> optimizer = torch.optim.SGD([w], lr=0.1)
@@ -115,7 +115,7 @@ class Optimizer(metaclass=Shown):
                 raise ValueError("some parameters appear in more than one parameter group")
         if len({id(p) for p in params}) < len(params):
             warnings.warn(
-                "optimizer contains a parameter group with duplicate parameters: these take every step twice",
+                "optimizer contains a parameter group with duplicate parameters: they would take every step twice",
                 stacklevel=3,
             )
         options = {key: value for key, value in param_group.items() if key != "params"}
@@ -168,7 +168,7 @@ class Optimizer(metaclass=Shown):
         raise NotImplementedError
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what is remembered of each parameter, and the groups, with parameters as numbers: for saving.
+        """Return the state of each parameter, and the groups, with numbers for parameters, to be saved.
 
         >>> w = torch.ones(2, requires_grad=True)
         >>> torch.optim.SGD([w], lr=0.1).state_dict()["param_groups"][0]["params"]
@@ -182,7 +182,7 @@ class Optimizer(metaclass=Shown):
         return {"state": {numbers[id(p)]: dict(state) for p, state in self.state.items()}, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a state_dict of an optimizer with as many parameters, and share its tensors.
+        """Continue from a state_dict of an optimizer with as many parameters, and share its tensors.
 
         Errors: ValueError, and nothing is changed, where the groups do not match.
 
@@ -306,7 +306,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Take steps of about lr in every direction: a running mean of the gradients by the root of one of their squares.
+    """Take steps of about lr: a running mean of the gradients, divided by the root of one of their squares.
 
     betas: which part of the two means is kept; eps: keeps the quotient finite; weight_decay: times p, added to the
     gradient; amsgrad: divide by the largest root so far; maximize: go uphill.
@@ -390,10 +390,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Take the steps of Adam, with a weight decay of its own, outside the gradient.
+    """Take the steps of Adam, with weight decay kept apart from the gradient.
 
     Source: Loshchilov and Hutter, arXiv 1711.05101.
-    Errors: as those of Adam.
+    Errors: those of Adam.
 
     >>> w = torch.tensor([1., 2.], requires_grad=True)
     >>> optimizer = torch.optim.AdamW([w], lr=0.1)
@@ -423,7 +423,7 @@ class AdamW(Adam):
 
 
 class RMSprop(Optimizer):
-    """Take steps of the gradient by the root of a running mean of its squares.
+    """Take steps of the gradient divided by the root of a running mean of its squares.
 
     alpha: which part of the mean is kept; eps: keeps the quotient finite; momentum: as in SGD; centered: divide by the
     standard deviation instead of the root of the mean square.

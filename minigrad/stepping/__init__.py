@@ -1,4 +1,4 @@
-"""The backward pass of one's own graph, shown step by step."""
+"""The backward pass of your own graph, shown step by step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_NODES = 40
 
 
 class Steps:
-    """Hold a backward pass in steps as strings, and no tensor alive. A notebook shows pictures, a terminal text."""
+    """Hold a backward pass in steps, as strings; no tensor is kept. A notebook shows pictures, a terminal text."""
 
     def __init__(self, graph: reading.Graph, walk: Walk, direction: picture.Direction) -> None:
         self._graph, self._walk, self._direction = graph, walk, direction
@@ -53,14 +53,15 @@ def step_through(
 
     `what` is a tensor of minigrad or PyTorch, or a list of tensors, and `gradient` the vector v (or a list of them)
     that `backward` takes for a tensor of more than one element. No `.grad` is changed and the graph can still be used.
-    Hooks are not called; the backward rule of a `Function` is. In a notebook one goes forward and back with buttons or
-    the arrow keys; where no script may run, all steps stand under each other.
+    Hooks are not called; the backward rule of a `Function` is. In a notebook, buttons or the arrow keys go forward and
+    back; where scripts may not run, all steps are shown.
 
-    names, values, direction: as for `draw`. max_nodes: refuse larger graphs, of which nobody would follow every step.
+    names, values, direction: as for `draw`. max_nodes: refuse larger graphs, whose steps nobody would follow one by
+    one.
 
     Errors: RuntimeError where `backward` would: no graph, values already freed or overwritten, a gradient of another
-    shape, or none for a tensor of several elements; TypeError for what is no tensor; ValueError for a graph too large
-    to show.
+    shape, or none for a tensor of several elements; TypeError for anything that is not a tensor; ValueError for a graph
+    too large to show.
 
     >>> x = torch.tensor(2., requires_grad=True)
     >>> steps = torch.step_through(x * x, names={"x": x})

@@ -21,7 +21,7 @@ def title(graph: Graph, steps: list[Step]) -> str:
 
 
 def text(graph: Graph, walk: Walk) -> str:
-    """The whole pass in words."""
+    """Return the whole pass in words."""
     written = [title(graph, walk.steps), *walk.notes]
     for number, step in enumerate(walk.steps, start=1):
         written += ["", f"{number}. {step.title}", *(f"   {line}" for line in _lines(step))]
@@ -50,7 +50,7 @@ class Drawn(NamedTuple):
 
 
 def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[Drawn]:
-    """A picture for each step: the same drawing, filling in from the output to the leaves; none if too many."""
+    """Return a picture for each step: the same drawing, filling in from the output to the leaves; none if too many."""
     plain = picture.picture(graph, direction, every_result=True, with_numbers=True)
     if len(walk.steps) * (len(plain.boxes) + len(plain.arrows)) > _MOST_DRAWN:
         return []
@@ -59,7 +59,7 @@ def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[Drawn]:
         widest = max(box.width for box in boxes)
         for box in boxes:
             box.least_width = widest
-    # The arrows of the first picture bear no words yet: room for those of the last one.
+    # The arrows of the first picture have no words yet: leave room for those of the last one.
     with_room = replace(painted[0], arrows=plain.arrows)
     layout = graphviz.layout(dot.source(with_room, with_words=False))
     return [
@@ -69,7 +69,7 @@ def pictures(graph: Graph, walk: Walk, direction: Direction) -> list[Drawn]:
 
 
 def _painted(plain: Picture, graph: Graph, step: Step, letter: str) -> Picture:
-    """The drawing as it stands at one step."""
+    """Return the drawing as it is at one step."""
     here = _here(step)
     boxes = [_painted_box(box, graph, step, here, letter) for box in plain.boxes]
     sent = {f"operation{number}" for number in step.visited}
@@ -79,7 +79,7 @@ def _painted(plain: Picture, graph: Graph, step: Step, letter: str) -> Picture:
 
 
 def _here(step: Step) -> str:
-    """The id of the box that a step is at."""
+    """Return the id of the box that a step is at."""
     return f"operation{step.operation}" if step.operation is not None else f"value{step.value}"
 
 
@@ -118,13 +118,13 @@ def _painted_arrow(arrow: Arrow, state: dict[str, str], here: str, is_sent: bool
 
 
 def html(graph: Graph, walk: Walk, direction: Direction) -> str:
-    """All steps under each other; where scripts may run, one at a time, with buttons and arrow keys."""
+    """Return all steps under each other; where scripts may run, one at a time, with buttons and arrow keys."""
     try:
         drawn = pictures(graph, walk, direction)
     except graphviz.NoRenderer as error:
         return _words(str(error), graph, walk)
     if not drawn:
-        return _words(f"No pictures, as those of {len(walk.steps)} steps would be too much for a page.", graph, walk)
+        return _words(f"No pictures: those of {len(walk.steps)} steps would be too large for a page.", graph, walk)
     frames = [
         _frame(number, len(walk.steps), *pair)
         for number, pair in enumerate(zip(walk.steps, drawn, strict=True), start=1)
@@ -179,14 +179,14 @@ while (strip && strip.tagName === "SCRIPT") strip = strip.previousElementSibling
 if (!strip || strip.dataset.steps) return;
 strip.dataset.steps = "ready"; strip.dataset.lmSuppressShortcuts = "true";
 """
-"""Opens the script of a strip, a function, and finds the element before it, which so needs no name of its own.
+"""Opens the script of a strip, a function, and finds the element before it, which so needs no name.
 
 VS Code puts a copy of each script behind the original, hence the search. The keys are the strip's own: in JupyterLab,
 `b` would insert a cell, `x` cut one.
 """
 
 # The picture and its words share what is free of the window, with the box that the pass is at in view; a picture is
-# never drawn smaller than four fifths of its size, but scrolled.
+# never drawn smaller than nine tenths of its size, but scrolled.
 _SCRIPT = """\
 const frames = [...strip.children].slice(1), bar = document.createElement("div"), said = document.createElement("div");
 const clamp = (least, value, most) => Math.max(least, Math.min(most, value));
@@ -219,12 +219,13 @@ const fit = () => {
     const [box, words] = frame.children, image = box.firstElementChild;
     const [width, height] = box.dataset.size.split(" ").map(Number);
     const beside = room >= 420 && (width <= 1.3 * height || width + 280 <= room), least = room < 520 ? 190 : 240;
-    const tall = all ? Infinity : Math.max(180, Math.round(view * (beside ? 0.56 : 0.36)));
-    const across = beside ? room - least - 20 : room, scale = clamp(0.8, Math.min(across / width, tall / height), 1);
+    const tall = all ? Infinity : Math.max(170, Math.round(view * (beside ? 0.56 : 0.34)));
+    const across = beside ? room - least - 20 : room, scale = clamp(0.9, Math.min(across / width, tall / height), 1);
     const limit = all ? "none" : `${tall}px`;
-    frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.marginBottom = all ? "24px" : "0";
+    frame.style.flexWrap = beside ? "nowrap" : "wrap"; frame.style.gap = beside ? "20px" : "8px";
+    frame.style.marginBottom = all ? "24px" : "0";
     box.style.cssText = `flex:0 1 auto;min-width:0;max-width:${across}px;max-height:${limit};overflow:auto`;
-    const left = Math.max(140, Math.round(view * 0.62 - Math.min(tall, height * scale)));
+    const left = Math.max(120, Math.round(view * 0.58 - Math.min(tall, height * scale)));
     words.style.cssText = `flex:1 1 ${beside ? least : room}px;min-width:0;max-height:${
       all ? "none" : beside ? limit : `${left}px`};overflow:auto`;
     image.style.cssText = `display:block;max-width:none;width:${width * scale}px;height:${height * scale}px`;

@@ -2,7 +2,7 @@
 
 {g} is the gradient that arrives, {a}, {b}, {c} are the inputs in their order, {ans} is the result, {n} is how many
 entries of the input go into one entry of the result. Rules are read from the tables of derivatives, which are
-PyTorch's; `WORDS` has those of which the tables say less than a reader wants to know, or nothing.
+PyTorch's; `WORDS` has those for which the tables say too little for a reader, or nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..engine.rows import Row, rows
 from ..nn import functional  # noqa: F401  which has a table of its own
 from . import symbols
 
-Formulas = tuple[str | None, ...]  # one for each input; None for what the table says
+Formulas = tuple[str | None, ...]  # one for each input; None for the rule in the table
 Saved = Callable[[str], Any]  # from the name of a saved value, after `_saved_`, to the value; None if there is none
 
 
@@ -23,7 +23,7 @@ class Rule(NamedTuple):
     """What one input receives; empty if there is nothing to show."""
 
     formula: str = ""
-    unless: str = ""  # `{b} is 0`, where it is 0 although the formula would say 0 / 0 or 0 · ∞
+    unless: str = ""  # `{b} is 0`, where it is 0 although the formula would give 0 / 0 or 0 · ∞
 
 
 def _nll_loss(saved: Saved) -> Formulas:
@@ -66,10 +66,10 @@ _WEIGHTS = ("weight", "pos_weight")
 
 
 def rule(operation: str, position: int, inputs: int, saved: Saved) -> Rule:
-    """The rule for one of so many inputs of an operation, by the name of its node."""
+    """Return the rule for one of so many inputs of an operation, by the name of its node."""
     if operation in PARTS:
         return Rule("the part of {g} that belongs to this input")
-    if any(saved(name) is not None for name in _WEIGHTS):
+    if not operation.startswith("Lerp") and any(saved(name) is not None for name in _WEIGHTS):
         return Rule()
     words = WORDS.get(operation) or WORDS.get(_without_number(operation), ())
     words = words(saved) if callable(words) else words
@@ -97,7 +97,7 @@ def _from_table(operation: str, position: int, inputs: int, saved: Saved) -> Rul
 
 
 def _row(operation: str, saved: Saved) -> Row | None:
-    """The row that nodes of this name come from; where there are several, the one that takes what the node saved.
+    """Return the row that nodes of this name come from; of several, the one that takes what the node saved.
 
     What PyTorch's writing methods make is numbered otherwise, as UnsqueezeBackward1, and has the same rule.
     """
@@ -119,7 +119,7 @@ def _saved(row: Row, name: str, saved: Saved) -> Any:
 
 
 def _argument(name: str, value: Any) -> Any:
-    """A saved argument as formulas say it: of a mask only its name."""
+    """Return a saved argument as formulas say it: of a mask only its name."""
     return symbols.Condition(f"the {name} holds") if str(getattr(value, "dtype", "")).endswith("bool") else value
 
 
@@ -128,17 +128,17 @@ def _without_number(operation: str) -> str:
 
 
 def needs(formula: str) -> set[str]:
-    """The letters that a formula mentions."""
+    """Return the letters that a formula mentions."""
     return set(re.findall(r"{(\w+)}", formula))
 
 
 def calculates(formula: str) -> bool:
-    """Whether a formula is more than words about g, so that it says more with numbers in place of its letters."""
+    """Return whether a formula is more than words about g, so that numbers in place of its letters say more."""
     return needs(formula) != {"g"} or re.search("[-·/+²^]", formula) is not None
 
 
 def fill(formula: str, letters: Mapping[str, str]) -> str:
-    """The formula with what stands for its letters; a negative number gets parentheses beside another sign."""
+    """Return the formula with what stands for its letters; a negative number gets parentheses beside another sign."""
     filled = ""
     for words, letter, after in re.findall(r"([^{]*)(?:{(\w+)}(?=(.?)))?", formula):
         value = letters.get(letter, "")

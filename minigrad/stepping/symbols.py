@@ -22,21 +22,21 @@ POWERS = {1: "", 2: "²", 3: "³"}
 
 
 class Unsayable(Exception):
-    """A formula of which there is no more to say than that it is one."""
+    """A formula that symbols cannot express."""
 
 
 class Written:
-    """What a formula, or a part of it, comes to."""
+    """A formula, or a part of it, in symbols."""
 
     text: str
-    unless = ""  # where it is 0 although its letters would say 0 / 0 or 0 · ∞
+    unless = ""  # where it is 0 although its letters would give 0 / 0 or 0 · ∞
 
     def __str__(self) -> str:
         return self.text
 
 
 class Words(Written):
-    """Words that nothing more is computed with; `of`: what they speak of, where they only tell of its shape."""
+    """Words that no further formula uses; `of`: what they describe, if they only describe its shape."""
 
     def __init__(self, words: str, of: Any = None) -> None:
         self.text, self.of = words, of
@@ -47,7 +47,7 @@ class Condition:
 
     def __init__(self, text: str, zero: bool = False, joined_by: str = "") -> None:
         self.text = text
-        self.zero = zero  # does it say that something is 0?
+        self.zero = zero  # whether it says that something is 0
         self.joined_by = joined_by
 
     def __and__(self, other: Condition) -> Condition:
@@ -57,7 +57,7 @@ class Condition:
         return Condition(f"{self.beside('or')} or {other.beside('or')}", joined_by="or")
 
     def beside(self, word: str) -> str:
-        """The text as it stands beside "and" or "or": in parentheses if it is joined by the other one."""
+        """Return the text for use with "and" or "or": in parentheses if it is joined by the other one."""
         return self.text if self.joined_by in ("", word) else f"({self.text})"
 
 
@@ -207,13 +207,13 @@ class Product(Written):
         return f"({self})" if self.is_alone and self.above[0].kind == SUM and self.above[0].power == 1 else self.text
 
     def passed_on(self, result: Product, other: Product | None = None) -> Product:
-        """The result, with where those are 0 that it was made of."""
+        """Return the result, noting where those that it was made from are 0."""
         result.unless = self.unless or (other.unless if other is not None else "")
         return result
 
 
 def product(value: Any) -> Product:
-    """What a formula computes with: letters, or a number."""
+    """Return what a formula computes with: letters, or a number."""
     if isinstance(value, Product):
         return value
     if isinstance(value, (int, float)):
@@ -243,7 +243,7 @@ def together(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
 
 
 def is_simple(written: str) -> bool:
-    """Does it stand for itself wherever it is put?"""
+    """Return whether it needs no parentheses anywhere."""
     return re.fullmatch(r"\|?[{}\w.]+\|?", written, re.ASCII) is not None  # and no "²"
 
 
@@ -271,7 +271,7 @@ def share(g: Product, ties: Condition, dim: object = None) -> Written:
 
 
 def function(name: str) -> Callable[[Any], Product]:
-    """A function that is written by its name."""
+    """Return a function that is written by its name."""
 
     def written(value: Any) -> Product:
         value = product(value)
@@ -313,7 +313,7 @@ def norm_slope(g: Product, x: Product, norm: Product, order: float, dim: object)
 
 
 def expand(g: Written, shape: object) -> Words:
-    """A gradient with the dimensions that a sum removed was put into another shape before."""
+    """Return a gradient with the dimensions that a sum removed was put into another shape before."""
     if isinstance(g, Words):
         return Words(f"{g.of}, repeated for what was {'averaged' if '{n}' in g.text else 'summed'}")
     return Words(f"{g} for every entry")
@@ -372,7 +372,7 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "log_base": lambda x, y: where((x == 0) & (y >= 0), 0, function("ln")(x)),
     "number_log": number_log,
     "div_floor": lambda x, y: function("floor")(x / y),
-    "zeros_like": lambda x: ZERO,
+    "zeros_like": lambda x: ZERO, "below_0": lambda x: x,
     # choosing
     "where": where, "masked": lambda g, mask: where(mask, g, 0), "gate": lambda g, y: where(y > 0, g, 0),
     "inside": inside, "share": share,
@@ -413,7 +413,7 @@ class Names(dict):
 
 
 def formula(row: Row, name: str, letters: Mapping[str, str], arguments: Mapping[str, Any]) -> Written:
-    """What the row says that its input `name` receives.
+    """Return what the row says that its input `name` receives.
 
     letters: what its tensors are called; arguments: the values of its other arguments, and what holds where a mask is.
     """

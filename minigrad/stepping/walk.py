@@ -44,12 +44,12 @@ class Walk:
     """A whole pass in steps."""
 
     steps: list[Step]
-    notes: list[str]  # what a reader must know about all of them
+    notes: list[str]  # what a reader must know about all steps
     letter: str  # for the gradient that arrives: g, or another where a tensor has that name
 
 
 def walk(reading: Reading, seeds: Sequence[Seed], most_numbers: int) -> Walk:
-    """The steps of the pass that starts with `seeds`, one for each output."""
+    """Return the steps of the pass that starts with `seeds`, one for each output."""
     with unrecorded():
         return _Walk(reading, most_numbers).run(seeds)
 
@@ -79,7 +79,7 @@ class _Walk:
         }
         ages = [engines.age(node) for node in self.nodes]
         self.are_aged = None not in ages
-        # Without ages an operation counts as newer than those whose results it takes, which stand before it.
+        # Without ages an operation counts as newer than those whose results it takes, which come before it.
         self.ages: Sequence[Any] = ages if self.are_aged else range(len(ages))
         self.starts: set[int] = set()
         self.arrived: dict[int, Tensor] = {}
@@ -120,7 +120,7 @@ class _Walk:
         return list(self.graph.operations[number].results.values())
 
     def has_all(self, place: int) -> bool:
-        """Whether every operation that sends to this value has been visited."""
+        """Return whether every operation that sends to this value has been visited."""
         return self.visited.issuperset(self.senders.get(place, ()))
 
     def receive(self, place: int, gradient: Tensor, sender: str) -> None:
@@ -165,7 +165,7 @@ class _Walk:
                 step.then.append(f"{self.graph.values[place].label} waits for {missing}")
 
     def send(self, number: int, position: int, target: int, product: Tensor) -> str:
-        """Passes a product on to an input, in the input's shape and type, and says so."""
+        """Pass a product on to an input, in the input's shape and type, and says so."""
         node, value = self.nodes[number], self.graph.values[target]
         passed = backward.passed_on(node, position, product)
         rule = self.rule(number, position)
@@ -195,7 +195,7 @@ class _Walk:
         step.then = kept
 
     def keep(self, places: list[int]) -> Iterator[str]:
-        """What becomes of the `.grad` of leaves, and of results that retain theirs."""
+        """Yield what becomes of the `.grad` of leaves, and of results that retain theirs."""
         for place in places:
             if place not in self.keepers or place not in self.arrived:
                 continue
@@ -225,11 +225,11 @@ class _Walk:
 
     def why(self, places: list[int], ready: int) -> str:
         senders = [number for place in places for number in self.senders.get(place, ())]
-        choice = f" Of the {ready} operations that are ready it is the newest." if ready > 1 else ""
+        choice = f" Of the {ready} operations that are ready, it is the newest." if ready > 1 else ""
         if not senders:
             return f"Next, because the pass starts at its result.{choice}"
         also = " and from the start" if self.starts.intersection(places) else ""
-        return f"Next, because all that its gradient is made of has arrived, from {self.listed(senders)}{also}.{choice}"
+        return f"Next, because everything that feeds it has arrived, from {self.listed(senders)}{also}.{choice}"
 
     def named(self, number: int) -> str:
         """`MulBackward0 of z`, as a graph may have many a MulBackward0."""
@@ -250,7 +250,7 @@ class _Walk:
         return total if len(parts) == 1 else f"{total}, the sum of {_listed(parts)}"
 
     def rule(self, number: int, position: int) -> rules.Rule:
-        """The rule for one input."""
+        """Return the rule for one input."""
         node = self.nodes[number]
         places = [*self.results(number), *(place for place in self.inputs[number] if place is not None)]
         kinds = [self.graph.values[place].dtype for place in places]
@@ -260,7 +260,7 @@ class _Walk:
         return rules.rule(self.graph.operations[number].name, position, inputs, lambda name: _saved(node, name))
 
     def explain(self, number: int, rule: rules.Rule, product: Tensor) -> str:
-        """The rule in symbols, in numbers, and what comes out."""
+        """Return the rule in symbols, in numbers, and what comes out."""
         written = self.write(product)
         formula, unless = rule
         if is_function(self.nodes[number]):
@@ -278,7 +278,7 @@ class _Walk:
         return " = ".join([*ways, written])
 
     def letters(self, number: int) -> tuple[dict[str, str], dict[str, str | None]]:
-        """What stands for the letters of a rule: names, and numbers where they are known."""
+        """Return what stands for the letters of a rule: names, and numbers where they are known."""
         result = self.graph.values[self.results(number)[0]]
         places = dict(zip("abc", self.inputs[number], strict=False))
         values = {letter: self.graph.values[place] for letter, place in places.items() if place is not None}
@@ -294,7 +294,7 @@ class _Walk:
         return symbols, numbers
 
     def may_be_zero(self, number: int, unless: str) -> bool:
-        """Whether the input or result that a rule's exception begins with is 0 somewhere, as far as is known."""
+        """Return whether the input or result that a rule's exception begins with is 0 somewhere, as far as is known."""
         letter = unless.removeprefix("{").partition("}")[0]
         place = self.results(number)[0] if letter == "ans" else self.inputs[number]["abc".index(letter)]
         if place is None or place not in self.tensors:
@@ -303,7 +303,7 @@ class _Walk:
         return bool(are_zero.any()) if hasattr(are_zero, "any") else bool(are_zero)
 
     def factor(self, place: int) -> str:
-        """An input where a rule multiplies by it."""
+        """Return an input where a rule multiplies by it."""
         name, value = self.input_name(place), self.graph.values[place]
         return f"({name})" if value.is_formula and re.search(r" |\.T$", name) else name
 
@@ -318,7 +318,7 @@ class _Walk:
 
 
 def _saved(node: Node, name: str) -> Any:
-    """A value that a node saved; None where it has none of that name."""
+    """Return a value that a node saved; None where it has none of that name."""
     return getattr(node, f"_saved_{name}", None)
 
 

@@ -1,4 +1,4 @@
-"""What helps with training: `data`, which feeds a network batch after batch."""
+"""Helpers for training: `data`, which feeds a network batch after batch."""
 
 from ..operations.left_out import front
 from . import data

@@ -1,8 +1,8 @@
 """Data in batches: datasets, samplers, which choose the order, and `DataLoader`, which puts batches together.
 
-A dataset is anything with `len(dataset)` and `dataset[i]`; a sampler goes through such numbers i.  Under one seed the
-order is PyTorch's: each time that a loader is gone through, a number is drawn for workers (of which there are none
-here), then a sampler that shuffles draws the seed of a generator of its own, which gives the permutation.
+A dataset is anything with `len(dataset)` and `dataset[i]`; a sampler yields such numbers i. With the same seed the
+order is PyTorch's: each pass over a loader draws one number for workers (there are none here), then a shuffling sampler
+draws the seed of its own generator, which gives the permutation.
 """
 
 import bisect
@@ -205,10 +205,10 @@ class SequentialSampler(Sampler[int]):
 
 
 class RandomSampler(Sampler[int]):
-    """Go through the samples in random order: each once, or, with replacement, each as chance will have it.
+    """Go through the samples in random order: each once, or, with replacement, each drawn independently.
 
-    num_samples: how many, where not as many as there are; generator: a Generator to draw from.
-    Errors: TypeError for a replacement that is not a bool, ValueError for a num_samples that is no positive int.
+    num_samples: how many, if not all; generator: a Generator to draw from.
+    Errors: TypeError for a replacement that is not a bool, ValueError for a num_samples that is not a positive int.
 
     >>> sorted(torch.utils.data.RandomSampler("abc"))
     [0, 1, 2]
@@ -230,7 +230,7 @@ class RandomSampler(Sampler[int]):
 
     @property
     def num_samples(self) -> int:
-        """How many numbers it goes through."""
+        """How many numbers the sampler gives."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def __iter__(self) -> Iterator[int]:
@@ -268,10 +268,10 @@ class SubsetRandomSampler(Sampler[int]):
 
 
 class WeightedRandomSampler(Sampler[int]):
-    """Draw num_samples numbers, each as likely as its weight says, by torch.multinomial.
+    """Draw num_samples numbers, each with a probability proportional to its weight, by torch.multinomial.
 
     replacement: whether a number may come twice; generator: a Generator to draw from.
-    Errors: ValueError for a num_samples that is no positive int, and for weights that are no list of numbers.
+    Errors: ValueError for a num_samples that is not a positive int, and for weights that are not a list of numbers.
 
     >>> list(torch.utils.data.WeightedRandomSampler([0., 1., 0.], 2))
     [1, 1]
@@ -305,10 +305,10 @@ class WeightedRandomSampler(Sampler[int]):
 
 
 class BatchSampler(Sampler[list[int]]):
-    """Put the numbers of another sampler together to lists of batch_size, the last perhaps shorter.
+    """Group the numbers of another sampler into lists of batch_size, the last perhaps shorter.
 
     drop_last: leave out a shorter one at the end.
-    Errors: ValueError for a batch_size that is no positive int, and for a drop_last that is not a bool.
+    Errors: ValueError for a batch_size that is not a positive int, and for a drop_last that is not a bool.
 
     >>> list(torch.utils.data.BatchSampler(range(5), batch_size=2, drop_last=False))
     [[0, 1], [2, 3], [4]]
@@ -334,7 +334,7 @@ class BatchSampler(Sampler[list[int]]):
 
 
 def drawn_seed(generator: Generator | None = None) -> int:
-    """A whole number of 63 random bits, as loaders and samplers draw it for a seed."""
+    """Return a whole number of 63 random bits, as loaders and samplers draw it for a seed."""
     return functions["empty"]((), dtype=int).random_(generator=generator).item()
 
 
@@ -342,7 +342,7 @@ def drawn_seed(generator: Generator | None = None) -> int:
 
 
 def default_collate(batch: Sequence) -> Any:
-    """Join the samples of a batch: tensors, arrays and numbers become a tensor with a dimension more in front.
+    """Join the samples of a batch: tensors, arrays and numbers become a tensor with one more dimension in front.
 
     Tuples and lists are joined place by place, mappings key by key, texts stay a list.
     Errors: TypeError for samples of any other kind, RuntimeError for samples of different lengths or shapes.
@@ -377,7 +377,7 @@ def default_collate(batch: Sequence) -> Any:
 
 
 def rebuilt(first, values, mutable: bool):
-    """A mapping or a sequence like the first one with other values, or a plain one where that kind can't be made."""
+    """Return a mapping or sequence like the first one with other values, or a plain one if that can't be made."""
     try:
         if not mutable:
             return type(first)(values)
@@ -396,7 +396,7 @@ def cannot_join(kind) -> TypeError:
 
 
 def default_convert(data: Any) -> Any:
-    """Turn NumPy arrays and numbers into tensors, also inside lists, tuples and mappings, and leave all else alone.
+    """Turn NumPy arrays and numbers into tensors, also inside lists, tuples and mappings; leave the rest alone.
 
     >>> import numpy as np
     >>> torch.utils.data.default_convert([np.array([1, 2]), "a", 3])
@@ -420,9 +420,9 @@ class DataLoader(Generic[T], metaclass=Shown):
     batch_size: how many samples a batch has, None for single samples; shuffle: in a new random order each time;
     drop_last: leave out a last batch that is shorter; sampler, batch_sampler: the order, given as numbers or as lists
     of them; collate_fn: joins the samples of a batch, default_collate unless given; generator: to draw from.
-    num_workers and what belongs to them, pin_memory and timeout are taken and have no effect: everything is loaded by
-    the program itself, in the same order.
-    Errors: ValueError for options that exclude each other, and for what is no positive batch_size.
+    num_workers and related options, pin_memory and timeout are accepted and have no effect: the program itself loads
+    everything, in the same order.
+    Errors: ValueError for options that exclude each other, and for a batch_size that is not positive.
 
     >>> data = torch.utils.data.TensorDataset(torch.arange(5.), torch.arange(5) * 10)
     >>> for x, y in torch.utils.data.DataLoader(data, batch_size=2):
@@ -498,7 +498,7 @@ class DataLoader(Generic[T], metaclass=Shown):
         return self._of_numbers(order)
 
     def _of_numbers(self, order: Iterator) -> Iterator[Any]:
-        """The batches of a dataset that has numbers."""
+        """Yield the batches of a dataset that has numbers."""
         for numbers in order:
             if self.batch_sampler is None:
                 samples = self.dataset[numbers]
@@ -509,7 +509,7 @@ class DataLoader(Generic[T], metaclass=Shown):
             yield self.collate_fn(samples)
 
     def _of_stream(self) -> Iterator[Any]:
-        """The batches of a dataset whose samples come one after the other."""
+        """Yield the batches of a dataset whose samples come one after the other."""
         samples = iter(self.dataset)
         if self.batch_size is None:
             yield from map(self.collate_fn, samples)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -22,7 +23,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,15 +48,35 @@ LAB_SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
     "@jupyterlab/apputils-extension": {"notification": {"fetchNews": "false", "checkForUpdates": False}},
 }
 
+# Shows outputs in place of the page's own. Scripts that come with HTML don't run; copies of them, put behind it, do.
+AS_VS_CODE_DOES = """outputs => {
+    document.body.replaceChildren();
+    for (const output of outputs) {
+        const made = document.createElement("div");
+        made.innerHTML = output;
+        document.body.append(made);
+        for (const script of made.querySelectorAll("script")) {
+            const copy = document.createElement("script");
+            copy.text = script.innerText;
+            made.appendChild(copy);
+        }
+    }
+}"""
+
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 PANEL = ".jp-WindowedPanel-outer"
 
 
-def run_notebook(sources: list[str], path: Path, html: bool = False) -> None:
-    """Write a notebook of these code cells, run it and, with `html`, export it beside itself."""
+def write_notebook(sources: list[str], path: Path) -> None:
+    """Write a notebook of these code cells, which has not been run."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
+
+
+def run_notebook(sources: list[str], path: Path, html: bool = False) -> None:
+    """Write a notebook of these code cells, run it and, with `html`, export it beside itself."""
+    write_notebook(sources, path)
     nbconvert = [sys.executable, "-m", "nbconvert", path.name, "--to"]
     subprocess.run([*nbconvert, "notebook", "--execute", "--inplace"], cwd=path.parent, check=True, capture_output=True)
     if html:
@@ -80,12 +101,16 @@ def copy_project(folder: Path) -> Path:
 
 
 @contextmanager
-def running_lab(root: Path | None = None) -> Iterator[Lab]:
-    """Run JupyterLab and Chromium, on ``root`` or else on a fresh copy of the project, which is deleted afterwards."""
+def running_lab(root: Path | None = None, *, as_learners: bool = False) -> Iterator[Lab]:
+    """Run JupyterLab and Chromium, on ``root`` or else on a fresh copy of the project, which is deleted afterwards.
+
+    as_learners: started by ``tools/lab.py``, as ``make lab`` does it, in a folder that is the project's.
+    """
     with tempfile.TemporaryDirectory(prefix="minigrad-lab-") as name:
         scratch = Path(name)
         folder = root or copy_project(scratch / "project")
-        with _server(folder, scratch) as (address, token), sync_playwright() as playwright:
+        server = _learners_server(folder) if as_learners else _server(folder, scratch)
+        with server as (address, token), sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=_chromium(),
                 args=CHROMIUM_ARGUMENTS,
@@ -102,6 +127,52 @@ def _chromium() -> str:
     return found
 
 
+def _write_settings(folder: Path) -> None:
+    for package, plugins in LAB_SETTINGS.items():
+        for plugin, values in plugins.items():
+            file = folder / package / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values), encoding="utf-8")
+
+
+@contextmanager
+def _learners_server(folder: Path) -> Iterator[tuple[str, str]]:
+    """Started in an environment that has nothing of a test's, with the app exposed by a file of Jupyter's settings."""
+    own = folder / "my" / ".jupyter"
+    _write_settings(own / "settings")
+    (own / "config").mkdir(exist_ok=True)
+    (own / "config" / "jupyter_lab_config.py").write_text("c.LabApp.expose_app_in_browser = True\n", encoding="utf-8")
+    hidden = ("PYTHONPATH", "COURSE_PROGRESS", "PYTEST_VERSION", "PYTEST_CURRENT_TEST")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER") and name not in hidden}
+    command = [sys.executable, "tools/lab.py", "--no-browser"]
+    printed = ""
+    with subprocess.Popen(command, cwd=folder, env=kept, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            for line in server.stdout:
+                printed += line
+                if found := re.search(r"(http://localhost:\d+)/lab\S*token=(\w+)", line):
+                    break
+            else:
+                raise RuntimeError(f"JupyterLab did not start:\n{printed}")
+            _wait_for(server, found[1], found[2], lambda: printed)
+            yield found[1], found[2]
+        finally:
+            server.terminate()
+
+
+def _wait_for(server: subprocess.Popen[Any], address: str, token: str, log: Callable[[], str]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5).close()
+            return
+        except (urllib.error.URLError, TimeoutError):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"JupyterLab did not start:\n{log()}") from None
+            time.sleep(0.2)
+
+
 @contextmanager
 def _server(folder: Path, scratch: Path) -> Iterator[tuple[str, str]]:
     with socket.socket() as probe:
@@ -109,11 +180,7 @@ def _server(folder: Path, scratch: Path) -> Iterator[tuple[str, str]]:
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     settings = scratch / "settings"
-    for package, plugins in LAB_SETTINGS.items():
-        for plugin, values in plugins.items():
-            file = settings / package / f"{plugin}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(values), encoding="utf-8")
+    _write_settings(settings)
     environment = os.environ | {
         # The copy's own minigrad, not the one that this environment was set up for.
         "PYTHONPATH": str(folder),
@@ -135,15 +202,7 @@ def _server(folder: Path, scratch: Path) -> Iterator[tuple[str, str]]:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5).close()
-                break
-            except (urllib.error.URLError, TimeoutError):
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}") from None
-                time.sleep(0.2)
+        _wait_for(server, address, token, lambda: log.read_text(encoding="utf-8"))
         yield address, token
     finally:
         server.terminate()
@@ -201,8 +260,15 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
 
     def sources(self) -> list[str]:
-        """Every cell's text, as it stands in the editor."""
+        """Every cell's text, as in the editor."""
         return self.page.evaluate(f"[...{NOTEBOOK}.content.model.cells].map(cell => cell.sharedModel.getSource())")
+
+    def is_code(self, index: int) -> bool:
+        return self.page.evaluate(f"index => {NOTEBOOK}.content.widgets[index].model.type === 'code'", index)
+
+    def activate(self, index: int) -> None:
+        """Make a cell the one that commands are about."""
+        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.activeCellIndex = index; }}", index)
 
     def output(self, index: int) -> str:
         """The text that the reader sees under a cell; empty if there is none."""
@@ -231,23 +297,23 @@ class Notebook:
 
     def run(self, index: int) -> None:
         """Run one code cell with Shift+Enter, as a learner does, and wait for its answer."""
-        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.activeCellIndex = index; }}", index)
+        self.activate(index)
         self.cell(index).scroll_into_view_if_needed()
-        self.cell(index).locator(".cm-content").click()
-        before = self._execution_count(index)
+        if (editor := self.cell(index).locator(".cm-content")).is_visible():
+            editor.click()
+        else:  # its source is folded away
+            self.page.evaluate(f"() => {{ {NOTEBOOK}.content.mode = 'command'; {NOTEBOOK}.content.activate(); }}")
+        # The count that was saved may be the one that it gets again.
+        self.page.evaluate(f"index => {{ {NOTEBOOK}.content.widgets[index].model.executionCount = null; }}", index)
         self.page.keyboard.press("Shift+Enter")
         self.page.wait_for_function(
-            f"""([index, before]) => {{
+            f"""index => {{
                 const cell = {NOTEBOOK}.content.widgets[index].model;
-                return cell.executionCount !== null && cell.executionCount !== before
-                    && cell.executionState !== 'running'
+                return cell.executionCount !== null && cell.executionState !== 'running'
                     && {NOTEBOOK}.context.sessionContext.session.kernel.status === 'idle';
             }}""",
-            arg=[index, before],
+            arg=index,
         )
-
-    def _execution_count(self, index: int) -> int | None:
-        return self.page.evaluate(f"index => {NOTEBOOK}.content.widgets[index].model.executionCount", index)
 
     def type_over(self, index: int, source: str) -> None:
         """Replace a cell's text through the keyboard."""

@@ -1,10 +1,11 @@
-"""A learner's hour in their own copy: predict, run, compare, answer an exercise, go on; and git has nothing to tell."""
+"""A learner's hour in their own copy: predict, run, compare, answer an exercise, go on; and git reports no change."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "the course"]):
         subprocess.run([*GIT, *command], cwd=root, check=True)
     os.environ.pop("COURSE_PROGRESS", None)
-    make = "from course import own, overview; own.bring_up_to_date(); overview.write_page()"
-    subprocess.run([sys.executable, "-c", make], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, check=True)
-    with running_lab(root) as running:
+    with running_lab(root, as_learners=True) as running:
         yield running
 
 
@@ -54,6 +53,39 @@ def test_a_prediction_is_kept_and_compared_with_the_keyboard_alone(lab: Lab) -> 
         notebook.save()
     assert (lab.root / ".predictions.jsonl").exists()
     assert changed(lab.root) == ""
+    with lab.open("my/notebooks/00_start_here.ipynb") as notebook:
+        place = next(n for n in range(len(notebook.sources())) if notebook.is_code(n))
+        notebook.type_over(place, 'from course import reset\nreset("10")')
+        notebook.run(place)
+        assert "10_error_clinic" in notebook.output(place)
+    with lab.open(LESSON) as notebook:
+        assert notebook.sources() == sources
+        assert not any("1234.5" in notebook.output(n) for n in range(len(sources)))
+    assert changed(lab.root) == ""
+
+
+@pytest.mark.parametrize(("lesson", "call", "name"), [("03", "step_through(", "group"), ("03", "turn(", "slider")])
+def test_what_can_be_stepped_or_turned_is_reached_with_the_tab_key(lab: Lab, lesson: str, call: str, name: Any) -> None:
+    [path] = (lab.root / "my" / "notebooks").glob(f"{lesson}_*.ipynb")
+    with lab.open(path.relative_to(lab.root).as_posix(), width=1366, height=768) as notebook:
+        place = next(n for n, source in enumerate(notebook.sources()) if call in source and notebook.is_code(n))
+        notebook.activate(place)
+        notebook.command("notebook:run-all-above")
+        notebook.run(place)
+        notebook.activate(place)
+        notebook.page.evaluate(f"() => {{ {WIDGET}.content.mode = 'command'; {WIDGET}.content.activate(); }}")
+        strip = notebook.cell(place).locator("[data-steps=ready]")
+        wanted = strip.get_by_role(name) if name == "slider" else strip
+        before = strip.inner_text()
+        for _ in range(15):
+            if wanted.evaluate("element => element === document.activeElement"):
+                break
+            notebook.page.keyboard.press("Tab")
+        assert wanted.evaluate("element => element === document.activeElement")
+        notebook.page.keyboard.press("ArrowRight")
+        assert strip.inner_text() != before
+        focused = "getComputedStyle(document.activeElement)"
+        assert notebook.page.evaluate(f"{focused}.outlineStyle") != "none"
 
 
 def test_one_gets_from_lesson_to_lesson_and_to_all_lessons(lab: Lab) -> None:
@@ -61,7 +93,7 @@ def test_one_gets_from_lesson_to_lesson_and_to_all_lessons(lab: Lab) -> None:
         notebook.show_all_outputs()
         page = notebook.page
         page.locator(".jp-RenderedMarkdown a", has_text="all lessons").last.click()
-        table = page.locator(".jp-MarkdownViewer table")
+        table = page.locator(".jp-MarkdownViewer table").first
         table.wait_for()
         assert "0 of" in table.inner_text()
         page.locator(".jp-MarkdownViewer a", has_text="Begin with lesson 00").click()

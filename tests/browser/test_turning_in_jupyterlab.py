@@ -1,12 +1,13 @@
 """A slider over pictures, in JupyterLab and in an exported page: turned, played, and where no script runs."""
 
+import json
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.lab import PROJECT, Lab, run_notebook, running_lab
+from tests.browser.lab import AS_VS_CODE_DOES, PROJECT, Lab, run_notebook, running_lab
 
 DRAWN = """\
 import matplotlib.pyplot as plt
@@ -96,4 +97,17 @@ def test_in_an_exported_page_without_scripts(lab: Lab) -> None:
     page.goto((lab.root / "turning.html").as_uri(), wait_until="domcontentloaded")
     strip = page.locator("[data-name=height]").first
     assert visible(strip) == ["up to 1", "up to 3", "up to 4", "up to 6"]
+    context.close()
+
+
+def test_where_a_script_is_run_from_a_copy_at_the_end(lab: Lab) -> None:
+    """VS Code puts copies of an output's scripts behind all that there is, instead of running those in their places."""
+    saved = json.loads((lab.root / "turning.ipynb").read_text(encoding="utf-8"))["cells"]
+    context = lab.browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((lab.root / "turning.html").as_uri(), wait_until="domcontentloaded")
+    page.evaluate(AS_VS_CODE_DOES, ["".join(cell["outputs"][0]["data"]["text/html"]) for cell in saved[1:]])
+    first, second = page.locator("[role=group]").all()
+    turn_through(first)
+    assert visible(second) == ["up to 7"]
     context.close()
