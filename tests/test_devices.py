@@ -49,6 +49,7 @@ def what_there_is_not(torch, show):
         show.error(layer.to, device)
         if device != "mps":  # which PyTorch refuses in another way
             show.error(lambda device=device: torch.ones(2, device=device))
+            show.error(lambda device=device: torch.tensor([1.0], device=device))
     show.error(x.cuda)
     show.error(layer.cuda)
     show.error(x.to, device="cuda")

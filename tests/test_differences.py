@@ -14,20 +14,8 @@ from tests.both import Programs
 TEXT = (Path(__file__).parent.parent / "docs" / "differences.md").read_text(encoding="utf-8")
 ENTRIES = [" ".join(entry.split()) for entry in re.findall(r"^- (.*(?:\n  .*)*)", TEXT, re.MULTILINE)]
 
-# Of these a program would need another processor, process or a notebook; the tests named show them.
-ELSEWHERE = {
-    "A `DataLoader` loads everything": "test_data.py",
-    "A notebook shows an error": "test_tracebacks.py",
-    "The last digits of": "test_operations.py",
-    "How elements are laid out in memory": "test_ownership.py",
-    "In-place operations on overlapping parts": "test_semantics.py",
-    "The names of the nodes behind `einsum`": "test_arranging.py",
-    "Gradients of gradients have": "test_semantics.py",
-    "What `grad_fn._saved_dim`": "test_saved.py",
-    "If warnings are turned into errors": "test_semantics.py",
-    "A hook on one of several results": "test_semantics.py",
-    "PyTorch refuses a pass through a result": "test_semantics.py",
-}
+# This one a program would need a notebook for; the test named shows it.
+ELSEWHERE = {"A notebook shows an error": "test_tracebacks.py::test_only_the_readers_own_lines_are_shown"}
 programs = Programs(__name__)
 SHOWN: dict[str, str] = {}  # by the beginning of an entry: the program that shows it
 
@@ -238,6 +226,73 @@ def indices(torch, show):
     show.error(lambda: torch.zeros(2, 3)[[5], 0:0].shape)
 
 
+@shows("A `DataLoader` loads everything")
+def iterators(torch, show):
+    show(type(iter(torch.utils.data.DataLoader([1, 2]))).__name__)
+
+
+@shows("The last digits of")
+def last_digits(torch, show):
+    show(torch.linspace(-3, 3, 1000).exp().tolist())
+
+
+@shows("How elements are laid out in memory")
+def layout(torch, show):
+    x = torch.ones(2, 3)
+    show((x.t() + torch.ones(3, 2)).is_contiguous(), torch.zeros_like(x.t()).is_contiguous())
+
+
+@shows("In-place operations on overlapping parts")
+def written_where_parts_overlap(torch, show):
+    show.error(torch.zeros(1).expand(3).zero_)
+
+
+@shows("The names of the nodes behind `einsum`")
+def nodes_of_a_loss(torch, show):
+    scores = torch.ones(2, 3, requires_grad=True)
+    show.graph(torch.nn.functional.cross_entropy(scores, torch.tensor([0, 1]), label_smoothing=0.1))
+
+
+@shows("Gradients of gradients have")
+def nodes_of_a_gradient(torch, show):
+    x = torch.ones(2, requires_grad=True)
+    show.graph(torch.autograd.grad(x.tanh().sum(), x, create_graph=True)[0])
+
+
+@shows("What `grad_fn._saved_dim`")
+def saved_dimension(torch, show):
+    show(torch.ones(2, 3, requires_grad=True).sum(-1).grad_fn._saved_dim)
+
+
+@shows("If warnings are turned into errors")
+def warnings_as_errors(torch, show):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        show.error(lambda: torch.tensor(1.0) / 0)
+
+
+@shows("A hook on one of several results")
+def hook_where_nothing_arrives(torch, show):
+    a, b = (torch.ones(2, 2, requires_grad=True) * 1).unbind()
+    b.register_hook(lambda g: show(g))
+    a.sum().backward()
+    show("the end of the pass")
+
+
+@shows("PyTorch refuses a pass through a result")
+def saved_and_cut_off(torch, show):
+    y = torch.ones(2, requires_grad=True) * 1
+    z = (y * y).sum()
+    y.detach_()
+    show.error(z.backward)
+
+
+@shows("`<<` and `>>`")
+def shifts(torch, show):
+    show.error(lambda: torch.tensor([1, 2]) << 1)
+    show.error(lambda: torch.tensor([4, 2]) >> 1)
+
+
 @shows("`elu` with a negative `alpha`")
 def negative_slopes_in_place(torch, show):
     x = torch.tensor([-1.0, 2.0], requires_grad=True)
@@ -261,7 +316,8 @@ def test_every_entry_is_shown(entry: str) -> None:
 def test_nothing_is_shown_that_the_page_does_not_name(beginning: str) -> None:
     assert any(entry.startswith(beginning.strip()) for entry in ENTRIES)
     if beginning in ELSEWHERE:
-        assert (Path(__file__).parent / ELSEWHERE[beginning]).exists()
+        file, _, test = ELSEWHERE[beginning].partition("::")
+        assert f"\ndef {test}(" in (Path(__file__).parent / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.torch

@@ -256,6 +256,29 @@ def how_optimizers_are_to_compute(torch, show):
     show(torch.optim.SGD(p, lr=0.1, foreach=False), torch.optim.AdamW(p, foreach=False, fused=False))
 
 
+@programs
+def slopes_of_norms_of_special_numbers(torch, show):
+    for order in (1, 2, 3, 0.5, float("inf")):
+        x = torch.tensor([0.0, -2.0, float("nan"), float("inf")], requires_grad=True)
+        for part in (x[:2], x[1:3], x[1::2], x[:1]):
+            (gradient,) = torch.autograd.grad(part.norm(order), x)
+            show(gradient)
+
+
+@programs
+def optimizers_share_what_they_load(torch, show):
+    p = torch.nn.Parameter(torch.ones(2))
+    first, second = (torch.optim.SGD([p], lr=0.1, momentum=0.9) for _ in range(2))
+    p.grad = torch.ones(2)
+    first.step()
+    kept = first.state_dict()
+    second.load_state_dict(kept)
+    second.step()
+    show(first.state[p]["momentum_buffer"], kept["state"][0]["momentum_buffer"], p)
+    kept["param_groups"][0]["lr"] = 5.0
+    show(first.param_groups[0]["lr"], second.param_groups[0]["lr"])
+
+
 test_as_recorded, test_beside_pytorch = programs.tests()
 record = programs.record
 

@@ -373,13 +373,17 @@ def test_a_step_makes_no_graph_and_keeps_the_tensor() -> None:
     assert memory.tolist() == w.tolist()
 
 
-def test_a_loaded_state_is_a_copy() -> None:
-    """In PyTorch the next step would write into the state that was loaded."""
+def test_a_loaded_state_is_shared_unless_its_type_changes() -> None:
+    """The next step writes into the state that was loaded, as in PyTorch."""
     w = minigrad.ones(2, requires_grad=True)
     w.grad = minigrad.ones(2)
     optimizer = optim.SGD([w], lr=0.1, momentum=0.9)
     optimizer.step()
     state = copy.deepcopy(optimizer.state_dict())
+    optimizer.load_state_dict(state)
+    optimizer.step()
+    assert state["state"][0]["momentum_buffer"].tolist() == pytest.approx([1.9, 1.9])
+    state["state"][0]["momentum_buffer"] = minigrad.ones(2, dtype=minigrad.float64)
     optimizer.load_state_dict(state)
     optimizer.step()
     assert state["state"][0]["momentum_buffer"].tolist() == [1, 1]

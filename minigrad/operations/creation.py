@@ -72,7 +72,10 @@ def layout(data, dim: int = 0) -> tuple[tuple, set]:
         if isinstance(data, known):
             return (), {PYTHON[known]}
     if isinstance(data, complex):
-        raise RuntimeError("Could not infer dtype of complex: minigrad leaves complex numbers out")
+        raise RuntimeError(
+            "Could not infer dtype of complex: minigrad leaves complex numbers out; put the real and the imaginary "
+            "parts into two tensors"
+        )
     raise RuntimeError(f"Could not infer dtype of {errors.kind(data)}: a tensor is made of numbers")
 
 

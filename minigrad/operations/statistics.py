@@ -8,7 +8,7 @@ import numpy as np
 from ..engine.formulas import where, zeros_like
 from ..engine.rows import on_tensors
 from ..engine.tensor import Tensor, wrap
-from ..numbers import float_of
+from ..numbers import float_of, sign_of
 from . import operators  # noqa: F401  the formulas compare
 from .arguments import as_shape, check_keepdim, dim_of, named, of_tensor
 from .arguments import dims as counted
@@ -88,7 +88,7 @@ def norm_slope(g, x, norm, ord, dim):
         return None  # counting has no derivative, and PyTorch gives no gradient
     if ord == 2:
         return g * where(norm == 0, 0, x / norm)
-    sign = on_tensors["sign"](x) if isinstance(x, Tensor) else np.sign(x)
+    sign = on_tensors["sign"](x) if isinstance(x, Tensor) else sign_of(x)
     if ord == 1:
         return g * sign
     size = abs(x)

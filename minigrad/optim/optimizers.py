@@ -182,7 +182,7 @@ class Optimizer(metaclass=Shown):
         return {"state": {numbers[id(p)]: dict(state) for p, state in self.state.items()}, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a state_dict of an optimizer with as many parameters.
+        """Continue from a state_dict of an optimizer with as many parameters, and share its tensors.
 
         Errors: ValueError, and nothing is changed, where the groups do not match.
 
@@ -206,9 +206,7 @@ class Optimizer(metaclass=Shown):
         for number, values in state_dict["state"].items():
             p = params[number]
             state[p] = {
-                key: wrap(value._data.astype(p._data.dtype if key != "step" else value._data.dtype), None)
-                if isinstance(value, Tensor)
-                else value
+                key: value.to(p.dtype) if isinstance(value, Tensor) and key != "step" else value
                 for key, value in values.items()
             }
         self.state = state
