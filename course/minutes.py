@@ -108,13 +108,13 @@ def lessons(numbers: Sequence[str] = ()) -> Iterator[tuple[Path, list[Cell]]]:
 
 def main() -> None:
     """Print the table."""
-    print("lesson".ljust(29), "   words   lines   predictions   stated   computed   short route")
+    print("lesson".ljust(29), "   words   lines   predictions        stated       computed   short route")
     for path, cells in lessons(sys.argv[1:]):
         whole, route = reading(cells), reading(short_route(cells)).minutes
         counts = f"{whole.words:>8}{whole.lines:>8}{whole.predictions:>14}"
         told = ",".join(map(str, stated(cells)))
         computed = ",".join(f"{reading(part).minutes:.0f}" for part in parts(cells))
-        print(path.stem.ljust(29), counts, f"{told:>8}{computed:>11}{route:>14.0f}")
+        print(path.stem.ljust(29), counts, f"{told:>13}{computed:>15}{route:>14.0f}")
 
 
 if __name__ == "__main__":

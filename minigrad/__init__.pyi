@@ -224,7 +224,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 bool: _dtype
 bool_: _dtype
 
-def broadcast_to(input: Tensor, size: _Shape) -> Tensor:
+def broadcast_to(input: Tensor, shape: _Shape) -> Tensor:
     """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
 
 def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:
@@ -793,7 +793,12 @@ def rand(
     device: _Device = None,
 ) -> Tensor: ...
 def rand_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: _Device = None,
 ) -> Tensor:
     """Draw random numbers, uniform in [0, 1), in the shape and the type of the input."""
 
@@ -856,7 +861,12 @@ def randn(
     device: _Device = None,
 ) -> Tensor: ...
 def randn_like(
-    input: Tensor, *, dtype: _dtype | None = None, requires_grad: _bool = False, device: _Device = None
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    requires_grad: _bool = False,
+    device: _Device = None,
 ) -> Tensor:
     """Draw random numbers with mean 0 and variance 1, normally distributed, in the shape and the type of the input."""
 
@@ -1000,8 +1010,8 @@ def sum(
 def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
     """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
 
-def swapdims(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
-    """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
+def swapdims(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
+    """Exchange two dimensions, on the same memory: transpose under another name."""
 
 def t(input: Tensor) -> Tensor:
     """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
@@ -1023,7 +1033,7 @@ def tensor(data: Any, *, dtype: _dtype | None = None, device: _Device = None, re
 
 @overload
 def tile(input: Tensor, dims: _Shape) -> Tensor:
-    """Repeat the tensor as often as dims says along each of the last dimensions: a copy."""
+    """Repeat the tensor the given number of times along each of the last dimensions: a copy."""
 
 @overload
 def tile(input: Tensor, *dims: _int) -> Tensor: ...

@@ -264,7 +264,7 @@ class Methods:
         """Multiply the matrices of two stacks, each with its partner."""
     def bool(self) -> Tensor:
         """Convert the tensor to truth values: False for 0, True for anything else."""
-    def broadcast_to(self, size: _Shape) -> Tensor:
+    def broadcast_to(self, shape: _Shape) -> Tensor:
         """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
     def ceil(self) -> Tensor:
         """Round each element up to a whole number."""
@@ -706,7 +706,7 @@ class Methods:
         """Apply remainder in place: write the result into the tensor itself, and return it."""
     @overload
     def repeat(self, repeats: _Shape) -> Tensor:
-        """Repeat the tensor as often as repeats says along each dimension: a copy, as NumPy's tile."""
+        """Repeat the tensor the given number of times along each dimension: a copy, as NumPy's tile."""
     @overload
     def repeat(self, *repeats: _int) -> Tensor: ...
     def repeat_interleave(
@@ -812,8 +812,8 @@ class Methods:
         """Sum all elements, or those along dim."""
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
         """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
-    def swapdims(self, axis0: _int, axis1: _int) -> Tensor:
-        """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
+    def swapdims(self, dim0: _int, dim1: _int) -> Tensor:
+        """Exchange two dimensions, on the same memory: transpose under another name."""
     def t(self) -> Tensor:
         """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
     def tan(self) -> Tensor:
@@ -826,7 +826,7 @@ class Methods:
         """Apply tanh in place: write the result into the tensor itself, and return it."""
     @overload
     def tile(self, dims: _Shape) -> Tensor:
-        """Repeat the tensor as often as dims says along each of the last dimensions: a copy."""
+        """Repeat the tensor the given number of times along each of the last dimensions: a copy."""
     @overload
     def tile(self, *dims: _int) -> Tensor: ...
     @overload
