@@ -95,7 +95,7 @@ class Methods:
     def __neg__(self) -> Tensor:
         """Change the sign of each element."""
     def __new__(cls, *data: Any, **options: Any) -> Self:
-        """Make torch.Tensor(values), of the default type, from nested lists; torch.Tensor(2, 3) makes a shape, as `empty`"""
+        """Make torch.Tensor(values), of the default type, from nested lists; or, as `empty` does, torch.Tensor(2, 3)."""
     def __or__(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that either whole number has; of truth values, whether either is True."""
     def __pos__(self) -> Tensor: ...
@@ -106,7 +106,7 @@ class Methods:
     def __rand__(self, other: Tensor | _Number) -> Tensor:
         """Return the bits that both whole numbers have; of truth values, whether both are True."""
     def __reduce_ex__(self, protocol: Any) -> tuple:
-        """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires a gradient. Its"""
+        """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires grad."""
     def __repr__(self, **_: Any) -> str: ...
     def __rfloordiv__(self, other: Tensor | _Number) -> Tensor: ...
     def __rmod__(self, other: Tensor | _Number) -> Tensor: ...

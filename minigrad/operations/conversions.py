@@ -132,8 +132,9 @@ def __deepcopy__(self, memo):
 
 
 def _reduced(self, protocol):
-    """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires a gradient. Its
-    history, its `.grad` and its hooks are left behind.
+    """Return what pickle and copy.copy keep: the kind of tensor, its numbers, whether it requires grad.
+
+    Its history, its `.grad` and its hooks are left behind.
     """
     if self._backward_hooks:
         warnings.warn("hooks on a tensor are not pickled and not copied: register them again afterwards", stacklevel=2)

@@ -167,8 +167,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False):
 
 
 def _new_tensor(cls, *data, **options):
-    """Make torch.Tensor(values), of the default type, from nested lists; torch.Tensor(2, 3) makes a shape, as `empty`
-    does.
+    """Make torch.Tensor(values), of the default type, from nested lists; or, as `empty` does, torch.Tensor(2, 3).
 
     TypeError for a number that is not a size; torch.tensor takes numbers, types and requires_grad.
     """
