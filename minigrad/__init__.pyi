@@ -224,7 +224,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 bool: _dtype
 bool_: _dtype
 
-def broadcast_to(input: Tensor, shape: _Shape) -> Tensor:
+def broadcast_to(input: Tensor, size: _Shape) -> Tensor:
     """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
 
 def cat(tensors: Sequence[Tensor], dim: _int = 0) -> Tensor:

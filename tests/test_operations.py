@@ -549,6 +549,7 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "t": entry("x.t()", "torch.t(x)"),
     "transpose": entry("x.transpose(d, e)", "torch.transpose(x, d, e)"),
     "swapaxes": entry("x.swapaxes(d, e)", "torch.swapaxes(x, d, e)"),
+    "swapdims": entry("x.swapdims(d, e)", "torch.swapdims(x, dim0=d, dim1=e)"),
     "permute": entry("x.permute(order)", "x.permute(*order)", "torch.permute(x, order)", "x.permute(d, e)",
                      "x.T", "x.mT"),
     "contiguous": entry("x.contiguous()", "x.transpose(0, -1).contiguous()"),
@@ -785,7 +786,8 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
         "torch.swapaxes(x, axis0=d, axis1=e)", "torch.flatten(input=x, start_dim=0, end_dim=-1)",
         "torch.squeeze(input=x, dim=d)", "torch.unsqueeze(input=x, dim=d)", "x.split(split_size=count, dim=d)",
         "torch.split(tensor=x, split_size_or_sections=count, dim=d)", "torch.chunk(input=x, chunks=count, dim=d)",
-        "torch.unbind(input=x, dim=d)", "x.to(device='cpu', dtype=getattr(torch, to))", "torch.numel(input=x)"),
+        "torch.unbind(input=x, dim=d)", "x.to(device='cpu', dtype=getattr(torch, to))", "torch.numel(input=x)",
+        "torch.broadcast_to(input=x, size=wide)", "torch.tile(input=x, dims=(2,))", "x.repeat(repeats=(2,) * x.dim())"),
     "by name, one tensor": entry(
         "torch.abs(input=x)", "torch.neg(input=x)", "torch.pow(input=x, exponent=2)",
         "torch.round(input=x, decimals=1)",
@@ -796,7 +798,9 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
         "torch.full(size=(2,), fill_value=n)", "torch.arange(start=0, end=7, step=count)", "torch.eye(n=count, m=2)",
         "torch.linspace(start=-1, end=2, steps=count)", "torch.tensor(data=numbers)", "torch.zeros(size=shape)",
         "torch.manual_seed(seed=3); torch.randint(low=0, high=9, size=(3,))",
-        "torch.manual_seed(4); torch.rand(size=(2,), dtype=torch.float64)", ulps=1),
+        "torch.manual_seed(4); torch.rand(size=(2,), dtype=torch.float64)",
+        "torch.rand_like(torch.ones(2), generator=torch.Generator().manual_seed(count))",
+        "torch.randint_like(torch.ones(2), 9, generator=torch.Generator().manual_seed(count))", ulps=1),
 }
 # fmt: on
 

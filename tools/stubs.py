@@ -46,7 +46,7 @@ PARAMETERS = {
     "alpha": "_Number", "start": "_Number", "end": "_Number", "p": "_Number | str",
     "dim": "_int", "dim0": "_int", "dim1": "_int", "axis0": "_int", "axis1": "_int", "start_dim": "_int",
     "end_dim": "_int", "steps": "_int", "n": "_int", "m": "_int | None", "chunks": "_int", "decimals": "_int | None",
-    "size": "_Shape", "shape": "_Shape", "split_size": "_int | _Shape", "split_size_or_sections": "_int | _Shape",
+    "size": "_Shape", "split_size": "_int | _Shape", "split_size_or_sections": "_int | _Shape",
     "keepdim": "_bool", "unbiased": "_bool | None", "correction": "_Number | None", "rounding_mode": "str | None",
     "rtol": "_float", "atol": "_float", "equal_nan": "_bool", "mean": "_float", "std": "_float", "to": "_float",
     "requires_grad": "_bool", "dtype": "_dtype | None", "device": "_Device", "generator": "Generator | None",

@@ -1233,15 +1233,16 @@ def _attributes(node: Linked) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in vars(node).items()}
 
 
-def _all_behind(end: Linked) -> set[Linked]:
-    """A node, and all nodes behind it."""
-    behind, todo = {end}, [end]
+def _all_behind(end: Linked) -> list[Linked]:
+    """Return a node and all nodes behind it, each once, in the same order in every run."""
+    behind = {end: end}
+    todo = [end]
     while todo:
         for edge in todo.pop().edges:
             if edge is not None and edge not in behind:
-                behind.add(edge)
+                behind[edge] = edge
                 todo.append(edge)
-    return behind
+    return list(behind)
 
 
 def _nodes(count: int) -> str:
@@ -1251,7 +1252,7 @@ def _nodes(count: int) -> str:
 def _expect_line(got: Any, end: Linked) -> None:
     if not isinstance(got, list | tuple):
         reject("none" if got is None else "type", came_out=_named(got), expected="a list of nodes")
-    behind = _all_behind(end)
+    behind = set(_all_behind(end))
     if any(node is None for node in got):
         reject("none_edge", came_out="None is in the list")
     if not all(isinstance(node, Linked) for node in got):

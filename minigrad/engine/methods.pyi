@@ -264,7 +264,7 @@ class Methods:
         """Multiply the matrices of two stacks, each with its partner."""
     def bool(self) -> Tensor:
         """Convert the tensor to truth values: False for 0, True for anything else."""
-    def broadcast_to(self, shape: _Shape) -> Tensor:
+    def broadcast_to(self, size: _Shape) -> Tensor:
         """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it."""
     def ceil(self) -> Tensor:
         """Round each element up to a whole number."""

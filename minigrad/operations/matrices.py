@@ -429,7 +429,7 @@ def flipud(input):
 
 
 @of_tensor
-def broadcast_to(input, shape):
+def broadcast_to(input, size):
     """Repeat the tensor to a shape that it can be broadcast to: a view, as expand gives it.
 
     Shapes: any; the result has the given shape.
@@ -440,7 +440,7 @@ def broadcast_to(input, shape):
     tensor([[1, 2],
             [1, 2]])
     """
-    return input.expand(as_shape((shape,)))
+    return input.expand(as_shape((size,)))
 
 
 @method
