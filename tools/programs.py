@@ -280,13 +280,14 @@ COPIES = forms("""
     {s}.clone()  {s}.clone()  {s}.contiguous()  {s}.detach()  {s}.data  {s}.detach().clone()  {s}.double()  {s}.float()
     {s}.to(torch.float64)  {s}.detach().requires_grad_()
 """)
+# The bounds of clamp are numbers that hardly any value equals: there PyTorch 2.14 gives another gradient than 2.13.
 CHOSEN = forms("""
     torch.where({s} > 0.1, {s}, {u})  torch.where({s} > {u}, {s}, 0.)  torch.maximum({s}, {u})  torch.minimum({s}, {u})
-    {s}.clamp(-1, 1)  {s}.clamp(min=0)  {s}.masked_fill({u} > 1.1, 0.5)
+    {s}.clamp(-1.3, 0.9)  {s}.clamp(min=-0.3)  {s}.masked_fill({u} > 1.1, 0.5)
 """)
 IN_PLACE = forms("""
     {s}.mul_({u})  {s}.add_({u})  {s}.sub_({u})  {s}.div_(2)  {s}.neg_()  {s}.abs_()
-    {s}.tanh_()  {s}.sigmoid_()  {s}.sin_()  {s}.clamp_(-1, 1)  {s}.pow_(2)  {s}.add_({u}, alpha=2)
+    {s}.tanh_()  {s}.sigmoid_()  {s}.sin_()  {s}.clamp_(-1.3, 0.9)  {s}.pow_(2)  {s}.add_({u}, alpha=2)
 """)
 ZEROING = forms("""
     {s}.grad = None  {s}.grad.zero_()  {s}.grad.data.zero_()  {s}.grad *= 0  del {s}.grad  {s}.grad.detach_()

@@ -351,6 +351,11 @@ fix_the_ceiling.equivalent(
     "return torch.where(euros > 50, torch.tensor(50.0), euros) → return torch.where(euros > 50, 50.0, euros)",
     because="torch.where takes a number as well, and makes the same float32 tensor of it",
 )
+fix_the_ceiling.equivalent(
+    "return torch.where(euros > 50, torch.tensor(50.0), euros) → "
+    "return torch.where(euros >= 50, torch.tensor(50.0), euros)",
+    because="at exactly 50 both are 50, and there any slope from 0 to 2 will do",
+)
 
 
 @lesson.exercise(
