@@ -1011,7 +1011,7 @@ def swapaxes(input: Tensor, axis0: _int, axis1: _int) -> Tensor:
     """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
 
 def swapdims(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
-    """Exchange two dimensions, on the same memory: transpose under another name."""
+    """Exchange two dimensions, on the same memory."""
 
 def t(input: Tensor) -> Tensor:
     """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""

@@ -549,7 +549,6 @@ OPERATIONS: dict[str, Entry] = {row.name: from_row(row) for row in PLAIN} | {
     "t": entry("x.t()", "torch.t(x)"),
     "transpose": entry("x.transpose(d, e)", "torch.transpose(x, d, e)"),
     "swapaxes": entry("x.swapaxes(d, e)", "torch.swapaxes(x, d, e)"),
-    "swapdims": entry("x.swapdims(d, e)", "torch.swapdims(x, dim0=d, dim1=e)"),
     "permute": entry("x.permute(order)", "x.permute(*order)", "torch.permute(x, order)", "x.permute(d, e)",
                      "x.T", "x.mT"),
     "contiguous": entry("x.contiguous()", "x.transpose(0, -1).contiguous()"),
@@ -810,7 +809,7 @@ def by_another_name(other: str, name: str) -> Entry:
     two = "x, y" if name in ("sub", "mul", "div", "gt", "ge", "lt", "le", "ne", "atan2") else "x"
     calls = {
         "outer": f"torch.{other}(u, v)",
-        "swapaxes": f"torch.{other}(x, 0, -1)",
+        "transpose": f"torch.{other}(x, dim0=0, dim1=-1)",
         "vstack": f"torch.{other}([x, x])",
     }
     calls |= {"movedim": f"torch.{other}(x, 0, -1)", "numel": f"x.{other}()", "dim": f"x.{other}()"}

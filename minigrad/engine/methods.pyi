@@ -813,7 +813,7 @@ class Methods:
     def swapaxes(self, axis0: _int, axis1: _int) -> Tensor:
         """Exchange two dimensions, on the same memory: transpose under NumPy's name."""
     def swapdims(self, dim0: _int, dim1: _int) -> Tensor:
-        """Exchange two dimensions, on the same memory: transpose under another name."""
+        """Exchange two dimensions, on the same memory."""
     def t(self) -> Tensor:
         """Transpose a matrix, on the same memory; a vector or a 0-d tensor stays as it is."""
     def tan(self) -> Tensor:

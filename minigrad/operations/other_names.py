@@ -7,7 +7,7 @@ OTHER_NAMES = {
     "absolute": "abs", "negative": "neg", "subtract": "sub", "multiply": "mul", "divide": "div",
     "fix": "trunc", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne",
     "arccos": "acos", "arcsin": "asin", "arctan": "atan", "arctan2": "atan2", "arccosh": "acosh", "arcsinh": "asinh",
-    "arctanh": "atanh", "ger": "outer", "moveaxis": "movedim", "row_stack": "vstack",
+    "arctanh": "atanh", "ger": "outer", "swapdims": "transpose", "moveaxis": "movedim", "row_stack": "vstack",
     "nelement": "numel", "ndimension": "dim",
 }  # fmt: skip
 METHODS_ALONE = {"nelement", "ndimension"}

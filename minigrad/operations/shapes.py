@@ -340,20 +340,6 @@ def swapaxes(input, axis0, axis1):
 
 
 @of_tensor
-def swapdims(input, dim0, dim1):
-    """Exchange two dimensions, on the same memory: transpose under another name.
-
-    Shapes: (…, n, …, m, …); the result (…, m, …, n, …).
-    Errors: IndexError for a dimension that the tensor does not have.
-    Gradient: the input receives g with the same two dimensions exchanged.
-
-    >>> torch.swapdims(torch.zeros(2, 3, 4), 0, 2).shape
-    torch.Size([4, 3, 2])
-    """
-    return input.transpose(dim0, dim1)
-
-
-@of_tensor
 def permute(input, *order, dims=None):
     """Put the dimensions into another order, on the same memory.
 
